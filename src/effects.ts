@@ -1,0 +1,39 @@
+/** The few things rolecall does to the world, handed to whoever needs them; a test hands in others. */
+import type { Environment } from "./environment.ts";
+
+export interface FinishedProgram {
+  /** Undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Effects {
+  readonly environment: Environment;
+  /** The clock. */
+  now(): Date;
+  /** @param ms milliseconds. */
+  sleep(ms: number): Promise<void>;
+  /**
+   * A file's bytes, or undefined when there is no such file.
+   * @throws the runtime's own error, with a `code` such as `EACCES`, for every other failure.
+   */
+  readFile(path: string): Uint8Array | undefined;
+  /**
+   * Runs a program to its end, without a shell.
+   *
+   * @param words the program, searched in `PATH`, and its arguments.
+   * @param extra variables on top of the environment.
+   * @throws the runtime's own error, with a `code` such as `ENOENT`, when it cannot be started.
+   */
+  run(words: readonly string[], extra: Environment): Promise<FinishedProgram>;
+  /** One line about something that a person should know although it went well; `--quiet` leaves it out. */
+  warn(line: string): void;
+  /** One line for `--verbose`: what was tried and what came of it. Never a secret. */
+  trace(line: string): void;
+  /**
+   * Asks the person at the terminal without showing what is typed.
+   * @returns the line, or undefined when there is no terminal.
+   */
+  askSecret(prompt: string): Promise<string | undefined>;
+}

@@ -1,0 +1,113 @@
+/**
+ * The error catalogue. Everything that can go wrong for a user has a stable code here; the README lists the same
+ * codes, and a test holds the two together.
+ */
+import type { Origin } from "./origin.ts";
+
+/** 1: no credentials, or a service said no. 2: the command line or a file is wrong. (`exec` maps both to 125.) */
+type ExitCode = 1 | 2 | 126 | 127;
+
+interface CatalogueEntry {
+  readonly exit: ExitCode;
+  /** One line for the README's list. */
+  readonly summary: string;
+}
+
+export const ERROR_CATALOGUE = {
+  // The command line
+  "unknown-command": { exit: 2, summary: "the first word is no command of rolecall" },
+  "unknown-option": { exit: 2, summary: "the command has no such option" },
+  "missing-argument": { exit: 2, summary: "an option without its value, or `exec` without a COMMAND" },
+  "unexpected-argument": { exit: 2, summary: "the command takes no such argument" },
+  "invalid-option": { exit: 2, summary: "an option's (or its variable's) value cannot be used" },
+  "option-conflict": { exit: 2, summary: "two options that exclude each other, or one that lacks its partner" },
+  "not-built-yet": { exit: 2, summary: "the contract promises it, this version does not have it yet" },
+
+  // The files
+  "file-unreadable": { exit: 2, summary: "a file exists but cannot be read" },
+  "file-not-utf8": { exit: 2, summary: "a config or credentials file is not UTF-8" },
+  "file-syntax": { exit: 2, summary: "a line of a config or credentials file cannot be parsed" },
+  "duplicate-section": { exit: 2, summary: "the same section twice in one file" },
+  "duplicate-key": { exit: 2, summary: "the same key twice in one section" },
+
+  // The profile
+  "profile-not-found": { exit: 2, summary: "the chosen profile is in neither file" },
+  "source-profile-not-found": { exit: 2, summary: "`source_profile` names a profile that is in neither file" },
+  "source-profile-loop": { exit: 2, summary: "`source_profile` leads back to a profile already visited" },
+  "source-profile-empty": { exit: 2, summary: "the profile that `source_profile` names has no credentials" },
+  "role-without-source": { exit: 2, summary: "`role_arn` with neither `source_profile` nor `credential_source`" },
+  "role-with-two-sources": { exit: 2, summary: "`role_arn` with both `source_profile` and `credential_source`" },
+  "unknown-credential-source": { exit: 2, summary: "`credential_source` is none of the three that exist" },
+  "partial-credentials": { exit: 2, summary: "an access key id without its secret access key" },
+  "web-identity-without-role": { exit: 2, summary: "a web identity token file without a role" },
+  "sso-incomplete": { exit: 2, summary: "an SSO profile lacks a setting, or differs from its sso-session" },
+  "invalid-setting": { exit: 2, summary: "a setting of a file or a variable has a value that cannot be used" },
+
+  // Finding credentials
+  "no-credentials": { exit: 1, summary: "no source holds credentials" },
+  "credential-source-empty": { exit: 1, summary: "the source that `credential_source` names holds no credentials" },
+  "credentials-expired": { exit: 1, summary: "the credentials had already expired when they were found" },
+  "ec2-metadata-failed": { exit: 1, summary: "the EC2 instance metadata answered, but not with credentials" },
+  "ec2-metadata-v1-disabled": { exit: 1, summary: "no IMDSv2 token was to be had, and IMDSv1 is forbidden" },
+  "container-endpoint-refused": { exit: 2, summary: "the container credentials URI is not one that may be asked" },
+  "container-token-invalid": { exit: 2, summary: "the container authorization token cannot be read or sent" },
+  "container-credentials-failed": { exit: 1, summary: "the container credentials endpoint gave no credentials" },
+
+  "web-identity-token-unreadable": { exit: 1, summary: "the web identity token file cannot be read, or is empty" },
+  "process-failed": { exit: 1, summary: "the credential_process failed, or printed no credentials" },
+  "process-loop": { exit: 2, summary: "a credential_process leads back to a profile already on its way" },
+  "sso-login-needed": { exit: 1, summary: "there is no valid SSO token: `aws sso login` gets one" },
+  "sso-failed": { exit: 1, summary: "IAM Identity Center gave no role credentials" },
+  "login-needed": { exit: 1, summary: "the `aws login` session is missing or has ended" },
+  "login-failed": { exit: 1, summary: "the `aws login` session could not be refreshed" },
+
+  // STS
+  "mfa-code-needed": { exit: 1, summary: "a role needs an MFA code and nobody can be asked for it" },
+  "mfa-code-invalid": { exit: 2, summary: "an MFA code has fewer than six characters" },
+  "sts-denied": { exit: 1, summary: "STS refused: the caller may not do this, or its credentials are not valid" },
+  "sts-rejected": { exit: 1, summary: "STS found the request itself wrong" },
+  "sts-unreachable": {
+    exit: 1,
+    summary: "STS could not be reached, or answered too slowly or with an error of its own",
+  },
+
+  // Handing over
+  "unsafe-value": { exit: 1, summary: "a credential has a character that the output format cannot carry safely" },
+  "write-failed": { exit: 1, summary: "the answer could not be written" },
+  "command-not-executable": { exit: 126, summary: "COMMAND was found and cannot be executed" },
+  "command-not-found": { exit: 127, summary: "COMMAND was not found" },
+  "internal-error": { exit: 1, summary: "a defect in rolecall; please report it" },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+export interface ErrorDetails {
+  /** The place a person has to look at. */
+  readonly at?: Origin | undefined;
+  /** How many characters the caret underlines, counted from the place's column. */
+  readonly length?: number | undefined;
+  /** What to do about it, a sentence each. */
+  readonly help?: readonly string[] | undefined;
+  readonly cause?: unknown;
+}
+
+/** Every error that a user is meant to see. Its message never holds a secret. */
+export class RolecallError extends Error {
+  override readonly name = "RolecallError";
+  readonly code: ErrorCode;
+  readonly at: Origin | undefined;
+  readonly length: number | undefined;
+  readonly help: readonly string[];
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.at = details.at;
+    this.length = details.length;
+    this.help = details.help ?? [];
+  }
+
+  get exitCode(): ExitCode {
+    return ERROR_CATALOGUE[this.code].exit;
+  }
+}

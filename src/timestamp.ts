@@ -1,0 +1,21 @@
+/** Times as AWS writes them. */
+
+/**
+ * A time in ISO 8601 with an offset or `Z`; also with `UTC` at the end, as the AWS CLI's cache has it, and with none of
+ * them, which botocore takes as UTC too.
+ *
+ * @returns undefined when the text is no time.
+ */
+export function parseTimestamp(text: string): Date | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i.exec(text.trim());
+  if (match === null) return undefined;
+  const [, day, time, zone = "Z"] = match;
+  const offset = /^(Z|UTC)$/i.test(zone) ? "Z" : zone.replace(/^([+-]\d{2}):?(\d{2})$/, "$1:$2");
+  const date = new Date(`${day}T${time}${offset}`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** As the AWS CLI prints it: `2026-01-02T03:04:05+00:00`. */
+export function formatTimestamp(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}+00:00`;
+}

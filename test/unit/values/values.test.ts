@@ -1,0 +1,66 @@
+/** The small domain values: durations, times, near words. */
+import { describe, expect, test } from "bun:test";
+import { parseDuration } from "../../../src/duration.ts";
+import { nearest } from "../../../src/nearest.ts";
+import { formatTimestamp, parseTimestamp } from "../../../src/timestamp.ts";
+
+describe("parseDuration, in seconds", () => {
+  const rows: readonly [text: string, seconds: number | undefined][] = [
+    ["900", 900],
+    ["90s", 90],
+    ["15m", 900],
+    ["1h", 3600],
+    ["1h30m", 5400],
+    ["1h0m5s", 3605],
+    ["0", 0],
+    ["", undefined],
+    ["soon", undefined],
+    ["1d", undefined],
+    ["30m1h", undefined],
+    ["1.5h", undefined],
+    ["-5", undefined],
+    [" 5", undefined],
+    ["1H", undefined],
+    ["99999999999999999999", undefined],
+  ];
+  for (const [text, seconds] of rows) {
+    test(JSON.stringify(text), () => expect(parseDuration(text)).toBe(seconds));
+  }
+});
+
+describe("parseTimestamp", () => {
+  const rows: readonly [text: string, iso: string | undefined][] = [
+    ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.000Z"],
+    ["2026-01-02T03:04:05UTC", "2026-01-02T03:04:05.000Z"],
+    ["2026-01-02T03:04:05+00:00", "2026-01-02T03:04:05.000Z"],
+    ["2026-01-02T05:04:05+0200", "2026-01-02T03:04:05.000Z"],
+    ["2026-01-02T03:04:05.678Z", "2026-01-02T03:04:05.678Z"],
+    ["2026-01-02 03:04:05", "2026-01-02T03:04:05.000Z"],
+    ["2026-13-02T03:04:05Z", undefined],
+    ["tomorrow", undefined],
+    ["", undefined],
+  ];
+  for (const [text, iso] of rows) {
+    test(JSON.stringify(text), () => expect(parseTimestamp(text)?.toISOString()).toBe(iso as never));
+  }
+
+  test("formatTimestamp writes what the AWS CLI writes", () => {
+    expect(formatTimestamp(new Date("2026-01-02T03:04:05.678Z"))).toBe("2026-01-02T03:04:05+00:00");
+  });
+});
+
+describe("nearest", () => {
+  const rows: readonly [word: string, candidates: readonly string[], meant: string | undefined][] = [
+    ["depoy", ["deploy", "default"], "deploy"],
+    ["Deploy", ["deploy"], "deploy"],
+    ["delpoy", ["deploy"], "deploy"],
+    ["prod", ["production"], undefined],
+    ["x", ["y"], "y"],
+    ["staging", ["prod", "dev"], undefined],
+    ["", ["a", "bc"], "a"],
+    ["deploy", [], undefined],
+  ];
+  for (const [word, candidates, meant] of rows) {
+    test(`${word} among ${candidates.join(", ")}`, () => expect(nearest(word, candidates)).toBe(meant));
+  }
+});
