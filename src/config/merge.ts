@@ -1,0 +1,86 @@
+/** From the two parsed files to profiles, as botocore's `build_profile_map` and `Session.full_config` make them. */
+import type { IniDocument, IniSection } from "../ini/document.ts";
+import type { SharedConfigPaths } from "./locate.ts";
+import type { FileSection, Profile, SharedConfig } from "./shared_config.ts";
+import { splitShellWords } from "./shell_words.ts";
+
+/**
+ * Merges the files. Where a profile stands in both, the credentials file's keys win, key by key.
+ *
+ * @param config undefined where there is no such file; as `credentials`.
+ */
+export function mergeSharedConfig(
+  config: IniDocument | undefined,
+  credentials: IniDocument | undefined,
+  paths: SharedConfigPaths,
+): SharedConfig {
+  const sections = sortSections(config?.sections ?? []);
+  // In the credentials file every section is a profile under its literal name, blanks and `profile ` included.
+  const inCredentials = new Map((credentials?.sections ?? []).map((section) => [section.name, fileSection(section)]));
+  const names = new Set([...sections.profiles.keys(), ...inCredentials.keys()]);
+  const profiles = new Map<string, Profile>();
+  for (const name of names) {
+    const profile = mergeProfile(name, sections.profiles.get(name), inCredentials.get(name));
+    if (profile !== undefined) profiles.set(name, profile);
+  }
+  return {
+    ...paths,
+    profiles,
+    ssoSessions: sections.ssoSessions,
+    services: sections.services,
+    unknownSections: sections.unknown,
+  };
+}
+
+interface SortedSections {
+  readonly profiles: ReadonlyMap<string, FileSection>;
+  readonly ssoSessions: ReadonlyMap<string, FileSection>;
+  readonly services: ReadonlyMap<string, FileSection>;
+  readonly unknown: readonly FileSection[];
+}
+
+/** The config file's sections by kind. Of `[default]` and `[profile default]` the later replaces the earlier whole. */
+function sortSections(sections: readonly IniSection[]): SortedSections {
+  const profiles = new Map<string, FileSection>();
+  const ssoSessions = new Map<string, FileSection>();
+  const services = new Map<string, FileSection>();
+  const unknown: FileSection[] = [];
+  for (const iniSection of sections) {
+    const section = fileSection(iniSection);
+    if (section.name === "default") {
+      profiles.set("default", section);
+      continue;
+    }
+    // The prefix is all that is asked of the first word: `[profiles a]` is a profile, too.
+    const kind = section.name.startsWith("profile")
+      ? profiles
+      : section.name.startsWith("sso-session")
+        ? ssoSessions
+        : section.name.startsWith("services")
+          ? services
+          : undefined;
+    const name = secondOfTwoWords(section.name);
+    if (kind === undefined || name === undefined) unknown.push(section);
+    else kind.set(name, section);
+  }
+  return { profiles, ssoSessions, services, unknown };
+}
+
+function secondOfTwoWords(text: string): string | undefined {
+  const split = splitShellWords(text);
+  return "words" in split && split.words.length === 2 ? split.words[1] : undefined;
+}
+
+function fileSection({ name, from, entries }: IniSection): FileSection {
+  return { name, from, settings: entries };
+}
+
+function mergeProfile(
+  name: string,
+  inConfig: FileSection | undefined,
+  inCredentials: FileSection | undefined,
+): Profile | undefined {
+  const settings = new Map([...(inConfig?.settings ?? []), ...(inCredentials?.settings ?? [])]);
+  const from = inConfig?.from ?? inCredentials?.from;
+  return from === undefined ? undefined : { name, from, settings, inConfig, inCredentials };
+}

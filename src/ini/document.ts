@@ -1,0 +1,29 @@
+/** What the INI parser makes of a text: sections and keys, each with its place. It knows nothing of AWS. */
+import type { FilePlace } from "../origin.ts";
+
+export interface IniDocument {
+  readonly file: string;
+  /** In the order of the file. `[DEFAULT]` is not among them: each section has its entries already. */
+  readonly sections: readonly IniSection[];
+}
+
+export interface IniSection {
+  /** What stands between the brackets, to the letter. */
+  readonly name: string;
+  /** Where the name begins, after the bracket. */
+  readonly from: FilePlace;
+  /** By key; keys are lower case. A section's own entry wins over one that `[DEFAULT]` lends it. */
+  readonly entries: ReadonlyMap<string, IniEntry>;
+}
+
+export interface IniEntry {
+  readonly key: string;
+  /** Where the key begins. */
+  readonly keyFrom: FilePlace;
+  /** Trimmed; the lines of a value that goes on are joined by a newline. */
+  readonly value: string;
+  /** Where the value's first line begins; for an empty one, where it would. */
+  readonly from: FilePlace;
+  /** The `key = value` lines of a value that begins on the line after its key; their keys keep their case. */
+  readonly nested?: ReadonlyMap<string, IniEntry> | undefined;
+}
