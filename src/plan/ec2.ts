@@ -1,0 +1,105 @@
+/** The settings of the EC2 instance metadata service. */
+import { RolecallError } from "../errors.ts";
+import type { Origin, Sourced } from "../origin.ts";
+import type { Ec2Settings, Ec2Step } from "./plan.ts";
+import { lookUp, lookUpCount, lookUpSwitch, type Scope } from "./scope.ts";
+
+const IPV4_ENDPOINT = "http://169.254.169.254";
+const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
+
+/**
+ * The metadata settings, from the environment and the chosen profile, with the AWS CLI's defaults.
+ *
+ * @throws RolecallError `invalid-setting`. As in the AWS CLI also where EC2 is not the source in the end: there the
+ * settings are read before the chain is walked.
+ */
+export function ec2Settings(scope: Scope): Ec2Settings {
+  return {
+    endpoint: metadataEndpoint(scope),
+    timeoutSeconds: lookUpCount(
+      scope,
+      { variables: ["AWS_METADATA_SERVICE_TIMEOUT"], key: "metadata_service_timeout" },
+      1,
+    ),
+    attempts: lookUpCount(
+      scope,
+      { variables: ["AWS_METADATA_SERVICE_NUM_ATTEMPTS"], key: "metadata_service_num_attempts" },
+      1,
+    ),
+    v1: negated(lookUpSwitch(scope, { variables: ["AWS_EC2_METADATA_V1_DISABLED"], key: "ec2_metadata_v1_disabled" })),
+  };
+}
+
+/** Whether `AWS_EC2_METADATA_DISABLED` forbids to ask; there is no such key in a profile. */
+export function ec2Disabled(scope: Scope): Origin | undefined {
+  const disabled = lookUpSwitch(scope, { variables: ["AWS_EC2_METADATA_DISABLED"] });
+  return disabled.value ? disabled.from : undefined;
+}
+
+/** The step for a source that `credential_source` names. */
+export function namedEc2(settings: Ec2Settings, from: Origin): Ec2Step {
+  return { kind: "ec2", ...settings, named: true, passedOver: [], from };
+}
+
+/**
+ * The step at the end of the chain, where nobody knows whether this is an instance at all.
+ *
+ * @param passedOver what holds no credentials, a line each.
+ */
+export function guessedEc2(settings: Ec2Settings, passedOver: readonly string[]): Ec2Step {
+  const from = { default: "nothing else holds credentials" };
+  return { kind: "ec2", ...settings, named: false, passedOver, from };
+}
+
+/** An explicit endpoint wins over the mode; a mode that does not exist is an error all the same. */
+function metadataEndpoint(scope: Scope): Sourced<string> {
+  const byMode = endpointOfMode(scope);
+  const endpoint = lookUp(scope, {
+    variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT"],
+    key: "ec2_metadata_service_endpoint",
+  });
+  if (endpoint === undefined) return byMode;
+  if (!isHttpUrl(endpoint.value)) {
+    throw new RolecallError("invalid-setting", `"${endpoint.value}" is no http:// or https:// URL`, {
+      at: endpoint.from,
+      length: endpoint.value.length,
+      help: [`the instance metadata is usually at ${IPV4_ENDPOINT}`],
+    });
+  }
+  return { value: endpoint.value, from: endpoint.from };
+}
+
+function endpointOfMode(scope: Scope): Sourced<string> {
+  const mode = lookUp(scope, {
+    variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"],
+    key: "ec2_metadata_service_endpoint_mode",
+  });
+  if (mode === undefined) {
+    const ipv6 = lookUpSwitch(scope, { variables: ["AWS_IMDS_USE_IPV6"], key: "imds_use_ipv6" });
+    return { value: ipv6.value ? IPV6_ENDPOINT : IPV4_ENDPOINT, from: ipv6.from };
+  }
+  switch (mode.value.toLowerCase()) {
+    case "ipv4":
+      return { value: IPV4_ENDPOINT, from: mode.from };
+    case "ipv6":
+      return { value: IPV6_ENDPOINT, from: mode.from };
+    default:
+      throw new RolecallError("invalid-setting", `"${mode.value}" is no endpoint mode of the EC2 instance metadata`, {
+        at: mode.from,
+        length: mode.value.length,
+        help: ["the modes are IPv4 and IPv6"],
+      });
+  }
+}
+
+function isHttpUrl(text: string): boolean {
+  try {
+    return ["http:", "https:"].includes(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}
+
+function negated(value: Sourced<boolean>): Sourced<boolean> {
+  return { value: !value.value, from: value.from };
+}

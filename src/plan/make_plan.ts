@@ -1,0 +1,31 @@
+/** From what was asked for to the plan: the one door of this folder. */
+import { planChain } from "./chain.ts";
+import type { Plan } from "./plan.ts";
+import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";
+import { configuredRegion, stsSettings } from "./sts_settings.ts";
+
+export interface Planned {
+  readonly plan: Plan;
+  /** What the plan was made from, for errors that tell what was passed over. */
+  readonly scope: Scope;
+}
+
+/**
+ * Makes the plan for the options, the environment and the two files. Touches nothing.
+ *
+ * @throws RolecallError for everything that can be known to fail before anything is asked.
+ */
+export function makePlan(inputs: PlanInputs): Planned {
+  const scope = chooseProfile(inputs);
+  const chain = planChain(scope);
+  const region = configuredRegion(scope);
+  return {
+    scope,
+    plan: {
+      profile: scope.profile === undefined ? undefined : scope.profileName,
+      region,
+      sts: stsSettings(scope, region, chain.source, chain.roles),
+      ...chain,
+    },
+  };
+}

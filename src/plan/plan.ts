@@ -1,0 +1,129 @@
+/**
+ * The plan: which source, which roles in turn, and with what settings. It is plain data, made by the pure functions of
+ * this folder, and it holds no secret: `explain` prints it, `resolve.ts` carries it out, so what is explained is what
+ * happens.
+ */
+import type { Origin, Sourced } from "../origin.ts";
+
+export interface Plan {
+  /** The profile whose settings count; without one, only the defaults do. */
+  readonly profile: Sourced<string> | undefined;
+  /** The region that was configured, if any. */
+  readonly region: Sourced<string> | undefined;
+  readonly sts: StsSettings;
+  readonly source: SourceStep;
+  /** Assumed in this order, each with the credentials of the one before. */
+  readonly roles: readonly AssumeRoleStep[];
+}
+
+/** Where the credentials come from at first. `from` is what made this the source. */
+export type SourceStep =
+  | EnvironmentStep
+  | StaticStep
+  | WebIdentityStep
+  | SsoStep
+  | LoginStep
+  | ProcessStep
+  | ContainerStep
+  | Ec2Step;
+
+export interface EnvironmentStep {
+  readonly kind: "environment";
+  readonly from: Origin;
+}
+
+/** Keys that stand in one of the two files. The plan names the place, not the keys. */
+export interface StaticStep {
+  readonly kind: "static";
+  readonly profile: string;
+  readonly file: "credentials" | "config";
+  readonly from: Origin;
+}
+
+/** A role that is assumed with a token out of a file; no credentials are needed for that. */
+export interface WebIdentityStep {
+  readonly kind: "web-identity";
+  readonly tokenFile: Sourced<string>;
+  readonly roleArn: Sourced<string>;
+  readonly roleSessionName: Sourced<string> | undefined;
+  readonly from: Origin;
+}
+
+/** A role of IAM Identity Center, for which `aws sso login` has left a token. */
+export interface SsoStep {
+  readonly kind: "sso";
+  readonly profile: string;
+  /** None in a legacy profile, which has the start URL itself. */
+  readonly session: Sourced<string> | undefined;
+  readonly accountId: Sourced<string>;
+  readonly roleName: Sourced<string>;
+  readonly startUrl: Sourced<string>;
+  readonly region: Sourced<string>;
+  readonly from: Origin;
+}
+
+/** What `aws login` has left. */
+export interface LoginStep {
+  readonly kind: "login";
+  readonly profile: string;
+  readonly session: Sourced<string>;
+  readonly from: Origin;
+}
+
+export interface ProcessStep {
+  readonly kind: "process";
+  readonly profile: string;
+  /** The program and its arguments. */
+  readonly words: readonly string[];
+  readonly from: Origin;
+}
+
+export interface ContainerStep {
+  readonly kind: "container";
+  readonly url: string;
+  readonly from: Origin;
+}
+
+export interface Ec2Step extends Ec2Settings {
+  readonly kind: "ec2";
+  /** Named by `credential_source`, rather than a guess at the end of the chain. */
+  readonly named: boolean;
+  /** For the guess: what holds no credentials and was passed over, a line each. */
+  readonly passedOver: readonly string[];
+  readonly from: Origin;
+}
+
+export interface Ec2Settings {
+  /** The base URL of the instance metadata service. */
+  readonly endpoint: Sourced<string>;
+  readonly timeoutSeconds: Sourced<number>;
+  readonly attempts: Sourced<number>;
+  /** Whether IMDSv1 may be used when no token is to be had. */
+  readonly v1: Sourced<boolean>;
+}
+
+export interface AssumeRoleStep {
+  readonly kind: "assume-role";
+  /** The profile that names the role; none for `--role-arn`. */
+  readonly profile: string | undefined;
+  readonly roleArn: Sourced<string>;
+  readonly roleSessionName: Sourced<string> | undefined;
+  readonly externalId: Sourced<string> | undefined;
+  readonly durationSeconds: Sourced<number> | undefined;
+  readonly mfaSerial: Sourced<string> | undefined;
+  /** What made this role part of the plan: the same as `roleArn.from`. */
+  readonly from: Origin;
+}
+
+export interface StsSettings {
+  /** The region that requests are signed for, and whose endpoint is asked unless `endpoint` says otherwise. */
+  readonly region: Sourced<string>;
+  /** Take the instance's own region in place of `region` where its metadata tells it. */
+  readonly regionFromInstance: boolean;
+  /** `sts.amazonaws.com` rather than the region's endpoint. */
+  readonly global: Sourced<boolean>;
+  readonly fips: Sourced<boolean>;
+  readonly dualStack: Sourced<boolean>;
+  /** Where STS is asked instead of at AWS. */
+  readonly endpoint: Sourced<string> | undefined;
+}

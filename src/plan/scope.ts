@@ -1,0 +1,129 @@
+/** What a plan is made from, and how a setting is looked up in it: option, then variable, then the chosen profile. */
+import type { Profile, Setting, SharedConfig } from "../config/shared_config.ts";
+import { type Environment, variable } from "../environment.ts";
+import { RolecallError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { describeOrigin, type Sourced } from "../origin.ts";
+
+/** The options that choose credentials, as cli.md lists them; each says whether it was an option or its variable. */
+export interface CredentialOptions {
+  readonly profile?: Sourced<string> | undefined;
+  readonly roleArn?: Sourced<string> | undefined;
+  readonly sourceProfile?: Sourced<string> | undefined;
+  readonly credentialSource?: Sourced<string> | undefined;
+  readonly externalId?: Sourced<string> | undefined;
+  readonly roleSessionName?: Sourced<string> | undefined;
+  readonly durationSeconds?: Sourced<string> | undefined;
+  readonly mfaSerial?: Sourced<string> | undefined;
+  readonly region?: Sourced<string> | undefined;
+  readonly endpointUrl?: Sourced<string> | undefined;
+}
+
+export interface PlanInputs {
+  readonly options: CredentialOptions;
+  readonly environment: Environment;
+  readonly config: SharedConfig;
+}
+
+/** The inputs, with the profile chosen. */
+export interface Scope extends PlanInputs {
+  /** The profile's name, also where it is defined nowhere (`default`). */
+  readonly profileName: Sourced<string>;
+  readonly profile: Profile | undefined;
+  /** Whether the profile was given as an option: then it wins over keys in the environment. */
+  readonly profileIsExplicit: boolean;
+}
+
+/**
+ * Chooses the profile: `--profile`, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`. This is the AWS CLI's order;
+ * botocore alone reads the two variables the other way round.
+ *
+ * @throws RolecallError `profile-not-found` when a profile was named and is in neither file, whatever else could give
+ * credentials. A missing `default` that nobody named is no error.
+ */
+export function chooseProfile(inputs: PlanInputs): Scope {
+  const named =
+    inputs.options.profile ??
+    sourcedVariable(inputs.environment, "AWS_PROFILE") ??
+    sourcedVariable(inputs.environment, "AWS_DEFAULT_PROFILE");
+  const profileName = named ?? { value: "default", from: { default: "no profile was named" } };
+  const profile = inputs.config.profiles.get(profileName.value);
+  if (named !== undefined && profile === undefined) throw profileNotFound(named, inputs.config);
+  return { ...inputs, profileName, profile, profileIsExplicit: inputs.options.profile !== undefined };
+}
+
+function profileNotFound(named: Sourced<string>, config: SharedConfig): RolecallError {
+  return new RolecallError("profile-not-found", `the profile "${named.value}" is not defined`, {
+    at: named.from,
+    help: [...profileHints(named.value, config), `the files read: ${config.configFile}, ${config.credentialsFile}`],
+  });
+}
+
+/** What may have been meant by the name of a profile that does not exist; the place of a near one included. */
+export function profileHints(name: string, config: SharedConfig): string[] {
+  const bare = config.unknownSections.find((section) => section.name.trim() === name);
+  if (bare !== undefined) {
+    const place = describeOrigin(bare.from);
+    return [`in the config file a profile's section is called [profile ${name}], not [${bare.name}] (${place})`];
+  }
+  const guess = nearest(name, config.profiles.keys());
+  const profile = guess === undefined ? undefined : config.profiles.get(guess);
+  return profile === undefined ? [] : [`did you mean "${profile.name}" (${describeOrigin(profile.from)})?`];
+}
+
+/** A setting's names: its variables in order of preference, and its key in a profile. */
+export interface SettingNames {
+  readonly variables?: readonly string[];
+  readonly key?: string;
+}
+
+/** The first that is set of the variables, then the chosen profile's key. */
+export function lookUp(scope: Scope, names: SettingNames): Sourced<string> | undefined {
+  for (const name of names.variables ?? []) {
+    const found = sourcedVariable(scope.environment, name);
+    if (found !== undefined) return found;
+  }
+  return names.key === undefined ? undefined : scope.profile?.settings.get(names.key);
+}
+
+/** As `lookUp`, for a switch. As in botocore, `true` in any case is true and everything else is false. */
+export function lookUpSwitch(scope: Scope, names: SettingNames): Sourced<boolean> {
+  const found = lookUp(scope, names);
+  return found === undefined
+    ? { value: false, from: { default: "the built-in default" } }
+    : { value: found.value.toLowerCase() === "true", from: found.from };
+}
+
+/**
+ * As `lookUp`, for a whole number of at least one.
+ *
+ * @throws RolecallError `invalid-setting` for anything else, as botocore raises for what `int()` refuses.
+ */
+export function lookUpCount(scope: Scope, names: SettingNames, fallback: number): Sourced<number> {
+  const found = lookUp(scope, names);
+  if (found === undefined) return { value: fallback, from: { default: "the built-in default" } };
+  const text = found.value.trim();
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) {
+    throw new RolecallError("invalid-setting", `"${found.value}" is not a whole number of at least 1`, {
+      at: found.from,
+      length: found.value.length,
+    });
+  }
+  return { value: Number(text), from: found.from };
+}
+
+export function sourcedVariable(environment: Environment, name: string): Sourced<string> | undefined {
+  const value = variable(environment, name);
+  return value === undefined ? undefined : { value, from: { variable: name } };
+}
+
+/**
+ * A setting that must not be empty where it is given.
+ *
+ * @throws RolecallError `invalid-setting`. (botocore's parameter check refuses the same values, one call later.)
+ */
+export function notEmpty(key: string, setting: Setting | Sourced<string> | undefined): Sourced<string> | undefined {
+  if (setting === undefined) return undefined;
+  if (setting.value === "") throw new RolecallError("invalid-setting", `${key} is empty`, { at: setting.from });
+  return { value: setting.value, from: setting.from };
+}
