@@ -1,0 +1,59 @@
+/** Which proxy a request to an AWS service goes through, by the AWS CLI's rules, which are those of Python's urllib. */
+import type { Agent } from "node:http";
+import type { Environment } from "../environment.ts";
+import { RolecallError } from "../errors.ts";
+import type { Sourced } from "../origin.ts";
+
+/**
+ * The proxy for a URL: `https_proxy` or `http_proxy` by its scheme, unless `no_proxy` lists the host. Each variable may
+ * be in upper case, too; the lower case wins, and an empty one there switches the upper one off. `ALL_PROXY` has no
+ * say. Metadata requests never ask here.
+ *
+ * @throws RolecallError `invalid-setting` for a proxy that is no http or https URL.
+ */
+export function proxyFor(url: URL, environment: Environment): Sourced<URL> | undefined {
+  const name = `${url.protocol.slice(0, -1)}_proxy`;
+  // Whoever runs as a CGI script got HTTP_PROXY from a request's `Proxy:` header.
+  if (name === "http_proxy" && environment.REQUEST_METHOD !== undefined) return undefined;
+  const proxy = eitherCase(name, environment);
+  if (proxy === undefined || proxy.value === "") return undefined;
+  if (isExempt(url, eitherCase("no_proxy", environment)?.value ?? "")) return undefined;
+  return { value: proxyUrl(proxy), from: proxy.from };
+}
+
+/** An agent that sends requests through the proxy; loaded only when there is one. */
+export async function proxyAgent(proxy: URL, secure: boolean, ca: string | undefined): Promise<Agent> {
+  const trusted = ca === undefined ? {} : { ca };
+  return secure
+    ? new (await import("https-proxy-agent")).HttpsProxyAgent(proxy, trusted)
+    : new (await import("http-proxy-agent")).HttpProxyAgent(proxy, trusted);
+}
+
+function eitherCase(name: string, environment: Environment): Sourced<string> | undefined {
+  for (const variable of [name, name.toUpperCase()]) {
+    const value = environment[variable];
+    if (value !== undefined) return { value, from: { variable } };
+  }
+  return undefined;
+}
+
+/** An entry is a host or the end of one, with or without port and leading dot; `*` alone is every host. */
+function isExempt(url: URL, list: string): boolean {
+  if (list.trim() === "*") return true;
+  return list
+    .split(",")
+    .map((entry) => entry.trim().toLowerCase().replace(/^\.+/, ""))
+    .filter((entry) => entry !== "")
+    .some((entry) => [url.host, url.hostname].some((host) => host === entry || host.endsWith(`.${entry}`)));
+}
+
+function proxyUrl(proxy: Sourced<string>): URL {
+  const text = proxy.value.startsWith("//") ? `http:${proxy.value}` : proxy.value;
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  if (url !== null && ["http:", "https:"].includes(url.protocol) && url.hostname !== "") return url;
+  // The text is not shown: it may hold a password.
+  throw new RolecallError("invalid-setting", "the proxy is no http:// or https:// URL", {
+    at: proxy.from,
+    help: ["it is written like http://proxy.example:3128, or http://user:password@proxy.example:3128"],
+  });
+}

@@ -1,0 +1,80 @@
+/** The container credentials endpoint, as botocore's `ContainerMetadataFetcher` talks to it. Never through a proxy. */
+import type { Credentials } from "../credentials.ts";
+import { HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
+import { VERSION } from "../version.ts";
+import { parseObject, readCredentials, reportedError } from "./answer.ts";
+import { MetadataFailure } from "./failure.ts";
+
+const WHO = "the container credentials endpoint";
+/** The AWS CLI's: two seconds for the connection, and again for the answer. */
+const LIMITS: HttpLimits = { connectMs: 2000, answerMs: 2000, totalMs: 4000, maxBytes: 1024 * 1024 };
+const ATTEMPTS = 3;
+const PAUSE_MS = 1000;
+
+export interface ContainerNeeds {
+  /** The `Authorization` header; called before each request, since the token may be replaced at any time. */
+  authorization(): string | undefined;
+  /** @param ms milliseconds. */
+  sleep(ms: number): Promise<void>;
+  trace(line: string): void;
+}
+
+/**
+ * Asks for credentials, up to three times, a second apart.
+ *
+ * @throws MetadataFailure of the last attempt, or whatever `authorization` throws.
+ */
+export async function fetchContainerCredentials(url: string, needs: ContainerNeeds): Promise<Credentials> {
+  for (let attempt = 1; ; attempt++) {
+    const authorization = needs.authorization();
+    const started = performance.now();
+    const done = (what: string) =>
+      needs.trace(`container GET ${url}: ${what}, ${Math.round(performance.now() - started)} ms`);
+    try {
+      const body = await ask(url, authorization);
+      done("answered");
+      return readCredentials(body, WHO, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      done(error.failure.message);
+      if (attempt === ATTEMPTS) throw error.failure;
+      await needs.sleep(PAUSE_MS);
+    }
+  }
+}
+
+/** A failure that is worth another attempt. */
+class Unavailable extends Error {
+  readonly failure: MetadataFailure;
+
+  constructor(failure: MetadataFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** @returns the body of a good answer, some JSON object. */
+async function ask(url: string, authorization: string | undefined): Promise<Uint8Array> {
+  const headers = {
+    accept: "application/json",
+    "user-agent": `rolecall/${VERSION}`,
+    ...(authorization === undefined ? {} : { authorization }),
+  };
+  const { status, body } = await send(url, headers);
+  const answer = parseObject(body);
+  if (status === 200 && answer !== undefined) return body;
+  const what = status === 200 ? "something that is no JSON object" : `HTTP ${status}`;
+  throw new Unavailable(
+    reportedError(answer, `${WHO} (HTTP ${status})`) ?? new MetadataFailure("wrong-answer", `${WHO} answered ${what}`),
+  );
+}
+
+async function send(url: string, headers: Readonly<Record<string, string>>) {
+  try {
+    return await httpRequest({ method: "GET", url, headers }, LIMITS);
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    const reason = error.kind === "answer-timeout" ? "silent" : "unreachable";
+    throw new Unavailable(new MetadataFailure(reason, `${WHO} at ${new URL(url).host}: ${error.message}`, error));
+  }
+}

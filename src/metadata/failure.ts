@@ -1,0 +1,25 @@
+/** Why a metadata service gave nothing. */
+
+export type MetadataFailureReason =
+  /** Nobody took the connection: this is no EC2 instance, or something blocks the way. */
+  | "unreachable"
+  /** It took the connection, and then did not answer in time. */
+  | "silent"
+  /** No IMDSv2 token was to be had, and IMDSv1 is forbidden. */
+  | "v1-forbidden"
+  /** It answers, but there is no role. */
+  | "no-role"
+  /** It answered with an error status, or with something that is not the answer. */
+  | "wrong-answer"
+  /** It answered with an error of its own: a code and a message. */
+  | "reported-error";
+
+export class MetadataFailure extends Error {
+  override readonly name = "MetadataFailure";
+  readonly reason: MetadataFailureReason;
+
+  constructor(reason: MetadataFailureReason, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * The EC2 instance metadata service, as botocore's `InstanceMetadataFetcher` talks to it: a token first (IMDSv2), and
+ * without one, where that is allowed, the old way (IMDSv1). Never through a proxy: it would see the credentials.
+ */
+import type { Credentials } from "../credentials.ts";
+import { type HttpAnswer, HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
+import { VERSION } from "../version.ts";
+import { parseObject, readCredentials } from "./answer.ts";
+import { MetadataFailure } from "./failure.ts";
+
+export interface ImdsSettings {
+  /** The base URL. */
+  readonly endpoint: string;
+  /** Milliseconds until the service has to have taken a connection. */
+  readonly connectMs: number;
+  /** Milliseconds from then on until it has to have answered. */
+  readonly answerMs: number;
+  /** How often each request is tried. */
+  readonly attempts: number;
+  /** How often, once the service has answered anything at all. */
+  readonly attemptsOnceAnswered: number;
+  /** Whether to go on without a token. */
+  readonly v1: boolean;
+}
+
+export interface Imds {
+  /** @throws MetadataFailure */
+  credentials(): Promise<Credentials & { readonly roleName: string }>;
+  /** @throws MetadataFailure */
+  region(): Promise<string>;
+}
+
+const TOKEN_PATH = "latest/api/token";
+/** Seconds; the AWS CLI's: six hours, the longest there is. */
+const TOKEN_TTL = "21600";
+const ROLE_PATH = "latest/meta-data/iam/security-credentials/";
+const REGION_PATH = "latest/meta-data/placement/region";
+const WHO = "the EC2 instance metadata";
+
+/** Metadata answers have a few hundred bytes. */
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * @param trace gets one line for each request.
+ */
+export function openImds(settings: ImdsSettings, trace: (line: string) => void): Imds {
+  const service: Service = { settings, trace, answered: false };
+  // One token serves every request, also those that run at the same time.
+  let token: Promise<string | undefined> | undefined;
+  const get = async (path: string, accept: (answer: HttpAnswer) => boolean): Promise<HttpAnswer> => {
+    token ??= fetchToken(service);
+    return await getRetried(service, path, await token, accept);
+  };
+  return {
+    async credentials() {
+      const list = await get(ROLE_PATH, hasBody);
+      const roleName = firstLine(list);
+      const answer = await get(`${ROLE_PATH}${encodeURIComponent(roleName)}`, hasJson);
+      return {
+        ...readCredentials(answer.body, WHO, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]),
+        roleName,
+      };
+    },
+    async region() {
+      return firstLine(await get(REGION_PATH, hasBody));
+    },
+  };
+}
+
+interface Service {
+  readonly settings: ImdsSettings;
+  readonly trace: (line: string) => void;
+  /** Whether anything sits there. */
+  answered: boolean;
+}
+
+/**
+ * The IMDSv2 token; undefined where there is none and IMDSv1 is to be tried.
+ *
+ * @throws MetadataFailure where neither will do.
+ */
+async function fetchToken(service: Service): Promise<string | undefined> {
+  const why = await tryForToken(service);
+  if ("token" in why) return why.token;
+  if (!service.settings.v1) {
+    throw new MetadataFailure("v1-forbidden", `${WHO} gave no IMDSv2 token (${why.without}), and IMDSv1 is forbidden`);
+  }
+  service.trace(`IMDS: no IMDSv2 token (${why.without}); going on with IMDSv1`);
+  return undefined;
+}
+
+async function tryForToken(service: Service): Promise<{ readonly token: string } | { readonly without: string }> {
+  let without = "";
+  for (let attempt = 1; attempt <= attemptsOf(service); attempt++) {
+    try {
+      const answer = await request(service, "PUT", TOKEN_PATH, { "x-aws-ec2-metadata-token-ttl-seconds": TOKEN_TTL });
+      const token = new TextDecoder().decode(answer.body);
+      if (answer.status === 200 && token !== "") return { token };
+      if (answer.status === 400) throw new MetadataFailure("wrong-answer", `${WHO} refused to give a token (HTTP 400)`);
+      without = `HTTP ${answer.status}`;
+      // It knows no tokens, or gives none to us: asking again changes nothing.
+      if ([403, 404, 405].includes(answer.status)) return { without };
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      without = error.message;
+      // A connection but no answer: on an instance with a hop limit of 1 that is what a container sees.
+      if (error.kind === "answer-timeout") return { without };
+      // Where nobody takes a connection for IMDSv2, nobody does for IMDSv1. (The AWS CLI tries, and waits once more.)
+      if (isUnreachable(error) && attempt >= attemptsOf(service)) throw unreachable(service, error);
+    }
+  }
+  return { without };
+}
+
+async function getRetried(
+  service: Service,
+  path: string,
+  token: string | undefined,
+  accept: (answer: HttpAnswer) => boolean,
+): Promise<HttpAnswer> {
+  const headers = token === undefined ? {} : { "x-aws-ec2-metadata-token": token };
+  let failure: MetadataFailure | undefined;
+  for (let attempt = 1; attempt <= attemptsOf(service); attempt++) {
+    try {
+      const answer = await request(service, "GET", path, headers);
+      if (accept(answer)) return answer;
+      failure = unaccepted(answer, path);
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      failure = isUnreachable(error)
+        ? unreachable(service, error)
+        : new MetadataFailure("silent", `${WHO}: ${error.message}`, error);
+    }
+  }
+  throw failure ?? new MetadataFailure("unreachable", `${WHO} was not asked`);
+}
+
+function attemptsOf({ settings, answered }: Service): number {
+  return answered ? settings.attemptsOnceAnswered : settings.attempts;
+}
+
+async function request(
+  service: Service,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<HttpAnswer> {
+  const { endpoint, connectMs, answerMs } = service.settings;
+  const limits: HttpLimits = { connectMs, answerMs, totalMs: connectMs + answerMs, maxBytes: MAX_BYTES };
+  const url = `${endpoint.replace(/\/$/, "")}/${path}`;
+  const started = performance.now();
+  const done = (what: string) =>
+    service.trace(`IMDS ${method} ${url}: ${what}, ${Math.round(performance.now() - started)} ms`);
+  try {
+    const answer = await httpRequest(
+      { method, url, headers: { "user-agent": `rolecall/${VERSION}`, ...headers } },
+      limits,
+    );
+    service.answered = true;
+    done(`HTTP ${answer.status}`);
+    return answer;
+  } catch (error) {
+    done(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+function hasBody(answer: HttpAnswer): boolean {
+  return answer.status === 200 && answer.body.length > 0;
+}
+
+function hasJson(answer: HttpAnswer): boolean {
+  return hasBody(answer) && parseObject(answer.body) !== undefined;
+}
+
+function firstLine(answer: HttpAnswer): string {
+  return new TextDecoder().decode(answer.body).split("\n", 1)[0]?.trim() ?? "";
+}
+
+function unaccepted(answer: HttpAnswer, path: string): MetadataFailure {
+  if (path === ROLE_PATH && (answer.status === 404 || (answer.status === 200 && answer.body.length === 0))) {
+    return new MetadataFailure("no-role", "the EC2 instance has no role");
+  }
+  const what = answer.status === 200 ? "something that cannot be read" : `HTTP ${answer.status}`;
+  return new MetadataFailure("wrong-answer", `${WHO} answered ${what} to GET /${path}`);
+}
+
+function isUnreachable(failure: HttpFailure): boolean {
+  return ["connect-timeout", "refused", "unreachable", "dns"].includes(failure.kind);
+}
+
+function unreachable({ settings }: Service, failure: HttpFailure): MetadataFailure {
+  return new MetadataFailure("unreachable", `nothing answers at ${settings.endpoint}: ${failure.message}`, failure);
+}

@@ -1,0 +1,95 @@
+/** Credentials of a container: an ECS task, an EKS pod, a Greengrass component. */
+import type { Credentials } from "../credentials.ts";
+import type { Effects } from "../effects.ts";
+import { type Environment, variable } from "../environment.ts";
+import { RolecallError } from "../errors.ts";
+import { fetchContainerCredentials } from "../metadata/container.ts";
+import { MetadataFailure } from "../metadata/failure.ts";
+import type { ContainerStep } from "../plan/plan.ts";
+
+/**
+ * Asks the endpoint. It was named, so its failure is an error and nobody else is asked.
+ *
+ * @throws RolecallError `container-credentials-failed`, `container-token-invalid`, or `credentials-expired`.
+ */
+export async function containerCredentials(step: ContainerStep, effects: Effects): Promise<Credentials> {
+  const credentials = await fetched(step, effects);
+  if (credentials.expiration !== undefined && credentials.expiration <= effects.now()) {
+    const when = credentials.expiration.toISOString();
+    throw new RolecallError(
+      "credentials-expired",
+      `the container's credentials had expired when they came: at ${when}`,
+      {
+        at: step.from,
+        help: ["is this machine's clock right?"],
+      },
+    );
+  }
+  return credentials;
+}
+
+async function fetched(step: ContainerStep, effects: Effects): Promise<Credentials> {
+  try {
+    return await fetchContainerCredentials(step.url, {
+      authorization: () => authorization(effects),
+      sleep: effects.sleep,
+      trace: effects.trace,
+    });
+  } catch (error) {
+    if (!(error instanceof MetadataFailure)) throw error;
+    throw new RolecallError("container-credentials-failed", error.message, {
+      at: step.from,
+      cause: error,
+      help: remedy(error, effects.environment),
+    });
+  }
+}
+
+/** The token for the `Authorization` header: the file's content, which is read anew each time, else the variable's. */
+function authorization({ environment, readFile }: Effects): string | undefined {
+  const file = variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+  if (file !== undefined) {
+    const at = { variable: "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" };
+    return headerValue(readToken(file, readFile, at), at);
+  }
+  const token = variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN");
+  return token === undefined ? undefined : headerValue(token, { variable: "AWS_CONTAINER_AUTHORIZATION_TOKEN" });
+}
+
+function readToken(file: string, readFile: Effects["readFile"], at: { readonly variable: string }): string {
+  const invalid = (why: string, cause?: unknown) =>
+    new RolecallError("container-token-invalid", `the container authorization token file ${file} ${why}`, {
+      at,
+      cause,
+    });
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = readFile(file);
+  } catch (error) {
+    throw invalid(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`, error);
+  }
+  if (bytes === undefined) throw invalid("does not exist");
+  return new TextDecoder().decode(bytes);
+}
+
+/** As in the AWS CLI a line break is an error, and not cut off: it would end the header, and begin another. */
+function headerValue(token: string, at: { readonly variable: string }): string {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(token)) return token;
+  throw new RolecallError("container-token-invalid", "the container authorization token cannot be sent as a header", {
+    at,
+    help: [
+      /\r?\n$/.test(token)
+        ? "it ends with a line break, such as echo leaves; printf %s leaves none"
+        : "it holds a line break, or a character that no header may have",
+    ],
+  });
+}
+
+function remedy({ reason }: MetadataFailure, environment: Environment): string[] {
+  if (reason !== "unreachable" && reason !== "silent") return [];
+  const proxied = variable(environment, "HTTP_PROXY") ?? variable(environment, "http_proxy");
+  return [
+    "the endpoint answers only inside of its task or pod",
+    ...(proxied === undefined ? [] : ["the proxy variables have no effect here: metadata never goes through a proxy"]),
+  ];
+}

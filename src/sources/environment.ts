@@ -1,0 +1,37 @@
+/** Credentials from the environment. */
+import type { Credentials } from "../credentials.ts";
+import { type Environment, variable } from "../environment.ts";
+import { RolecallError } from "../errors.ts";
+import { parseTimestamp } from "../timestamp.ts";
+
+/**
+ * Reads what the plan found to be there.
+ *
+ * @param now the time, to tell whether the credentials have expired.
+ * @throws RolecallError `credentials-expired`, or `invalid-setting` for an expiration that is no time.
+ */
+export function environmentCredentials(environment: Environment, now: Date): Credentials {
+  const expirationText = variable(environment, "AWS_CREDENTIAL_EXPIRATION");
+  const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
+  if (expirationText !== undefined && expiration === undefined) {
+    throw new RolecallError("invalid-setting", `"${expirationText}" is no time`, {
+      at: { variable: "AWS_CREDENTIAL_EXPIRATION" },
+      help: ["it is written like 2026-01-02T03:04:05Z"],
+    });
+  }
+  if (expiration !== undefined && expiration <= now) {
+    throw new RolecallError(
+      "credentials-expired",
+      `the credentials in the environment expired at ${expiration.toISOString()}`,
+      { at: { variable: "AWS_CREDENTIAL_EXPIRATION" }, help: ["set new ones, or unset AWS_ACCESS_KEY_ID"] },
+    );
+  }
+  return {
+    accessKeyId: variable(environment, "AWS_ACCESS_KEY_ID") ?? "",
+    secretAccessKey: variable(environment, "AWS_SECRET_ACCESS_KEY") ?? "",
+    // In the AWS CLI's order: the older name wins.
+    sessionToken: variable(environment, "AWS_SECURITY_TOKEN") ?? variable(environment, "AWS_SESSION_TOKEN"),
+    expiration,
+    accountId: variable(environment, "AWS_ACCOUNT_ID"),
+  };
+}

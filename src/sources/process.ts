@@ -1,0 +1,100 @@
+/** Credentials that a program prints: `credential_process`. */
+import type { Credentials } from "../credentials.ts";
+import type { Effects } from "../effects.ts";
+import { RolecallError } from "../errors.ts";
+import type { ProcessStep } from "../plan/plan.ts";
+import { parseTimestamp } from "../timestamp.ts";
+
+/**
+ * Runs the program and reads what it prints. Its standard output is never shown: it holds the secret.
+ *
+ * @param accountId of the profile, for an answer that has none.
+ * @throws RolecallError `process-failed`, or `credentials-expired`.
+ */
+export async function processCredentials(
+  step: ProcessStep,
+  accountId: string | undefined,
+  effects: Effects,
+): Promise<Credentials> {
+  const start = effects.now().getTime();
+  const { exitCode, stdout, stderr } = await run(step, effects);
+  effects.trace(
+    `credential_process ${step.words[0]}: exit code ${exitCode} after ${effects.now().getTime() - start} ms`,
+  );
+  if (exitCode !== 0) {
+    const end = exitCode === undefined ? "was ended by a signal" : `ended with exit code ${exitCode}`;
+    throw failure(step, `the credential_process of "${step.profile}" ${end}`, said(stderr));
+  }
+  return readAnswer(stdout, step, accountId, effects.now());
+}
+
+async function run(step: ProcessStep, effects: Effects) {
+  try {
+    return await effects.run(step.words, {});
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${step.words[0]}: ${code}`, [
+      "it is run without a shell: no ~, no variables; write the program's whole path",
+    ]);
+  }
+}
+
+/** The AWS SDKs' format: `Version` 1 and the keys; token, expiration and account id where there are any. */
+function readAnswer(stdout: string, step: ProcessStep, accountId: string | undefined, now: Date): Credentials {
+  const answer = parseObject(stdout);
+  if (answer === undefined) throw failure(step, `the credential_process of "${step.profile}" printed no JSON object`);
+  if (answer.Version !== 1) {
+    throw failure(step, `the credential_process of "${step.profile}" printed no "Version": 1`);
+  }
+  const required = (name: string): string => {
+    const value = answer[name];
+    if (typeof value === "string" && value !== "") return value;
+    throw failure(step, `the credential_process of "${step.profile}" printed no ${name}`);
+  };
+  const optional = (name: string): string | undefined => {
+    const value = answer[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const credentials = { accessKeyId: required("AccessKeyId"), secretAccessKey: required("SecretAccessKey") };
+  const expirationText = optional("Expiration");
+  const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
+  if (expirationText !== undefined && expiration === undefined) {
+    throw failure(step, `the credential_process of "${step.profile}" printed an Expiration that is no time`);
+  }
+  if (expiration !== undefined && expiration <= now) {
+    throw new RolecallError(
+      "credentials-expired",
+      `the credential_process of "${step.profile}" printed credentials that expired at ${expiration.toISOString()}`,
+      { at: step.from },
+    );
+  }
+  return {
+    ...credentials,
+    sessionToken: optional("SessionToken"),
+    expiration,
+    accountId: optional("AccountId") ?? accountId,
+  };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The end of what the program said on its standard error. */
+function said(stderr: string): string[] {
+  return stderr
+    .trim()
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(-5)
+    .map((line) => `it said: ${line.slice(0, 300)}`);
+}
+
+function failure(step: ProcessStep, message: string, help: readonly string[] = []): RolecallError {
+  return new RolecallError("process-failed", message, { at: step.from, help });
+}

@@ -1,0 +1,18 @@
+/** Credentials that stand in a profile. */
+import type { SharedConfig } from "../config/shared_config.ts";
+import type { Credentials } from "../credentials.ts";
+import type { StaticStep } from "../plan/plan.ts";
+
+/** Reads the keys from the place that the plan names. */
+export function staticCredentials(step: StaticStep, config: SharedConfig): Credentials {
+  const profile = config.profiles.get(step.profile);
+  const section = step.file === "credentials" ? profile?.inCredentials : profile?.inConfig;
+  const value = (key: string) => section?.settings.get(key)?.value;
+  return {
+    accessKeyId: value("aws_access_key_id") ?? "",
+    secretAccessKey: value("aws_secret_access_key") ?? "",
+    // In the AWS CLI's order: the older name wins, also when it is empty; an empty token is none.
+    sessionToken: (value("aws_security_token") ?? value("aws_session_token")) || undefined,
+    accountId: value("aws_account_id") || undefined,
+  };
+}
