@@ -1,0 +1,54 @@
+/** The AWS SDK's requests over rolecall's own bounded HTTP. */
+import type { Effects } from "../effects.ts";
+import { proxyAgent, proxyFor } from "../http/proxy.ts";
+import { HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
+
+/** The contract: an attempt at an AWS service ends after 15 seconds, however slowly bytes come. */
+const LIMITS: HttpLimits = { connectMs: 15_000, answerMs: 15_000, totalMs: 15_000, maxBytes: 1024 * 1024 };
+
+/** The parts of the SDK's request that matter here. */
+interface SdkRequest {
+  readonly method: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** A handler for the SDK's `requestHandler`. It goes through a proxy where the environment names one. */
+export function sdkHttpHandler(effects: Effects) {
+  let lastUrl = "";
+  return {
+    /** The address that was asked last, without path. */
+    lastUrl: () => lastUrl,
+    metadata: { handlerProtocol: "http/1.1" },
+    updateHttpClientConfig() {},
+    httpHandlerConfigs: () => ({}),
+    destroy() {},
+    async handle(request: SdkRequest) {
+      const port = request.port === undefined ? "" : `:${request.port}`;
+      lastUrl = `${request.protocol}//${request.hostname}${port}`;
+      const url = new URL(`${lastUrl}${request.path}`);
+      const proxy = proxyFor(url, effects.environment);
+      if (proxy !== undefined) effects.trace(`proxy ${proxy.value.origin} for ${lastUrl}`);
+      const agent = proxy && (await proxyAgent(proxy.value, request.protocol === "https:", undefined));
+      try {
+        const answer = await httpRequest(
+          { method: request.method, url: url.href, headers: request.headers, body: bodyOf(request.body), agent },
+          LIMITS,
+        );
+        return { response: { statusCode: answer.status, headers: answer.headers, body: answer.body } };
+      } catch (error) {
+        // Tells the SDK's retry strategy that this is worth another attempt.
+        if (error instanceof HttpFailure && error.kind !== "too-large") Object.assign(error, { $retryable: {} });
+        throw error;
+      }
+    },
+  };
+}
+
+function bodyOf(body: unknown): string | Uint8Array | undefined {
+  return typeof body === "string" || body instanceof Uint8Array ? body : undefined;
+}

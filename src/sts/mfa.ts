@@ -1,0 +1,54 @@
+/** The MFA code for a role. */
+import { RolecallError } from "../errors.ts";
+import type { Origin, Sourced } from "../origin.ts";
+
+export interface MfaSources {
+  /** `--mfa-code`: answers the first question. A code is good for one call only. */
+  readonly given: Sourced<string> | undefined;
+  /** False with `--no-input`. */
+  readonly mayAsk: boolean;
+  /** Asks at the terminal; undefined where there is none. */
+  ask(prompt: string): Promise<string | undefined>;
+}
+
+/** STS takes codes of exactly six digits; the AWS CLI refuses shorter ones before the call, as its service model says. */
+const SHORTEST_CODE = 6;
+
+/**
+ * @returns a function that yields the code for a device, one call after the other.
+ */
+export function mfaCodes(sources: MfaSources): (serial: Sourced<string>) => Promise<string> {
+  let given = sources.given;
+  return async (serial) => {
+    if (given !== undefined) {
+      const code = given;
+      given = undefined;
+      refuseShort(code);
+      return code.value;
+    }
+    if (!sources.mayAsk) throw codeNeeded(serial, "--no-input forbids to ask for it", sources.given?.from);
+    for (;;) {
+      const code = (await sources.ask(`Enter MFA code for ${serial.value}: `))?.trim();
+      if (code === undefined) throw codeNeeded(serial, "there is no terminal to ask at", sources.given?.from);
+      if (code.length >= SHORTEST_CODE) return code;
+    }
+  };
+}
+
+function refuseShort(code: Sourced<string>): void {
+  if (code.value.length >= SHORTEST_CODE) return;
+  throw new RolecallError("mfa-code-invalid", `an MFA code has six digits, not ${code.value.length}`, {
+    at: code.from,
+  });
+}
+
+function codeNeeded(serial: Sourced<string>, why: string, used: Origin | undefined): RolecallError {
+  return new RolecallError("mfa-code-needed", `an MFA code of ${serial.value} is needed, and ${why}`, {
+    at: serial.from,
+    help: [
+      used === undefined
+        ? "give it with --mfa-code, or in ROLECALL_MFA_CODE"
+        : "the code that was given has been used for an earlier role; a code is good for one call only",
+    ],
+  });
+}

@@ -1,0 +1,172 @@
+/** The calls of STS that rolecall makes, over the AWS SDK. This file is loaded only when one is really made. */
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandOutput,
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+} from "@aws-sdk/client-sts";
+import type { Credentials } from "../credentials.ts";
+import type { Effects } from "../effects.ts";
+import { RolecallError } from "../errors.ts";
+import type { StsSettings } from "../plan/plan.ts";
+import { VERSION } from "../version.ts";
+import { sdkHttpHandler } from "./http_handler.ts";
+import { stsFailure } from "./sts_failure.ts";
+
+export interface Sts {
+  /** @throws RolecallError `sts-denied`, `sts-rejected` or `sts-unreachable`. */
+  assumeRole(request: AssumeRoleRequest, caller: Credentials): Promise<Credentials>;
+  /**
+   * Unsigned: the token is all that STS asks for.
+   *
+   * @throws RolecallError as `assumeRole`.
+   */
+  assumeRoleWithWebIdentity(request: WebIdentityRequest): Promise<Credentials>;
+  /** @throws RolecallError as `assumeRole`. */
+  callerIdentity(caller: Credentials): Promise<CallerIdentity>;
+}
+
+/** The parameters of AssumeRole under STS's own names. */
+export interface AssumeRoleRequest {
+  readonly RoleArn: string;
+  readonly RoleSessionName: string;
+  readonly ExternalId?: string;
+  /** Seconds. */
+  readonly DurationSeconds?: number;
+  readonly SerialNumber?: string;
+  readonly TokenCode?: string;
+}
+
+/** The parameters of AssumeRoleWithWebIdentity under STS's own names. */
+export interface WebIdentityRequest {
+  readonly RoleArn: string;
+  readonly RoleSessionName: string;
+  readonly WebIdentityToken: string;
+}
+
+export interface CallerIdentity {
+  readonly account: string;
+  readonly arn: string;
+  readonly userId: string;
+}
+
+/** Attempts at one call, the first included: the AWS CLI's default. */
+const ATTEMPTS = 3;
+
+/**
+ * @param settings of the plan, the region decided.
+ * @param region that requests are signed for.
+ */
+export function connectSts(settings: StsSettings, region: string, effects: Effects): Sts {
+  const send = async <Answer>(call: Call<Answer>): Promise<Answer> => {
+    const handler = sdkHttpHandler(effects);
+    const client = stsClient(settings, region, call.caller, handler, effects);
+    const start = effects.now().getTime();
+    const done = (end: string) =>
+      effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${end} after ${effects.now().getTime() - start} ms`);
+    try {
+      const answer = await call.send(client);
+      done("answered");
+      return answer;
+    } catch (error) {
+      done("failed");
+      const secrets = [call.caller?.secretAccessKey, call.caller?.sessionToken, call.token];
+      throw stsFailure(error, { what: call.what, url: handler.lastUrl(), secrets });
+    } finally {
+      client.destroy();
+    }
+  };
+  return {
+    async assumeRole(request, caller) {
+      const what = `AssumeRole ${request.RoleArn}`;
+      return assumedCredentials(
+        await send({ what, caller, send: (client) => client.send(new AssumeRoleCommand(request)) }),
+        what,
+      );
+    },
+    async assumeRoleWithWebIdentity(request) {
+      const what = `AssumeRoleWithWebIdentity ${request.RoleArn}`;
+      return assumedCredentials(
+        await send({
+          what,
+          token: request.WebIdentityToken,
+          send: (client) => client.send(new AssumeRoleWithWebIdentityCommand(request)),
+        }),
+        what,
+      );
+    },
+    async callerIdentity(caller) {
+      const answer = await send({
+        what: "GetCallerIdentity",
+        caller,
+        send: (client) => client.send(new GetCallerIdentityCommand({})),
+      });
+      return { account: answer.Account ?? "", arn: answer.Arn ?? "", userId: answer.UserId ?? "" };
+    },
+  };
+}
+
+interface Call<Answer> {
+  /** For messages: the action, and the role. */
+  readonly what: string;
+  /** Who signs; nobody for an unsigned call. */
+  readonly caller?: Credentials;
+  /** What stands for a signature in an unsigned call. */
+  readonly token?: string;
+  send(client: STSClient): Promise<Answer>;
+}
+
+/**
+ * Everything that the SDK would look up by itself (files, variables) is given, so that the plan stays the only one who
+ * decides.
+ */
+function stsClient(
+  settings: StsSettings,
+  region: string,
+  caller: Credentials | undefined,
+  requestHandler: ReturnType<typeof sdkHttpHandler>,
+  effects: Effects,
+): STSClient {
+  return new STSClient({
+    region,
+    // An unsigned call has no caller; without any the SDK would go and look for credentials itself.
+    credentials: {
+      accessKeyId: caller?.accessKeyId ?? "",
+      secretAccessKey: caller?.secretAccessKey ?? "",
+      ...(caller?.sessionToken === undefined ? {} : { sessionToken: caller.sessionToken }),
+    },
+    useGlobalEndpoint: settings.global.value,
+    useFipsEndpoint: settings.fips.value,
+    useDualstackEndpoint: settings.dualStack.value,
+    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint.value }),
+    ignoreConfiguredEndpointUrls: true,
+    requestHandler,
+    maxAttempts: ATTEMPTS,
+    retryMode: "standard",
+    defaultsMode: "legacy",
+    authSchemePreference: [],
+    sigv4aSigningRegionSet: [],
+    userAgentAppId: effects.environment.AWS_SDK_UA_APP_ID ?? "",
+    customUserAgent: [["rolecall", VERSION]],
+  });
+}
+
+/** What both ways to assume a role answer with. */
+type AssumedRole = Pick<AssumeRoleCommandOutput, "Credentials" | "AssumedRoleUser">;
+
+function assumedCredentials(
+  { Credentials: credentials, AssumedRoleUser: user }: AssumedRole,
+  what: string,
+): Credentials {
+  if (!credentials?.AccessKeyId || !credentials.SecretAccessKey || !credentials.SessionToken) {
+    throw new RolecallError("sts-unreachable", `STS answered ${what} without credentials`);
+  }
+  return {
+    accessKeyId: credentials.AccessKeyId,
+    secretAccessKey: credentials.SecretAccessKey,
+    sessionToken: credentials.SessionToken,
+    expiration: credentials.Expiration,
+    accountId: user?.Arn?.split(":")[4],
+  };
+}
