@@ -1,0 +1,63 @@
+/** `rolecall exec`: become COMMAND, with the credentials. */
+import { execEnvironment } from "../deliver/exec_environment.ts";
+import { RolecallError } from "../errors.ts";
+import { findCommand } from "../runtime/find_command.ts";
+import { BecomeFailure } from "../runtime/runtime.ts";
+import { findCredentials } from "./find_credentials.ts";
+import type { CommandOptions } from "./options.ts";
+import type { World } from "./world.ts";
+
+/** @returns COMMAND's exit code, where COMMAND could not take this process's place. */
+export async function exec(options: CommandOptions, command: readonly string[], world: World): Promise<number> {
+  const [name, ...args] = command;
+  if (name === undefined) {
+    throw new RolecallError("missing-argument", "exec needs a COMMAND", {
+      help: ["rolecall exec [options] -- COMMAND [ARG…]"],
+    });
+  }
+  const runtime = await world.runtime();
+  const inheritance = runtime.prepareToBecome();
+  const { environment, trace } = world.effects;
+  // Before anybody is asked for an MFA code: a command that does not exist needs no credentials.
+  const found = findCommand(name, environment.PATH);
+  if ("missing" in found) throw commandMissing(name, found.missing);
+  const { credentials, region } = await findCredentials(options, world, true);
+  trace(`exec ${found.file}`);
+  try {
+    return await runtime.become(
+      { file: found.file, argv: [name, ...args], environment: execEnvironment(environment, credentials, region) },
+      inheritance,
+    );
+  } catch (error) {
+    if (error instanceof BecomeFailure) {
+      throw new RolecallError(
+        error.code === "ENOENT" ? "command-not-found" : "command-not-executable",
+        `${found.file} cannot be executed: ${error.code}`,
+        { cause: error, help: explainFailure(error.code) },
+      );
+    }
+    throw error;
+  }
+}
+
+function commandMissing(name: string, missing: "not-found" | "not-executable"): RolecallError {
+  if (missing === "not-executable") {
+    return new RolecallError("command-not-executable", `${name} cannot be executed`, {
+      help: ["it is there, but it is a folder, or its mode does not let you execute it"],
+    });
+  }
+  return new RolecallError("command-not-found", `the command ${name} was not found`, {
+    help: [name.includes("/") ? "there is no such file" : "it is in no folder of PATH"],
+  });
+}
+
+function explainFailure(code: string): string[] {
+  switch (code) {
+    case "ENOENT":
+      return ["the file is there, but the interpreter that it names (its #! line, or its dynamic loader) is not"];
+    case "E2BIG":
+      return ["arguments and environment together are larger than the system allows"];
+    default:
+      return [];
+  }
+}

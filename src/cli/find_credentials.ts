@@ -1,0 +1,39 @@
+/** What every command that needs credentials does first: read the files, make the plan, carry it out. */
+import type { SharedConfig } from "../config/shared_config.ts";
+import { describeOrigin } from "../origin.ts";
+import { makePlan, type Planned } from "../plan/make_plan.ts";
+import { type Resolution, resolve } from "../resolve.ts";
+import { mfaCodes } from "../sts/mfa.ts";
+import { type CommandOptions, credentialOptions } from "./options.ts";
+import type { World } from "./world.ts";
+
+export interface Found extends Planned, Resolution {}
+
+/**
+ * @param wantsRegion whether the region matters beyond the roles.
+ * @throws RolecallError whatever there is to say about files, profile, sources or STS.
+ */
+export async function findCredentials(options: CommandOptions, world: World, wantsRegion: boolean): Promise<Found> {
+  const { effects } = world;
+  const config: SharedConfig = world.readConfig();
+  const planned = makePlan({ options: credentialOptions(options), environment: effects.environment, config });
+  tracePlan(planned, world);
+  const mfaCode = mfaCodes({
+    given: options.text("mfa-code"),
+    mayAsk: !options.switch("no-input"),
+    ask: effects.askSecret,
+  });
+  return { ...planned, ...(await resolve(planned.plan, { config, effects, mfaCode, wantsRegion })) };
+}
+
+function tracePlan({ plan, scope }: Planned, world: World): void {
+  const { trace } = world.effects;
+  trace(`profile ${scope.profileName.value} (${describeOrigin(scope.profileName.from)})`);
+  trace(`source ${plan.source.kind} (${describeOrigin(plan.source.from)})`);
+  for (const role of plan.roles) trace(`role ${role.roleArn.value} (${describeOrigin(role.from)})`);
+  trace(
+    plan.region === undefined
+      ? `region ${plan.sts.region.value} for STS (${describeOrigin(plan.sts.region.from)})`
+      : `region ${plan.region.value} (${describeOrigin(plan.region.from)})`,
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * Every option of the contract, once. The command line, the `ROLECALL_…` variables and the help all come from here, so
+ * that no option can be known to one and not to another.
+ */
+
+export const COMMANDS = [
+  {
+    name: "exec",
+    usage: "exec [--] COMMAND [ARG…]",
+    help: "run COMMAND with the credentials; the process becomes COMMAND",
+  },
+  { name: "export", usage: "export", help: "print the credentials" },
+  { name: "whoami", usage: "whoami", help: "whose credentials these are: account, ARN, user id" },
+  { name: "serve", usage: "serve", help: "serve refreshed credentials on loopback until stopped" },
+  { name: "probe", usage: "probe", help: "ask every credential source what it holds right now" },
+  { name: "explain", usage: "explain", help: "the plan: which source, which roles, which settings, and from where" },
+  { name: "check", usage: "check", help: "lint the config and credentials files" },
+  { name: "profiles", usage: "profiles", help: "list the profiles" },
+  { name: "console", usage: "console", help: "a sign-in URL for the AWS console" },
+  { name: "cache", usage: "cache list|clear", help: "what is cached, without secrets; forget it" },
+  { name: "completion", usage: "completion bash|zsh|fish", help: "a completion script" },
+] as const;
+
+export type CommandName = (typeof COMMANDS)[number]["name"];
+
+/** The commands that choose credentials. */
+const CHOOSING: readonly CommandName[] = ["exec", "export", "serve", "whoami", "explain", "console"];
+const ALL: readonly CommandName[] = COMMANDS.map((command) => command.name);
+
+export interface OptionSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** What its value is called in the help; without one the option is a switch. */
+  readonly value?: string;
+  /** May be given several times. */
+  readonly list?: boolean;
+  readonly help: string;
+  readonly commands: readonly CommandName[];
+  /** False: the contract has it, this version refuses it. */
+  readonly built: boolean;
+}
+
+export const OPTIONS: readonly OptionSpec[] = [
+  choosing("profile", "NAME", "the profile (else AWS_PROFILE, AWS_DEFAULT_PROFILE, default)", { short: "p" }),
+  choosing("role", "NAME", "a role from rolecall's own settings file", { built: false }),
+  choosing("role-arn", "ARN", "a role to assume on top of what the other options choose"),
+  choosing("source-profile", "NAME", "with --role-arn: the profile to assume it with"),
+  choosing("credential-source", "NAME", "Environment, Ec2InstanceMetadata or EcsContainer"),
+  choosing("external-id", "ID", "the external id that the role asks for"),
+  choosing("role-session-name", "NAME", "the name of the role session"),
+  choosing("duration-seconds", "N", "how long the role session lasts: seconds, or 15m, 1h"),
+  choosing("mfa-serial", "ARN", "the MFA device"),
+  choosing("mfa-code", "CODE", "answers the MFA prompt"),
+  choosing("mfa-process", "COMMAND", "a command that prints the MFA code", { built: false }),
+  choosing("policy", "JSON|@FILE", "a session policy", { built: false }),
+  choosing("policy-arn", "ARN", "a managed policy as session policy", { list: true, built: false }),
+  choosing("tag", "KEY=VALUE", "a session tag", { list: true, built: false }),
+  choosing("transitive-tag-key", "KEY", "a tag that the next role of a chain keeps", { list: true, built: false }),
+  choosing("source-identity", "NAME", "the source identity of the session", { built: false }),
+  choosing("region", "NAME", "the region"),
+  choosing("endpoint-url", "URL", "where STS is asked, instead of at AWS"),
+  choosing("ca-bundle", "FILE", "certificates to trust, instead of the built-in ones", { built: false }),
+  choosing("min-ttl", "DURATION", "do not use cached credentials with less life left", { built: false }),
+  choosing("no-cache", undefined, "neither read nor write the cache (this version has none)"),
+  choosing("no-input", undefined, "never prompt: fail instead"),
+  choosing("mfa-session", undefined, "one MFA code for many roles", { built: false }),
+  choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts", { built: false }),
+  choosing("pick", undefined, "choose the profile from a list", { built: false }),
+  choosing("settings", "FILE", "rolecall's own settings file", { built: false }),
+  of(["exec"], "serve", undefined, "serve refreshed credentials to COMMAND", { built: false }),
+  of(["export", "serve"], "format", "NAME", "process, env, env-no-export, powershell, windows-cmd, fish, ini, github"),
+  of(["whoami", "probe", "explain", "check", "profiles"], "json", undefined, "the answer as JSON"),
+  of(ALL, "quiet", undefined, "say nothing but errors", { short: "q" }),
+  of(ALL, "verbose", undefined, "say what is tried, in order, with timings", { short: "v" }),
+  of(ALL, "color", "WHEN", "auto, always or never"),
+  of([], "version", undefined, "version, runtime, platform"),
+  of(ALL, "help", undefined, "this help", { short: "h" }),
+];
+
+type Extras = Partial<Pick<OptionSpec, "short" | "list" | "built">>;
+
+function choosing(name: string, value: string | undefined, help: string, extras: Extras = {}): OptionSpec {
+  return of(CHOOSING, name, value, help, extras);
+}
+
+function of(
+  commands: readonly CommandName[],
+  name: string,
+  value: string | undefined,
+  help: string,
+  extras: Extras = {},
+): OptionSpec {
+  return { name, help, commands, built: true, ...(value === undefined ? {} : { value }), ...extras };
+}
+
+/** The variable that stands for an option: `--role-arn` is `ROLECALL_ROLE_ARN`. */
+export function variableOf(option: OptionSpec): string {
+  return `ROLECALL_${option.name.toUpperCase().replaceAll("-", "_")}`;
+}

@@ -1,0 +1,89 @@
+/** The commands, as cac tells them apart and prints their help. */
+import { type CAC, cac } from "cac";
+import { RolecallError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { VERSION } from "../version.ts";
+import { sortArguments } from "./arguments.ts";
+import { exec } from "./exec.ts";
+import { exportCredentials } from "./export.ts";
+import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "./option_table.ts";
+import { type CommandOptions, commandOptions, type ParsedOptions } from "./options.ts";
+import { whoami } from "./whoami.ts";
+import type { World } from "./world.ts";
+
+type Run = (options: CommandOptions, positionals: readonly string[], world: World) => Promise<number>;
+
+const RUN: Readonly<Partial<Record<CommandName, Run>>> = { exec, export: exportCredentials, whoami };
+
+/**
+ * Runs one command line.
+ *
+ * @param words without the program's own name.
+ * @param start called with the options before the command begins: `--verbose` and `--color` count from there on.
+ * @returns the exit code.
+ * @throws RolecallError for everything that a user can have got wrong.
+ */
+export async function runProgram(
+  words: readonly string[],
+  world: World,
+  start: (command: CommandName, options: CommandOptions) => void,
+): Promise<number> {
+  const sorted = sortArguments(words);
+  const program = describeCommands((command, parsed) => {
+    const options = commandOptions(command, parsed, world.effects.environment);
+    start(command, options);
+    const run = RUN[command];
+    if (run === undefined) throw new RolecallError("not-built-yet", `this version has no command ${command} yet`);
+    return run(options, sorted.positionals, world);
+  });
+  const commandWord = sorted.command === undefined ? [] : [sorted.command];
+  // The command's own arguments are not shown to cac: it would look for options among them.
+  program.parse(["", "rolecall", ...commandWord, ...sorted.options], { run: false });
+  if (program.options.help === true) return 0;
+  if (sorted.command === undefined && program.options.version === true) {
+    world.print(`rolecall ${VERSION} (${(await world.runtime()).name}, ${process.platform}-${process.arch})\n`);
+    return 0;
+  }
+  if (program.matchedCommand === undefined) throw unknownCommand(sorted.command);
+  return await program.runMatchedCommand();
+}
+
+/** What is not built yet is known, so that it can be refused by name, but the help does not offer it. */
+function describeCommands(run: (command: CommandName, parsed: ParsedOptions) => Promise<number>): CAC {
+  const program = cac("rolecall");
+  for (const command of COMMANDS) {
+    const described = program.command(command.name, command.help).usage(command.usage);
+    for (const option of OPTIONS) {
+      if (option.commands.includes(command.name)) described.option(rawName(option), option.help);
+    }
+    described.action((parsed: ParsedOptions) => run(command.name, parsed));
+  }
+  program.usage("COMMAND [options]");
+  program.option("--version", "version, runtime, platform");
+  program.help((sections) =>
+    sections.filter((section) => section.title === undefined || !section.title.startsWith("For more")),
+  );
+  return program;
+}
+
+function rawName(option: OptionSpec): string {
+  const short = option.short === undefined ? "" : `-${option.short}, `;
+  const value = option.value === undefined ? "" : ` <${option.value}>`;
+  return `${short}--${option.name}${value}`;
+}
+
+function unknownCommand(word: string | undefined): RolecallError {
+  if (word === undefined) {
+    return new RolecallError("missing-argument", "which command?", { help: ["rolecall --help lists them"] });
+  }
+  const meant = nearest(
+    word,
+    COMMANDS.map((command) => command.name),
+  );
+  return new RolecallError("unknown-command", `there is no command "${word}"`, {
+    help: [
+      meant === undefined ? "rolecall --help lists them" : `did you mean ${meant}?`,
+      `to run a program with credentials: rolecall exec -- ${word}`,
+    ],
+  });
+}

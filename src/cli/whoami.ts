@@ -1,0 +1,20 @@
+/** `rolecall whoami`: whose credentials these are, as STS sees it. */
+import { planSts } from "../resolve.ts";
+import { refusePositionals } from "./arguments.ts";
+import { findCredentials } from "./find_credentials.ts";
+import type { CommandOptions } from "./options.ts";
+import type { World } from "./world.ts";
+
+/** @returns the exit code 0. */
+export async function whoami(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
+  refusePositionals("whoami", positionals);
+  const { credentials, plan, region } = await findCredentials(options, world, true);
+  const sts = await planSts(plan, region, world.effects);
+  const { account, arn, userId } = await sts.callerIdentity(credentials);
+  world.print(
+    options.switch("json")
+      ? `${JSON.stringify({ account, arn, userId }, null, 2)}\n`
+      : `account  ${account}\narn      ${arn}\nuser id  ${userId}\n`,
+  );
+  return 0;
+}

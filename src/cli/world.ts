@@ -1,0 +1,18 @@
+/** What a command acts on: everything outside of the program. */
+import type { SharedConfig } from "../config/shared_config.ts";
+import type { Effects } from "../effects.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+
+export interface World {
+  readonly effects: Effects;
+  /** Reads and merges the two AWS files. */
+  readConfig(): SharedConfig;
+  /** The text of each file that was read, by path: errors show the line. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Writes the answer to standard output. */
+  print(text: string): void;
+  /** @throws RolecallError `write-failed`. */
+  appendFile(path: string, text: string): void;
+  /** Loads what differs between runtimes. */
+  runtime(): Promise<Runtime>;
+}

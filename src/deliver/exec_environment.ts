@@ -1,0 +1,65 @@
+/** The environment that `exec` gives to COMMAND. */
+import type { Credentials } from "../credentials.ts";
+import type { Environment } from "../environment.ts";
+import { formatTimestamp } from "../timestamp.ts";
+
+/** Variables that could make an SDK look elsewhere than at the keys, and rolecall's own. */
+const REMOVED = [
+  /^AWS_PROFILE$/,
+  /^AWS_DEFAULT_PROFILE$/,
+  /^AWS_SECURITY_TOKEN$/,
+  /^AWS_ROLE_ARN$/,
+  /^AWS_ROLE_SESSION_NAME$/,
+  /^AWS_WEB_IDENTITY_TOKEN_FILE$/,
+  /^AWS_CONTAINER_CREDENTIALS_/,
+  /^AWS_CONTAINER_AUTHORIZATION_TOKEN/,
+  /^ROLECALL_/,
+];
+
+/**
+ * The variables of the command: those of rolecall itself, in their order, with the credentials in place of whatever
+ * chose other ones.
+ *
+ * @param region set as `AWS_REGION` and `AWS_DEFAULT_REGION` where one is known; else both stay as they are.
+ */
+export function execEnvironment(
+  environment: Environment,
+  credentials: Credentials,
+  region: string | undefined,
+): ReadonlyMap<string, string> {
+  const keys = credentialVariables(credentials);
+  const regions =
+    region === undefined ? [] : [["AWS_REGION", region] as const, ["AWS_DEFAULT_REGION", region] as const];
+  const result = new Map<string, string>();
+  for (const [name, value] of Object.entries(environment)) {
+    // Left-overs of other credentials, such as a session token beside keys that have none, go too.
+    if (value === undefined || REMOVED.some((pattern) => pattern.test(name)) || isCredentialVariable(name)) continue;
+    result.set(name, value);
+  }
+  for (const [name, value] of [...keys, ...regions]) result.set(name, value);
+  return result;
+}
+
+const CREDENTIAL_VARIABLES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
+] as const;
+
+function isCredentialVariable(name: string): boolean {
+  return CREDENTIAL_VARIABLES.some((variable) => variable === name);
+}
+
+/** The variables for credentials, each where there is one, in the AWS CLI's order. */
+export function credentialVariables(credentials: Credentials): [name: string, value: string][] {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  const [keyIdName, secretName, tokenName, expirationName] = CREDENTIAL_VARIABLES;
+  const variables: [string, string][] = [
+    [keyIdName, accessKeyId],
+    [secretName, secretAccessKey],
+  ];
+  if (sessionToken !== undefined) variables.push([tokenName, sessionToken]);
+  if (expiration !== undefined) variables.push([expirationName, formatTimestamp(expiration)]);
+  return variables;
+}

@@ -1,0 +1,103 @@
+/** The formats of `export`; those of `aws configure export-credentials` byte for byte. */
+import type { Credentials } from "../credentials.ts";
+import { RolecallError } from "../errors.ts";
+import { formatTimestamp } from "../timestamp.ts";
+import { credentialVariables } from "./exec_environment.ts";
+
+type Variable = readonly [name: string, value: string];
+
+const VARIABLE_FORMATS = {
+  env: ([name, value]: Variable) => `export ${name}=${value}`,
+  "env-no-export": ([name, value]: Variable) => `${name}=${value}`,
+  powershell: ([name, value]: Variable) => `$Env:${name}="${value}"`,
+  "windows-cmd": ([name, value]: Variable) => `set ${name}=${value}`,
+  fish: ([name, value]: Variable) => `set -gx ${name} "${value}"`,
+} as const;
+
+type VariableFormat = keyof typeof VARIABLE_FORMATS;
+export type ExportFormat = "process" | "ini" | "github" | VariableFormat;
+
+export const EXPORT_FORMATS: readonly ExportFormat[] = [
+  "process",
+  "env",
+  "env-no-export",
+  "powershell",
+  "windows-cmd",
+  "fish",
+  "ini",
+  "github",
+];
+
+/**
+ * The credentials as text that ends with a newline.
+ *
+ * @param profile names the section of the format `ini`.
+ * @throws RolecallError `unsafe-value` for a value that the format cannot carry safely.
+ */
+export function formatCredentials(
+  format: Exclude<ExportFormat, "github">,
+  credentials: Credentials,
+  profile: string,
+): string {
+  if (format === "process") return processFormat(credentials);
+  const variables = safeVariables(format, credentials);
+  const lines = format === "ini" ? iniLines(variables, profile) : variables.map(VARIABLE_FORMATS[format]);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** What a `credential_process` prints. JSON can carry every value. */
+function processFormat(credentials: Credentials): string {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  const answer = {
+    Version: 1,
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    ...(sessionToken === undefined ? {} : { SessionToken: sessionToken }),
+    ...(expiration === undefined ? {} : { Expiration: formatTimestamp(expiration) }),
+  };
+  return `${JSON.stringify(answer, null, 2)}\n`;
+}
+
+const INI_KEYS: Readonly<Record<string, string>> = {
+  AWS_ACCESS_KEY_ID: "aws_access_key_id",
+  AWS_SECRET_ACCESS_KEY: "aws_secret_access_key",
+  AWS_SESSION_TOKEN: "aws_session_token",
+};
+
+/** A section for a credentials file. Such a file has no key for the expiration. */
+function iniLines(variables: readonly Variable[], profile: string): string[] {
+  const lines = [`[${profile}]`];
+  for (const [name, value] of variables) {
+    const key = INI_KEYS[name];
+    if (key !== undefined) lines.push(`${key} = ${value}`);
+  }
+  return lines;
+}
+
+/** For GitHub Actions: what its log must mask goes to standard output, the variables go into the file of `GITHUB_ENV`. */
+export function githubFormat(credentials: Credentials): { readonly masks: string; readonly variables: string } {
+  const variables = safeVariables("github", credentials);
+  const { secretAccessKey, sessionToken } = credentials;
+  const secrets = sessionToken === undefined ? [secretAccessKey] : [secretAccessKey, sessionToken];
+  return {
+    masks: secrets.map((secret) => `::add-mask::${secret}\n`).join(""),
+    variables: variables.map(([name, value]) => `${name}=${value}\n`).join(""),
+  };
+}
+
+/**
+ * Characters that no shell, INI file or workflow command gives a meaning to: those that AWS's credentials have. A
+ * hostile `credential_process` could print others, and the output of this function is meant for `eval`.
+ */
+const SAFE_VALUE = /^[A-Za-z0-9+/=_.:@,-]+$/;
+
+function safeVariables(format: ExportFormat, credentials: Credentials): Variable[] {
+  const variables = credentialVariables(credentials);
+  for (const [name, value] of variables) {
+    if (SAFE_VALUE.test(value)) continue;
+    throw new RolecallError("unsafe-value", `${name} has a character that the format ${format} cannot carry safely`, {
+      help: ["credentials of AWS have none; if you trust the source, use --format process, or exec"],
+    });
+  }
+  return variables;
+}

@@ -1,0 +1,60 @@
+/** How a person sees an error. */
+import type { RolecallError } from "../errors.ts";
+import type { FilePlace, Origin } from "../origin.ts";
+import type { Paint } from "./paint.ts";
+import { withoutSecrets } from "./without_secrets.ts";
+
+/**
+ * The error in a few lines: code and message, the place with its line and a caret, what to do.
+ *
+ * @param texts the files that were read, by path, for the line at the place.
+ */
+export function renderError(error: RolecallError, texts: ReadonlyMap<string, string>, paint: Paint): string {
+  const lines = [`${paint.red(paint.bold(`error[${error.code}]`))}${paint.bold(`: ${printable(error.message)}`)}`];
+  const excerpt =
+    error.at !== undefined && "file" in error.at ? excerptLines(error.at, error.length, texts, paint) : [];
+  const indent = excerpt.length > 0 && error.at !== undefined && "file" in error.at ? gutter(error.at).length : 1;
+  if (error.at !== undefined)
+    lines.push(`${" ".repeat(indent + 1)}${paint.blue("-->")} ${printable(placeText(error.at))}`);
+  lines.push(...excerpt);
+  for (const help of error.help)
+    lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold("help")}: ${printable(help)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function placeText(origin: Origin): string {
+  if ("file" in origin) return `${origin.file}:${origin.line}:${origin.column}`;
+  if ("variable" in origin) return `variable ${origin.variable}`;
+  if ("option" in origin) return `option ${origin.option}`;
+  return origin.default;
+}
+
+function gutter(place: FilePlace): string {
+  return String(place.line);
+}
+
+function excerptLines(
+  place: FilePlace,
+  length: number | undefined,
+  texts: ReadonlyMap<string, string>,
+  paint: Paint,
+): string[] {
+  const line = texts.get(place.file)?.split(/\r\n|\r|\n/)[place.line - 1];
+  if (line === undefined) return [];
+  const shown = printable(withoutSecrets(line));
+  const blank = " ".repeat(gutter(place).length);
+  const before = [...shown].slice(0, place.column - 1).map((character) => (character === "\t" ? "\t" : " "));
+  const rest = Math.max(1, [...shown].length - (place.column - 1));
+  const carets = "^".repeat(Math.max(1, Math.min(length ?? 1, rest)));
+  const bar = paint.blue("|");
+  return [
+    ` ${blank} ${bar}`,
+    ` ${paint.blue(gutter(place))} ${bar} ${shown}`,
+    ` ${blank} ${bar} ${before.join("")}${paint.red(carets)}`,
+  ];
+}
+
+/** Text of a file or a service, without the control characters with which it could rewrite a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, "\ufffd");
+}

@@ -1,0 +1,22 @@
+/** Colours for a terminal, or none. */
+export interface Paint {
+  bold(text: string): string;
+  red(text: string): string;
+  yellow(text: string): string;
+  blue(text: string): string;
+  dim(text: string): string;
+}
+
+export type ColorChoice = "auto" | "always" | "never";
+
+/**
+ * @param choice of `--color`.
+ * @param noColor the variable `NO_COLOR`: when it is set and not empty, `auto` means never (no-color.org).
+ * @param isTerminal whether the stream is one.
+ */
+export function paintFor(choice: ColorChoice, noColor: string | undefined, isTerminal: boolean): Paint {
+  const colored = choice === "always" || (choice === "auto" && !noColor && isTerminal);
+  const style = (open: number, close: number) => (text: string) =>
+    colored ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+  return { bold: style(1, 22), red: style(31, 39), yellow: style(33, 39), blue: style(34, 39), dim: style(2, 22) };
+}

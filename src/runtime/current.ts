@@ -1,0 +1,9 @@
+/** Which runtime this is, and what it can do. The parts that only one of them has are loaded only there. */
+import type { Runtime } from "./runtime.ts";
+
+export async function currentRuntime(): Promise<Runtime> {
+  if (process.versions.bun !== undefined && process.platform !== "win32") {
+    return (await import("./bun.ts")).bunRuntime();
+  }
+  return (await import("./child.ts")).childRuntime();
+}

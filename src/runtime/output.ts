@@ -1,0 +1,18 @@
+/** Writing to the standard streams at once and whole, without making them non-blocking for whoever shares them. */
+import { writeSync } from "node:fs";
+
+/**
+ * @param fd 1 for standard output, 2 for standard error.
+ * @throws the system's error; EAGAIN, from a stream that another program made non-blocking, is waited out.
+ */
+export function writeAll(fd: 1 | 2, text: string): void {
+  let rest = new TextEncoder().encode(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** Running a program to its end, for what it prints. */
+import { spawn } from "node:child_process";
+import type { FinishedProgram } from "../effects.ts";
+
+/** What is kept of either stream, in bytes; a program that prints more is ended. */
+const MOST_OUTPUT = 1024 * 1024;
+
+/**
+ * Runs a program without a shell. It has rolecall's standard input, so that it may ask a person.
+ *
+ * @param words the program, searched in `PATH`, and its arguments.
+ * @throws the system's error, with a `code` such as `ENOENT`, when it cannot be started.
+ */
+export function runProgram(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<FinishedProgram> {
+  return new Promise((resolve, reject) => {
+    const [program = "", ...args] = words;
+    const child = spawn(program, args, { env: environment, stdio: ["inherit", "pipe", "pipe"] });
+    const collect = (stream: NodeJS.ReadableStream): (() => string) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      stream.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MOST_OUTPUT) child.kill();
+        else chunks.push(chunk);
+      });
+      return () => Buffer.concat(chunks).toString("utf8");
+    };
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ exitCode: code ?? undefined, stdout: stdout(), stderr: stderr() }));
+  });
+}

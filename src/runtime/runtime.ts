@@ -1,0 +1,41 @@
+/** The one interface to what differs between Bun, Deno and Node. */
+
+export interface Runtime {
+  /** For `--version`: `bun 1.4.5`. */
+  readonly name: string;
+  /**
+   * Call it before anything else opens a file or a socket: remembers what must be handed on to a command.
+   */
+  prepareToBecome(): Inheritance;
+  /**
+   * Becomes the command where the runtime can: then it never returns. Elsewhere the command runs as a child.
+   *
+   * @param file the executable's path, as `findCommand` found it.
+   * @returns the exit code of a child; 128+N when signal N killed it.
+   * @throws BecomeFailure when the command could not be started.
+   */
+  become(command: CommandToBecome, inheritance: Inheritance): Promise<number>;
+}
+
+export interface CommandToBecome {
+  readonly file: string;
+  /** All arguments, the command's own name first. */
+  readonly argv: readonly string[];
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+/** The file descriptors from 3 up that rolecall was started with. */
+export interface Inheritance {
+  readonly fileDescriptors: readonly number[];
+}
+
+/** The command could not be started; `code` is the system's error name, such as `EACCES`. */
+export class BecomeFailure extends Error {
+  override readonly name = "BecomeFailure";
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`the command could not be started: ${code}`);
+    this.code = code;
+  }
+}

@@ -1,0 +1,101 @@
+/** What a person sees of an error. */
+import { describe, expect, test } from "bun:test";
+import { RolecallError } from "../../../src/errors.ts";
+import { renderError } from "../../../src/report/error.ts";
+import { paintFor } from "../../../src/report/paint.ts";
+import { withoutSecrets } from "../../../src/report/without_secrets.ts";
+
+const plain = paintFor("never", undefined, false);
+
+describe("renderError", () => {
+  test("a place in a file, with the line and a caret under the value", () => {
+    const error = new RolecallError("source-profile-not-found", 'the profile "depoy" is not defined', {
+      at: { file: "/home/me/.aws/config", line: 7, column: 18 },
+      length: 5,
+      help: ['did you mean "deploy" (line 12)?'],
+    });
+    const text = `${"\n".repeat(6)}source_profile = depoy\n`;
+    expect(renderError(error, new Map([["/home/me/.aws/config", text]]), plain)).toBe(
+      [
+        'error[source-profile-not-found]: the profile "depoy" is not defined',
+        "  --> /home/me/.aws/config:7:18",
+        "   |",
+        " 7 | source_profile = depoy",
+        "   |                  ^^^^^",
+        '   = help: did you mean "deploy" (line 12)?',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("a tab before the place keeps the caret in its column", () => {
+    const error = new RolecallError("file-syntax", "wrong", { at: { file: "f", line: 1, column: 4 } });
+    expect(renderError(error, new Map([["f", "a\t= b"]]), plain)).toContain("   |  \t ^\n");
+  });
+
+  test("a place beyond ten lines, and one at the end of a line", () => {
+    const error = new RolecallError("file-syntax", "wrong", { at: { file: "f", line: 12, column: 3 }, length: 9 });
+    expect(renderError(error, new Map([["f", `${"\n".repeat(11)}ab`]]), plain)).toBe(
+      "error[file-syntax]: wrong\n   --> f:12:3\n    |\n 12 | ab\n    |   ^\n",
+    );
+  });
+
+  test("a variable, an option, nothing", () => {
+    const render = (at: ConstructorParameters<typeof RolecallError>[2]) =>
+      renderError(new RolecallError("invalid-setting", "wrong", at), new Map(), plain);
+    expect(render({ at: { variable: "AWS_REGION" } })).toBe(
+      "error[invalid-setting]: wrong\n  --> variable AWS_REGION\n",
+    );
+    expect(render({ at: { option: "--region" } })).toBe("error[invalid-setting]: wrong\n  --> option --region\n");
+    expect(render({})).toBe("error[invalid-setting]: wrong\n");
+  });
+
+  test("control characters from files and services do not reach the terminal", () => {
+    const error = new RolecallError("sts-denied", "STS says \u001b[2Jhello\u0007", {
+      at: { file: "f", line: 1, column: 1 },
+    });
+    const rendered = renderError(error, new Map([["f", "\u001b]0;x\u0007 = y"]]), plain);
+    expect(rendered).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+    expect(rendered).toContain("STS says �[2Jhello�");
+  });
+});
+
+describe("paintFor", () => {
+  const rows: readonly [
+    choice: "auto" | "always" | "never",
+    noColor: string | undefined,
+    terminal: boolean,
+    colored: boolean,
+  ][] = [
+    ["auto", undefined, true, true],
+    ["auto", undefined, false, false],
+    ["auto", "1", true, false],
+    ["auto", "", true, true],
+    ["always", "1", false, true],
+    ["never", undefined, true, false],
+  ];
+  for (const [choice, noColor, terminal, colored] of rows) {
+    test(`--color ${choice}, NO_COLOR=${noColor}, ${terminal ? "a terminal" : "no terminal"}`, () => {
+      expect(paintFor(choice, noColor, terminal).bold("x")).toBe(colored ? "\u001b[1mx\u001b[22m" : "x");
+    });
+  }
+});
+
+describe("withoutSecrets", () => {
+  const rows: readonly [line: string, shown: string][] = [
+    ["aws_secret_access_key = abc", "aws_secret_access_key = ***"],
+    ["  AWS_SESSION_TOKEN:abcd", "  AWS_SESSION_TOKEN:****"],
+    [`aws_security_token=${"x".repeat(300)}`, `aws_security_token=${"*".repeat(20)}`],
+    [
+      "role_arn = arn:aws:iam::123456789012:role/marketingadmin",
+      "role_arn = arn:aws:iam::123456789012:role/marketingadmin",
+    ],
+    ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "*".repeat(20)],
+    ["  wJalrXUtnFEMI/K7MDENG and more", "  ********************* and more".replace("*".repeat(21), "*".repeat(20))],
+    ["[profile a-very-long-name-of-a-profile]", "[profile a-very-long-name-of-a-profile]"],
+    ["some words", "some words"],
+  ];
+  for (const [line, shown] of rows) {
+    test(line, () => expect(withoutSecrets(line)).toBe(shown));
+  }
+});
