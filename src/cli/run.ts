@@ -1,4 +1,5 @@
 /** One run of the program: the real world handed in, errors turned into text and exit code. */
+import { isatty } from "node:tty";
 import { RolecallError } from "../errors.ts";
 import { printable, renderError } from "../report/error.ts";
 import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
@@ -45,8 +46,9 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   }
 }
 
+/** (`process.stderr` would open a file descriptor, which the command of `exec` would inherit.) */
 function paintOf(choice: ColorChoice): Paint {
-  return paintFor(choice, process.env.NO_COLOR, process.stderr.isTTY === true);
+  return paintFor(choice, process.env.NO_COLOR, isatty(2));
 }
 
 function colorChoice(options: CommandOptions): ColorChoice {

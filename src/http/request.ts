@@ -38,6 +38,7 @@ export type HttpFailureKind =
   | "unreachable"
   | "dns"
   | "tls"
+  | "proxy"
   | "reset"
   | "too-large"
   | "protocol";
@@ -96,6 +97,11 @@ export async function httpRequest(request: HttpRequest, limits: HttpLimits): Pro
       const connected = () => waitFor("answer-timeout", limits.answerMs, "no complete answer");
       if (socket.connecting) socket.once("connect", connected);
       else connected();
+    });
+    // Else the proxy's refusal to make a tunnel would pass for the host's own answer.
+    sent.on("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
+      if (secure && statusCode !== 200)
+        fail(new HttpFailure("proxy", `the proxy refuses the connection: HTTP ${statusCode}`));
     });
     sent.on("error", (error) => end(() => reject(failureOf(error))));
     sent.on("response", (response) => {

@@ -1,0 +1,43 @@
+/** A simulated container credentials endpoint, as ECS and EKS have it. */
+import { ACCOUNT, type Iam, startServiceSession } from "./iam.ts";
+import { type LoopbackServer, type Reaction, serve } from "./server.ts";
+import type { ReceivedRequest } from "./sigv4.ts";
+
+export interface ContainerBehavior {
+  /** What the `Authorization` header has to be. */
+  token: string | undefined;
+  /** Seconds until the credentials expire. */
+  expiresIn: number;
+  /** How the next requests are answered. */
+  next: Reaction[];
+}
+
+export interface SimulatedContainer extends LoopbackServer {
+  readonly requests: readonly ReceivedRequest[];
+  readonly behavior: ContainerBehavior;
+}
+
+export async function startContainer(iam: Iam): Promise<SimulatedContainer> {
+  const requests: ReceivedRequest[] = [];
+  const behavior: ContainerBehavior = { token: undefined, expiresIn: 3600, next: [] };
+  const answer = (request: ReceivedRequest): Reaction => {
+    requests.push(request);
+    const next = behavior.next.shift();
+    if (next !== undefined) return next;
+    if (behavior.token !== undefined && request.headers.authorization !== behavior.token) {
+      return { status: 401, body: JSON.stringify({ code: "AccessDenied", message: "the token is not right" }) };
+    }
+    if (!request.target.startsWith("/v2/credentials/")) return { status: 404, body: "{}" };
+    const session = startServiceSession(iam, "task", "0123456789abcdef", behavior.expiresIn);
+    return {
+      body: JSON.stringify({
+        AccessKeyId: session.accessKeyId,
+        SecretAccessKey: session.secretAccessKey,
+        Token: session.sessionToken,
+        Expiration: session.expiration?.toISOString(),
+        AccountId: ACCOUNT,
+      }),
+    };
+  };
+  return Object.assign({ requests, behavior }, await serve(answer));
+}

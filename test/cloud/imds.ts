@@ -1,0 +1,77 @@
+/** A simulated EC2 instance metadata service. */
+import { randomBytes } from "node:crypto";
+import { type Iam, startServiceSession } from "./iam.ts";
+import { type LoopbackServer, type Reaction, serve } from "./server.ts";
+import type { ReceivedRequest } from "./sigv4.ts";
+
+export interface ImdsBehavior {
+  /** How the token request is answered, instead of with a token. */
+  token?: Reaction | undefined;
+  /** Whether requests without a token are refused, as on an instance that requires IMDSv2. */
+  requireToken: boolean;
+  /** The attached role, if any. */
+  role: string | undefined;
+  /** How the request for the credentials is answered, instead of with some. */
+  credentials?: Reaction | undefined;
+  /** Seconds until the credentials expire. */
+  expiresIn: number;
+  region: string;
+  /** How the next requests are answered, whatever they ask for. */
+  next: Reaction[];
+}
+
+export interface SimulatedImds extends LoopbackServer {
+  readonly requests: readonly ReceivedRequest[];
+  readonly behavior: ImdsBehavior;
+}
+
+const ROLES = "/latest/meta-data/iam/security-credentials/";
+
+export async function startImds(iam: Iam): Promise<SimulatedImds> {
+  const requests: ReceivedRequest[] = [];
+  const tokens = new Set<string>();
+  const behavior: ImdsBehavior = {
+    requireToken: true,
+    role: "instance",
+    expiresIn: 6 * 3600,
+    region: "eu-central-1",
+    next: [],
+  };
+  const answer = (request: ReceivedRequest): Reaction => {
+    requests.push(request);
+    const next = behavior.next.shift();
+    if (next !== undefined) return next;
+    // A request that came through a proxy is none of the instance's own.
+    if (request.headers["x-forwarded-for"] !== undefined) return { status: 403 };
+    if (request.target === "/latest/api/token") return giveToken(request);
+    const token = request.headers["x-aws-ec2-metadata-token"];
+    if (token === undefined ? behavior.requireToken : !tokens.has(token)) return { status: 401 };
+    if (request.method !== "GET") return { status: 405 };
+    if (request.target === "/latest/meta-data/placement/region") return { body: behavior.region };
+    if (behavior.role === undefined) return { status: 404 };
+    if (request.target === ROLES) return { body: behavior.role };
+    if (request.target !== `${ROLES}${behavior.role}`) return { status: 404 };
+    return behavior.credentials ?? { body: credentials(behavior.role) };
+  };
+  const giveToken = (request: ReceivedRequest): Reaction => {
+    if (behavior.token !== undefined) return behavior.token;
+    if (request.method !== "PUT") return { status: 405 };
+    if (!/^\d+$/.test(request.headers["x-aws-ec2-metadata-token-ttl-seconds"] ?? "")) return { status: 400 };
+    const token = randomBytes(40).toString("base64");
+    tokens.add(token);
+    return { body: token };
+  };
+  const credentials = (role: string): string => {
+    const session = startServiceSession(iam, role, "i-0123456789abcdef0", behavior.expiresIn);
+    return JSON.stringify({
+      Code: "Success",
+      LastUpdated: new Date().toISOString().replace(/\.\d+Z/, "Z"),
+      Type: "AWS-HMAC",
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      Token: session.sessionToken,
+      Expiration: session.expiration?.toISOString().replace(/\.\d+Z/, "Z"),
+    });
+  };
+  return Object.assign({ requests, behavior }, await serve(answer));
+}

@@ -1,0 +1,74 @@
+/** A real HTTP server on a free port of loopback, with its requests read whole. */
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { ReceivedRequest } from "./sigv4.ts";
+
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** `hang` never answers, `reset` closes the connection, `drip` sends a byte now and then and never ends. */
+export type Reaction = Answer | "hang" | "reset" | "drip";
+
+export interface LoopbackServer {
+  readonly url: string;
+  readonly port: number;
+  readonly server: Server;
+  stop(): Promise<void>;
+}
+
+export async function serve(
+  answer: (request: ReceivedRequest) => Reaction | Promise<Reaction>,
+  host = "127.0.0.1",
+): Promise<LoopbackServer> {
+  const sockets = new Set<Socket>();
+  const drips = new Set<ReturnType<typeof setInterval>>();
+  const server = createServer(async (incoming, outgoing) => {
+    const reaction = await answer(await receive(incoming));
+    if (reaction === "hang") return;
+    if (reaction === "reset") {
+      incoming.socket.destroy();
+      return;
+    }
+    if (reaction === "drip") {
+      outgoing.writeHead(200, { "content-type": "text/xml" });
+      outgoing.write("<");
+      drips.add(setInterval(() => outgoing.write(" "), 200));
+      return;
+    }
+    outgoing.writeHead(reaction.status ?? 200, reaction.headers);
+    outgoing.end(reaction.body ?? "");
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    server,
+    async stop() {
+      for (const drip of drips) clearInterval(drip);
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return {
+    method: incoming.method ?? "",
+    target: incoming.url ?? "/",
+    headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
+    body: Buffer.concat(chunks).toString("utf8"),
+  };
+}

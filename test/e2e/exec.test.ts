@@ -1,0 +1,241 @@
+/** `exec`: what the command gets, and that it cannot tell that rolecall was there. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { roleArn } from "../cloud/iam.ts";
+import { BECOMES, makeHome, parseEnvironment, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+const CREDENTIALS = "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret/example\n";
+const HAVE_BASH = Bun.which("bash") !== null;
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeAll(async () => {
+  cloud = await startCloud();
+});
+afterAll(async () => await cloud.stop());
+afterEach(() => home.remove());
+
+/** The environment that `exec -- env` shows, without what the shell or the test put there. */
+async function environmentOf(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Record<string, string>> {
+  const { stdout, stderr, exitCode } = await home.run(["exec", ...args, "--", "/usr/bin/env"], { env });
+  expect(stderr).toBe("");
+  expect(exitCode).toBe(0);
+  return parseEnvironment(stdout);
+}
+
+describe("the command's environment", () => {
+  test("has static keys, without token, expiration or region where there are none", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const aws = Object.entries(await environmentOf([])).filter(([name]) => name.startsWith("AWS_"));
+    expect(Object.fromEntries(aws)).toEqual({
+      AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "secret/example",
+    });
+  });
+
+  test("has a role session's token and expiration, and the region under both names", async () => {
+    const { accessKeyId, secretAccessKey } = cloud.user1;
+    home = makeHome({
+      credentials: `[default]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n`,
+      env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
+    });
+    const environment = await environmentOf(["--role-arn", roleArn("marketingadminrole"), "--region", "eu-west-1"]);
+    const session = cloud.iam.principal(environment.AWS_ACCESS_KEY_ID ?? "");
+    expect(session?.arn).toContain("assumed-role/marketingadminrole/");
+    expect(environment.AWS_SESSION_TOKEN).toBe(session?.sessionToken ?? "none");
+    expect(new Date(environment.AWS_CREDENTIAL_EXPIRATION ?? "")).toEqual(session?.expiration ?? new Date(0));
+    expect([environment.AWS_REGION, environment.AWS_DEFAULT_REGION]).toEqual(["eu-west-1", "eu-west-1"]);
+  });
+
+  test("has nothing that would make an SDK look elsewhere", async () => {
+    home = makeHome({
+      credentials: `${CREDENTIALS}[other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other/secret\n`,
+    });
+    const environment = await environmentOf(["--profile", "other"], {
+      AWS_PROFILE: "default",
+      AWS_DEFAULT_PROFILE: "default",
+      AWS_ACCESS_KEY_ID: "AKIAOLD",
+      AWS_SECRET_ACCESS_KEY: "old/secret",
+      AWS_SESSION_TOKEN: "old-token",
+      AWS_SECURITY_TOKEN: "older-token",
+      AWS_CREDENTIAL_EXPIRATION: "2099-01-01T00:00:00Z",
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/x",
+      AWS_ROLE_SESSION_NAME: "x",
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/nonexistent",
+      AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/x",
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://localhost/x",
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: "x",
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/nonexistent",
+      ROLECALL_NO_INPUT: "1",
+    });
+    const left = Object.keys(environment).filter((name) => /^(AWS|ROLECALL)_/.test(name));
+    expect(left.sort()).toEqual(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
+    expect(environment.AWS_ACCESS_KEY_ID).toBe("AKIAOTHER");
+  });
+
+  test("keeps everything else, the runtime's own variables included", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const kept = { BUN_OPTIONS: "", NODE_OPTIONS: "--no-warnings", AWS_PAGER: "", SPACES: " a  b ", EQUALS: "a=b=c" };
+    expect(await environmentOf([], kept)).toMatchObject(kept);
+  });
+});
+
+describe("the command line", () => {
+  const rows: readonly [what: string, args: readonly string[], stdout: string][] = [
+    [
+      "options after COMMAND are COMMAND's",
+      ["exec", "echo", "-p", "x", "--help", "--profile=y"],
+      "-p x --help --profile=y\n",
+    ],
+    ["with -- before COMMAND", ["exec", "--", "echo", "-n", "x"], "x"],
+    ["a second -- is COMMAND's", ["exec", "--", "echo", "--", "x"], "-- x\n"],
+    ["options before COMMAND are rolecall's", ["exec", "-p", "default", "echo", "a", "-p"], "a -p\n"],
+    [
+      "words stay as they are",
+      ["exec", "--", "printf", "[%s]", "", "012", "1e3", "a b", "*", "é"],
+      "[][012][1e3][a b][*][é]",
+    ],
+  ];
+  for (const [what, args, stdout] of rows) {
+    test(what, async () => {
+      home = makeHome({ credentials: CREDENTIALS });
+      expect(await home.run(args)).toEqual({ exitCode: 0, signal: undefined, stdout, stderr: "" });
+    });
+  }
+
+  test("exec ls -la needs no --", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const { exitCode, stdout } = await home.run(["exec", "ls", "-la"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(".aws");
+  });
+});
+
+describe("the exit code", () => {
+  const rows: readonly [what: string, command: readonly string[], exitCode: number, stderr: RegExp][] = [
+    ["is the command's", ["sh", "-c", "exit 7"], 7, /^$/],
+    ["is 127 for a command that is not there", ["no-such-command"], 127, /error\[command-not-found\]/],
+    ["is 127 for a path that is not there", ["./no/such"], 127, /error\[command-not-found\]/],
+    ["is 126 for a folder", ["/usr"], 126, /error\[command-not-executable\]/],
+    ["is 126 for a file that may not be executed", ["./.aws/credentials"], 126, /error\[command-not-executable\]/],
+  ];
+  for (const [what, command, exitCode, stderr] of rows) {
+    test(what, async () => {
+      home = makeHome({ credentials: CREDENTIALS });
+      const outcome = await home.run(["exec", "--", ...command]);
+      expect(outcome.exitCode).toBe(exitCode);
+      expect(outcome.stderr).toMatch(stderr);
+    });
+  }
+
+  const own: readonly [what: string, args: readonly string[], code: string][] = [
+    ["a profile that does not exist", ["exec", "-p", "nope", "--", "true"], "profile-not-found"],
+    ["an unknown option", ["exec", "--nope", "true"], "unknown-option"],
+    ["no command", ["exec"], "missing-argument"],
+    ["what is not built yet", ["exec", "--serve", "true"], "not-built-yet"],
+  ];
+  for (const [what, args, code] of own) {
+    test(`is 125 when rolecall itself fails: ${what}`, async () => {
+      home = makeHome({ credentials: CREDENTIALS });
+      const outcome = await home.run(args);
+      expect(outcome.stderr).toContain(`error[${code}]`);
+      expect(outcome.exitCode).toBe(125);
+      expect(outcome.stdout).toBe("");
+    });
+  }
+
+  test("a signal that ends the command", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const { exitCode, signal } = await home.run(["exec", "--", "sh", "-c", "kill -TERM $$"]);
+    expect([exitCode, signal]).toEqual(BECOMES ? [undefined, "SIGTERM"] : [128 + 15, undefined]);
+  });
+
+  test("a command that does not exist is found out before anybody is asked for credentials", async () => {
+    home = makeHome({ env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url } });
+    const before = cloud.imds.requests.length;
+    expect((await home.run(["exec", "no-such-command"])).exitCode).toBe(127);
+    expect(cloud.imds.requests.length).toBe(before);
+  });
+});
+
+describe("the process", () => {
+  test.skipIf(!BECOMES)("becomes the command: the same process id", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const script = `echo $$; exec ${SUBJECT_WORDS.join(" ")} exec -- sh -c 'echo $$'`;
+    const { stdout } = await home.runProgram(["sh", "-c", script]);
+    const [before, after] = stdout.trim().split("\n");
+    expect(after).toBe(before ?? "");
+  });
+
+  test.skipIf(!BECOMES || !HAVE_BASH)("hands on inherited file descriptors: process substitution", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const script = `${SUBJECT_WORDS.join(" ")} exec -- cat <(echo hi)`;
+    expect((await home.runProgram(["bash", "-c", script])).stdout).toBe("hi\n");
+  });
+
+  test.skipIf(!BECOMES || !HAVE_BASH)("hands on file descriptors of any number, and none of its own", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const program = SUBJECT_WORDS.join(" ");
+    // A listing of /proc/self/fd has a descriptor of its own, which is closed when the next one looks.
+    const list = "cd /proc/$$/fd; echo *";
+    const script = `exec 5</dev/null 9</dev/null 77>/dev/null; exec ${program} exec -- bash -c '${list}'`;
+    const { stdout } = await home.runProgram(["bash", "-c", script]);
+    const direct = await home.runProgram([
+      "bash",
+      "-c",
+      `exec 5</dev/null 9</dev/null 77>/dev/null; exec bash -c '${list}'`,
+    ]);
+    expect(stdout).toBe(direct.stdout);
+    expect(stdout.trim().split(" ")).toEqual(expect.arrayContaining(["5", "9", "77"]));
+  });
+
+  test("leaves standard input to the command", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const { stdout } = await home.run(["exec", "--", "cat"], { stdin: "one\ntwo\n" });
+    expect(stdout).toBe("one\ntwo\n");
+  });
+
+  test("runs a script without a #! line, as a shell would", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    home.write("script", "echo from script $1\n", 0o755);
+    expect((await home.run(["exec", "./script", "x"])).stdout).toBe("from script x\n");
+  });
+
+  test("names a missing interpreter", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    home.write("script", "#!/no/such/interpreter\n", 0o755);
+    const { exitCode, stderr } = await home.run(["exec", "./script"]);
+    expect(exitCode).toBe(127);
+    expect(stderr).toContain("interpreter");
+  });
+
+  test.skipIf(!BECOMES)("argv[0] is what was typed", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const { stdout } = await home.run(["exec", "--", "sh", "-c", "cat /proc/$$/cmdline | tr '\\0' ' '"]);
+    expect(stdout).toMatch(/^sh -c /);
+  });
+});
+
+describe("a hostile working directory", () => {
+  test.skipIf(SUBJECT !== "compiled")("cannot run code or set variables", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const folder = join(home.path, "checkout");
+    mkdirSync(folder);
+    home.write("checkout/.env", "INJECTED=yes\nAWS_ACCESS_KEY_ID=AKIAEVIL\nAWS_SECRET_ACCESS_KEY=evil\n");
+    home.write("checkout/evil.ts", "console.log('evil code ran');\n");
+    home.write("checkout/bunfig.toml", 'preload = ["./evil.ts"]\n');
+    home.write("checkout/tsconfig.json", '{"compilerOptions":{"paths":{"node:*":["./evil.ts"]}}}');
+    home.write("checkout/package.json", '{"name":"evil","imports":{"#x":"./evil.ts"}}');
+    const { stdout, exitCode } = await home.run(["exec", "--", "/usr/bin/env"], { cwd: folder });
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain("evil code ran");
+    expect(parseEnvironment(stdout)).not.toHaveProperty("INJECTED");
+    expect(parseEnvironment(stdout).AWS_ACCESS_KEY_ID).toBe("AKIAEXAMPLE");
+  });
+});

@@ -1,0 +1,136 @@
+/** `export`: the formats, byte for byte, and what a format cannot carry. */
+import { afterEach, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+let home: TestHome;
+afterEach(() => home.remove());
+
+const ENV = {
+  AWS_ACCESS_KEY_ID: "ASIAEXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "secret/ex+ample=",
+  AWS_SESSION_TOKEN: "token/ex+ample==",
+  AWS_CREDENTIAL_EXPIRATION: "2099-01-02T03:04:05Z",
+};
+
+describe("each format", () => {
+  const rows: readonly [format: string, stdout: string][] = [
+    [
+      "process",
+      '{\n  "Version": 1,\n  "AccessKeyId": "ASIAEXAMPLE",\n  "SecretAccessKey": "secret/ex+ample=",\n  "SessionToken": "token/ex+ample==",\n  "Expiration": "2099-01-02T03:04:05+00:00"\n}\n',
+    ],
+    [
+      "env",
+      "export AWS_ACCESS_KEY_ID=ASIAEXAMPLE\nexport AWS_SECRET_ACCESS_KEY=secret/ex+ample=\nexport AWS_SESSION_TOKEN=token/ex+ample==\nexport AWS_CREDENTIAL_EXPIRATION=2099-01-02T03:04:05+00:00\n",
+    ],
+    [
+      "env-no-export",
+      "AWS_ACCESS_KEY_ID=ASIAEXAMPLE\nAWS_SECRET_ACCESS_KEY=secret/ex+ample=\nAWS_SESSION_TOKEN=token/ex+ample==\nAWS_CREDENTIAL_EXPIRATION=2099-01-02T03:04:05+00:00\n",
+    ],
+    [
+      "powershell",
+      '$Env:AWS_ACCESS_KEY_ID="ASIAEXAMPLE"\n$Env:AWS_SECRET_ACCESS_KEY="secret/ex+ample="\n$Env:AWS_SESSION_TOKEN="token/ex+ample=="\n$Env:AWS_CREDENTIAL_EXPIRATION="2099-01-02T03:04:05+00:00"\n',
+    ],
+    [
+      "windows-cmd",
+      "set AWS_ACCESS_KEY_ID=ASIAEXAMPLE\nset AWS_SECRET_ACCESS_KEY=secret/ex+ample=\nset AWS_SESSION_TOKEN=token/ex+ample==\nset AWS_CREDENTIAL_EXPIRATION=2099-01-02T03:04:05+00:00\n",
+    ],
+    [
+      "fish",
+      'set -gx AWS_ACCESS_KEY_ID "ASIAEXAMPLE"\nset -gx AWS_SECRET_ACCESS_KEY "secret/ex+ample="\nset -gx AWS_SESSION_TOKEN "token/ex+ample=="\nset -gx AWS_CREDENTIAL_EXPIRATION "2099-01-02T03:04:05+00:00"\n',
+    ],
+  ];
+  for (const [format, stdout] of rows) {
+    test(format, async () => {
+      home = makeHome();
+      expect(await home.run(["export", "--format", format], { env: ENV })).toEqual({
+        exitCode: 0,
+        signal: undefined,
+        stdout,
+        stderr: "",
+      });
+    });
+  }
+
+  test("github: masks on standard output, variables in GITHUB_ENV", async () => {
+    home = makeHome();
+    const file = home.write("github-env", "EARLIER=1\n");
+    const { stdout, exitCode } = await home.run(["export", "--format", "github"], {
+      env: { ...ENV, GITHUB_ENV: file },
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("::add-mask::secret/ex+ample=\n");
+    expect(stdout).toContain("::add-mask::token/ex+ample==\n");
+    expect(readFileSync(file, "utf8")).toMatch(/^EARLIER=1\n[\s\S]*AWS_SECRET_ACCESS_KEY=secret\/ex\+ample=\n/);
+  });
+
+  test("ini: a section that the AWS CLI reads back", async () => {
+    home = makeHome();
+    const { stdout } = await home.run(["export", "--format", "ini"], { env: ENV });
+    home.write(".aws/credentials", stdout);
+    const again = await home.run(["export", "--profile", "default"]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ AccessKeyId: "ASIAEXAMPLE", SessionToken: "token/ex+ample==" });
+  });
+});
+
+describe("used by a shell", () => {
+  test("eval of --format env sets the variables", async () => {
+    home = makeHome();
+    const script = `eval "$(${SUBJECT_WORDS.join(" ")} export --format env)"; echo "$AWS_SECRET_ACCESS_KEY"`;
+    expect((await home.runProgram(["sh", "-c", script], { env: ENV })).stdout).toBe("secret/ex+ample=\n");
+  });
+
+  for (const format of ["env", "env-no-export", "powershell", "windows-cmd", "fish", "ini", "github"]) {
+    test(`${format}: a value that could run something is an error`, async () => {
+      home = makeHome();
+      const env = { ...ENV, AWS_SECRET_ACCESS_KEY: "x$(touch pwned)`'\"", GITHUB_ENV: home.write("github-env", "") };
+      const { exitCode, stdout, stderr } = await home.run(["export", "--format", format], { env });
+      expect([exitCode, stdout]).toEqual([1, ""]);
+      expect(stderr).toContain("error[unsafe-value]");
+      expect(stderr).not.toContain("pwned");
+      expect(readFileSync(env.GITHUB_ENV, "utf8")).toBe("");
+    });
+  }
+
+  test("process: JSON carries anything", async () => {
+    home = makeHome();
+    const secret = `x$(touch pwned)'"\\é`;
+    const { stdout } = await home.run(["export"], { env: { ...ENV, AWS_SECRET_ACCESS_KEY: secret } });
+    expect(JSON.parse(stdout).SecretAccessKey).toBe(secret);
+  });
+});
+
+describe("refused", () => {
+  const rows: readonly [
+    what: string,
+    args: readonly string[],
+    env: Record<string, string>,
+    code: string,
+    exitCode: number,
+  ][] = [
+    ["an unknown format", ["--format", "evn"], {}, "invalid-option", 2],
+    ["github without GITHUB_ENV", ["--format", "github"], {}, "invalid-option", 2],
+    ["an argument", ["terraform"], {}, "unexpected-argument", 2],
+    ["half a key pair in the environment", [], { AWS_SECRET_ACCESS_KEY: "" }, "partial-credentials", 2],
+    [
+      "expired keys in the environment",
+      [],
+      { AWS_CREDENTIAL_EXPIRATION: "2020-01-01T00:00:00Z" },
+      "credentials-expired",
+      1,
+    ],
+    ["a full disk", [], {}, "write-failed", 1],
+  ];
+  for (const [what, args, env, code, exitCode] of rows) {
+    test(what, async () => {
+      home = makeHome();
+      const words = SUBJECT_WORDS.join(" ");
+      const to = what === "a full disk" ? " >/dev/full" : "";
+      const outcome = await home.runProgram(["sh", "-c", `${words} export ${args.join(" ")}${to}`], {
+        env: { ...ENV, ...env },
+      });
+      expect(outcome.stderr).toContain(`error[${code}]`);
+      expect([outcome.exitCode, outcome.stdout]).toEqual([exitCode, ""]);
+    });
+  }
+});

@@ -1,0 +1,83 @@
+/** STS through a proxy. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { startProxy, type TestProxy } from "../cloud/proxy.ts";
+import { makeHome, type TestHome } from "../support/subject.ts";
+
+let cloud: Cloud;
+let proxy: TestProxy;
+let home: TestHome | undefined;
+
+beforeAll(async () => {
+  [cloud, proxy] = await Promise.all([startCloud(), startProxy()]);
+});
+afterAll(async () => {
+  await Promise.all([cloud.stop(), proxy.stop()]);
+});
+afterEach(() => home?.remove());
+
+/** `whoami`, and what the proxy was asked meanwhile. */
+async function whoami(env: Record<string, string>, args: readonly string[] = []) {
+  const { accessKeyId, secretAccessKey } = cloud.user1;
+  home = makeHome({ env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } });
+  const before = proxy.asked.length;
+  const outcome = await home.run(["whoami", ...args], { env });
+  return { ...outcome, asked: proxy.asked.slice(before) };
+}
+
+const plain = () => ({ AWS_ENDPOINT_URL_STS: cloud.sts.url });
+const withUser = () => proxy.url.replace("http://", "http://user:p%40ss@");
+
+describe("a plain http endpoint", () => {
+  const rows: readonly [what: string, env: () => Record<string, string>, proxied: boolean][] = [
+    ["HTTP_PROXY", () => ({ HTTP_PROXY: proxy.url }), true],
+    ["http_proxy", () => ({ http_proxy: proxy.url }), true],
+    ["the lower case wins", () => ({ http_proxy: proxy.url, HTTP_PROXY: "http://127.0.0.1:9" }), true],
+    ["an empty lower case switches it off", () => ({ http_proxy: "", HTTP_PROXY: proxy.url }), false],
+    ["without a scheme", () => ({ HTTP_PROXY: proxy.url.replace("http://", "") }), true],
+    ["NO_PROXY lists the host", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "example.com, 127.0.0.1" }), false],
+    ["NO_PROXY lists another", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "27.0.0.1,example.com" }), true],
+    ["no_proxy is *", () => ({ HTTP_PROXY: proxy.url, no_proxy: "*" }), false],
+    ["HTTPS_PROXY is for https", () => ({ HTTPS_PROXY: proxy.url }), false],
+    [
+      "HTTP_PROXY of a CGI script comes from a stranger",
+      () => ({ HTTP_PROXY: proxy.url, REQUEST_METHOD: "GET" }),
+      false,
+    ],
+  ];
+  for (const [what, env, proxied] of rows) {
+    test(what, async () => {
+      const { exitCode, stdout, asked } = await whoami({ ...plain(), ...env() });
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain("user/user1");
+      expect(asked.map((one) => one.what)).toEqual(proxied ? [`POST ${cloud.sts.url}/`] : []);
+    });
+  }
+});
+
+describe("an https endpoint", () => {
+  test("is reached through a tunnel, with user and password", async () => {
+    const { exitCode, stderr, asked } = await whoami({ HTTPS_PROXY: withUser() }, ["--region", "eu-west-1", "-v"]);
+    // The proxy refuses the tunnel: no test may reach AWS.
+    expect(exitCode).toBe(1);
+    expect(asked.length).toBeGreaterThan(0);
+    for (const one of asked) {
+      expect(one.what).toBe("CONNECT sts.eu-west-1.amazonaws.com:443");
+      expect(one.authorization).toBe(`Basic ${btoa("user:p@ss")}`);
+    }
+    expect(stderr).toContain("error[sts-unreachable]");
+    expect(stderr).toContain("the proxy refuses the connection: HTTP 403");
+    expect(stderr).not.toContain("p@ss");
+    expect(stderr).not.toContain("p%40ss");
+  });
+
+  test("a proxy that is no URL is an error that does not show it", async () => {
+    const { exitCode, stderr } = await whoami({ HTTPS_PROXY: "socks5://user:hunter2@127.0.0.1:1" }, [
+      "--region",
+      "eu-west-1",
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("variable HTTPS_PROXY");
+    expect(stderr).not.toContain("hunter2");
+  });
+});

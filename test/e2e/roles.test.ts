@@ -1,0 +1,322 @@
+/** Whose credentials come out, for profiles and options, and what STS was asked: the built program, against real HTTP. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import type { StsCall } from "../cloud/sts.ts";
+import { makeHome, type Outcome, type TestHome } from "../support/subject.ts";
+
+let cloud: Cloud;
+let home: TestHome | undefined;
+
+beforeAll(async () => {
+  cloud = await startCloud();
+});
+afterAll(async () => await cloud.stop());
+beforeEach(() => home?.remove());
+
+const ROLE = roleArn("marketingadminrole");
+
+interface Situation {
+  readonly config?: string;
+  readonly credentials?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** Keys of the two users, as they stand in a credentials file. */
+function keys(name: "user1" | "user2"): string {
+  const user = cloud[name];
+  return `[${name}]\naws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`;
+}
+
+/** Variables that lead to the simulated cloud and nowhere else. */
+function surroundings(): Record<string, string> {
+  return { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url };
+}
+
+/** What `whoami` says, and the calls that STS got before that one. */
+async function whoami({
+  config,
+  credentials,
+  env,
+  args = [],
+}: Situation): Promise<{ outcome: Outcome; arn: string; calls: StsCall[] }> {
+  home = makeHome({ config, credentials: credentials ?? `${keys("user1")}${keys("user2")}`, env: surroundings() });
+  const before = cloud.sts.calls.length;
+  const outcome = await home.run(["whoami", "--json", ...args], env === undefined ? {} : { env });
+  const calls = cloud.sts.calls.slice(before).filter((call) => call.action !== "GetCallerIdentity");
+  return { outcome, arn: outcome.stdout === "" ? outcome.stderr : JSON.parse(outcome.stdout).arn, calls };
+}
+
+function environmentKeys(): Record<string, string> {
+  return { AWS_ACCESS_KEY_ID: cloud.user2.accessKeyId, AWS_SECRET_ACCESS_KEY: cloud.user2.secretAccessKey };
+}
+
+const profile = (name: string, ...lines: string[]) => `[profile ${name}]\n${lines.join("\n")}\n`;
+const MARKETING = profile("marketingadmin", `role_arn = ${ROLE}`, "source_profile = user1");
+const assumed = (role: string) => new RegExp(`^arn:aws:sts::123456789012:assumed-role/${role}/rolecall-session-\\d+$`);
+
+describe("the identity reached", () => {
+  const rows: readonly [what: string, situation: () => Situation, arn: RegExp, callers?: readonly RegExp[]][] = [
+    [
+      "the two lines of the AWS CLI's documentation",
+      () => ({ config: MARKETING, args: ["-p", "marketingadmin"] }),
+      assumed("marketingadminrole"),
+      [/user\/user1$/],
+    ],
+    [
+      "a profile named by AWS_PROFILE",
+      () => ({ config: MARKETING, env: { AWS_PROFILE: "marketingadmin" } }),
+      assumed("marketingadminrole"),
+    ],
+    ["a profile named by AWS_DEFAULT_PROFILE", () => ({ env: { AWS_DEFAULT_PROFILE: "user2" } }), /user\/user2$/, []],
+    [
+      "ROLECALL_PROFILE is the option",
+      () => ({ config: MARKETING, env: { ROLECALL_PROFILE: "marketingadmin", ...environmentKeys() } }),
+      assumed("marketingadminrole"),
+      [/user\/user1$/],
+    ],
+    [
+      "keys in the environment before a profile named by a variable",
+      () => ({ config: MARKETING, env: { AWS_PROFILE: "marketingadmin", ...environmentKeys() } }),
+      /user\/user2$/,
+      [],
+    ],
+    [
+      "a profile named by an option before keys in the environment",
+      () => ({ config: MARKETING, env: environmentKeys(), args: ["-p", "user1"] }),
+      /user\/user1$/,
+      [],
+    ],
+    [
+      "credential_source = Environment",
+      () => ({
+        config: profile("e", `role_arn = ${ROLE}`, "credential_source = Environment"),
+        env: environmentKeys(),
+        args: ["-p", "e"],
+      }),
+      assumed("marketingadminrole"),
+      [/user\/user2$/],
+    ],
+    [
+      "credential_source = Ec2InstanceMetadata",
+      () => ({
+        config: profile("e", `role_arn = ${ROLE}`, "credential_source = Ec2InstanceMetadata"),
+        args: ["-p", "e"],
+      }),
+      assumed("marketingadminrole"),
+      [/assumed-role\/instance\/i-/],
+    ],
+    [
+      "credential_source = EcsContainer",
+      () => ({
+        config: profile("e", `role_arn = ${ROLE}`, "credential_source = EcsContainer"),
+        env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/v2/credentials/x` },
+        args: ["-p", "e"],
+      }),
+      assumed("marketingadminrole"),
+      [/assumed-role\/task\//],
+    ],
+    [
+      "a chain of three",
+      () => ({
+        config:
+          profile("a", `role_arn = ${roleArn("deploy")}`, "source_profile = b") +
+          profile("b", `role_arn = ${roleArn("hub")}`, "source_profile = user1"),
+        args: ["-p", "a"],
+      }),
+      assumed("deploy"),
+      [/user\/user1$/, /assumed-role\/hub\//],
+    ],
+    [
+      "--role-arn on top of keys",
+      () => ({ env: environmentKeys(), args: ["--role-arn", ROLE] }),
+      assumed("marketingadminrole"),
+      [/user\/user2$/],
+    ],
+    [
+      "--role-arn on top of a role profile",
+      () => ({
+        config: profile("b", `role_arn = ${roleArn("hub")}`, "source_profile = user1"),
+        args: ["-p", "b", "--role-arn", roleArn("deploy")],
+      }),
+      assumed("deploy"),
+      [/user\/user1$/, /assumed-role\/hub\//],
+    ],
+    [
+      "--role-arn with --source-profile",
+      () => ({ args: ["--role-arn", ROLE, "--source-profile", "user2"] }),
+      assumed("marketingadminrole"),
+      [/user\/user2$/],
+    ],
+    [
+      "a source profile with keys and a role is a leaf",
+      () => ({
+        config: MARKETING + profile("user1", `role_arn = ${roleArn("closed")}`, "source_profile = user2"),
+        args: ["-p", "marketingadmin"],
+      }),
+      assumed("marketingadminrole"),
+      [/user\/user1$/],
+    ],
+    ["nothing configured: the instance", () => ({ credentials: "" }), /assumed-role\/instance\/i-/, []],
+    [
+      "nothing configured in a task: the container",
+      () => ({
+        credentials: "",
+        env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/v2/credentials/x` },
+      }),
+      /assumed-role\/task\//,
+      [],
+    ],
+  ];
+  for (const [what, situation, expected, callers] of rows) {
+    test(what, async () => {
+      const { arn, calls } = await whoami(situation());
+      expect(arn).toMatch(expected);
+      if (callers !== undefined) {
+        expect(calls.length).toBe(callers.length);
+        for (const [index, caller] of callers.entries()) expect(calls[index]?.caller).toMatch(caller);
+      }
+    });
+  }
+});
+
+describe("AssumeRole gets", () => {
+  const rows: readonly [
+    what: string,
+    lines: string[],
+    args: string[],
+    parameters: Record<string, string | RegExp | undefined>,
+  ][] = [
+    [
+      "nothing but the ARN and a session name",
+      [],
+      [],
+      {
+        ExternalId: undefined,
+        DurationSeconds: undefined,
+        SerialNumber: undefined,
+        RoleSessionName: /^rolecall-session-\d{10}$/,
+      },
+    ],
+    [
+      "what the profile says",
+      ["role_session_name = build-7", "external_id = partner-42", "duration_seconds = 1800"],
+      [],
+      { RoleSessionName: "build-7", ExternalId: "partner-42", DurationSeconds: "1800" },
+    ],
+    [
+      "what the options say",
+      ["role_session_name = build-7", "external_id = nope"],
+      ["--role-session-name", "mine", "--external-id", "partner-42", "--duration-seconds", "15m"],
+      { RoleSessionName: "mine", ExternalId: "partner-42", DurationSeconds: "900" },
+    ],
+    // cac alone reads these as numbers.
+    ["an external id that looks like a number", [], ["--external-id", "1e3"], { ExternalId: "1e3" }],
+    ["an external id with a leading zero", [], ["--external-id=0042"], { ExternalId: "0042" }],
+    ["a session name that is a number", [], ["--role-session-name", "0x10"], { RoleSessionName: "0x10" }],
+    [
+      "an MFA code with a leading zero",
+      [`mfa_serial = ${mfaArn("user1")}`],
+      ["--mfa-code", "012345"],
+      { SerialNumber: mfaArn("user1"), TokenCode: "012345" },
+    ],
+  ];
+  for (const [what, lines, args, parameters] of rows) {
+    test(what, async () => {
+      const config = profile("a", `role_arn = ${roleArn("partner")}`, "source_profile = user1", ...lines);
+      const { calls } = await whoami({ config, args: ["-p", "a", ...args] });
+      expect(calls.length).toBe(1);
+      expect(calls[0]?.parameters.RoleArn).toBe(roleArn("partner"));
+      for (const [name, expected] of Object.entries(parameters)) {
+        const sent = calls[0]?.parameters[name];
+        if (expected instanceof RegExp) expect(sent).toMatch(expected);
+        else expect(sent).toBe(expected as string);
+      }
+      expect(calls[0]?.userAgent).toContain("rolecall/");
+    });
+  }
+});
+
+describe("the region that requests are signed for", () => {
+  const rows: readonly [what: string, situation: () => Situation, region: string][] = [
+    ["none configured: as boto3", () => ({ config: MARKETING, args: ["-p", "marketingadmin"] }), "us-east-1"],
+    [
+      "--region",
+      () => ({
+        config: MARKETING,
+        args: ["-p", "marketingadmin", "--region", "eu-west-1"],
+        env: { AWS_REGION: "eu-west-2" },
+      }),
+      "eu-west-1",
+    ],
+    [
+      "AWS_REGION",
+      () => ({
+        config: MARKETING,
+        args: ["-p", "marketingadmin"],
+        env: { AWS_REGION: "eu-west-2", AWS_DEFAULT_REGION: "eu-west-3" },
+      }),
+      "eu-west-2",
+    ],
+    [
+      "the profile's own",
+      () => ({ config: `${MARKETING}region = ap-south-1\n`, args: ["-p", "marketingadmin"] }),
+      "ap-south-1",
+    ],
+    [
+      "the instance's, where it is the source",
+      () => ({
+        config: profile("e", `role_arn = ${ROLE}`, "credential_source = Ec2InstanceMetadata"),
+        args: ["-p", "e"],
+      }),
+      "eu-central-1",
+    ],
+  ];
+  for (const [what, situation, region] of rows) {
+    test(what, async () => {
+      const { calls } = await whoami(situation());
+      expect(calls.map((call) => call.region)).toEqual([region]);
+    });
+  }
+});
+
+describe("STS in trouble", () => {
+  test("a passing failure is tried again", async () => {
+    cloud.sts.react({ status: 503, body: "busy" }, "reset");
+    const { arn, calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
+    expect(arn).toMatch(assumed("marketingadminrole"));
+    expect(calls.length).toBe(3);
+  });
+
+  test("a refusal is not", async () => {
+    const { outcome, calls } = await whoami({ args: ["-p", "user1", "--role-arn", roleArn("closed")] });
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain("error[sts-denied]");
+    expect(outcome.stderr).toContain("is not authorized to perform: sts:AssumeRole");
+    expect(calls.length).toBe(1);
+  });
+
+  test("what STS quotes of the request is not shown", async () => {
+    const credentials = `[s]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = wrong/secret\n`;
+    const { outcome } = await whoami({ credentials, args: ["-p", "s", "--role-arn", ROLE] });
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain("SignatureDoesNotMatch");
+    expect(outcome.stderr).not.toContain("x-amz-security-token");
+    expect(outcome.stderr).not.toContain("wrong/secret");
+  });
+
+  test("an answer without end is not read on", async () => {
+    cloud.sts.react({ body: "x".repeat(2 * 1024 * 1024) });
+    const { outcome } = await whoami({ args: ["-p", "user1", "--role-arn", ROLE] });
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain("larger than 1048576 bytes");
+  });
+
+  test("a redirect is not followed", async () => {
+    cloud.sts.react({ status: 307, headers: { location: `${cloud.sts.url}/elsewhere` } });
+    const { outcome, calls } = await whoami({ args: ["-p", "user1", "--role-arn", ROLE] });
+    expect(outcome.exitCode).toBe(1);
+    expect(calls.length).toBe(1);
+  });
+});
