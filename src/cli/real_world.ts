@@ -7,6 +7,7 @@ import { locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../errors.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { writeAll } from "../runtime/output.ts";
+import type { Terminal } from "../runtime/terminal.ts";
 import type { World } from "./world.ts";
 
 /** Takes what is said on standard error. */
@@ -19,6 +20,7 @@ export interface Voice {
 export function realWorld(voice: Voice): World {
   const environment = process.env;
   const texts = new Map<string, string>();
+  let terminal: Terminal | undefined;
   return {
     effects: {
       environment,
@@ -29,7 +31,10 @@ export function realWorld(voice: Voice): World {
       run: async (words, extra) =>
         (await import("../runtime/run_program.ts")).runProgram(words, { ...environment, ...extra }),
       // The terminal is needed only for an MFA code.
-      askSecret: async (prompt) => (await import("../runtime/terminal.ts")).askOnTerminal(prompt),
+      askSecret: async (prompt) => {
+        terminal ??= (await import("../runtime/terminal.ts")).openTerminal();
+        return await terminal?.askSecret(prompt);
+      },
     },
     texts,
     readConfig: () => loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readFile, texts),

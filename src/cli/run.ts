@@ -39,7 +39,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
       paint = paintOf(colorChoice(options));
     });
   } catch (error) {
-    if (error instanceof Interrupted) return dieOfInterrupt();
+    if (error instanceof Interrupted) return (await world.runtime()).endInterrupted();
     const failure = error instanceof RolecallError ? error : unexpected(error);
     writeAll(2, renderError(failure, world.texts, paint));
     return isExec && failure.exitCode < 126 ? EXEC_FAILED : failure.exitCode;
@@ -65,10 +65,4 @@ function unexpected(error: unknown): RolecallError {
     cause: error,
     help: ["this is a defect in rolecall: please report it with the command line that led here"],
   });
-}
-
-/** The shell, or whoever waits, sees a program that Ctrl-C ended. */
-function dieOfInterrupt(): number {
-  process.kill(process.pid, "SIGINT");
-  return 130;
 }

@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import { inheritedFileDescriptors } from "./inherited.ts";
 import { openLibC } from "./libc.ts";
-import { BecomeFailure, type Runtime } from "./runtime.ts";
+import { BecomeFailure, INTERRUPTED, type Runtime } from "./runtime.ts";
 
 /** Signals that Bun ignores from its start; an ignored signal would stay ignored in the command. */
 const IGNORED_BY_BUN = [constants.signals.SIGPIPE, 25 /* SIGXFSZ, which node:os does not name everywhere */];
@@ -23,6 +23,10 @@ export function bunRuntime(): Runtime {
         failure = libc.execve("/bin/sh", ["/bin/sh", command.file, ...command.argv.slice(1)], variables);
       }
       throw new BecomeFailure(failure);
+    },
+    endInterrupted() {
+      process.kill(process.pid, "SIGINT");
+      return INTERRUPTED;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Deno, Node, and Windows: the command runs as a child that signals are forwarded to. */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { BecomeFailure, type CommandToBecome, type Runtime } from "./runtime.ts";
+import { BecomeFailure, type CommandToBecome, INTERRUPTED, type Runtime } from "./runtime.ts";
 
 /**
  * Signals that somebody may send to rolecall and mean for the command. SIGINT and SIGQUIT are not passed on when a
@@ -15,6 +15,8 @@ export function childRuntime(): Runtime {
     name: process.versions.deno === undefined ? `node ${process.versions.node}` : `deno ${process.versions.deno}`,
     prepareToBecome: () => ({ fileDescriptors: [] }),
     become: (command) => runChild(command),
+    // Deno that sends itself a SIGINT exits with 1.
+    endInterrupted: () => INTERRUPTED,
   };
 }
 

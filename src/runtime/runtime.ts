@@ -15,6 +15,12 @@ export interface Runtime {
    * @throws BecomeFailure when the command could not be started.
    */
   become(command: CommandToBecome, inheritance: Inheritance): Promise<number>;
+  /**
+   * Ends the process as Ctrl-C would have: a shell then sees that it was interrupted.
+   *
+   * @returns the exit code to end with where the runtime cannot do that.
+   */
+  endInterrupted(): number;
 }
 
 export interface CommandToBecome {
@@ -39,3 +45,6 @@ export class BecomeFailure extends Error {
     this.code = code;
   }
 }
+
+/** 128 + SIGINT: what a shell makes of a program that Ctrl-C ended. */
+export const INTERRUPTED = 130;

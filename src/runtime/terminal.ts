@@ -8,27 +8,41 @@ const CTRL_D = "\u0004";
 const CTRL_U = "\u0015";
 const BACKSPACES = ["\b", "\u007f"];
 
-/**
- * Shows a prompt on the controlling terminal and reads a line from it, without showing what is typed.
- *
- * @returns the line; undefined where there is no terminal, or when the person ended the input (Ctrl-D).
- */
-export async function askOnTerminal(prompt: string): Promise<string | undefined> {
-  const fd = openTerminal();
-  if (fd === undefined) return undefined;
-  const terminal = new ReadStream(fd);
-  terminal.setRawMode(true);
-  writeSync(fd, prompt);
-  try {
-    return await readHiddenLine(terminal);
-  } finally {
-    terminal.setRawMode(false);
-    writeSync(fd, "\n");
-    terminal.destroy();
-  }
+export interface Terminal {
+  /**
+   * Shows a prompt and reads a line, without showing what is typed.
+   *
+   * @returns the line; undefined when the person ended the input (Ctrl-D).
+   * @throws Interrupted for Ctrl-C.
+   */
+  askSecret(prompt: string): Promise<string | undefined>;
 }
 
-function openTerminal(): number | undefined {
+/**
+ * Opens the controlling terminal. Open it once only: under Bun nothing can be read from a second stream of it.
+ *
+ * @returns undefined where there is none.
+ */
+export function openTerminal(): Terminal | undefined {
+  const fd = openDevice();
+  if (fd === undefined) return undefined;
+  const stream = new ReadStream(fd);
+  return {
+    async askSecret(prompt) {
+      stream.setRawMode(true);
+      writeSync(fd, prompt);
+      try {
+        return await readHiddenLine(stream);
+      } finally {
+        stream.pause();
+        stream.setRawMode(false);
+        writeSync(fd, "\n");
+      }
+    },
+  };
+}
+
+function openDevice(): number | undefined {
   if (process.platform === "win32") return undefined;
   let fd: number | undefined;
   try {
@@ -46,18 +60,23 @@ function openTerminal(): number | undefined {
 function readHiddenLine(terminal: ReadStream): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let line = "";
+    const end = (settle: () => void) => {
+      terminal.removeAllListeners("data");
+      settle();
+    };
     terminal.once("error", reject);
-    terminal.once("end", () => resolve(undefined));
+    terminal.once("end", () => end(() => resolve(undefined)));
     terminal.on("data", (data: Buffer) => {
       for (const key of data.toString("utf8")) {
-        if (key === "\r" || key === "\n") return resolve(line);
-        if (key === CTRL_D && line === "") return resolve(undefined);
+        if (key === "\r" || key === "\n") return end(() => resolve(line));
+        if (key === CTRL_D && line === "") return end(() => resolve(undefined));
         // As the terminal itself would have done outside raw mode; the caller's `finally` restores it.
-        if (key === CTRL_C) return reject(new Interrupted());
+        if (key === CTRL_C) return end(() => reject(new Interrupted()));
         if (BACKSPACES.includes(key)) line = line.slice(0, -1);
         else if (key === CTRL_U) line = "";
         else if (key >= " ") line += key;
       }
     });
+    terminal.resume();
   });
 }

@@ -1,6 +1,6 @@
 /** A simulated container credentials endpoint, as ECS and EKS have it. */
 import { ACCOUNT, type Iam, startServiceSession } from "./iam.ts";
-import { type LoopbackServer, type Reaction, serve } from "./server.ts";
+import { type ListenAt, type LoopbackServer, type Reaction, serve } from "./server.ts";
 import type { ReceivedRequest } from "./sigv4.ts";
 
 export interface ContainerBehavior {
@@ -17,7 +17,7 @@ export interface SimulatedContainer extends LoopbackServer {
   readonly behavior: ContainerBehavior;
 }
 
-export async function startContainer(iam: Iam): Promise<SimulatedContainer> {
+export async function startContainer(iam: Iam, at: ListenAt = {}): Promise<SimulatedContainer> {
   const requests: ReceivedRequest[] = [];
   const behavior: ContainerBehavior = { token: undefined, expiresIn: 3600, next: [] };
   const answer = (request: ReceivedRequest): Reaction => {
@@ -39,5 +39,5 @@ export async function startContainer(iam: Iam): Promise<SimulatedContainer> {
       }),
     };
   };
-  return Object.assign({ requests, behavior }, await serve(answer));
+  return Object.assign({ requests, behavior }, await serve(answer, at));
 }

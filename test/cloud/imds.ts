@@ -1,7 +1,7 @@
 /** A simulated EC2 instance metadata service. */
 import { randomBytes } from "node:crypto";
 import { type Iam, startServiceSession } from "./iam.ts";
-import { type LoopbackServer, type Reaction, serve } from "./server.ts";
+import { type ListenAt, type LoopbackServer, type Reaction, serve } from "./server.ts";
 import type { ReceivedRequest } from "./sigv4.ts";
 
 export interface ImdsBehavior {
@@ -27,7 +27,7 @@ export interface SimulatedImds extends LoopbackServer {
 
 const ROLES = "/latest/meta-data/iam/security-credentials/";
 
-export async function startImds(iam: Iam): Promise<SimulatedImds> {
+export async function startImds(iam: Iam, at: ListenAt = {}): Promise<SimulatedImds> {
   const requests: ReceivedRequest[] = [];
   const tokens = new Set<string>();
   const behavior: ImdsBehavior = {
@@ -73,5 +73,5 @@ export async function startImds(iam: Iam): Promise<SimulatedImds> {
       Expiration: session.expiration?.toISOString().replace(/\.\d+Z/, "Z"),
     });
   };
-  return Object.assign({ requests, behavior }, await serve(answer));
+  return Object.assign({ requests, behavior }, await serve(answer, at));
 }

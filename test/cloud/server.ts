@@ -19,9 +19,15 @@ export interface LoopbackServer {
   stop(): Promise<void>;
 }
 
+/** Where a server listens; a free port of 127.0.0.1 if nothing else is said. */
+export interface ListenAt {
+  readonly host?: string;
+  readonly port?: number;
+}
+
 export async function serve(
   answer: (request: ReceivedRequest) => Reaction | Promise<Reaction>,
-  host = "127.0.0.1",
+  { host = "127.0.0.1", port: wanted = 0 }: ListenAt = {},
 ): Promise<LoopbackServer> {
   const sockets = new Set<Socket>();
   const drips = new Set<ReturnType<typeof setInterval>>();
@@ -47,7 +53,7 @@ export async function serve(
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, host, resolve);
+    server.listen(wanted, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {

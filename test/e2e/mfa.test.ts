@@ -1,0 +1,140 @@
+/** MFA codes: given, asked for at a real terminal, or not to be had. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { BECOMES, makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
+const AT_TERMINAL = fileURLToPath(new URL("../support/at_terminal.py", import.meta.url));
+const PROMPT = `Enter MFA code for ${mfaArn("user1")}: `;
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  const role = (name: string, source: string, rolecallRole: string) =>
+    `[${name}]\nrole_arn = ${roleArn(rolecallRole)}\nsource_profile = ${source}\nmfa_serial = ${mfaArn("user1")}\n`;
+  home = makeHome({
+    credentials:
+      `[user1]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n` +
+      role("guarded", "user1", "guarded") +
+      role("twice", "guarded", "guarded-deploy"),
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
+  });
+});
+afterEach(async () => {
+  home.remove();
+  await cloud.stop();
+});
+
+const codes = () => cloud.sts.calls.map((call) => call.parameters.TokenCode);
+
+/** `export` at a terminal where `answers` are typed, one a prompt. */
+async function atTerminal(answers: string, args: readonly string[]) {
+  const { stdout } = await home.runProgram([
+    "python3",
+    AT_TERMINAL,
+    PROMPT,
+    answers,
+    ...SUBJECT_WORDS,
+    "export",
+    ...args,
+  ]);
+  const seen: { terminal: string; stdout: string; exitCode: number } = JSON.parse(stdout);
+  return seen;
+}
+
+describe("a code that was given", () => {
+  test("answers the question", async () => {
+    const { exitCode } = await home.run(["export", "-p", "guarded", "--mfa-code", "012345"]);
+    expect([exitCode, codes()]).toEqual([0, ["012345"]]);
+  });
+
+  test("may come from the variable", async () => {
+    const { exitCode } = await home.run(["export", "-p", "guarded"], { env: { ROLECALL_MFA_CODE: "012345" } });
+    expect([exitCode, codes()]).toEqual([0, ["012345"]]);
+  });
+
+  test("is good for one role only", async () => {
+    const { exitCode, stderr } = await home.run(["export", "-p", "twice", "--mfa-code", "012345", "--no-input"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("error[mfa-code-needed]");
+    expect(stderr).toContain("has been used for an earlier role");
+  });
+
+  test("that is too short is refused before the call", async () => {
+    const { exitCode, stderr } = await home.run(["export", "-p", "guarded", "--mfa-code", "12345"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("error[mfa-code-invalid]");
+    expect(codes()).toEqual([]);
+  });
+
+  test("that is wrong is STS's refusal", async () => {
+    const { exitCode, stderr } = await home.run(["export", "-p", "guarded", "--mfa-code", "999999"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("MultiFactorAuthentication failed");
+  });
+});
+
+describe("without a code", () => {
+  const rows: readonly [what: string, args: readonly string[], why: string][] = [
+    ["--no-input", ["--no-input"], "--no-input forbids to ask for it"],
+    ["no terminal", [], "there is no terminal to ask at"],
+  ];
+  for (const [what, args, why] of rows) {
+    test(what, async () => {
+      // setsid: a process without a controlling terminal, also where the tests have one.
+      const { exitCode, stderr } = await home.runProgram([
+        "setsid",
+        "-w",
+        ...SUBJECT_WORDS,
+        "export",
+        "-p",
+        "guarded",
+        ...args,
+      ]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(why);
+      expect(codes()).toEqual([]);
+    });
+  }
+});
+
+describe.skipIf(!HAVE_PYTHON)("at a terminal (needs python3)", () => {
+  test("the code is asked for, is not shown, and standard output stays clean", async () => {
+    const { terminal, stdout, exitCode } = await atTerminal("012345\\r", ["-p", "guarded"]);
+    expect([exitCode, codes()]).toEqual([0, ["012345"]]);
+    expect(terminal).toContain(PROMPT);
+    expect(terminal).not.toContain("012345");
+    expect(JSON.parse(stdout).Version).toBe(1);
+  });
+
+  test("each role of a chain asks for one of its own", async () => {
+    const { exitCode } = await atTerminal("012345\\r,123456\\r", ["-p", "twice"]);
+    expect([exitCode, codes()]).toEqual([0, ["012345", "123456"]]);
+  });
+
+  test("a code that is too short is asked for again", async () => {
+    const { exitCode } = await atTerminal("123\\r,012345\\r", ["-p", "guarded"]);
+    expect([exitCode, codes()]).toEqual([0, ["012345"]]);
+  });
+
+  test("the keys that people expect: backspace, Ctrl-U", async () => {
+    const { exitCode } = await atTerminal("9\\x15019\\x7f2345\\r", ["-p", "guarded"]);
+    expect([exitCode, codes()]).toEqual([0, ["012345"]]);
+  });
+
+  test("Ctrl-C ends it, as the signal does", async () => {
+    const { exitCode, stdout } = await atTerminal("01\\x03", ["-p", "guarded"]);
+    expect([exitCode, stdout, codes()]).toEqual([BECOMES ? -2 : 130, "", []]);
+  });
+
+  test("Ctrl-D ends it with an error", async () => {
+    const { exitCode, terminal } = await atTerminal("\\x04", ["-p", "guarded"]);
+    expect(exitCode).toBe(1);
+    expect(terminal).toContain("error[mfa-code-needed]");
+  });
+});

@@ -1,0 +1,29 @@
+/**
+ * Run in a network namespace of its own, as its root: gives loopback the addresses of the metadata services, serves
+ * both there on port 80, runs the words of the command line, and prints what came of it as JSON.
+ */
+import { spawnSync } from "node:child_process";
+import { startContainer } from "../cloud/container.ts";
+import { makeIam } from "../cloud/iam.ts";
+import { startImds } from "../cloud/imds.ts";
+
+const ADDRESSES = ["169.254.169.254/32", "169.254.170.2/32", "fd00:ec2::254/128"];
+
+ip("link", "set", "lo", "up");
+for (const address of ADDRESSES) ip("address", "add", address, "dev", "lo");
+
+const iam = makeIam();
+await Promise.all([
+  startImds(iam, { host: "169.254.169.254", port: 80 }),
+  startImds(iam, { host: "fd00:ec2::254", port: 80 }),
+  startContainer(iam, { host: "169.254.170.2", port: 80 }),
+]);
+const child = Bun.spawn(process.argv.slice(2), { stdio: ["ignore", "pipe", "inherit"] });
+const credentials = JSON.parse(await child.stdout.text());
+console.log(JSON.stringify({ arn: iam.principal(credentials.AccessKeyId)?.arn }));
+process.exit(await child.exited);
+
+function ip(...args: readonly string[]): void {
+  const { status, stderr } = spawnSync("ip", args);
+  if (status !== 0) throw new Error(`ip ${args.join(" ")}: ${stderr}`);
+}
