@@ -1,5 +1,5 @@
 /** Where the two AWS files are. */
-import { join } from "node:path";
+import { posix, win32 } from "node:path";
 import { type Environment, variable } from "../environment.ts";
 
 export interface SharedConfigPaths {
@@ -16,6 +16,7 @@ export interface SharedConfigPaths {
  */
 export function locateSharedConfig(environment: Environment, platform: string, systemHome: string): SharedConfigPaths {
   const home = homeOf(environment, platform) ?? systemHome;
+  const { join } = platform === "win32" ? win32 : posix;
   const path = (name: string, file: string) => {
     const named = variable(environment, name);
     return named === undefined ? join(home, ".aws", file) : expandPath(named, environment, home);

@@ -1,5 +1,6 @@
 /** From the two parsed files to profiles, as botocore's `build_profile_map` and `Session.full_config` make them. */
 import type { IniDocument, IniSection } from "../ini/document.ts";
+import { layered } from "../ini/layered_map.ts";
 import type { SharedConfigPaths } from "./locate.ts";
 import type { FileSection, Profile, SharedConfig } from "./shared_config.ts";
 import { splitShellWords } from "./shell_words.ts";
@@ -80,7 +81,9 @@ function mergeProfile(
   inConfig: FileSection | undefined,
   inCredentials: FileSection | undefined,
 ): Profile | undefined {
-  const settings = new Map([...(inConfig?.settings ?? []), ...(inCredentials?.settings ?? [])]);
   const from = inConfig?.from ?? inCredentials?.from;
-  return from === undefined ? undefined : { name, from, settings, inConfig, inCredentials };
+  if (from === undefined) return undefined;
+  const none: FileSection["settings"] = new Map();
+  const settings = layered(inCredentials?.settings ?? none, inConfig?.settings ?? none);
+  return { name, from, settings, inConfig, inCredentials };
 }

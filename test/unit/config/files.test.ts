@@ -1,0 +1,97 @@
+/** From files to profiles. */
+import { describe, expect, test } from "bun:test";
+import { loadSharedConfig } from "../../../src/config/load.ts";
+import { mergeSharedConfig } from "../../../src/config/merge.ts";
+import { splitShellWords } from "../../../src/config/shell_words.ts";
+import { RolecallError } from "../../../src/errors.ts";
+import { parseIni } from "../../../src/ini/parse.ts";
+
+const PATHS = { configFile: "config", credentialsFile: "credentials" };
+
+describe("words", () => {
+  const rows: readonly [text: string, words: readonly string[] | string][] = [
+    ["", []],
+    [" a  b\tc\n", ["a", "b", "c"]],
+    ["'a b' \"c d\"", ["a b", "c d"]],
+    ["a'b'c", ["abc"]],
+    ["'' x", ["", "x"]],
+    ['a\\ b "\\"" "\\n" \'\\n\'', ["a b", '"', "\\n", "\\n"]],
+    ["a # b ; c | d > e $F `g`", ["a", "#", "b", ";", "c", "|", "d", ">", "e", "$F", "`g`"]],
+    ["a 'b", "a quote (') is not closed"],
+    ["a \\", "nothing follows the backslash at its end"],
+  ];
+  for (const [text, words] of rows) {
+    test(JSON.stringify(text), () => {
+      const split = splitShellWords(text);
+      expect("words" in split ? split.words : split.problem).toEqual(words);
+    });
+  }
+});
+
+describe("profiles", () => {
+  const merged = (config: string, credentials = "") =>
+    mergeSharedConfig(parseIni(config, "config"), parseIni(credentials, "credentials"), PATHS);
+
+  test("by the sections' names", () => {
+    const { profiles, ssoSessions, services, unknownSections } = merged(
+      '[default]\n[profile a]\n[profile "b c"]\n[foo]\n[profile a b]\n[sso-session s]\n[services t]\n[profile "x]\n',
+      "[lit eral]\n[profile d]\n",
+    );
+    expect([...profiles.keys()]).toEqual(["default", "a", "b c", "lit eral", "profile d"]);
+    expect([...ssoSessions.keys()]).toEqual(["s"]);
+    expect([...services.keys()]).toEqual(["t"]);
+    expect(unknownSections.map((section) => section.name)).toEqual(["foo", "profile a b", 'profile "x']);
+  });
+
+  test("of [default] and [profile default] the later replaces the earlier whole", () => {
+    const { profiles } = merged("[default]\na = 1\n[profile default]\nb = 2\n");
+    expect([...(profiles.get("default")?.settings.keys() ?? [])]).toEqual(["b"]);
+  });
+
+  test("key by key, the credentials file wins", () => {
+    const profile = merged("[profile a]\nx = 1\ny = 2\n", "[a]\ny = 3\n").profiles.get("a");
+    expect(profile?.settings.get("x")?.from).toEqual({ file: "config", line: 2, column: 5 });
+    expect(profile?.settings.get("y")).toMatchObject({ value: "3", from: { file: "credentials", line: 2, column: 5 } });
+    expect(profile?.from.file).toBe("config");
+  });
+});
+
+describe("files", () => {
+  const load = (readFile: (path: string) => Uint8Array | undefined) => {
+    try {
+      return loadSharedConfig(PATHS, readFile, new Map());
+    } catch (error) {
+      if (error instanceof RolecallError) return error;
+      throw error;
+    }
+  };
+  const failing = (code: string) => () => {
+    throw Object.assign(new Error(code), { code });
+  };
+
+  test("that are absent, or folders, hold nothing", () => {
+    for (const readFile of [() => undefined, failing("EISDIR"), failing("ENOTDIR")]) {
+      const config = load(readFile);
+      expect(config instanceof RolecallError || config.profiles.size).toBe(0);
+    }
+  });
+
+  test("that may not be read are an error", () => {
+    expect(load(failing("EACCES"))).toMatchObject({ code: "file-unreadable" });
+  });
+
+  const wrong: readonly [what: string, bytes: Uint8Array, at: { line: number; column: number }][] = [
+    ["Latin-1", Buffer.from("[a]\nx = caf\xe9\n", "latin1"), { line: 2, column: 8 }],
+    ["UTF-16", Buffer.from("\ufeff[a]\n", "utf16le"), { line: 1, column: 1 }],
+  ];
+  for (const [what, bytes, at] of wrong) {
+    test(`that are ${what} are an error with its place`, () => {
+      expect(load(() => bytes)).toMatchObject({ code: "file-not-utf8", at: { file: "config", ...at } });
+    });
+  }
+
+  test("are both parsed, though one would do", () => {
+    const text = (path: string) => Buffer.from(path === "config" ? "[default]\n" : "nonsense\n");
+    expect(load(text)).toMatchObject({ code: "file-syntax", at: { file: "credentials" } });
+  });
+});
