@@ -60,11 +60,34 @@ function describeCommands(run: (command: CommandName, parsed: ParsedOptions) => 
   }
   program.usage("COMMAND [options]");
   program.option("--version", "version, runtime, platform");
-  program.help((sections) =>
-    sections.filter((section) => section.title === undefined || !section.title.startsWith("For more")),
-  );
+  program.help(tidyHelp);
   return program;
 }
+
+/**
+ * cac's help without its repetitions: a second `--help`, the defaults of switches such as `--no-input`, and a list of
+ * examples for help. What is not built yet is left out.
+ */
+function tidyHelp(sections: HelpSection[]): HelpSection[] {
+  const missing = OPTIONS.filter((option) => !option.built).map((option) => `${rawName(option)} `);
+  const absent = COMMANDS.filter((command) => RUN[command.name] === undefined).map((command) => `${command.name} `);
+  const shown = (line: string): boolean => {
+    const text = `${line.trim()} `;
+    return !text.endsWith("Display this message ") && ![...missing, ...absent].some((start) => text.startsWith(start));
+  };
+  return sections
+    .filter((section) => !section.title?.startsWith("For more"))
+    .map(({ title, body }) => ({
+      ...(title === undefined ? {} : { title }),
+      body: body
+        .split("\n")
+        .filter(shown)
+        .map((line) => line.replace(" (default: true)", "").trimEnd())
+        .join("\n"),
+    }));
+}
+
+type HelpSection = { title?: string; body: string };
 
 function rawName(option: OptionSpec): string {
   const short = option.short === undefined ? "" : `-${option.short}, `;

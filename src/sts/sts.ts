@@ -147,6 +147,7 @@ function stsClient(
     defaultsMode: "legacy",
     authSchemePreference: [],
     sigv4aSigningRegionSet: [],
+    disableClockSkewCorrection: false,
     userAgentAppId: effects.environment.AWS_SDK_UA_APP_ID ?? "",
     customUserAgent: [["rolecall", VERSION]],
   });

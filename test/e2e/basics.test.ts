@@ -1,0 +1,114 @@
+/** Help, version, whoami for a person, -v and -q, and that nothing is loaded or asked before it is needed. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { roleArn } from "../cloud/iam.ts";
+import { golden } from "../support/golden.ts";
+import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeAll(async () => {
+  cloud = await startCloud();
+});
+afterAll(async () => await cloud.stop());
+afterEach(() => home.remove());
+
+function userHome(): TestHome {
+  const { accessKeyId, secretAccessKey } = cloud.user1;
+  return makeHome({
+    config: `[profile m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = default\n`,
+    credentials: `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
+  });
+}
+
+describe("help", () => {
+  for (const args of [["--help"], ["exec", "--help"], ["export", "-h"], ["whoami", "--help"]]) {
+    test(args.join(" "), async () => {
+      home = makeHome();
+      const { stdout, stderr, exitCode } = await home.run(args);
+      expect([stderr, exitCode]).toEqual(["", 0]);
+      expect(stdout).toBe(golden(`help/${args[0] === "--help" ? "rolecall" : args[0]}.txt`, stdout));
+    });
+  }
+});
+
+test("--version: version, runtime, platform", async () => {
+  home = makeHome();
+  const { stdout, exitCode } = await home.run(["--version"]);
+  expect(stdout).toMatch(/^rolecall \d+\.\d+\.\d+ \((bun|deno) [\d.]+, \w+-\w+\)\n$/);
+  expect(exitCode).toBe(0);
+});
+
+describe("whoami", () => {
+  test("for a person", async () => {
+    home = userHome();
+    const { stdout } = await home.run(["whoami"]);
+    expect(stdout).toBe("account  123456789012\narn      arn:aws:iam::123456789012:user/user1\nuser id  AIDAUSER1\n");
+  });
+
+  test("for a program", async () => {
+    home = userHome();
+    const { stdout } = await home.run(["whoami", "--json"]);
+    expect(JSON.parse(stdout)).toEqual({
+      account: "123456789012",
+      arn: "arn:aws:iam::123456789012:user/user1",
+      userId: "AIDAUSER1",
+    });
+  });
+});
+
+describe("-v", () => {
+  test("tells profile, source, roles and calls, and no secret", async () => {
+    home = userHome();
+    const { stdout, stderr } = await home.run(["export", "-v", "-p", "m"]);
+    for (const line of [
+      "profile m (the option --profile)",
+      "source static",
+      `role ${roleArn("marketingadminrole")}`,
+      "STS AssumeRole",
+    ]) {
+      expect(stderr).toContain(line);
+    }
+    const { SecretAccessKey, SessionToken } = JSON.parse(stdout);
+    for (const secret of [cloud.user1.secretAccessKey, SecretAccessKey, SessionToken])
+      expect(stderr).not.toContain(secret);
+  });
+
+  test("may stand before the command", async () => {
+    home = userHome();
+    expect((await home.run(["-v", "export"])).stderr).toContain("source static");
+  });
+});
+
+/** Files that were opened, and hosts that were called, by strace. */
+const HAVE_STRACE = spawnSync("strace", ["-V"]).status === 0;
+
+describe.skipIf(!HAVE_STRACE || SUBJECT !== "compiled")("nothing too much (needs strace)", () => {
+  async function traced(args: readonly string[]): Promise<string> {
+    const log = home.write("strace.log", "");
+    const words = ["strace", "-f", "-e", "trace=openat,connect,execve", "-o", log, ...SUBJECT_WORDS, ...args];
+    const { exitCode, stderr } = await home.runProgram(words);
+    expect([stderr, exitCode]).toEqual(["", 0]);
+    return await Bun.file(log).text();
+  }
+
+  test("keys from a file: both files are read, no connection is made", async () => {
+    home = userHome();
+    const calls = await traced(["export"]);
+    expect(calls).toContain(".aws/credentials");
+    expect(calls).toContain(".aws/config");
+    expect(calls).not.toContain("connect(");
+  });
+
+  test("a role: one connection, to STS, and the SDK reads no file of its own", async () => {
+    home = userHome();
+    const calls = await traced(["export", "-p", "m"]);
+    expect(calls.match(/connect\(.*sin_port=htons\(\d+\)/g)?.length).toBe(1);
+    expect(calls).toContain(`htons(${cloud.sts.port})`);
+    const opened = [...calls.matchAll(/openat\([^"]*"([^"]*\.aws\/[^"]*)"/g)].map((match) => match[1]);
+    expect(opened.length).toBe(2);
+  });
+});

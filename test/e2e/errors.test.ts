@@ -1,0 +1,145 @@
+/** Errors as a person sees them. Each stands in a golden file; the scenario's name is the file's. */
+import { afterEach, describe, expect, test } from "bun:test";
+import { ERROR_CATALOGUE } from "../../src/errors.ts";
+import { golden, readGolden } from "../support/golden.ts";
+import { makeHome, type TestHome } from "../support/subject.ts";
+
+let home: TestHome;
+afterEach(() => home.remove());
+
+const KEYS = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
+const ARN = "role_arn = arn:aws:iam::123456789012:role/deploy\n";
+const NOWHERE = { AWS_ENDPOINT_URL_STS: "http://127.0.0.1:9", AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://127.0.0.1:9" };
+
+interface Scenario {
+  readonly config?: string;
+  readonly credentials?: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][] = [
+  ["no-arguments", 2, { args: [] }],
+  ["unknown-command", 2, { args: ["exprot"] }],
+  ["command-without-exec", 2, { args: ["terraform", "apply"] }],
+  ["unknown-option", 2, { args: ["export", "--profil", "x"] }],
+  ["option-of-another-command", 2, { args: ["whoami", "--format", "env"] }],
+  ["option-without-value", 2, { args: ["export", "--profile"] }],
+  ["switch-with-value", 2, { args: ["export", "--no-input=yes"] }],
+  ["variable-of-a-switch", 2, { args: ["export"], env: { ROLECALL_NO_INPUT: "maybe" } }],
+  ["not-built-yet-option", 2, { args: ["export", "--role", "deploy"] }],
+  ["not-built-yet-command", 2, { args: ["serve"] }],
+  ["idle-role-option", 2, { credentials: `[default]\n${KEYS}`, args: ["export", "--external-id", "x"] }],
+  ["syntax", 2, { config: "[default]\nregion eu-west-1\n", args: ["export"] }],
+  [
+    "broken-secret",
+    2,
+    {
+      credentials:
+        "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MD\nENG/bPxRfiCYEXAMPLEKEY\n",
+      args: ["export"],
+    },
+  ],
+  ["duplicate-key", 2, { config: "[default]\nregion = eu-west-1\nregion = eu-west-2\n", args: ["export"] }],
+  ["duplicate-section", 2, { credentials: `[a]\n${KEYS}[a]\n${KEYS}`, args: ["export"] }],
+  ["profile-not-found", 2, { config: `[profile deploy]\n${ARN}`, args: ["export", "-p", "depoy"] }],
+  ["profile-without-prefix", 2, { config: `[deploy]\n${ARN}`, args: ["export"], env: { AWS_PROFILE: "deploy" } }],
+  [
+    "source-profile-not-found",
+    2,
+    { config: `[profile a]\n${ARN}source_profile = depoy\n\n[profile deploy]\n`, args: ["export", "-p", "a"] },
+  ],
+  [
+    "source-profile-loop",
+    2,
+    {
+      config: `[profile a]\n${ARN}source_profile = b\n[profile b]\n${ARN}source_profile = a\n`,
+      args: ["export", "-p", "a"],
+    },
+  ],
+  ["role-without-source", 2, { config: `[profile a]\n${ARN}`, args: ["export", "-p", "a"] }],
+  [
+    "role-with-two-sources",
+    2,
+    { config: `[profile a]\n${ARN}source_profile = b\ncredential_source = Environment\n`, args: ["export", "-p", "a"] },
+  ],
+  [
+    "unknown-credential-source",
+    2,
+    { config: `[profile a]\n${ARN}credential_source = ec2instancemetadata\n`, args: ["export", "-p", "a"] },
+  ],
+  ["half-a-key-pair", 2, { credentials: "[default]\naws_access_key_id = AKIAEXAMPLE\n", args: ["export"] }],
+  [
+    "duration",
+    2,
+    {
+      config: `[profile a]\n${ARN}source_profile = b\nduration_seconds = soon\n[profile b]\n${KEYS}`,
+      args: ["export", "-p", "a"],
+    },
+  ],
+  ["region", 2, { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: { AWS_REGION: "us_east_1" } }],
+  [
+    "environment-source-empty",
+    1,
+    { config: `[profile a]\n${ARN}credential_source = Environment\n`, args: ["export", "-p", "a"] },
+  ],
+  ["no-credentials", 1, { args: ["export"], env: NOWHERE }],
+  [
+    "no-credentials-no-metadata",
+    1,
+    { config: "[default]\nregion = eu-west-1\n", args: ["export"], env: { AWS_EC2_METADATA_DISABLED: "true" } },
+  ],
+  ["sts-unreachable", 1, { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: NOWHERE }],
+  ["command-not-found", 127, { credentials: `[default]\n${KEYS}`, args: ["exec", "terrafrom"] }],
+];
+
+describe("golden files", () => {
+  for (const [name, exitCode, { config, credentials, args, env }] of SCENARIOS) {
+    test(name, async () => {
+      home = makeHome({ config, credentials });
+      const outcome = await home.run(args, env === undefined ? {} : { env });
+      const shown = outcome.stderr.replaceAll(home.path, "/home/me");
+      expect(outcome.stdout).toBe("");
+      expect(shown).toBe(golden(`errors/${name}.txt`, shown));
+      expect(outcome.exitCode).toBe(exitCode);
+    });
+  }
+});
+
+describe("every error", () => {
+  test("has a code of the catalogue", async () => {
+    for (const [name] of SCENARIOS) {
+      const code = /^error\[([a-z0-9-]+)\]/.exec(readGolden(`errors/${name}.txt`))?.[1];
+      expect(Object.keys(ERROR_CATALOGUE)).toContain(code ?? `none in ${name}`);
+    }
+    home = makeHome();
+  });
+
+  test("has colours on demand only", async () => {
+    home = makeHome();
+    expect((await home.run(["export", "-p", "x", "--color", "always"])).stderr).toContain("\u001b[");
+    expect((await home.run(["export", "-p", "x"])).stderr).not.toContain("\u001b[");
+  });
+});
+
+describe("bad input never gives a stack trace", () => {
+  const inputs: readonly [what: string, bytes: string][] = [
+    ["a NUL", "[a]\nx = \u0000\n"],
+    ["only brackets", "[[[[\n]]]]\n"],
+    ["binary", "\u0001\u0002\u007f\u009f"],
+    ["a very long line", `[a]\n${"x".repeat(100_000)}\n`],
+    ["escape sequences", "[a]\n\u001b[2Jnonsense\n"],
+  ];
+  for (const [what, bytes] of inputs) {
+    test(what, async () => {
+      home = makeHome({ config: bytes });
+      const { stderr, stdout, exitCode } = await home.run(["export"], { env: NOWHERE });
+      expect(stdout).toBe("");
+      expect([1, 2]).toContain(exitCode ?? -1);
+      expect(stderr).toMatch(/^error\[/);
+      expect(stderr).not.toContain("internal-error");
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect(stderr).not.toContain("\u001b");
+    });
+  }
+});
