@@ -19,8 +19,10 @@ await Bun.write(
 const environment = {
   HOME: home,
   PATH: process.env.PATH ?? "",
+  AWS_EC2_METADATA_DISABLED: "true",
   AWS_ENDPOINT_URL_STS: cloud.sts.url,
   AWS_REGION: "eu-west-1",
+  AWS_DEFAULT_REGION: "eu-west-1",
 };
 
 console.log(`dist/rolecall: ${(statSync(ROLECALL).size / 1e6).toFixed(1)} MB; ${RUNS} runs each\n`);
@@ -35,10 +37,11 @@ await measure("rolecall exec -- true, one AssumeRole on loopback", [
   "--",
   "true",
 ]);
+await measure("rolecall whoami, one AssumeRole", [ROLECALL, "whoami", "-p", "m", "--no-cache"]);
 if (Bun.which("aws") !== null) {
   await measure(
-    "aws configure export-credentials, one AssumeRole, no cache",
-    ["aws", "configure", "export-credentials", "--profile", "m"],
+    "aws sts get-caller-identity, one AssumeRole",
+    ["aws", "sts", "get-caller-identity", "--profile", "m"],
     () => rmSync(join(home, ".aws/cli"), { recursive: true, force: true }),
   );
 }

@@ -1,0 +1,87 @@
+/** Python's clients and servers: boto3 reads us through credential_process, moto stands in for STS. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { roleArn } from "../cloud/iam.ts";
+import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { PYTHON_BIN } from "./python.ts";
+
+let home: TestHome;
+afterEach(() => home.remove());
+
+describe.skipIf(PYTHON_BIN === undefined)("moto as STS (needs Python and a package index)", () => {
+  let moto: ChildProcess;
+  let url = "";
+
+  beforeAll(async () => {
+    moto = spawn(join(PYTHON_BIN ?? "", "moto_server"), ["-H", "127.0.0.1", "-p", "0"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    // It says where it listens.
+    url = await new Promise((resolve, reject) => {
+      let text = "";
+      const read = (chunk: Buffer) => {
+        text += chunk.toString();
+        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text);
+        if (found !== null) resolve(found[0]);
+      };
+      moto.stdout?.on("data", read);
+      moto.stderr?.on("data", read);
+      moto.once("exit", () => reject(new Error(`moto_server ended: ${text}`)));
+    });
+  }, 60_000);
+  afterAll(() => void moto.kill());
+
+  test("AssumeRole, and then GetCallerIdentity with the role's credentials", async () => {
+    home = makeHome({
+      env: { AWS_ENDPOINT_URL_STS: url, AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" },
+    });
+    const args = ["--role-arn", roleArn("deploy"), "--role-session-name", "interop", "--region", "eu-west-1"];
+    const { stdout, stderr } = await home.run(["whoami", "--json", ...args]);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout).arn).toBe("arn:aws:sts::123456789012:assumed-role/deploy/interop");
+  });
+});
+
+describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package index)", () => {
+  let cloud: Cloud;
+  beforeAll(async () => {
+    cloud = await startCloud();
+  });
+  afterAll(async () => await cloud.stop());
+
+  const IDENTITY =
+    "import boto3, sys; print(boto3.Session(profile_name=sys.argv[1] if len(sys.argv) > 1 else None).client('sts', region_name='eu-west-1').get_caller_identity()['Arn'])";
+
+  function homeWith(profiles: string): TestHome {
+    const { accessKeyId, secretAccessKey } = cloud.user1;
+    return makeHome({
+      config: profiles,
+      credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n`,
+      env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
+    });
+  }
+
+  test("with credential_process = rolecall export", async () => {
+    home = homeWith(`[profile app]\ncredential_process = ${SUBJECT_WORDS.join(" ")} export --profile m\n`);
+    const { stdout, stderr } = await home.runProgram([join(PYTHON_BIN ?? "", "python"), "-c", IDENTITY, "app"]);
+    expect(stderr).toBe("");
+    expect(stdout).toContain(":assumed-role/marketingadminrole/rolecall-session-");
+  }, 30_000);
+
+  test("as the command of exec", async () => {
+    home = homeWith("");
+    const { stdout, stderr } = await home.run([
+      "exec",
+      "-p",
+      "m",
+      "--",
+      join(PYTHON_BIN ?? "", "python"),
+      "-c",
+      IDENTITY,
+    ]);
+    expect(stderr).toBe("");
+    expect(stdout).toContain(":assumed-role/marketingadminrole/rolecall-session-");
+  }, 30_000);
+});

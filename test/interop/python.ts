@@ -1,0 +1,24 @@
+/** A virtual environment with moto and boto3, made by the tests themselves where Python and a package index are there. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const VENV = fileURLToPath(new URL("../../.tmp/venv/", import.meta.url));
+const PACKAGES = ["moto[server]==5.2.5", "boto3==1.44.8"];
+
+/** The environment's folder of programs; undefined where it cannot be made, so that the tests are skipped. */
+export const PYTHON_BIN: string | undefined = prepare();
+
+function prepare(): string | undefined {
+  const bin = join(VENV, "bin");
+  const ready = join(VENV, `ready-${PACKAGES.join("-").replace(/[^\w.-]/g, "_")}`);
+  if (existsSync(ready)) return bin;
+  const run = (command: string, ...args: string[]) =>
+    spawnSync(command, args, { stdio: "ignore", timeout: 300_000 }).status === 0;
+  const made =
+    run("python3", "-m", "venv", "--clear", VENV) &&
+    run(join(bin, "pip"), "install", "--quiet", "--retries", "1", "--timeout", "10", ...PACKAGES) &&
+    run("touch", ready);
+  return made ? bin : undefined;
+}
