@@ -18,6 +18,8 @@ const DIFFERENT: Readonly<Record<string, string>> = {
 };
 
 describe.skipIf(!HAVE_CASES)("file-location-tests.json", () => {
+  // One that is skipped, and counted, where the folder is not there.
+  test("the cases are there", () => expect(HAVE_CASES).toBe(true));
   const all = cases<{ tests: readonly Case[] }>("file-location-tests.json", { tests: [] }).tests;
   for (const [index, one] of all.entries()) {
     const reason = DIFFERENT[one.name];

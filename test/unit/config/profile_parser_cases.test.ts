@@ -89,6 +89,8 @@ function agrees(one: Case): boolean {
 }
 
 describe.skipIf(!HAVE_CASES)("profile-parser-tests.json", () => {
+  // One that is skipped, and counted, where the folder is not there.
+  test("the cases are there", () => expect(HAVE_CASES).toBe(true));
   const all = cases<{ tests: readonly Case[] }>("profile-parser-tests.json", { tests: [] }).tests;
   for (const [index, one] of all.entries()) {
     const name = `${index + 1} ${one.name}`;

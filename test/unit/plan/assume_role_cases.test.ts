@@ -106,6 +106,8 @@ function agrees(one: Case): boolean {
 }
 
 describe.skipIf(!HAVE_CASES)("assume-role-tests.json", () => {
+  // One that is skipped, and counted, where the folder is not there.
+  test("the cases are there", () => expect(HAVE_CASES).toBe(true));
   for (const one of cases<readonly Case[]>("assume-role-tests.json", [])) {
     const reason = DIFFERENT[one.docs];
     test(reason === undefined ? one.docs : `${one.docs} (differs: ${reason})`, () => {

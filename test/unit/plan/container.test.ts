@@ -20,6 +20,8 @@ function outcome(env: Readonly<Record<string, string>>): string | undefined {
 }
 
 describe.skipIf(!HAVE_CASES)("ecs-tests.json", () => {
+  // One that is skipped, and counted, where the folder is not there.
+  test("the cases are there", () => expect(HAVE_CASES).toBe(true));
   for (const one of cases<{ tests: readonly Case[] }>("ecs-tests.json", { tests: [] }).tests) {
     test(one.docs, () => {
       const found = outcome(one.env);

@@ -79,6 +79,8 @@ const DIFFERENT: Readonly<Record<string, string>> = {
 };
 
 describe.skipIf(!HAVE_CASES)("imds-endpoint-tests.json", () => {
+  // One that is skipped, and counted, where the folder is not there.
+  test("the cases are there", () => expect(HAVE_CASES).toBe(true));
   for (const one of cases<{ tests: readonly EndpointCase[] }>("imds-endpoint-tests.json", { tests: [] }).tests) {
     const reason = DIFFERENT[one.docs];
     const name = reason === undefined ? one.docs : `${one.docs} (differs: ${reason})`;
