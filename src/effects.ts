@@ -10,6 +10,8 @@ export interface FinishedProgram {
 
 export interface Effects {
   readonly environment: Environment;
+  /** The user's home folder, as the AWS CLI finds it. */
+  readonly home: string;
   /** The clock. */
   now(): Date;
   /** @param ms milliseconds. */

@@ -1,4 +1,7 @@
-/** Carries a plan out: the source, then each role in turn. */
+/** Carries a plan out: the cache, the source, then each role in turn. */
+import type { Cache } from "./cache/cache.ts";
+import type { CacheEntry } from "./cache/entry.ts";
+import { roleCacheKey } from "./cache/key.ts";
 import type { SharedConfig } from "./config/shared_config.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Effects } from "./effects.ts";
@@ -17,6 +20,7 @@ export interface Resolution {
 export interface ResolveNeeds {
   readonly config: SharedConfig;
   readonly effects: Effects;
+  readonly cache: Cache;
   /** Yields an MFA code for a device. */
   mfaCode(serial: Sourced<string>): Promise<string>;
   /** Whether the region matters to the caller, so that an instance is asked for its own. */
@@ -24,29 +28,89 @@ export interface ResolveNeeds {
 }
 
 /**
- * Gets the credentials that the plan promises.
+ * Gets the credentials that the plan promises. A cached role is used at once: nothing behind it is looked at.
  *
  * @throws RolecallError when a source holds none, or when STS refuses a role.
  */
 export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resolution> {
-  // The SDK is loaded while the source is asked; without a role, not at all.
-  const loadingSts = plan.roles.length > 0 ? loadSts() : undefined;
-  loadingSts?.catch(() => {});
-  const source = openSource(plan.source, needs.config, needs.effects);
-  const wantsRegion = plan.region === undefined && (needs.wantsRegion || plan.roles.length > 0);
-  const [sourceCredentials, instanceRegion] = await Promise.all([
-    source.credentials(),
+  const { cache, effects } = needs;
+  // The SDK is loaded while the source is asked; without a role, or with a cached one, not at all.
+  let loading: ReturnType<typeof loadSts> | undefined;
+  const load = () => {
+    loading ??= loadSts();
+    loading.catch(() => {});
+    return loading;
+  };
+  const source = openSource(plan.source, {
+    config: needs.config,
+    effects,
+    cache,
+    sts: async () => connect(plan, undefined, effects, load()),
+  });
+
+  const roles = plan.roles.map((step) => roleRequest(step, needs));
+  const cached = lastCached(roles, needs);
+  const missing = plan.roles.length - 1 - cached.index;
+  if (missing > 0) load();
+  const wantsRegion = plan.region === undefined && (needs.wantsRegion || missing > 0);
+  const [start, instanceRegion] = await Promise.all([
+    cached.credentials ?? source.credentials(),
     wantsRegion ? source.region() : undefined,
   ]);
-  const region = plan.region?.value ?? instanceRegion;
-  let credentials = sourceCredentials;
-  if (loadingSts !== undefined) {
-    const sts = await connect(plan, instanceRegion, needs.effects, loadingSts);
-    for (const role of plan.roles) {
-      credentials = await sts.assumeRole(await assumeRoleRequest(role, needs), credentials);
-    }
+  let credentials = start;
+  for (const step of roles.slice(cached.index + 1)) {
+    const caller = credentials;
+    const entry = await cache.share(step.key, `AssumeRole ${step.roleArn}`, async () => {
+      const sts = await connect(plan, instanceRegion, effects, load());
+      return await sts.assumeRole(await step.request(), caller);
+    });
+    credentials = entry.credentials;
   }
-  return { credentials, region };
+  return { credentials, region: plan.region?.value ?? instanceRegion };
+}
+
+interface RoleRequest {
+  readonly roleArn: string;
+  readonly key: string;
+  /** All parameters; asks for the MFA code. */
+  request(): Promise<AssumeRoleRequest>;
+}
+
+/** The role nearest to the end whose session is cached; -1 and nothing where none is. */
+function lastCached(
+  roles: readonly RoleRequest[],
+  { cache, effects }: ResolveNeeds,
+): { readonly index: number; readonly credentials: Credentials | undefined } {
+  for (let index = roles.length - 1; index >= 0; index--) {
+    const role = roles[index];
+    const entry: CacheEntry | undefined = role === undefined ? undefined : cache.read(role.key);
+    if (role === undefined || entry === undefined) continue;
+    effects.trace(
+      `cache ${role.key}: a session of ${role.roleArn}, until ${entry.credentials.expiration?.toISOString()}`,
+    );
+    return { index, credentials: entry.credentials };
+  }
+  return { index: -1, credentials: undefined };
+}
+
+function roleRequest(step: AssumeRoleStep, needs: ResolveNeeds): RoleRequest {
+  const { roleArn, roleSessionName, externalId, durationSeconds, mfaSerial } = step;
+  const configured = {
+    RoleArn: roleArn.value,
+    ...(roleSessionName === undefined ? {} : { RoleSessionName: roleSessionName.value }),
+    ...(externalId === undefined ? {} : { ExternalId: externalId.value }),
+    ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds.value }),
+    ...(mfaSerial === undefined ? {} : { SerialNumber: mfaSerial.value }),
+  };
+  return {
+    roleArn: roleArn.value,
+    key: roleCacheKey(configured),
+    request: async () => ({
+      RoleSessionName: sessionName(needs.effects.now()),
+      ...configured,
+      ...(mfaSerial === undefined ? {} : { TokenCode: await needs.mfaCode(mfaSerial) }),
+    }),
+  };
 }
 
 /** STS as the plan wants it; loads the SDK. */
@@ -65,22 +129,9 @@ async function connect(
   loading: ReturnType<typeof loadSts>,
 ): Promise<Sts> {
   const { connectSts } = await loading;
-  return instanceRegion !== undefined && plan.sts.regionFromInstance
-    ? connectSts(
-        { ...plan.sts, global: { value: false, from: { default: "the instance's region" } } },
-        instanceRegion,
-        effects,
-      )
-    : connectSts(plan.sts, plan.sts.region.value, effects);
-}
-
-async function assumeRoleRequest(role: AssumeRoleStep, needs: ResolveNeeds): Promise<AssumeRoleRequest> {
-  const { roleArn, roleSessionName, externalId, durationSeconds, mfaSerial } = role;
-  return {
-    RoleArn: roleArn.value,
-    RoleSessionName: roleSessionName?.value ?? sessionName(needs.effects.now()),
-    ...(externalId === undefined ? {} : { ExternalId: externalId.value }),
-    ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds.value }),
-    ...(mfaSerial === undefined ? {} : { SerialNumber: mfaSerial.value, TokenCode: await needs.mfaCode(mfaSerial) }),
-  };
+  if (instanceRegion === undefined || !plan.sts.regionFromInstance) {
+    return connectSts(plan.sts, plan.sts.region.value, effects);
+  }
+  const regional = { value: false, from: { default: "the instance's region" } };
+  return connectSts({ ...plan.sts, global: regional }, instanceRegion, effects);
 }

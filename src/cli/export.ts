@@ -4,6 +4,7 @@ import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { Sourced } from "../origin.ts";
+import { refuseLoop } from "../sources/profile_chain.ts";
 import { refusePositionals } from "./arguments.ts";
 import { findCredentials } from "./find_credentials.ts";
 import type { CommandOptions } from "./options.ts";
@@ -16,6 +17,7 @@ export async function exportCredentials(
   world: World,
 ): Promise<number> {
   refusePositionals("export", positionals);
+  refuseLoop(world.effects.environment, options.text("profile")?.value ?? chosenByVariable(world));
   // Wrong options are found before anything is asked.
   const format = exportFormat(options.text("format"));
   const githubFile = format === "github" ? githubEnvironmentFile(world) : undefined;
@@ -29,6 +31,13 @@ export async function exportCredentials(
   }
   world.print(formatCredentials(format, credentials, plan.profile?.value ?? "default"));
   return 0;
+}
+
+/** The profile under whose name the AWS CLI's `export-credentials` guards against circles. */
+function chosenByVariable({ effects }: World): string {
+  return (
+    variable(effects.environment, "AWS_PROFILE") ?? variable(effects.environment, "AWS_DEFAULT_PROFILE") ?? "default"
+  );
 }
 
 function exportFormat(given: Sourced<string> | undefined): ExportFormat {

@@ -1,6 +1,10 @@
 /** What every command that needs credentials does first: read the files, make the plan, carry it out. */
+import { join } from "node:path";
+import { NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
-import { describeOrigin } from "../origin.ts";
+import { parseDuration } from "../duration.ts";
+import { RolecallError } from "../errors.ts";
+import { describeOrigin, type Sourced } from "../origin.ts";
 import { makePlan, type Planned } from "../plan/make_plan.ts";
 import { type Resolution, resolve } from "../resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
@@ -18,12 +22,27 @@ export async function findCredentials(options: CommandOptions, world: World, wan
   const config: SharedConfig = world.readConfig();
   const planned = makePlan({ options: credentialOptions(options), environment: effects.environment, config });
   tracePlan(planned, world);
+  const minTtl = minimumLife(options.text("min-ttl"));
+  const cache = options.switch("no-cache")
+    ? NO_CACHE
+    : openCache(join(effects.home, ".aws", "cli", "cache"), minTtl, effects);
   const mfaCode = mfaCodes({
     given: options.text("mfa-code"),
     mayAsk: !options.switch("no-input"),
     ask: effects.askSecret,
   });
-  return { ...planned, ...(await resolve(planned.plan, { config, effects, mfaCode, wantsRegion })) };
+  return { ...planned, ...(await resolve(planned.plan, { config, effects, cache, mfaCode, wantsRegion })) };
+}
+
+/** Seconds that a cached session has to live. */
+function minimumLife(option: Sourced<string> | undefined): number {
+  if (option === undefined) return USUAL_MIN_TTL;
+  const seconds = parseDuration(option.value);
+  if (seconds !== undefined) return seconds;
+  throw new RolecallError("invalid-option", `"${option.value}" is no duration`, {
+    at: option.from,
+    help: ["it is written like 900, 15m or 1h"],
+  });
 }
 
 function tracePlan({ plan, scope }: Planned, world: World): void {

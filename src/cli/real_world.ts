@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadSharedConfig } from "../config/load.ts";
-import { locateSharedConfig } from "../config/locate.ts";
+import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../errors.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { writeAll } from "../runtime/output.ts";
@@ -24,6 +24,7 @@ export function realWorld(voice: Voice): World {
   return {
     effects: {
       environment,
+      home: locateHome(environment, process.platform, homedir()),
       now: () => new Date(),
       sleep: async (ms) => void (await sleep(ms)),
       readFile,

@@ -15,7 +15,7 @@ export interface SharedConfigPaths {
  * @param systemHome the home that the system has for the user: it counts where no variable names one.
  */
 export function locateSharedConfig(environment: Environment, platform: string, systemHome: string): SharedConfigPaths {
-  const home = homeOf(environment, platform) ?? systemHome;
+  const home = locateHome(environment, platform, systemHome);
   const { join } = platform === "win32" ? win32 : posix;
   const path = (name: string, file: string) => {
     const named = variable(environment, name);
@@ -27,13 +27,16 @@ export function locateSharedConfig(environment: Environment, platform: string, s
   };
 }
 
-/** As Python's `os.path.expanduser` finds it, and so the AWS CLI: `HOME`; on Windows `USERPROFILE`, and never `HOME`. */
-function homeOf(environment: Environment, platform: string): string | undefined {
-  if (platform !== "win32") return variable(environment, "HOME");
+/**
+ * The home folder as Python's `os.path.expanduser` finds it, and so the AWS CLI: `HOME`; on Windows `USERPROFILE`, and
+ * never `HOME`. Parameters as for `locateSharedConfig`.
+ */
+export function locateHome(environment: Environment, platform: string, systemHome: string): string {
+  if (platform !== "win32") return variable(environment, "HOME") ?? systemHome;
   const profile = variable(environment, "USERPROFILE");
   if (profile !== undefined) return profile;
   const path = variable(environment, "HOMEPATH");
-  return path === undefined ? undefined : `${variable(environment, "HOMEDRIVE") ?? ""}${path}`;
+  return path === undefined ? systemHome : `${variable(environment, "HOMEDRIVE") ?? ""}${path}`;
 }
 
 /** Expands `$NAME` and `${NAME}`, then a leading `~`. A variable that is not set stays as it is written. */

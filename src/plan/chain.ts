@@ -195,9 +195,9 @@ function profileSources(walk: Walk, profile: Profile | undefined, withVariables:
   const token = leaf(webIdentity(profile, withVariables ? walk.scope.environment : {}));
   if (token !== undefined || profile === undefined) return token;
   return leaf(
-    ssoRole(profile, walk.scope.config) ??
+    ssoRole(profile, walk.scope) ??
       staticKeys(profile.name, profile.inCredentials, "credentials") ??
-      loginSession(profile) ??
+      loginSession(profile, walk.scope) ??
       credentialProcess(profile) ??
       staticKeys(profile.name, profile.inConfig, "config"),
   );

@@ -1,10 +1,19 @@
 /** The session that `aws login` has left. */
 import type { Profile } from "../config/shared_config.ts";
+import { configuredRegion, serviceEndpoint } from "./endpoints.ts";
 import type { LoginStep } from "./plan.ts";
-import { notEmpty } from "./scope.ts";
+import { notEmpty, type Scope } from "./scope.ts";
 
 /** @throws RolecallError `invalid-setting` for an empty `login_session`. */
-export function loginSession(profile: Profile): LoginStep | undefined {
+export function loginSession(profile: Profile, scope: Scope): LoginStep | undefined {
   const session = notEmpty("login_session", profile.settings.get("login_session"));
-  return session === undefined ? undefined : { kind: "login", profile: profile.name, session, from: session.from };
+  if (session === undefined) return undefined;
+  return {
+    kind: "login",
+    profile: profile.name,
+    session,
+    region: configuredRegion(scope),
+    endpoint: serviceEndpoint(scope, "signin"),
+    from: session.from,
+  };
 }

@@ -1,8 +1,9 @@
 /** From what was asked for to the plan: the one door of this folder. */
 import { planChain } from "./chain.ts";
+import { configuredRegion } from "./endpoints.ts";
 import type { Plan } from "./plan.ts";
 import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";
-import { configuredRegion, stsSettings } from "./sts_settings.ts";
+import { stsSettings } from "./sts_settings.ts";
 
 export interface Planned {
   readonly plan: Plan;

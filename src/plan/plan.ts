@@ -59,6 +59,9 @@ export interface SsoStep {
   readonly roleName: Sourced<string>;
   readonly startUrl: Sourced<string>;
   readonly region: Sourced<string>;
+  /** Where the portal, and the service that refreshes tokens, are asked instead of at AWS. */
+  readonly portalEndpoint: Sourced<string> | undefined;
+  readonly oidcEndpoint: Sourced<string> | undefined;
   readonly from: Origin;
 }
 
@@ -67,6 +70,10 @@ export interface LoginStep {
   readonly kind: "login";
   readonly profile: string;
   readonly session: Sourced<string>;
+  /** For the refresh, where the session does not name its own. */
+  readonly region: Sourced<string> | undefined;
+  /** Where it is refreshed instead of at AWS. */
+  readonly endpoint: Sourced<string> | undefined;
   readonly from: Origin;
 }
 

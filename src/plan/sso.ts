@@ -1,7 +1,9 @@
 /** Role credentials from IAM Identity Center. */
 import type { FileSection, Profile, Setting, SharedConfig } from "../config/shared_config.ts";
 import { RolecallError } from "../errors.ts";
+import { serviceEndpoint } from "./endpoints.ts";
 import type { SsoStep } from "./plan.ts";
+import type { Scope } from "./scope.ts";
 
 const REQUIRED = ["sso_role_name", "sso_account_id", "sso_start_url", "sso_region"] as const;
 
@@ -11,11 +13,11 @@ const REQUIRED = ["sso_role_name", "sso_account_id", "sso_start_url", "sso_regio
  * @throws RolecallError `sso-incomplete` where something is missing, where the session does not exist, or where profile
  * and session differ; all as in botocore's SSOProvider.
  */
-export function ssoRole(profile: Profile, config: SharedConfig): SsoStep | undefined {
+export function ssoRole(profile: Profile, scope: Scope): SsoStep | undefined {
   const trigger = profile.settings.get("sso_account_id") ?? profile.settings.get("sso_role_name");
   if (trigger === undefined) return undefined;
   const sessionName = profile.settings.get("sso_session");
-  const session = sessionName === undefined ? undefined : findSession(sessionName, config);
+  const session = sessionName === undefined ? undefined : findSession(sessionName, scope.config);
   const settings = session === undefined ? profile.settings : merge(profile, session);
   const [roleName, accountId, startUrl, region] = REQUIRED.map((key) => settings.get(key));
   if (roleName === undefined || accountId === undefined || startUrl === undefined || region === undefined) {
@@ -34,6 +36,8 @@ export function ssoRole(profile: Profile, config: SharedConfig): SsoStep | undef
     roleName,
     startUrl,
     region,
+    portalEndpoint: serviceEndpoint(scope, "sso"),
+    oidcEndpoint: serviceEndpoint(scope, "sso_oidc"),
     from: trigger.from,
   };
 }

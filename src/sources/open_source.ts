@@ -1,13 +1,18 @@
 /** From a step of the plan to the source that carries it out. */
+import type { Cache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
 import type { SourceStep } from "../plan/plan.ts";
+import type { Sts } from "../sts/sts.ts";
 import { containerCredentials } from "./container.ts";
 import { ec2Source } from "./ec2.ts";
 import { environmentCredentials } from "./environment.ts";
+import { loginCredentials } from "./login.ts";
+import { processCredentials } from "./process.ts";
+import { ssoCredentials } from "./sso.ts";
 import { staticCredentials } from "./static.ts";
+import { webIdentityCredentials } from "./web_identity.ts";
 
 export interface Source {
   /** @throws RolecallError when the source holds no credentials. */
@@ -16,27 +21,37 @@ export interface Source {
   region(): Promise<string | undefined>;
 }
 
+export interface SourceNeeds {
+  readonly config: SharedConfig;
+  readonly effects: Effects;
+  readonly cache: Cache;
+  /** Connects to STS; loads the SDK. */
+  sts(): Promise<Sts>;
+}
+
 /** Nothing is asked before `credentials` or `region` is called. */
-export function openSource(step: SourceStep, config: SharedConfig, effects: Effects): Source {
+export function openSource(step: SourceStep, { config, effects, cache, sts }: SourceNeeds): Source {
   switch (step.kind) {
     case "environment":
-      return local(() => environmentCredentials(effects.environment, effects.now()));
+      return nowhere(async () => environmentCredentials(effects.environment, effects.now()));
     case "static":
-      return local(() => staticCredentials(step, config));
+      return nowhere(async () => staticCredentials(step, config));
+    case "web-identity":
+      return nowhere(() => webIdentityCredentials(step, cache, sts, effects));
+    case "sso":
+      return nowhere(() => ssoCredentials(step, cache, effects));
+    case "login":
+      return nowhere(() => loginCredentials(step, effects));
+    case "process":
+      return nowhere(() => processCredentials(step, config, effects));
     case "container":
-      return { credentials: () => containerCredentials(step, effects), region: async () => undefined };
+      return nowhere(() => containerCredentials(step, effects));
     case "ec2":
       return ec2Source(step, effects);
-    case "web-identity":
-    case "process":
-    case "sso":
-    case "login":
-      throw new RolecallError("not-built-yet", `this version does not have the source ${step.kind} yet`, {
-        at: step.from,
-      });
   }
 }
 
-function local(read: () => Credentials): Source {
-  return { credentials: async () => read(), region: async () => undefined };
+/** A source that does not know where it is. */
+function nowhere(credentials: () => Promise<Credentials>): Source {
+  return { credentials, region: async () => undefined };
 }

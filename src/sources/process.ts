@@ -1,21 +1,24 @@
 /** Credentials that a program prints: `credential_process`. */
+import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { ProcessStep } from "../plan/plan.ts";
 import { parseTimestamp } from "../timestamp.ts";
+import { extendedChain } from "./profile_chain.ts";
 
 /**
  * Runs the program and reads what it prints. Its standard output is never shown: it holds the secret.
  *
- * @param accountId of the profile, for an answer that has none.
+ * @param config has the profile, whose account id counts where the answer has none.
  * @throws RolecallError `process-failed`, or `credentials-expired`.
  */
 export async function processCredentials(
   step: ProcessStep,
-  accountId: string | undefined,
+  config: SharedConfig,
   effects: Effects,
 ): Promise<Credentials> {
+  const accountId = config.profiles.get(step.profile)?.settings.get("aws_account_id")?.value;
   const start = effects.now().getTime();
   const { exitCode, stdout, stderr } = await run(step, effects);
   effects.trace(
@@ -30,7 +33,7 @@ export async function processCredentials(
 
 async function run(step: ProcessStep, effects: Effects) {
   try {
-    return await effects.run(step.words, {});
+    return await effects.run(step.words, extendedChain(effects.environment, step.profile));
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${step.words[0]}: ${code}`, [

@@ -1,4 +1,6 @@
 /** Credentials for a web identity token. */
+import type { Cache } from "../cache/cache.ts";
+import { roleCacheKey } from "../cache/key.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
@@ -8,17 +10,35 @@ import { sessionName } from "../sts/session_name.ts";
 import type { Sts } from "../sts/sts.ts";
 
 /**
- * Reads the token, anew at every call since whoever provides it changes it, and assumes the role with it.
+ * A session of the role, cached or new. The token is read anew at every call, since whoever provides it changes it.
  *
+ * @param sts connects to STS, when it is needed.
  * @throws RolecallError `web-identity-token-unreadable`, or what STS says.
  */
-export async function webIdentityCredentials(step: WebIdentityStep, sts: Sts, effects: Effects): Promise<Credentials> {
-  const token = readToken(step, effects);
-  return await sts.assumeRoleWithWebIdentity({
+export async function webIdentityCredentials(
+  step: WebIdentityStep,
+  cache: Cache,
+  sts: () => Promise<Sts>,
+  effects: Effects,
+): Promise<Credentials> {
+  const configured = {
     RoleArn: step.roleArn.value,
-    RoleSessionName: step.roleSessionName?.value ?? sessionName(effects.now()),
-    WebIdentityToken: token,
+    ...(step.roleSessionName === undefined ? {} : { RoleSessionName: step.roleSessionName.value }),
+  };
+  const key = roleCacheKey(configured);
+  const cached = cache.read(key);
+  if (cached !== undefined) {
+    effects.trace(
+      `cache ${key}: a session of ${step.roleArn.value}, until ${cached.credentials.expiration?.toISOString()}`,
+    );
+    return cached.credentials;
+  }
+  const made = await cache.share(key, `AssumeRoleWithWebIdentity ${step.roleArn.value}`, async () => {
+    const token = readToken(step, effects);
+    const request = { RoleSessionName: sessionName(effects.now()), ...configured, WebIdentityToken: token };
+    return await (await sts()).assumeRoleWithWebIdentity(request);
   });
+  return made.credentials;
 }
 
 function readToken({ tokenFile }: WebIdentityStep, effects: Effects): string {

@@ -1,10 +1,8 @@
 /** The AWS SDK's requests over rolecall's own bounded HTTP. */
 import type { Effects } from "../effects.ts";
 import { proxyAgent, proxyFor } from "../http/proxy.ts";
-import { HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
-
-/** The contract: an attempt at an AWS service ends after 15 seconds, however slowly bytes come. */
-const LIMITS: HttpLimits = { connectMs: 15_000, answerMs: 15_000, totalMs: 15_000, maxBytes: 1024 * 1024 };
+import { HttpFailure, httpRequest } from "../http/request.ts";
+import { SERVICE_LIMITS } from "../http/service_call.ts";
 
 /** The parts of the SDK's request that matter here. */
 interface SdkRequest {
@@ -37,7 +35,7 @@ export function sdkHttpHandler(effects: Effects) {
       try {
         const answer = await httpRequest(
           { method: request.method, url: url.href, headers: request.headers, body: bodyOf(request.body), agent },
-          LIMITS,
+          SERVICE_LIMITS,
         );
         return { response: { statusCode: answer.status, headers: answer.headers, body: answer.body } };
       } catch (error) {

@@ -16,15 +16,21 @@ import { stsFailure } from "./sts_failure.ts";
 
 export interface Sts {
   /** @throws RolecallError `sts-denied`, `sts-rejected` or `sts-unreachable`. */
-  assumeRole(request: AssumeRoleRequest, caller: Credentials): Promise<Credentials>;
+  assumeRole(request: AssumeRoleRequest, caller: Credentials): Promise<RoleSession>;
   /**
    * Unsigned: the token is all that STS asks for.
    *
    * @throws RolecallError as `assumeRole`.
    */
-  assumeRoleWithWebIdentity(request: WebIdentityRequest): Promise<Credentials>;
+  assumeRoleWithWebIdentity(request: WebIdentityRequest): Promise<RoleSession>;
   /** @throws RolecallError as `assumeRole`. */
   callerIdentity(caller: Credentials): Promise<CallerIdentity>;
+}
+
+/** Who the caller is from now on, and with which credentials. */
+export interface RoleSession {
+  readonly credentials: Credentials;
+  readonly assumedRoleUser: { readonly id: string; readonly arn: string } | undefined;
 }
 
 /** The parameters of AssumeRole under STS's own names. */
@@ -80,14 +86,14 @@ export function connectSts(settings: StsSettings, region: string, effects: Effec
   return {
     async assumeRole(request, caller) {
       const what = `AssumeRole ${request.RoleArn}`;
-      return assumedCredentials(
+      return roleSession(
         await send({ what, caller, send: (client) => client.send(new AssumeRoleCommand(request)) }),
         what,
       );
     },
     async assumeRoleWithWebIdentity(request) {
       const what = `AssumeRoleWithWebIdentity ${request.RoleArn}`;
-      return assumedCredentials(
+      return roleSession(
         await send({
           what,
           token: request.WebIdentityToken,
@@ -156,18 +162,18 @@ function stsClient(
 /** What both ways to assume a role answer with. */
 type AssumedRole = Pick<AssumeRoleCommandOutput, "Credentials" | "AssumedRoleUser">;
 
-function assumedCredentials(
-  { Credentials: credentials, AssumedRoleUser: user }: AssumedRole,
-  what: string,
-): Credentials {
+function roleSession({ Credentials: credentials, AssumedRoleUser: user }: AssumedRole, what: string): RoleSession {
   if (!credentials?.AccessKeyId || !credentials.SecretAccessKey || !credentials.SessionToken) {
     throw new RolecallError("sts-unreachable", `STS answered ${what} without credentials`);
   }
   return {
-    accessKeyId: credentials.AccessKeyId,
-    secretAccessKey: credentials.SecretAccessKey,
-    sessionToken: credentials.SessionToken,
-    expiration: credentials.Expiration,
-    accountId: user?.Arn?.split(":")[4],
+    credentials: {
+      accessKeyId: credentials.AccessKeyId,
+      secretAccessKey: credentials.SecretAccessKey,
+      sessionToken: credentials.SessionToken,
+      expiration: credentials.Expiration,
+      accountId: user?.Arn?.split(":")[4],
+    },
+    assumedRoleUser: user?.AssumedRoleId && user.Arn ? { id: user.AssumedRoleId, arn: user.Arn } : undefined,
   };
 }

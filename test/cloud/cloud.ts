@@ -1,7 +1,8 @@
-/** The simulated cloud: STS, EC2 metadata and container metadata on loopback, with one and the same IAM behind them. */
+/** The simulated cloud: STS, metadata and sign-in services on loopback, with one and the same IAM behind them. */
 import { type SimulatedContainer, startContainer } from "./container.ts";
 import { type Iam, makeIam, type Principal } from "./iam.ts";
 import { type SimulatedImds, startImds } from "./imds.ts";
+import { type SimulatedSignIn, startSignIn } from "./sign_in.ts";
 import { type SimulatedSts, startSts } from "./sts.ts";
 
 export interface Cloud {
@@ -9,6 +10,7 @@ export interface Cloud {
   readonly sts: SimulatedSts;
   readonly imds: SimulatedImds;
   readonly container: SimulatedContainer;
+  readonly signIn: SimulatedSignIn;
   readonly user1: Principal;
   readonly user2: Principal;
   stop(): Promise<void>;
@@ -16,7 +18,12 @@ export interface Cloud {
 
 export async function startCloud(): Promise<Cloud> {
   const iam = makeIam();
-  const [sts, imds, container] = await Promise.all([startSts(iam), startImds(iam), startContainer(iam)]);
+  const [sts, imds, container, signIn] = await Promise.all([
+    startSts(iam),
+    startImds(iam),
+    startContainer(iam),
+    startSignIn(iam),
+  ]);
   const user = (name: string): Principal => {
     const found = iam.users.get(name);
     if (found === undefined) throw new Error(`there is no user ${name}`);
@@ -27,10 +34,11 @@ export async function startCloud(): Promise<Cloud> {
     sts,
     imds,
     container,
+    signIn,
     user1: user("user1"),
     user2: user("user2"),
     async stop() {
-      await Promise.all([sts.stop(), imds.stop(), container.stop()]);
+      await Promise.all([sts.stop(), imds.stop(), container.stop(), signIn.stop()]);
     },
   };
 }

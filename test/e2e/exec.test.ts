@@ -81,7 +81,13 @@ describe("the command's environment", () => {
 
   test("keeps everything else, the runtime's own variables included", async () => {
     home = makeHome({ credentials: CREDENTIALS });
-    const kept = { BUN_OPTIONS: "", NODE_OPTIONS: "--no-warnings", AWS_PAGER: "", SPACES: " a  b ", EQUALS: "a=b=c" };
+    const kept = {
+      BUN_OPTIONS: "--smol",
+      NODE_OPTIONS: "--no-warnings",
+      AWS_PAGER: "",
+      SPACES: " a  b ",
+      EQUALS: "a=b=c",
+    };
     expect(await environmentOf([], kept)).toMatchObject(kept);
   });
 });

@@ -1,0 +1,98 @@
+/** The cache that we share with the AWS CLI: role sessions by key, one flight a key across processes. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Effects } from "../effects.ts";
+import { replaceFile } from "../files/replace_file.ts";
+import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
+import { acquireLock } from "./lock.ts";
+
+export interface Cache {
+  /** A cached entry that lives long enough. */
+  read(key: string): CacheEntry | undefined;
+  /**
+   * The cached entry, else what `make` makes, which is then cached. Of several processes that want the same, one makes
+   * it and the others get that. Without a writable folder it is made all the same.
+   *
+   * @param what is made, for whoever has to wait for it.
+   */
+  share(key: string, what: string, make: () => Promise<CacheEntry>): Promise<CacheEntry>;
+}
+
+/** Seconds: the AWS CLI uses what has at least a quarter of an hour to live. */
+export const USUAL_MIN_TTL = 15 * 60;
+
+/** Milliseconds: a person may be typing an MFA code. */
+const LOCK_DEADLINE_MS = 5 * 60 * 1000;
+
+/**
+ * @param folder where the AWS CLI has its cache: `~/.aws/cli/cache`.
+ * @param minTtl seconds that an entry has to live.
+ */
+export function openCache(folder: string, minTtl: number, effects: Effects): Cache {
+  const read = (key: string): CacheEntry | undefined => {
+    const text = readText(join(folder, `${key}.json`), effects);
+    const entry = text === undefined ? undefined : parseEntry(text);
+    const left = ((entry?.credentials.expiration?.getTime() ?? 0) - effects.now().getTime()) / 1000;
+    return left < minTtl ? undefined : entry;
+  };
+  return {
+    read,
+    async share(key, what, make) {
+      const release = await lock(join(folder, `${key}.lock`), what, effects);
+      try {
+        const made = read(key);
+        if (made !== undefined) {
+          effects.trace(`cache ${key}: made by another process meanwhile`);
+          return made;
+        }
+        const entry = await make();
+        write(join(folder, `${key}.json`), entry, effects);
+        return entry;
+      } finally {
+        release?.();
+      }
+    },
+  };
+}
+
+/** A cache that holds nothing: for `--no-cache`. */
+export const NO_CACHE: Cache = { read: () => undefined, share: (_key, _what, make) => make() };
+
+function readText(path: string, effects: Effects): string | undefined {
+  try {
+    const bytes = effects.readFile(path);
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+  } catch (error) {
+    effects.trace(`cache ${path}: cannot be read (${codeOf(error)})`);
+    return undefined;
+  }
+}
+
+function write(path: string, entry: CacheEntry, effects: Effects): void {
+  try {
+    replaceFile(path, formatEntry(entry));
+  } catch (error) {
+    // A container's home is often read-only, or not there at all.
+    effects.trace(`cache ${path}: cannot be written (${codeOf(error)}); going on without`);
+  }
+}
+
+async function lock(path: string, what: string, effects: Effects): Promise<(() => void) | undefined> {
+  try {
+    mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    effects.trace(`cache ${path}: cannot be written (${codeOf(error)}); going on without`);
+    return undefined;
+  }
+  return await acquireLock(path, {
+    what,
+    deadlineMs: LOCK_DEADLINE_MS,
+    sleep: effects.sleep,
+    now: effects.now,
+    waiting: (holder) => effects.warn(`waiting for process ${holder.pid}, which does the same: ${holder.what}`),
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,64 @@
+/** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
+import type { Effects } from "../effects.ts";
+import { proxyAgent, proxyFor } from "./proxy.ts";
+import { type HttpAnswer, HttpFailure, type HttpLimits, type HttpRequest, httpRequest } from "./request.ts";
+
+/** The contract: an attempt at an AWS service ends after 15 seconds, however slowly bytes come. */
+export const SERVICE_LIMITS: HttpLimits = {
+  connectMs: 15_000,
+  answerMs: 15_000,
+  totalMs: 15_000,
+  maxBytes: 1024 * 1024,
+};
+
+/** The AWS SDKs' retry mode `standard`. */
+const ATTEMPTS = 3;
+const RETRIED = [429, 500, 502, 503, 504];
+const LONGEST_PAUSE_MS = 20_000;
+
+export interface ServiceAnswer {
+  readonly status: number;
+  /** The JSON object of the body; empty where it is none. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** @throws HttpFailure of the last attempt. */
+export async function callService(request: HttpRequest, effects: Effects): Promise<ServiceAnswer> {
+  const url = new URL(request.url);
+  const proxy = proxyFor(url, effects.environment);
+  const agent = proxy && (await proxyAgent(proxy.value, url.protocol === "https:", request.ca));
+  for (let attempt = 1; ; attempt++) {
+    const answer = await attemptOnce({ ...request, agent }, effects);
+    const retry = answer instanceof HttpFailure || RETRIED.includes(answer.status);
+    if (!retry || attempt === ATTEMPTS) {
+      if (answer instanceof HttpFailure) throw answer;
+      return { status: answer.status, body: parseObject(answer.body) };
+    }
+    await effects.sleep(Math.min(LONGEST_PAUSE_MS, Math.random() * 1000 * 2 ** (attempt - 1)));
+  }
+}
+
+async function attemptOnce(request: HttpRequest, effects: Effects): Promise<HttpAnswer | HttpFailure> {
+  const { origin, pathname } = new URL(request.url);
+  const started = performance.now();
+  const done = (what: string) =>
+    effects.trace(`${request.method} ${origin}${pathname}: ${what}, ${Math.round(performance.now() - started)} ms`);
+  try {
+    const answer = await httpRequest(request, SERVICE_LIMITS);
+    done(`HTTP ${answer.status}`);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    done(error.message);
+    return error;
+  }
+}
+
+function parseObject(body: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,138 @@
+/** Credentials that `aws login` has left, refreshed with its proof of possession. */
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
+import { join } from "node:path";
+import { expandPath } from "../config/locate.ts";
+import type { Credentials } from "../credentials.ts";
+import type { Effects } from "../effects.ts";
+import { variable } from "../environment.ts";
+import { RolecallError } from "../errors.ts";
+import { HttpFailure } from "../http/request.ts";
+import { callService } from "../http/service_call.ts";
+import type { LoginStep } from "../plan/plan.ts";
+import { parseTimestamp } from "../timestamp.ts";
+import { type CachedToken, readToken, textIn, writeToken } from "./cached_token.ts";
+
+/** Seconds before their end from which on the credentials are refreshed; botocore's. */
+const REFRESH_WINDOW = 5 * 60;
+
+/**
+ * The session's credentials, refreshed where they are near their end. Where that fails they are used while they live.
+ *
+ * @throws RolecallError `login-needed`, which names the command to run, or `login-failed`.
+ */
+export async function loginCredentials(step: LoginStep, effects: Effects): Promise<Credentials> {
+  const path = join(cacheFolder(effects), `${createHash("sha256").update(step.session.value).digest("hex")}.json`);
+  const token = readToken(path, effects);
+  if (token === undefined) throw loginNeeded(step, `there is no login session for ${step.session.value}`);
+  const credentials = credentialsIn(token);
+  const missing = ["refreshToken", "dpopKey", "clientId"].filter((name) => textIn(token, name) === undefined);
+  if (credentials === undefined || missing.length > 0) {
+    const what = credentials === undefined ? "accessToken" : missing.join(", ");
+    throw loginNeeded(step, `the login session for ${step.session.value} lacks ${what}`);
+  }
+  const secondsLeft = (credentials.expiration.getTime() - effects.now().getTime()) / 1000;
+  if (secondsLeft > REFRESH_WINDOW) return credentials;
+  try {
+    const refreshed = await refresh(step, token, effects);
+    writeToken(path, refreshed, effects);
+    return credentialsIn(refreshed) ?? credentials;
+  } catch (error) {
+    if (!(error instanceof RolecallError) || error.code !== "login-failed" || secondsLeft <= 0) throw error;
+    effects.warn(`${error.message}; the old credentials are used, until ${credentials.expiration.toISOString()}`);
+    return credentials;
+  }
+}
+
+function cacheFolder({ environment, home }: Effects): string {
+  const named = variable(environment, "AWS_LOGIN_CACHE_DIRECTORY");
+  return named === undefined ? join(home, ".aws", "login", "cache") : expandPath(named, environment, home);
+}
+
+function credentialsIn(token: CachedToken): (Credentials & { readonly expiration: Date }) | undefined {
+  const access: CachedToken = { ...(typeof token.accessToken === "object" ? token.accessToken : undefined) };
+  const [accessKeyId, secretAccessKey, sessionToken, accountId] = [
+    "accessKeyId",
+    "secretAccessKey",
+    "sessionToken",
+    "accountId",
+  ].map((name) => textIn(access, name));
+  const expiration = parseTimestamp(textIn(access, "expiresAt") ?? "");
+  if (!accessKeyId || !secretAccessKey || !sessionToken || expiration === undefined) return undefined;
+  return { accessKeyId, secretAccessKey, sessionToken, expiration, accountId };
+}
+
+/** @throws RolecallError `login-failed`; `login-needed` where only the person can help. */
+async function refresh(step: LoginStep, token: CachedToken, effects: Effects): Promise<CachedToken> {
+  const failed = (why: string, cause?: unknown) =>
+    new RolecallError("login-failed", `the login session could not be refreshed: ${why}`, {
+      at: step.from,
+      cause,
+      help: ["try again, or run: aws login"],
+    });
+  const region = textIn(token, "signInRegion") ?? step.region?.value;
+  if (region === undefined && step.endpoint === undefined) throw failed("no region is configured");
+  const url = `${(step.endpoint?.value ?? signInUrl(region ?? "")).replace(/\/$/, "")}/v1/token`;
+  let answer: Awaited<ReturnType<typeof callService>>;
+  try {
+    answer = await callService(
+      {
+        method: "POST",
+        url,
+        headers: { "content-type": "application/json", dpop: proof(token, url, effects.now()) },
+        body: JSON.stringify({
+          clientId: textIn(token, "clientId"),
+          refreshToken: textIn(token, "refreshToken"),
+          grantType: "refresh_token",
+        }),
+      },
+      effects,
+    );
+  } catch (error) {
+    if (error instanceof HttpFailure) throw failed(error.message, error);
+    if (error instanceof RolecallError) throw error;
+    // node:crypto's own error for a key that is none.
+    throw loginNeeded(step, "the login session's key cannot be read");
+  }
+  const { status, body } = answer;
+  if (body.error === "TOKEN_EXPIRED") throw loginNeeded(step, "the login session has expired");
+  if (body.error === "USER_CREDENTIALS_CHANGED") throw loginNeeded(step, "the password was changed since the login");
+  const fresh: CachedToken = { ...(typeof body.accessToken === "object" ? body.accessToken : undefined) };
+  const refreshToken = textIn(body, "refreshToken");
+  if (status !== 200 || typeof body.expiresIn !== "number" || refreshToken === undefined) {
+    throw failed(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
+  }
+  const expiresAt = new Date(effects.now().getTime() + body.expiresIn * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  const old: CachedToken = { ...(typeof token.accessToken === "object" ? token.accessToken : undefined) };
+  return { ...token, accessToken: { ...fresh, accountId: old.accountId, expiresAt }, refreshToken };
+}
+
+/** The proof that the refresh token is its owner's: a DPoP JWT (RFC 9449), signed with the session's own key. */
+function proof(token: CachedToken, url: string, now: Date): string {
+  const key = createPrivateKey(textIn(token, "dpopKey") ?? "");
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const header = { typ: "dpop+jwt", alg: "ES256", jwk: publicKey(key) };
+  const claims = { htm: "POST", htu: url, iat: Math.floor(now.getTime() / 1000), jti: randomUUID() };
+  const signed = `${encode(header)}.${encode(claims)}`;
+  return `${signed}.${sign("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+}
+
+function publicKey(key: KeyObject): Readonly<Record<string, unknown>> {
+  const { kty, crv, x, y } = createPublicKey(key).export({ format: "jwk" });
+  return { kty, crv, x, y };
+}
+
+function signInUrl(region: string): string {
+  const suffix = region.startsWith("cn-")
+    ? "signin.amazonaws.cn"
+    : region.startsWith("us-gov-")
+      ? "signin.amazonaws-us-gov.com"
+      : "signin.aws.amazon.com";
+  return `https://${region}.${suffix}`;
+}
+
+function loginNeeded(step: LoginStep, message: string): RolecallError {
+  return new RolecallError("login-needed", message, {
+    at: step.from,
+    help: [`run: aws login --profile ${step.profile}`],
+  });
+}

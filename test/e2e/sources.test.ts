@@ -1,0 +1,384 @@
+/** Web identity, credential_process, IAM Identity Center and login sessions, each alone and as the source of a role. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createHash, generateKeyPairSync } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { roleArn } from "../cloud/iam.ts";
+import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+});
+afterEach(async () => {
+  home.remove();
+  await cloud.stop();
+});
+
+function homeWith(config: string): TestHome {
+  home = makeHome({
+    config,
+    env: {
+      AWS_ENDPOINT_URL_STS: cloud.sts.url,
+      AWS_ENDPOINT_URL_SSO: cloud.signIn.url,
+      AWS_ENDPOINT_URL_SSO_OIDC: cloud.signIn.url,
+      AWS_ENDPOINT_URL_SIGNIN: cloud.signIn.url,
+      AWS_EC2_METADATA_DISABLED: "true",
+    },
+  });
+  return home;
+}
+
+/** Whose credentials `export` prints. */
+async function exported(args: readonly string[] = [], env: Record<string, string> = {}) {
+  const outcome = await home.run(["export", ...args], { env });
+  const credentials = outcome.stdout === "" ? undefined : JSON.parse(outcome.stdout);
+  return { ...outcome, credentials, arn: cloud.iam.principal(credentials?.AccessKeyId)?.arn };
+}
+
+const ON_TOP = `[profile top]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = a\n`;
+const stsActions = () => cloud.sts.calls.map((call) => call.action);
+
+describe("web identity", () => {
+  const TOKEN = "header.web-identity.signature";
+
+  test("by its variables (IRSA)", async () => {
+    const file = homeWith("").write("token", TOKEN);
+    const env = { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: roleArn("pod"), AWS_ROLE_SESSION_NAME: "my-pod" };
+    const { arn, stderr } = await exported([], env);
+    expect([stderr, arn]).toEqual(["", "arn:aws:sts::123456789012:assumed-role/pod/my-pod"]);
+    expect(cloud.sts.calls[0]?.parameters.WebIdentityToken).toBe(TOKEN);
+    expect(cloud.sts.calls[0]?.caller).toBeUndefined();
+  });
+
+  test("by a profile, and as the source of a role", async () => {
+    homeWith("");
+    const file = home.write("token", TOKEN);
+    home.write(
+      ".aws/config",
+      `[profile a]\nrole_arn = ${roleArn("pod")}\nweb_identity_token_file = ${file}\n${ON_TOP}`,
+    );
+    expect((await exported(["-p", "a"])).arn).toContain("assumed-role/pod/rolecall-session-");
+    expect((await exported(["-p", "top"])).arn).toContain("assumed-role/marketingadminrole/");
+    // The second run found the first one's session in the cache.
+    expect(stsActions()).toEqual(["AssumeRoleWithWebIdentity", "AssumeRole"]);
+  });
+
+  const refused: readonly [what: string, token: string | undefined, code: string][] = [
+    ["a token file that is not there", undefined, "web-identity-token-unreadable"],
+    ["an empty one", "", "web-identity-token-unreadable"],
+    ["a token that STS does not take", "header.forged.signature", "sts-rejected"],
+  ];
+  for (const [what, token, code] of refused) {
+    test(`refused: ${what}`, async () => {
+      homeWith("");
+      const file = token === undefined ? "/no/such/token" : home.write("token", token);
+      const { exitCode, stderr } = await exported([], {
+        AWS_WEB_IDENTITY_TOKEN_FILE: file,
+        AWS_ROLE_ARN: roleArn("pod"),
+      });
+      expect(stderr).toContain(`error[${code}]`);
+      expect(stderr).not.toContain("forged");
+      expect(exitCode).toBe(1);
+    });
+  }
+
+  test("IDPCommunicationError is tried again", async () => {
+    const { errorAnswer } = await import("../cloud/sts.ts");
+    cloud.sts.react(errorAnswer(400, "IDPCommunicationError", "cannot reach the provider"));
+    const file = homeWith("").write("token", TOKEN);
+    const { exitCode } = await exported([], { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: roleArn("pod") });
+    expect([exitCode, cloud.sts.calls.length]).toEqual([0, 2]);
+  });
+});
+
+describe("credential_process", () => {
+  /** A profile whose process is a shell script. */
+  function withProcess(script: string): void {
+    homeWith("");
+    const file = home.write("process", `#!/bin/sh\n${script}\n`, 0o755);
+    home.write(".aws/config", `[profile a]\ncredential_process = ${file} "one word" two\n${ON_TOP}`);
+  }
+  const answer = (extra: object = {}) =>
+    JSON.stringify({
+      Version: 1,
+      AccessKeyId: cloud.user1.accessKeyId,
+      SecretAccessKey: cloud.user1.secretAccessKey,
+      ...extra,
+    });
+
+  test("its words are split as by a shell, and no shell runs them", async () => {
+    withProcess(`test "$1" = "one word" && test "$2" = two && test $# = 2 && echo '${answer()}'`);
+    expect((await exported(["-p", "a"])).arn).toContain("user/user1");
+  });
+
+  test("as the source of a role", async () => {
+    withProcess(`echo '${answer()}'`);
+    expect((await exported(["-p", "top"])).arn).toContain("assumed-role/marketingadminrole/");
+  });
+
+  test("is not run again while the role is cached", async () => {
+    withProcess(`echo run >> "$HOME/runs"; echo '${answer()}'`);
+    await exported(["-p", "top"]);
+    await exported(["-p", "top"]);
+    expect(readFileSync(join(home.path, "runs"), "utf8")).toBe("run\n");
+  });
+
+  const refused: readonly [what: string, script: () => string, code: string, message: RegExp][] = [
+    [
+      "an exit code, with what it said",
+      () => "echo out/secret; echo sorry >&2; exit 3",
+      "process-failed",
+      /exit code 3[\s\S]*it said: sorry/,
+    ],
+    ["no JSON", () => "echo out/secret", "process-failed", /printed no JSON object/],
+    ["no Version", () => `echo '${answer({ Version: undefined })}'`, "process-failed", /"Version": 1/],
+    ["Version as text", () => `echo '${answer({ Version: "1" })}'`, "process-failed", /"Version": 1/],
+    ["no secret", () => `echo '${answer({ SecretAccessKey: undefined })}'`, "process-failed", /no SecretAccessKey/],
+    [
+      "expired credentials",
+      () => `echo '${answer({ Expiration: "2020-01-01T00:00:00Z" })}'`,
+      "credentials-expired",
+      /2020-01-01/,
+    ],
+  ];
+  for (const [what, script, code, message] of refused) {
+    test(`refused: ${what}`, async () => {
+      withProcess(script());
+      const { exitCode, stderr, stdout } = await exported(["-p", "a"]);
+      expect(stderr).toContain(`error[${code}]`);
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toContain("out/secret");
+      expect([exitCode, stdout]).toEqual([1, ""]);
+    });
+  }
+
+  test("a program that is not there", async () => {
+    homeWith("[profile a]\ncredential_process = /no/such/program\n");
+    const { stderr } = await exported(["-p", "a"]);
+    expect(stderr).toContain("cannot be run: /no/such/program: ENOENT");
+  });
+
+  test("that leads back to itself is found out", async () => {
+    homeWith(`[profile a]\ncredential_process = ${SUBJECT_WORDS.join(" ")} export --profile a\n`);
+    const { exitCode, stderr } = await exported(["-p", "a"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("error[process-loop]");
+  });
+});
+
+describe("IAM Identity Center", () => {
+  const SESSION = `[profile a]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n${ON_TOP}`;
+  const LEGACY = `[profile a]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n${ON_TOP}`;
+  const fileOf = (name: string) => `.aws/sso/cache/${createHash("sha1").update(name).digest("hex")}.json`;
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+Z/, "Z");
+
+  function withToken(config: string, token: object): string {
+    homeWith(config);
+    return home.write(fileOf(config === SESSION ? "corp" : "https://x.awsapps.com/start"), JSON.stringify(token));
+  }
+  const good = () => ({ accessToken: "good-token", expiresAt: inMinutes(60) });
+  const refreshable = (minutes: number) => ({
+    accessToken: "old-token",
+    expiresAt: inMinutes(minutes),
+    clientId: "client",
+    clientSecret: "client-secret",
+    registrationExpiresAt: inMinutes(600),
+    refreshToken: "good-refresh-token",
+    region: "eu-west-1",
+  });
+
+  for (const [what, config] of [
+    ["a session", SESSION],
+    ["a legacy profile", LEGACY],
+  ] as const) {
+    test(`the token of ${what} gives role credentials, which are cached`, async () => {
+      withToken(config, good());
+      const { arn, stderr, credentials } = await exported(["-p", "a"]);
+      expect([stderr, arn]).toEqual(["", "arn:aws:sts::123456789012:assumed-role/sso-role/person"]);
+      expect((await exported(["-p", "a"])).credentials).toEqual(credentials);
+      expect(cloud.signIn.requests.map((request) => request.target)).toEqual([
+        "/federation/credentials?account_id=123456789012&role_name=ReadOnly",
+      ]);
+    });
+  }
+
+  test("as the source of a role", async () => {
+    withToken(SESSION, good());
+    expect((await exported(["-p", "top"])).arn).toContain("assumed-role/marketingadminrole/");
+  });
+
+  test("a token near its end is refreshed and written back, all else kept", async () => {
+    const file = withToken(SESSION, refreshable(5));
+    expect((await exported(["-p", "a"])).arn).toContain("sso-role");
+    const written = JSON.parse(readFileSync(file, "utf8"));
+    expect(written).toMatchObject({
+      accessToken: "refreshed-token",
+      refreshToken: "good-refresh-token",
+      region: "eu-west-1",
+    });
+    expect(Date.parse(written.expiresAt)).toBeGreaterThan(Date.now() + 7 * 3_600_000);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test("a refresh that fails is a warning while the token lives", async () => {
+    cloud.signIn.tokens.add("old-token");
+    cloud.signIn.refreshTokens.clear();
+    withToken(SESSION, refreshable(5));
+    const { exitCode, stderr } = await exported(["-p", "a"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe("warning: the SSO token could not be refreshed: HTTP 400 invalid_grant\n");
+  });
+
+  const refused: readonly [what: string, config: string, token: () => object, code: string, help: string][] = [
+    [
+      "an expired token",
+      SESSION,
+      () => ({ ...good(), expiresAt: inMinutes(-1) }),
+      "sso-login-needed",
+      "run: aws sso login --sso-session corp",
+    ],
+    [
+      "an expired legacy token",
+      LEGACY,
+      () => ({ ...good(), expiresAt: inMinutes(-1) }),
+      "sso-login-needed",
+      "run: aws sso login --profile a",
+    ],
+    [
+      "an expired token whose refresh fails",
+      SESSION,
+      () => ({ ...refreshable(-1), refreshToken: "spent" }),
+      "sso-login-needed",
+      "aws sso login",
+    ],
+    [
+      "a token that the portal does not take",
+      SESSION,
+      () => ({ ...good(), accessToken: "revoked" }),
+      "sso-login-needed",
+      "aws sso login",
+    ],
+    ["half a token", SESSION, () => ({ expiresAt: inMinutes(60) }), "sso-login-needed", "aws sso login"],
+    [
+      "a role that is not for this person",
+      SESSION.replace("ReadOnly", "Forbidden"),
+      good,
+      "sso-failed",
+      "HTTP 403: No access",
+    ],
+  ];
+  for (const [what, config, token, code, help] of refused) {
+    test(`refused: ${what}`, async () => {
+      homeWith(config);
+      home.write(fileOf(config === LEGACY ? "https://x.awsapps.com/start" : "corp"), JSON.stringify(token()));
+      const { exitCode, stderr } = await exported(["-p", "a"]);
+      expect(stderr).toContain(`error[${code}]`);
+      expect(stderr).toContain(help);
+      expect(exitCode).toBe(1);
+    });
+  }
+
+  test("no token at all names the command to run", async () => {
+    homeWith(SESSION);
+    expect((await exported(["-p", "a"])).stderr).toContain("run: aws sso login --sso-session corp");
+  });
+
+  test("a passing failure of the portal is tried again", async () => {
+    cloud.signIn.next.push({ status: 503 });
+    withToken(SESSION, good());
+    expect((await exported(["-p", "a"])).exitCode).toBe(0);
+  });
+});
+
+describe("a login session", () => {
+  const ARN = "arn:aws:sts::123456789012:assumed-role/Admin/me";
+  const CONFIG = `[profile a]\nlogin_session = ${ARN}\nregion = eu-west-1\n${ON_TOP}`;
+  const FILE = `${createHash("sha256").update(ARN).digest("hex")}.json`;
+  const dpopKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "sec1", format: "pem" });
+
+  function withSession(minutes: number, changes: object = {}): string {
+    homeWith(CONFIG);
+    const { accessKeyId, secretAccessKey } = cloud.user1;
+    const session = {
+      accessToken: {
+        accessKeyId,
+        secretAccessKey,
+        sessionToken: "x",
+        accountId: "123456789012",
+        expiresAt: new Date(Date.now() + minutes * 60_000).toISOString(),
+      },
+      clientId: "arn:aws:signin:::devtools/same-device",
+      refreshToken: "good-refresh-token",
+      idToken: "kept",
+      dpopKey,
+      ...changes,
+    };
+    return home.write(`.aws/login/cache/${FILE}`, JSON.stringify(session));
+  }
+
+  test("that lives is used", async () => {
+    withSession(30);
+    const { credentials } = await exported(["-p", "a"]);
+    expect(credentials.AccessKeyId).toBe(cloud.user1.accessKeyId);
+    expect(cloud.signIn.requests).toEqual([]);
+  });
+
+  test("near its end is refreshed with its proof, and written back", async () => {
+    const file = withSession(2);
+    const { arn, stderr } = await exported(["-p", "a"]);
+    expect(stderr).toBe("");
+    expect(arn).toContain("assumed-role/login-role/");
+    const written = JSON.parse(readFileSync(file, "utf8"));
+    expect(written).toMatchObject({
+      refreshToken: "next-refresh-token",
+      idToken: "kept",
+      accessToken: { accountId: "123456789012" },
+    });
+  });
+
+  test("as the source of a role", async () => {
+    withSession(-1);
+    expect((await exported(["-p", "top"])).arn).toContain("assumed-role/marketingadminrole/");
+  });
+
+  test("whose refresh fails is used while it lives", async () => {
+    cloud.signIn.next.push(...Array(3).fill({ status: 500 }));
+    withSession(2);
+    const { exitCode, stderr, credentials } = await exported(["-p", "a"]);
+    expect([exitCode, credentials.AccessKeyId]).toEqual([0, cloud.user1.accessKeyId]);
+    expect(stderr).toContain(
+      "warning: the login session could not be refreshed: HTTP 500; the old credentials are used",
+    );
+  });
+
+  const refused: readonly [what: string, minutes: number, changes: object, code: string][] = [
+    ["an expired refresh token", -1, { refreshToken: "spent" }, "login-needed"],
+    ["a key that is none", -1, { dpopKey: "nonsense" }, "login-needed"],
+    ["no access token", 30, { accessToken: undefined }, "login-needed"],
+    ["no refresh token", -1, { refreshToken: undefined }, "login-needed"],
+    ["no client id", -1, { clientId: undefined }, "login-needed"],
+    ["no key", -1, { dpopKey: undefined }, "login-needed"],
+  ];
+  for (const [what, minutes, changes, code] of refused) {
+    test(`refused: ${what}`, async () => {
+      withSession(minutes, changes);
+      const { exitCode, stderr } = await exported(["-p", "a"]);
+      expect(stderr).toContain(`error[${code}]`);
+      expect(stderr).toContain("run: aws login --profile a");
+      expect(exitCode).toBe(1);
+    });
+  }
+
+  test("in the folder that AWS_LOGIN_CACHE_DIRECTORY names", async () => {
+    homeWith(CONFIG);
+    const { stderr } = await exported(["-p", "a"], { AWS_LOGIN_CACHE_DIRECTORY: "~/elsewhere" });
+    expect(stderr).toContain("there is no login session");
+    withSession(30);
+    home.write(`elsewhere/${FILE}`, readFileSync(join(home.path, `.aws/login/cache/${FILE}`), "utf8"));
+    expect((await exported(["-p", "a"], { AWS_LOGIN_CACHE_DIRECTORY: "$HOME/elsewhere" })).exitCode).toBe(0);
+  });
+});
