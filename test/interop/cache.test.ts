@@ -1,0 +1,75 @@
+/** The cache, with botocore's own code on the other side. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { roleArn } from "../cloud/iam.ts";
+import { makeHome, type TestHome } from "../support/subject.ts";
+import { PYTHON_BIN } from "./python.ts";
+
+/** A session as the AWS CLI makes one: with its file cache. Prints the access key. */
+const BOTOCORE = `
+import sys, botocore.session, botocore.credentials as c
+from botocore.utils import JSONFileCache
+import os
+session = botocore.session.Session(profile=sys.argv[1])
+provider = session.get_component("credential_provider")
+cache = JSONFileCache(os.path.expanduser("~/.aws/cli/cache"))
+for name in ("assume-role", "assume-role-with-web-identity", "sso"):
+    try: provider.get_provider(name).cache = cache
+    except Exception: pass
+print(session.get_credentials().get_frozen_credentials().access_key)
+`;
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeAll(async () => {
+  cloud = await startCloud();
+});
+afterAll(async () => await cloud.stop());
+afterEach(() => home.remove());
+
+describe.skipIf(PYTHON_BIN === undefined)(
+  "the cache that botocore writes and reads (needs Python and a package index)",
+  () => {
+    const rows: readonly [what: string, lines: string][] = [
+      ["a plain role", ""],
+      [
+        "with session name, external id and duration",
+        'role_session_name = build-7\nexternal_id = käse "🧀"\nduration_seconds = 1800\n',
+      ],
+    ];
+    for (const [what, lines] of rows) {
+      const makeRoleHome = () => {
+        const { accessKeyId, secretAccessKey } = cloud.user1;
+        home = makeHome({
+          credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+          config: `[profile m]\nregion = eu-west-1\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n${lines}`,
+          env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
+        });
+      };
+      const byBotocore = async () => {
+        const { stdout, stderr } = await home.runProgram([join(PYTHON_BIN ?? "", "python"), "-c", BOTOCORE, "m"]);
+        expect(stderr).toBe("");
+        return stdout.trim();
+      };
+      const byUs = async () => JSON.parse((await home.run(["export", "-p", "m"])).stdout).AccessKeyId as string;
+
+      test(`${what}: botocore finds what we cached`, async () => {
+        makeRoleHome();
+        const before = cloud.sts.calls.length;
+        const ours = await byUs();
+        expect(await byBotocore()).toBe(ours);
+        expect(cloud.sts.calls.length).toBe(before + 1);
+      }, 30_000);
+
+      test(`${what}: we find what botocore cached`, async () => {
+        makeRoleHome();
+        const before = cloud.sts.calls.length;
+        const theirs = await byBotocore();
+        expect(await byUs()).toBe(theirs);
+        expect(cloud.sts.calls.length).toBe(before + 1);
+      }, 30_000);
+    }
+  },
+);
