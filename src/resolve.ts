@@ -7,6 +7,7 @@ import type { Credentials } from "./credentials.ts";
 import type { Effects } from "./effects.ts";
 import type { Sourced } from "./origin.ts";
 import type { AssumeRoleStep, Plan } from "./plan/plan.ts";
+import { readCaBundle } from "./sources/ca_bundle.ts";
 import { openSource } from "./sources/open_source.ts";
 import { sessionName } from "./sts/session_name.ts";
 import type { AssumeRoleRequest, Sts } from "./sts/sts.ts";
@@ -21,8 +22,8 @@ export interface ResolveNeeds {
   readonly config: SharedConfig;
   readonly effects: Effects;
   readonly cache: Cache;
-  /** Yields an MFA code for a device. */
-  mfaCode(serial: Sourced<string>): Promise<string>;
+  /** Yields an MFA code for a device, from the program where there is one. */
+  mfaCode(serial: Sourced<string>, process: Sourced<readonly string[]> | undefined): Promise<string>;
   /** Whether the region matters to the caller, so that an instance is asked for its own. */
   readonly wantsRegion: boolean;
 }
@@ -43,6 +44,7 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
   };
   const source = openSource(plan.source, {
     config: needs.config,
+    services: plan.services,
     effects,
     cache,
     sts: async () => connect(plan, undefined, effects, load()),
@@ -94,7 +96,7 @@ function lastCached(
 }
 
 function roleRequest(step: AssumeRoleStep, needs: ResolveNeeds): RoleRequest {
-  const { roleArn, roleSessionName, externalId, durationSeconds, mfaSerial } = step;
+  const { roleArn, roleSessionName, externalId, durationSeconds, mfaSerial, mfaProcess } = step;
   const configured = {
     RoleArn: roleArn.value,
     ...(roleSessionName === undefined ? {} : { RoleSessionName: roleSessionName.value }),
@@ -108,7 +110,7 @@ function roleRequest(step: AssumeRoleStep, needs: ResolveNeeds): RoleRequest {
     request: async () => ({
       RoleSessionName: sessionName(needs.effects.now()),
       ...configured,
-      ...(mfaSerial === undefined ? {} : { TokenCode: await needs.mfaCode(mfaSerial) }),
+      ...(mfaSerial === undefined ? {} : { TokenCode: await needs.mfaCode(mfaSerial, mfaProcess) }),
     }),
   };
 }
@@ -129,9 +131,10 @@ async function connect(
   loading: ReturnType<typeof loadSts>,
 ): Promise<Sts> {
   const { connectSts } = await loading;
+  const calls = { attempts: plan.services.attempts.value, ca: readCaBundle(plan.services, effects) };
   if (instanceRegion === undefined || !plan.sts.regionFromInstance) {
-    return connectSts(plan.sts, plan.sts.region.value, effects);
+    return connectSts(plan.sts, plan.sts.region.value, calls, effects);
   }
   const regional = { value: false, from: { default: "the instance's region" } };
-  return connectSts({ ...plan.sts, global: regional }, instanceRegion, effects);
+  return connectSts({ ...plan.sts, global: regional }, instanceRegion, calls, effects);
 }

@@ -28,6 +28,7 @@ export async function findCredentials(options: CommandOptions, world: World, wan
     : openCache(join(effects.home, ".aws", "cli", "cache"), minTtl, effects);
   const mfaCode = mfaCodes({
     given: options.text("mfa-code"),
+    run: (words) => effects.run(words, {}),
     mayAsk: !options.switch("no-input"),
     ask: effects.askSecret,
   });

@@ -50,7 +50,9 @@ export function credentialOptions(options: CommandOptions): CredentialOptions {
     durationSeconds: options.text("duration-seconds"),
     mfaSerial: options.text("mfa-serial"),
     region: options.text("region"),
+    mfaProcess: options.text("mfa-process"),
     endpointUrl: options.text("endpoint-url"),
+    caBundle: options.text("ca-bundle"),
   };
 }
 

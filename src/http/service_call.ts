@@ -12,7 +12,6 @@ export const SERVICE_LIMITS: HttpLimits = {
 };
 
 /** The AWS SDKs' retry mode `standard`. */
-const ATTEMPTS = 3;
 const RETRIED = [429, 500, 502, 503, 504];
 const LONGEST_PAUSE_MS = 20_000;
 
@@ -22,15 +21,18 @@ export interface ServiceAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** @throws HttpFailure of the last attempt. */
-export async function callService(request: HttpRequest, effects: Effects): Promise<ServiceAnswer> {
+/**
+ * @param attempts how often it is tried, the first time included.
+ * @throws HttpFailure of the last attempt.
+ */
+export async function callService(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceAnswer> {
   const url = new URL(request.url);
   const proxy = proxyFor(url, effects.environment);
   const agent = proxy && (await proxyAgent(proxy.value, url.protocol === "https:", request.ca));
   for (let attempt = 1; ; attempt++) {
     const answer = await attemptOnce({ ...request, agent }, effects);
     const retry = answer instanceof HttpFailure || RETRIED.includes(answer.status);
-    if (!retry || attempt === ATTEMPTS) {
+    if (!retry || attempt >= attempts) {
       if (answer instanceof HttpFailure) throw answer;
       return { status: answer.status, body: parseObject(answer.body) };
     }

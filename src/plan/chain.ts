@@ -30,6 +30,30 @@ export interface Chain {
  * whole chain holds none. (That the EC2 metadata holds none shows only when it is asked.)
  */
 export function planChain(scope: Scope): Chain {
+  const chain = chainOf(scope);
+  refuseLongChainedSessions(chain);
+  return chain;
+}
+
+/** Sources whose credentials are those of a role, so that any role on top of them is a chained one. */
+const ROLE_SOURCES: readonly SourceStep["kind"][] = ["web-identity", "sso", "container", "ec2"];
+
+/** Seconds: STS lets the session of a role that a role has assumed last an hour at most. */
+const LONGEST_CHAINED_SESSION = 3600;
+
+function refuseLongChainedSessions({ source, roles }: Chain): void {
+  for (const [index, { durationSeconds }] of roles.entries()) {
+    const chained = index > 0 || ROLE_SOURCES.includes(source.kind);
+    if (!chained || durationSeconds === undefined || durationSeconds.value <= LONGEST_CHAINED_SESSION) continue;
+    throw new RolecallError(
+      "option" in durationSeconds.from ? "invalid-option" : "invalid-setting",
+      `a role that is assumed with a role's credentials cannot last ${durationSeconds.value} seconds`,
+      { at: durationSeconds.from, help: ["STS limits role chaining to one hour: 3600"] },
+    );
+  }
+}
+
+function chainOf(scope: Scope): Chain {
   const walk: Walk = { scope, ec2: ec2Settings(scope) };
   const { roleArn, sourceProfile, credentialSource } = scope.options;
 
@@ -77,8 +101,8 @@ function chosenChain(walk: Walk): Chain {
 
 /** Options that describe a role are an error where no role is assumed: they would have no effect. */
 function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain {
-  const { externalId, roleSessionName, durationSeconds, mfaSerial } = options;
-  const idle = externalId ?? roleSessionName ?? durationSeconds ?? mfaSerial;
+  const { externalId, roleSessionName, durationSeconds, mfaSerial, mfaProcess } = options;
+  const idle = externalId ?? roleSessionName ?? durationSeconds ?? mfaSerial ?? mfaProcess;
   if (idle !== undefined && chain.roles.length === 0) {
     throw new RolecallError("option-conflict", "this describes a role, but no role is assumed", {
       at: idle.from,

@@ -3,6 +3,7 @@ import { planChain } from "./chain.ts";
 import { configuredRegion } from "./endpoints.ts";
 import type { Plan } from "./plan.ts";
 import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";
+import { serviceSettings } from "./service_settings.ts";
 import { stsSettings } from "./sts_settings.ts";
 
 export interface Planned {
@@ -25,6 +26,7 @@ export function makePlan(inputs: PlanInputs): Planned {
     plan: {
       profile: scope.profile === undefined ? undefined : scope.profileName,
       region,
+      services: serviceSettings(scope),
       sts: stsSettings(scope, region, chain.source, chain.roles),
       ...chain,
     },

@@ -11,6 +11,7 @@ export interface Plan {
   /** The region that was configured, if any. */
   readonly region: Sourced<string> | undefined;
   readonly sts: StsSettings;
+  readonly services: ServiceSettings;
   readonly source: SourceStep;
   /** Assumed in this order, each with the credentials of the one before. */
   readonly roles: readonly AssumeRoleStep[];
@@ -118,8 +119,18 @@ export interface AssumeRoleStep {
   readonly externalId: Sourced<string> | undefined;
   readonly durationSeconds: Sourced<number> | undefined;
   readonly mfaSerial: Sourced<string> | undefined;
+  /** A program that prints the MFA code: its words. */
+  readonly mfaProcess: Sourced<readonly string[]> | undefined;
   /** What made this role part of the plan: the same as `roleArn.from`. */
   readonly from: Origin;
+}
+
+/** For STS, IAM Identity Center and the sign-in service alike. */
+export interface ServiceSettings {
+  /** Of one call, the first included. */
+  readonly attempts: Sourced<number>;
+  /** A file of certificates to trust in place of the built-in ones. */
+  readonly caBundle: Sourced<string> | undefined;
 }
 
 export interface StsSettings {

@@ -4,6 +4,7 @@ import { parseDuration } from "../duration.ts";
 import { RolecallError } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
 import type { AssumeRoleStep } from "./plan.ts";
+import { commandWords } from "./process.ts";
 import { type CredentialOptions, notEmpty } from "./scope.ts";
 
 /** STS's own limits on a session, in seconds; a role's maximum may be lower. */
@@ -33,6 +34,7 @@ export function profileRole(profile: Profile, overrides: CredentialOptions = {})
       sessionSeconds(overrides.durationSeconds, parseDuration, "invalid-option") ??
       sessionSeconds(setting("duration_seconds"), wholeNumber, "invalid-setting"),
     mfaSerial: overrides.mfaSerial ?? setting("mfa_serial"),
+    mfaProcess: mfaProcess(overrides.mfaProcess ?? setting("mfa_process")),
     from: roleArn.from,
   };
 }
@@ -47,8 +49,13 @@ export function optionRole(roleArn: Sourced<string>, options: CredentialOptions)
     externalId: options.externalId,
     durationSeconds: sessionSeconds(options.durationSeconds, parseDuration, "invalid-option"),
     mfaSerial: options.mfaSerial,
+    mfaProcess: mfaProcess(options.mfaProcess),
     from: roleArn.from,
   };
+}
+
+function mfaProcess(command: Sourced<string> | undefined): Sourced<readonly string[]> | undefined {
+  return command && commandWords("mfa_process", command);
 }
 
 /** The profile key takes a plain number, as the AWS CLI reads it; the option also takes `15m` and `1h`. */

@@ -16,7 +16,9 @@ export interface CredentialOptions {
   readonly durationSeconds?: Sourced<string> | undefined;
   readonly mfaSerial?: Sourced<string> | undefined;
   readonly region?: Sourced<string> | undefined;
+  readonly mfaProcess?: Sourced<string> | undefined;
   readonly endpointUrl?: Sourced<string> | undefined;
+  readonly caBundle?: Sourced<string> | undefined;
 }
 
 export interface PlanInputs {

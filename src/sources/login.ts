@@ -8,8 +8,9 @@ import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { HttpFailure } from "../http/request.ts";
 import { callService } from "../http/service_call.ts";
-import type { LoginStep } from "../plan/plan.ts";
+import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
 import { parseTimestamp } from "../timestamp.ts";
+import { readCaBundle } from "./ca_bundle.ts";
 import { type CachedToken, readToken, textIn, writeToken } from "./cached_token.ts";
 
 /** Seconds before their end from which on the credentials are refreshed; botocore's. */
@@ -20,7 +21,11 @@ const REFRESH_WINDOW = 5 * 60;
  *
  * @throws RolecallError `login-needed`, which names the command to run, or `login-failed`.
  */
-export async function loginCredentials(step: LoginStep, effects: Effects): Promise<Credentials> {
+export async function loginCredentials(
+  step: LoginStep,
+  services: ServiceSettings,
+  effects: Effects,
+): Promise<Credentials> {
   const path = join(cacheFolder(effects), `${createHash("sha256").update(step.session.value).digest("hex")}.json`);
   const token = readToken(path, effects);
   if (token === undefined) throw loginNeeded(step, `there is no login session for ${step.session.value}`);
@@ -33,7 +38,7 @@ export async function loginCredentials(step: LoginStep, effects: Effects): Promi
   const secondsLeft = (credentials.expiration.getTime() - effects.now().getTime()) / 1000;
   if (secondsLeft > REFRESH_WINDOW) return credentials;
   try {
-    const refreshed = await refresh(step, token, effects);
+    const refreshed = await refresh(step, token, services, effects);
     writeToken(path, refreshed, effects);
     return credentialsIn(refreshed) ?? credentials;
   } catch (error) {
@@ -62,7 +67,12 @@ function credentialsIn(token: CachedToken): (Credentials & { readonly expiration
 }
 
 /** @throws RolecallError `login-failed`; `login-needed` where only the person can help. */
-async function refresh(step: LoginStep, token: CachedToken, effects: Effects): Promise<CachedToken> {
+async function refresh(
+  step: LoginStep,
+  token: CachedToken,
+  services: ServiceSettings,
+  effects: Effects,
+): Promise<CachedToken> {
   const failed = (why: string, cause?: unknown) =>
     new RolecallError("login-failed", `the login session could not be refreshed: ${why}`, {
       at: step.from,
@@ -84,7 +94,9 @@ async function refresh(step: LoginStep, token: CachedToken, effects: Effects): P
           refreshToken: textIn(token, "refreshToken"),
           grantType: "refresh_token",
         }),
+        ca: readCaBundle(services, effects),
       },
+      services.attempts.value,
       effects,
     );
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Cache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
-import type { SourceStep } from "../plan/plan.ts";
+import type { ServiceSettings, SourceStep } from "../plan/plan.ts";
 import type { Sts } from "../sts/sts.ts";
 import { containerCredentials } from "./container.ts";
 import { ec2Source } from "./ec2.ts";
@@ -23,6 +23,7 @@ export interface Source {
 
 export interface SourceNeeds {
   readonly config: SharedConfig;
+  readonly services: ServiceSettings;
   readonly effects: Effects;
   readonly cache: Cache;
   /** Connects to STS; loads the SDK. */
@@ -30,7 +31,7 @@ export interface SourceNeeds {
 }
 
 /** Nothing is asked before `credentials` or `region` is called. */
-export function openSource(step: SourceStep, { config, effects, cache, sts }: SourceNeeds): Source {
+export function openSource(step: SourceStep, { config, services, effects, cache, sts }: SourceNeeds): Source {
   switch (step.kind) {
     case "environment":
       return nowhere(async () => environmentCredentials(effects.environment, effects.now()));
@@ -39,9 +40,9 @@ export function openSource(step: SourceStep, { config, effects, cache, sts }: So
     case "web-identity":
       return nowhere(() => webIdentityCredentials(step, cache, sts, effects));
     case "sso":
-      return nowhere(() => ssoCredentials(step, cache, effects));
+      return nowhere(() => ssoCredentials(step, services, cache, effects));
     case "login":
-      return nowhere(() => loginCredentials(step, effects));
+      return nowhere(() => loginCredentials(step, services, effects));
     case "process":
       return nowhere(() => processCredentials(step, config, effects));
     case "container":

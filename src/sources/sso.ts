@@ -7,8 +7,9 @@ import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import { HttpFailure } from "../http/request.ts";
 import { callService } from "../http/service_call.ts";
-import type { SsoStep } from "../plan/plan.ts";
+import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { parseTimestamp } from "../timestamp.ts";
+import { readCaBundle } from "./ca_bundle.ts";
 import { type CachedToken, readToken, textIn, writeToken } from "./cached_token.ts";
 
 /** Seconds before its end from which on a token is refreshed; botocore's. */
@@ -19,7 +20,13 @@ const REFRESH_WINDOW = 15 * 60;
  *
  * @throws RolecallError `sso-login-needed`, which names the command to run, or `sso-failed`.
  */
-export async function ssoCredentials(step: SsoStep, cache: Cache, effects: Effects): Promise<Credentials> {
+export async function ssoCredentials(
+  step: SsoStep,
+  services: ServiceSettings,
+  cache: Cache,
+  effects: Effects,
+): Promise<Credentials> {
+  const calls: Calls = { effects, attempts: services.attempts.value, ca: readCaBundle(services, effects) };
   const key = ssoRoleCacheKey({
     accountId: step.accountId.value,
     roleName: step.roleName.value,
@@ -31,15 +38,22 @@ export async function ssoCredentials(step: SsoStep, cache: Cache, effects: Effec
     return cached.credentials;
   }
   const made = await cache.share(key, `GetRoleCredentials ${step.roleName.value}`, async () => ({
-    credentials: await roleCredentials(step, await accessToken(step, effects), effects),
+    credentials: await roleCredentials(step, await accessToken(step, calls), calls),
     providerType: "sso",
   }));
   return made.credentials;
 }
 
+interface Calls {
+  readonly effects: Effects;
+  readonly attempts: number;
+  readonly ca: string | undefined;
+}
+
 /** The token, refreshed where it is near its end and can be. */
-async function accessToken(step: SsoStep, effects: Effects): Promise<string> {
+async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
   const name = step.session?.value ?? step.startUrl.value;
+  const { effects } = calls;
   const path = join(effects.home, ".aws", "sso", "cache", `${ssoTokenCacheKey(name)}.json`);
   const token = readToken(path, effects);
   const expiration = token === undefined ? undefined : parseTimestamp(textIn(token, "expiresAt") ?? "");
@@ -49,7 +63,7 @@ async function accessToken(step: SsoStep, effects: Effects): Promise<string> {
   }
   const secondsLeft = (expiration.getTime() - effects.now().getTime()) / 1000;
   if (secondsLeft < REFRESH_WINDOW && step.session !== undefined) {
-    const refreshed = await refresh(step, token, effects);
+    const refreshed = await refresh(step, token, calls);
     if (refreshed !== undefined) {
       writeToken(path, refreshed, effects);
       return textIn(refreshed, "accessToken") ?? access;
@@ -64,7 +78,11 @@ async function accessToken(step: SsoStep, effects: Effects): Promise<string> {
  *
  * @returns undefined where there is no refresh token, where the client's registration has ended, or on failure.
  */
-async function refresh(step: SsoStep, token: CachedToken, effects: Effects): Promise<CachedToken | undefined> {
+async function refresh(
+  step: SsoStep,
+  token: CachedToken,
+  { effects, attempts, ca }: Calls,
+): Promise<CachedToken | undefined> {
   const [refreshToken, clientId, clientSecret, registration] = [
     "refreshToken",
     "clientId",
@@ -85,7 +103,9 @@ async function refresh(step: SsoStep, token: CachedToken, effects: Effects): Pro
         url,
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ grantType: "refresh_token", clientId, clientSecret, refreshToken }),
+        ca,
       },
+      attempts,
       effects,
     );
     const accessToken = body.accessToken;
@@ -106,11 +126,11 @@ async function refresh(step: SsoStep, token: CachedToken, effects: Effects): Pro
   }
 }
 
-async function roleCredentials(step: SsoStep, token: string, effects: Effects): Promise<Credentials> {
+async function roleCredentials(step: SsoStep, token: string, calls: Calls): Promise<Credentials> {
   const base = (step.portalEndpoint?.value ?? serviceUrl("portal.sso", step.region.value)).replace(/\/$/, "");
   const query = new URLSearchParams({ account_id: step.accountId.value, role_name: step.roleName.value });
   const what = `${step.roleName.value} in ${step.accountId.value}`;
-  const { status, body } = await portal(`${base}/federation/credentials?${query}`, token, step, effects);
+  const { status, body } = await portal(`${base}/federation/credentials?${query}`, token, step, calls);
   if (status === 401) throw loginNeeded(step, "the SSO token is not valid any more");
   const message = typeof body.message === "string" ? `: ${body.message}` : "";
   if (status !== 200)
@@ -136,9 +156,13 @@ async function roleCredentials(step: SsoStep, token: string, effects: Effects): 
   };
 }
 
-async function portal(url: string, token: string, step: SsoStep, effects: Effects) {
+async function portal(url: string, token: string, step: SsoStep, { effects, attempts, ca }: Calls) {
   try {
-    return await callService({ method: "GET", url, headers: { "x-amz-sso_bearer_token": token } }, effects);
+    return await callService(
+      { method: "GET", url, headers: { "x-amz-sso_bearer_token": token }, ca },
+      attempts,
+      effects,
+    );
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     throw failure(step, `IAM Identity Center at ${new URL(url).host} cannot be reached: ${error.message}`);

@@ -16,7 +16,7 @@ interface SdkRequest {
 }
 
 /** A handler for the SDK's `requestHandler`. It goes through a proxy where the environment names one. */
-export function sdkHttpHandler(effects: Effects) {
+export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
   let lastUrl = "";
   return {
     /** The address that was asked last, without path. */
@@ -31,10 +31,10 @@ export function sdkHttpHandler(effects: Effects) {
       const url = new URL(`${lastUrl}${request.path}`);
       const proxy = proxyFor(url, effects.environment);
       if (proxy !== undefined) effects.trace(`proxy ${proxy.value.origin} for ${lastUrl}`);
-      const agent = proxy && (await proxyAgent(proxy.value, request.protocol === "https:", undefined));
+      const agent = proxy && (await proxyAgent(proxy.value, request.protocol === "https:", ca));
       try {
         const answer = await httpRequest(
-          { method: request.method, url: url.href, headers: request.headers, body: bodyOf(request.body), agent },
+          { method: request.method, url: url.href, headers: request.headers, body: bodyOf(request.body), agent, ca },
           SERVICE_LIMITS,
         );
         return { response: { statusCode: answer.status, headers: answer.headers, body: answer.body } };

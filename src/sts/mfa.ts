@@ -1,10 +1,13 @@
 /** The MFA code for a role. */
+import type { FinishedProgram } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { Origin, Sourced } from "../origin.ts";
 
 export interface MfaSources {
   /** `--mfa-code`: answers the first question. A code is good for one call only. */
   readonly given: Sourced<string> | undefined;
+  /** Runs a program and yields what it prints. */
+  run(words: readonly string[]): Promise<FinishedProgram>;
   /** False with `--no-input`. */
   readonly mayAsk: boolean;
   /** Asks at the terminal; undefined where there is none. */
@@ -17,15 +20,18 @@ const SHORTEST_CODE = 6;
 /**
  * @returns a function that yields the code for a device, one call after the other.
  */
-export function mfaCodes(sources: MfaSources): (serial: Sourced<string>) => Promise<string> {
+export function mfaCodes(
+  sources: MfaSources,
+): (serial: Sourced<string>, process: Sourced<readonly string[]> | undefined) => Promise<string> {
   let given = sources.given;
-  return async (serial) => {
+  return async (serial, process) => {
     if (given !== undefined) {
       const code = given;
       given = undefined;
       refuseShort(code);
       return code.value;
     }
+    if (process !== undefined) return await printedCode(process, sources);
     if (!sources.mayAsk) throw codeNeeded(serial, "--no-input forbids to ask for it", sources.given?.from);
     for (;;) {
       const code = (await sources.ask(`Enter MFA code for ${serial.value}: `))?.trim();
@@ -33,6 +39,24 @@ export function mfaCodes(sources: MfaSources): (serial: Sourced<string>) => Prom
       if (code.length >= SHORTEST_CODE) return code;
     }
   };
+}
+
+/** What the program prints, without white space at its ends. It may ask the person itself, so its own error says why. */
+async function printedCode(process: Sourced<readonly string[]>, sources: MfaSources): Promise<string> {
+  const [program = ""] = process.value;
+  const failed = (why: string, cause?: unknown) =>
+    new RolecallError("mfa-code-needed", `the mfa_process ${program} ${why}`, { at: process.from, cause });
+  let finished: FinishedProgram;
+  try {
+    finished = await sources.run(process.value);
+  } catch (error) {
+    throw failed(`cannot be run: ${error instanceof Error && "code" in error ? error.code : error}`, error);
+  }
+  if (finished.exitCode !== 0) throw failed(`ended with ${finished.exitCode ?? "a signal"}`);
+  const code = { value: finished.stdout.trim(), from: process.from };
+  if (code.value === "") throw failed("printed nothing");
+  refuseShort(code);
+  return code.value;
 }
 
 function refuseShort(code: Sourced<string>): void {

@@ -57,17 +57,21 @@ export interface CallerIdentity {
   readonly userId: string;
 }
 
-/** Attempts at one call, the first included: the AWS CLI's default. */
-const ATTEMPTS = 3;
+export interface CallSettings {
+  /** Of one call, the first included. */
+  readonly attempts: number;
+  /** PEM certificates to trust in place of the built-in ones. */
+  readonly ca: string | undefined;
+}
 
 /**
  * @param settings of the plan, the region decided.
  * @param region that requests are signed for.
  */
-export function connectSts(settings: StsSettings, region: string, effects: Effects): Sts {
+export function connectSts(settings: StsSettings, region: string, calls: CallSettings, effects: Effects): Sts {
   const send = async <Answer>(call: Call<Answer>): Promise<Answer> => {
-    const handler = sdkHttpHandler(effects);
-    const client = stsClient(settings, region, call.caller, handler, effects);
+    const handler = sdkHttpHandler(effects, calls.ca);
+    const client = stsClient(settings, region, calls.attempts, call.caller, handler, effects);
     const start = effects.now().getTime();
     const done = (end: string) =>
       effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${end} after ${effects.now().getTime() - start} ms`);
@@ -130,6 +134,7 @@ interface Call<Answer> {
 function stsClient(
   settings: StsSettings,
   region: string,
+  attempts: number,
   caller: Credentials | undefined,
   requestHandler: ReturnType<typeof sdkHttpHandler>,
   effects: Effects,
@@ -148,7 +153,7 @@ function stsClient(
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint.value }),
     ignoreConfiguredEndpointUrls: true,
     requestHandler,
-    maxAttempts: ATTEMPTS,
+    maxAttempts: attempts,
     retryMode: "standard",
     defaultsMode: "legacy",
     authSchemePreference: [],

@@ -79,6 +79,46 @@ describe("a code that was given", () => {
   });
 });
 
+describe("mfa_process", () => {
+  /** A role profile whose code a script prints. */
+  function withProcess(script: string): void {
+    const file = home.write("code", `#!/bin/sh\n${script}\n`, 0o755);
+    home.write(
+      ".aws/config",
+      `[profile p]\nrole_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\nmfa_process = ${file} "a b"\n`,
+    );
+  }
+
+  test("prints the code", async () => {
+    withProcess('test "$1" = "a b" && echo 012345');
+    const { exitCode, stderr } = await home.run(["export", "-p", "p"]);
+    expect([stderr, exitCode, codes()]).toEqual(["", 0, ["012345"]]);
+  });
+
+  test("may be an option; --mfa-code wins over it", async () => {
+    withProcess("exit 1");
+    const print = home.write("print", "#!/bin/sh\necho 012345\n", 0o755);
+    expect((await home.run(["export", "-p", "guarded", "--mfa-process", print])).exitCode).toBe(0);
+    expect((await home.run(["export", "-p", "p", "--no-cache", "--mfa-code", "123456"])).exitCode).toBe(0);
+    expect(codes()).toEqual(["012345", "123456"]);
+  });
+
+  const failing: readonly [what: string, script: string, why: string][] = [
+    ["that fails", "echo 012345; exit 3", "ended with 3"],
+    ["that prints nothing", "true", "printed nothing"],
+    ["that prints too little", "echo 123", "an MFA code has six digits"],
+  ];
+  for (const [what, script, why] of failing) {
+    test(`${what} is an error, and nobody is asked`, async () => {
+      withProcess(script);
+      const { exitCode, stderr } = await home.run(["export", "-p", "p"]);
+      expect(exitCode).toBeGreaterThan(0);
+      expect(stderr).toContain(why);
+      expect(codes()).toEqual([]);
+    });
+  }
+});
+
 describe("without a code", () => {
   const rows: readonly [what: string, args: readonly string[], why: string][] = [
     ["--no-input", ["--no-input"], "--no-input forbids to ask for it"],

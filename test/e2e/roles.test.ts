@@ -289,6 +289,30 @@ describe("STS in trouble", () => {
     expect(calls.length).toBe(3);
   });
 
+  const attempts: readonly [what: string, env: Record<string, string>, tries: number][] = [
+    ["three times", {}, 3],
+    ["AWS_MAX_ATTEMPTS times", { AWS_MAX_ATTEMPTS: "1" }, 1],
+    ["five times in mode legacy", { AWS_RETRY_MODE: "legacy" }, 5],
+  ];
+  for (const [what, env, tries] of attempts) {
+    test(`a lasting failure is tried ${what}`, async () => {
+      cloud.sts.react(...Array(tries).fill({ status: 503, body: "busy" }));
+      const { outcome, calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"], env });
+      expect([outcome.exitCode, calls.length]).toEqual([1, tries]);
+      expect(outcome.stderr).toContain("error[sts-unreachable]");
+    });
+  }
+
+  test("a clock that is wrong is corrected once", async () => {
+    cloud.sts.clockSkewMs = 20 * 60 * 1000;
+    try {
+      const { arn } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
+      expect(arn).toMatch(assumed("marketingadminrole"));
+    } finally {
+      cloud.sts.clockSkewMs = 0;
+    }
+  });
+
   test("a refusal is not", async () => {
     const { outcome, calls } = await whoami({ args: ["-p", "user1", "--role-arn", roleArn("closed")] });
     expect(outcome.exitCode).toBe(1);

@@ -359,6 +359,7 @@ describe("a role's settings", () => {
       externalId: { value: "partner-42", from: { file: "config", line: 4, column: 15 } },
       durationSeconds: { value: 3600, from: { file: "config", line: 6, column: 20 } },
       mfaSerial: { value: "arn:mfa", from: { file: "config", line: 7, column: 14 } },
+      mfaProcess: undefined,
       from: { file: "config", line: 2, column: 12 },
     });
   });
@@ -410,6 +411,41 @@ describe("a role's settings", () => {
     const { plan } = planOf({ ...profile("role_session_name ="), options: { profile: "a" } });
     expect(plan.roles[0]?.roleSessionName).toBeUndefined();
   });
+});
+
+describe("a session of more than an hour", () => {
+  const long = "duration_seconds = 7200\n";
+  const rows: readonly [what: string, situation: Situation, outcome: string][] = [
+    [
+      "on top of keys",
+      {
+        config: `[profile a]\n${ROLE}source_profile = b\n${long}[profile b]\n${KEYS}`,
+        options: { profile: "a", region: "eu-west-1" },
+      },
+      `static:b@config → ${ARN}`,
+    ],
+    [
+      "on top of a role",
+      {
+        config: `[profile a]\n${ROLE}source_profile = b\n${long}[profile b]\n${ROLE}source_profile = c\n[profile c]\n${KEYS}`,
+        options: { profile: "a" },
+      },
+      "error invalid-setting",
+    ],
+    [
+      "on top of an instance's role",
+      { config: `[profile a]\n${ROLE}credential_source = Ec2InstanceMetadata\n${long}`, options: { profile: "a" } },
+      "error invalid-setting",
+    ],
+    [
+      "by option",
+      { options: { roleArn: ARN, credentialSource: "EcsContainer", durationSeconds: "2h" }, environment: CONTAINER },
+      "error invalid-option",
+    ],
+  ];
+  for (const [what, situation, outcome] of rows) {
+    test(what, () => expect(outcomeOf(situation)).toBe(outcome));
+  }
 });
 
 describe("errors name the place and the remedy", () => {

@@ -1,0 +1,29 @@
+/** The certificates to trust. */
+import type { Effects } from "../effects.ts";
+import { RolecallError } from "../errors.ts";
+import type { ServiceSettings } from "../plan/plan.ts";
+
+/**
+ * The PEM text of the bundle; undefined where none is configured: then the built-in certificates count.
+ *
+ * @throws RolecallError `invalid-setting` for a file that is not there, cannot be read, or holds no certificate.
+ */
+export function readCaBundle({ caBundle }: ServiceSettings, effects: Effects): string | undefined {
+  if (caBundle === undefined) return undefined;
+  const unusable = (why: string, cause?: unknown) =>
+    new RolecallError("invalid-setting", `the CA bundle ${caBundle.value} ${why}`, {
+      at: caBundle.from,
+      length: caBundle.value.length,
+      cause,
+    });
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = effects.readFile(caBundle.value);
+  } catch (error) {
+    throw unusable(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`, error);
+  }
+  if (bytes === undefined) throw unusable("does not exist");
+  const text = new TextDecoder().decode(bytes);
+  if (!text.includes("-----BEGIN")) throw unusable("holds no certificate in PEM");
+  return text;
+}

@@ -1,0 +1,110 @@
+/** Whose certificates are trusted. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer, type Server } from "node:tls";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { startProxy } from "../cloud/proxy.ts";
+import { makeHome, type TestHome } from "../support/subject.ts";
+
+const HAVE_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
+
+describe.skipIf(!HAVE_OPENSSL)("an STS with a certificate of its own (needs openssl)", () => {
+  let cloud: Cloud;
+  let secure: Server;
+  let folder: string;
+  let home: TestHome;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "rolecall-tls-"));
+    const names = "subjectAltName=DNS:localhost,DNS:sts.eu-west-1.amazonaws.com,IP:127.0.0.1";
+    const args = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test", "-addext", names];
+    const made = spawnSync("openssl", [...args, "-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")]);
+    if (made.status !== 0) throw new Error(String(made.stderr));
+    cloud = await startCloud();
+    const options = { key: readFileSync(join(folder, "key.pem")), cert: readFileSync(join(folder, "cert.pem")) };
+    // TLS in front of the simulated STS: bytes go through as they are.
+    secure = createServer(options, (socket) => {
+      const upstream = connect(cloud.sts.port, "127.0.0.1");
+      socket.pipe(upstream).pipe(socket);
+      socket.on("error", () => upstream.destroy());
+      upstream.on("error", () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(async () => {
+    secure.close();
+    await cloud.stop();
+    rmSync(folder, { recursive: true });
+  });
+  afterEach(() => home.remove());
+
+  const port = () => (secure.address() as AddressInfo).port;
+  const bundle = () => join(folder, "cert.pem");
+
+  async function whoami(env: Record<string, string>, args: readonly string[] = [], config?: string) {
+    const { accessKeyId, secretAccessKey } = cloud.user1;
+    home = makeHome({ config, env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } });
+    return await home.run(["whoami", "--region", "eu-west-1", ...args], { env });
+  }
+  const endpoint = () => ({ AWS_ENDPOINT_URL_STS: `https://localhost:${port()}` });
+
+  test("is not trusted without more ado", async () => {
+    const { exitCode, stderr } = await whoami({ ...endpoint(), AWS_MAX_ATTEMPTS: "1" });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("error[sts-unreachable]");
+    expect(stderr.toLowerCase()).toContain("self");
+  });
+
+  const rows: readonly [
+    what: string,
+    env: () => Record<string, string>,
+    args: () => string[],
+    config: () => string | undefined,
+  ][] = [
+    ["AWS_CA_BUNDLE", () => ({ AWS_CA_BUNDLE: bundle() }), () => [], () => undefined],
+    [
+      "--ca-bundle before AWS_CA_BUNDLE",
+      () => ({ AWS_CA_BUNDLE: "/no/such" }),
+      () => ["--ca-bundle", bundle()],
+      () => undefined,
+    ],
+    ["the profile's ca_bundle", () => ({}), () => [], () => `[default]\nca_bundle = ${bundle()}\n`],
+  ];
+  for (const [what, env, args, config] of rows) {
+    test(`is trusted with ${what}`, async () => {
+      const { stdout, stderr } = await whoami({ ...endpoint(), ...env() }, args(), config());
+      expect(stderr).toBe("");
+      expect(stdout).toContain("user/user1");
+    });
+  }
+
+  test("is trusted through a proxy's tunnel, too", async () => {
+    const proxy = await startProxy();
+    proxy.tunnelTo = { port: port() };
+    try {
+      const { stdout, stderr } = await whoami({ HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: bundle() });
+      expect(stderr).toBe("");
+      expect(stdout).toContain("user/user1");
+      expect(proxy.asked.map((one) => one.what)).toEqual(["CONNECT sts.eu-west-1.amazonaws.com:443"]);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  const unusable: readonly [what: string, file: () => string, why: string][] = [
+    ["is not there", () => "/no/such/bundle", "does not exist"],
+    ["holds no certificate", () => join(folder, "empty.pem"), "holds no certificate"],
+  ];
+  for (const [what, file, why] of unusable) {
+    test(`a bundle that ${what} is an error`, async () => {
+      await Bun.write(join(folder, "empty.pem"), "nothing");
+      const { exitCode, stderr } = await whoami({ ...endpoint(), AWS_CA_BUNDLE: file() });
+      expect(stderr).toContain(why);
+      expect(exitCode).toBe(2);
+    });
+  }
+});
