@@ -6,7 +6,7 @@ import type { SharedConfig } from "./config/shared_config.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Effects } from "./effects.ts";
 import type { Sourced } from "./origin.ts";
-import type { AssumeRoleStep, Plan } from "./plan/plan.ts";
+import type { AssumeRoleStep, Plan, SessionSettings } from "./plan/plan.ts";
 import { readCaBundle } from "./sources/ca_bundle.ts";
 import { openSource } from "./sources/open_source.ts";
 import { sessionName } from "./sts/session_name.ts";
@@ -103,6 +103,7 @@ function roleRequest(step: AssumeRoleStep, needs: ResolveNeeds): RoleRequest {
     ...(externalId === undefined ? {} : { ExternalId: externalId.value }),
     ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds.value }),
     ...(mfaSerial === undefined ? {} : { SerialNumber: mfaSerial.value }),
+    ...sessionParameters(step.session),
   };
   return {
     roleArn: roleArn.value,
@@ -112,6 +113,17 @@ function roleRequest(step: AssumeRoleStep, needs: ResolveNeeds): RoleRequest {
       ...configured,
       ...(mfaSerial === undefined ? {} : { TokenCode: await needs.mfaCode(mfaSerial, mfaProcess) }),
     }),
+  };
+}
+
+/** Under STS's names; what is not set is not sent, and no part of the cache key. */
+function sessionParameters({ policy, policyArns, tags, transitiveTagKeys, sourceIdentity }: SessionSettings) {
+  return {
+    ...(policy === undefined ? {} : { Policy: policy.value }),
+    ...(policyArns.length === 0 ? {} : { PolicyArns: policyArns.map(({ value }) => ({ arn: value })) }),
+    ...(tags.length === 0 ? {} : { Tags: tags.map(({ value }) => ({ Key: value.key, Value: value.value })) }),
+    ...(transitiveTagKeys.length === 0 ? {} : { TransitiveTagKeys: transitiveTagKeys.map(({ value }) => value) }),
+    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity.value }),
   };
 }
 

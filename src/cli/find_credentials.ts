@@ -20,7 +20,11 @@ export interface Found extends Planned, Resolution {}
 export async function findCredentials(options: CommandOptions, world: World, wantsRegion: boolean): Promise<Found> {
   const { effects } = world;
   const config: SharedConfig = world.readConfig();
-  const planned = makePlan({ options: credentialOptions(options), environment: effects.environment, config });
+  const planned = makePlan({
+    options: credentialOptions(options, effects.readFile),
+    environment: effects.environment,
+    config,
+  });
   tracePlan(planned, world);
   const minTtl = minimumLife(options.text("min-ttl"));
   const cache = options.switch("no-cache")

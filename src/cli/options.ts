@@ -1,4 +1,5 @@
 /** The options of one call, from the command line and from the `ROLECALL_…` variables. */
+import type { Effects } from "../effects.ts";
 import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import type { Origin, Sourced } from "../origin.ts";
@@ -13,6 +14,8 @@ export interface CommandOptions {
   /** An option's value, whoever set it; of several, the last. */
   text(name: string): Sourced<string> | undefined;
   switch(name: string): boolean;
+  /** All values of an option that may be repeated; its variable has them with commas between. */
+  list(name: string): readonly Sourced<string>[];
 }
 
 /**
@@ -22,24 +25,31 @@ export interface CommandOptions {
  * switch's variable that is neither true nor false.
  */
 export function commandOptions(command: CommandName, parsed: ParsedOptions, environment: Environment): CommandOptions {
-  const given = new Map<string, Sourced<string>>();
+  const given = new Map<string, readonly Sourced<string>[]>();
   for (const spec of OPTIONS) {
     if (!spec.commands.includes(command)) continue;
-    const value = fromCommandLine(spec, parsed) ?? fromVariable(spec, environment);
-    if (value === undefined) continue;
+    const typed = fromCommandLine(spec, parsed);
+    const values = typed.length > 0 ? typed : fromVariable(spec, environment);
+    const [first] = values;
+    if (first === undefined) continue;
     if (!spec.built) {
-      throw new RolecallError("not-built-yet", `this version has no --${spec.name} yet`, { at: value.from });
+      throw new RolecallError("not-built-yet", `this version has no --${spec.name} yet`, { at: first.from });
     }
-    given.set(spec.name, value);
+    given.set(spec.name, values);
   }
   return {
-    text: (name) => given.get(name),
+    text: (name) => given.get(name)?.at(-1),
     switch: (name) => given.has(name),
+    list: (name) => given.get(name) ?? [],
   };
 }
 
-/** The options that choose credentials, as `plan/` takes them. */
-export function credentialOptions(options: CommandOptions): CredentialOptions {
+/**
+ * The options that choose credentials, as `plan/` takes them.
+ *
+ * @param readFile as in `Effects`, for a policy that is given as `@FILE`.
+ */
+export function credentialOptions(options: CommandOptions, readFile: Effects["readFile"]): CredentialOptions {
   return {
     profile: options.text("profile"),
     roleArn: options.text("role-arn"),
@@ -53,31 +63,52 @@ export function credentialOptions(options: CommandOptions): CredentialOptions {
     mfaProcess: options.text("mfa-process"),
     endpointUrl: options.text("endpoint-url"),
     caBundle: options.text("ca-bundle"),
+    policy: policyText(options.text("policy"), readFile),
+    policyArns: options.list("policy-arn"),
+    tags: options.list("tag"),
+    transitiveTagKeys: options.list("transitive-tag-key"),
+    sourceIdentity: options.text("source-identity"),
   };
 }
 
-function fromCommandLine(spec: OptionSpec, parsed: ParsedOptions): Sourced<string> | undefined {
+/** @throws RolecallError `invalid-option` for a file that cannot be read. */
+function policyText(policy: Sourced<string> | undefined, readFile: Effects["readFile"]): Sourced<string> | undefined {
+  if (!policy?.value.startsWith("@")) return policy;
+  const file = policy.value.slice(1);
+  let why = "does not exist";
+  try {
+    const bytes = readFile(file);
+    if (bytes !== undefined) return { value: new TextDecoder().decode(bytes), from: policy.from };
+  } catch (error) {
+    why = `cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`;
+  }
+  throw new RolecallError("invalid-option", `the policy file ${file} ${why}`, { at: policy.from });
+}
+
+function fromCommandLine(spec: OptionSpec, parsed: ParsedOptions): readonly Sourced<string>[] {
   const from: Origin = { option: `--${spec.name}` };
   const negated = spec.name.startsWith("no-");
   const value = parsed[camelCase(negated ? spec.name.slice("no-".length) : spec.name)];
-  if (spec.value === undefined) return value === !negated ? { value: "true", from } : undefined;
-  const last = Array.isArray(value) ? value.at(-1) : value;
-  if (typeof last !== "string") return undefined;
-  const text = unmark(last);
-  if (text === "") throw new RolecallError("invalid-option", `--${spec.name} is empty`, { at: from });
-  return { value: text, from };
+  if (spec.value === undefined) return value === !negated ? [{ value: "true", from }] : [];
+  return [value].flat().flatMap((one: unknown) => {
+    if (typeof one !== "string") return [];
+    const text = unmark(one);
+    if (text === "") throw new RolecallError("invalid-option", `--${spec.name} is empty`, { at: from });
+    return [{ value: text, from }];
+  });
 }
 
-function fromVariable(spec: OptionSpec, environment: Environment): Sourced<string> | undefined {
+function fromVariable(spec: OptionSpec, environment: Environment): readonly Sourced<string>[] {
   const name = variableOf(spec);
   // Help is for whoever types, not for an environment.
-  if (spec.name === "help") return undefined;
+  if (spec.name === "help") return [];
   const value = variable(environment, name);
-  if (value === undefined) return undefined;
+  if (value === undefined) return [];
   const from: Origin = { variable: name };
-  if (spec.value !== undefined) return { value, from };
-  if (/^(1|true|yes|on)$/i.test(value)) return { value: "true", from };
-  if (/^(0|false|no|off)$/i.test(value)) return undefined;
+  if (spec.list === true) return value.split(",").map((one) => ({ value: one.trim(), from }));
+  if (spec.value !== undefined) return [{ value, from }];
+  if (/^(1|true|yes|on)$/i.test(value)) return [{ value: "true", from }];
+  if (/^(0|false|no|off)$/i.test(value)) return [];
   throw new RolecallError("invalid-option", `"${value}" is neither true nor false`, {
     at: from,
     help: ["a switch's variable is 1 or 0, true or false"],

@@ -14,6 +14,7 @@ import type { AssumeRoleStep, Ec2Settings, SourceStep } from "./plan.ts";
 import { credentialProcess } from "./process.ts";
 import { optionRole, profileRole } from "./role.ts";
 import { type CredentialOptions, profileHints, type Scope } from "./scope.ts";
+import { firstSessionOption } from "./session.ts";
 import { ssoRole } from "./sso.ts";
 import { staticKeys } from "./static_keys.ts";
 import { webIdentity } from "./web_identity.ts";
@@ -102,7 +103,8 @@ function chosenChain(walk: Walk): Chain {
 /** Options that describe a role are an error where no role is assumed: they would have no effect. */
 function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain {
   const { externalId, roleSessionName, durationSeconds, mfaSerial, mfaProcess } = options;
-  const idle = externalId ?? roleSessionName ?? durationSeconds ?? mfaSerial ?? mfaProcess;
+  const idle =
+    externalId ?? roleSessionName ?? durationSeconds ?? mfaSerial ?? mfaProcess ?? firstSessionOption(options);
   if (idle !== undefined && chain.roles.length === 0) {
     throw new RolecallError("option-conflict", "this describes a role, but no role is assumed", {
       at: idle.from,

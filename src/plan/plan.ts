@@ -121,8 +121,24 @@ export interface AssumeRoleStep {
   readonly mfaSerial: Sourced<string> | undefined;
   /** A program that prints the MFA code: its words. */
   readonly mfaProcess: Sourced<readonly string[]> | undefined;
+  readonly session: SessionSettings;
   /** What made this role part of the plan: the same as `roleArn.from`. */
   readonly from: Origin;
+}
+
+/** What INI cannot say of a role session. */
+export interface SessionSettings {
+  /** JSON. */
+  readonly policy: Sourced<string> | undefined;
+  readonly policyArns: readonly Sourced<string>[];
+  readonly tags: readonly Sourced<Tag>[];
+  readonly transitiveTagKeys: readonly Sourced<string>[];
+  readonly sourceIdentity: Sourced<string> | undefined;
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** For STS, IAM Identity Center and the sign-in service alike. */

@@ -6,6 +6,7 @@ import type { Sourced } from "../origin.ts";
 import type { AssumeRoleStep } from "./plan.ts";
 import { commandWords } from "./process.ts";
 import { type CredentialOptions, notEmpty } from "./scope.ts";
+import { sessionSettings } from "./session.ts";
 
 /** STS's own limits on a session, in seconds; a role's maximum may be lower. */
 const SHORTEST_SESSION = 900;
@@ -35,6 +36,7 @@ export function profileRole(profile: Profile, overrides: CredentialOptions = {})
       sessionSeconds(setting("duration_seconds"), wholeNumber, "invalid-setting"),
     mfaSerial: overrides.mfaSerial ?? setting("mfa_serial"),
     mfaProcess: mfaProcess(overrides.mfaProcess ?? setting("mfa_process")),
+    session: sessionSettings(overrides),
     from: roleArn.from,
   };
 }
@@ -50,6 +52,7 @@ export function optionRole(roleArn: Sourced<string>, options: CredentialOptions)
     durationSeconds: sessionSeconds(options.durationSeconds, parseDuration, "invalid-option"),
     mfaSerial: options.mfaSerial,
     mfaProcess: mfaProcess(options.mfaProcess),
+    session: sessionSettings(options),
     from: roleArn.from,
   };
 }

@@ -4,9 +4,10 @@ import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { describeOrigin, type Sourced } from "../origin.ts";
+import type { SessionOptions } from "./session.ts";
 
 /** The options that choose credentials, as cli.md lists them; each says whether it was an option or its variable. */
-export interface CredentialOptions {
+export interface CredentialOptions extends SessionOptions {
   readonly profile?: Sourced<string> | undefined;
   readonly roleArn?: Sourced<string> | undefined;
   readonly sourceProfile?: Sourced<string> | undefined;

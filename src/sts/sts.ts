@@ -42,6 +42,12 @@ export interface AssumeRoleRequest {
   readonly DurationSeconds?: number;
   readonly SerialNumber?: string;
   readonly TokenCode?: string;
+  /** JSON. */
+  readonly Policy?: string;
+  readonly PolicyArns?: { arn: string }[];
+  readonly Tags?: { Key: string; Value: string }[];
+  readonly TransitiveTagKeys?: string[];
+  readonly SourceIdentity?: string;
 }
 
 /** The parameters of AssumeRoleWithWebIdentity under STS's own names. */

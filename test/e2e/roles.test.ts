@@ -238,6 +238,69 @@ describe("AssumeRole gets", () => {
   }
 });
 
+describe("session options", () => {
+  const POLICY = '{"Version": "2012-10-17", "Statement": []}';
+
+  test("are sent to the last role", async () => {
+    const args = [
+      "--tag",
+      "team=platform",
+      "--tag",
+      "stage=a=b",
+      "--transitive-tag-key",
+      "team",
+      "--source-identity",
+      "me@example",
+      "--policy",
+      POLICY,
+      "--policy-arn",
+      "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    ];
+    const { calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin", ...args] });
+    expect(calls[0]?.parameters).toMatchObject({
+      "Tags.member.1.Key": "team",
+      "Tags.member.1.Value": "platform",
+      "Tags.member.2.Key": "stage",
+      "Tags.member.2.Value": "a=b",
+      "TransitiveTagKeys.member.1": "team",
+      SourceIdentity: "me@example",
+      Policy: POLICY,
+      "PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    });
+  });
+
+  test("come from variables, lists with commas", async () => {
+    const env = { ROLECALL_TAG: "a=1, b=2", ROLECALL_TRANSITIVE_TAG_KEY: "b" };
+    const { calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"], env });
+    expect(calls[0]?.parameters).toMatchObject({ "Tags.member.2.Key": "b", "TransitiveTagKeys.member.1": "b" });
+  });
+
+  test("a policy may be a file", async () => {
+    home = makeHome();
+    const file = home.write("policy.json", POLICY);
+    const { calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin", "--policy", `@${file}`] });
+    expect(calls[0]?.parameters.Policy).toBe(POLICY);
+  });
+
+  const refused: readonly [what: string, args: string[], message: string][] = [
+    ["a tag without a value", ["--tag", "team"], "a tag is written KEY=VALUE"],
+    ["a tag twice", ["--tag", "a=1", "--tag", "A=2"], 'the tag "A" is given twice'],
+    ["a transitive key without its tag", ["--transitive-tag-key", "team"], "add the tag: --tag team=VALUE"],
+    ["a policy that is no JSON", ["--policy", "{"], "no JSON object"],
+    ["a policy file that is not there", ["--policy", "@/no/such"], "does not exist"],
+    ["a policy ARN that is none", ["--policy-arn", "ReadOnlyAccess"], "no ARN of a policy"],
+    ["a source identity with a space", ["--source-identity", "a b"], "cannot be a source identity"],
+  ];
+  for (const [what, args, message] of refused) {
+    test(`refused: ${what}`, async () => {
+      const { outcome, calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin", ...args] });
+      expect(outcome.stderr).toContain("error[invalid-option]");
+      expect(outcome.stderr).toContain(message);
+      expect([outcome.exitCode, calls]).toEqual([2, []]);
+    });
+  }
+});
+
 describe("the region that requests are signed for", () => {
   const rows: readonly [what: string, situation: () => Situation, region: string][] = [
     ["none configured: as boto3", () => ({ config: MARKETING, args: ["-p", "marketingadmin"] }), "us-east-1"],

@@ -360,6 +360,7 @@ describe("a role's settings", () => {
       durationSeconds: { value: 3600, from: { file: "config", line: 6, column: 20 } },
       mfaSerial: { value: "arn:mfa", from: { file: "config", line: 7, column: 14 } },
       mfaProcess: undefined,
+      session: { policy: undefined, policyArns: [], tags: [], transitiveTagKeys: [], sourceIdentity: undefined },
       from: { file: "config", line: 2, column: 12 },
     });
   });
