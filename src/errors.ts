@@ -64,6 +64,10 @@ export const ERROR_CATALOGUE = {
   // STS
   "mfa-code-needed": { exit: 1, summary: "a role needs an MFA code and nobody can be asked for it" },
   "mfa-code-invalid": { exit: 2, summary: "an MFA code has fewer than six characters" },
+  "mfa-session-impossible": {
+    exit: 2,
+    summary: "`--mfa-session` with a source whose credentials are temporary already",
+  },
   "sts-denied": { exit: 1, summary: "STS refused: the caller may not do this, or its credentials are not valid" },
   "sts-rejected": { exit: 1, summary: "STS found the request itself wrong" },
   "sts-unreachable": {

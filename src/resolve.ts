@@ -1,12 +1,13 @@
 /** Carries a plan out: the cache, the source, then each role in turn. */
 import type { Cache } from "./cache/cache.ts";
 import type { CacheEntry } from "./cache/entry.ts";
-import { roleCacheKey } from "./cache/key.ts";
+import { mfaSessionCacheKey, roleCacheKey } from "./cache/key.ts";
 import type { SharedConfig } from "./config/shared_config.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Effects } from "./effects.ts";
+import { RolecallError } from "./errors.ts";
 import type { Sourced } from "./origin.ts";
-import type { AssumeRoleStep, Plan, SessionSettings } from "./plan/plan.ts";
+import type { AssumeRoleStep, MfaSessionStep, Plan, SessionSettings } from "./plan/plan.ts";
 import { readCaBundle } from "./sources/ca_bundle.ts";
 import { openSource } from "./sources/open_source.ts";
 import { sessionName } from "./sts/session_name.ts";
@@ -50,13 +51,26 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
     sts: async () => connect(plan, undefined, effects, load()),
   });
 
-  const roles = plan.roles.map((step) => roleRequest(step, needs));
+  const mfaSession = async (step: MfaSessionStep): Promise<Credentials> => {
+    const caller = await source.credentials();
+    refuseTemporary(caller, step);
+    const key = mfaSessionCacheKey(caller.accessKeyId, step.serial.value);
+    const made = await cache.share(key, `GetSessionToken ${step.serial.value}`, async () => {
+      const sts = await connect(plan, undefined, effects, load());
+      const code = await needs.mfaCode(step.serial, step.mfaProcess);
+      const request = { SerialNumber: step.serial.value, TokenCode: code, DurationSeconds: step.durationSeconds.value };
+      return await sts.sessionToken(request, caller);
+    });
+    return made.credentials;
+  };
+
+  const roles = plan.roles.map((step) => roleRequest(step, plan.mfaSession !== undefined, needs));
   const cached = lastCached(roles, needs);
   const missing = plan.roles.length - 1 - cached.index;
   if (missing > 0) load();
   const wantsRegion = plan.region === undefined && (needs.wantsRegion || missing > 0);
   const [start, instanceRegion] = await Promise.all([
-    cached.credentials ?? source.credentials(),
+    cached.credentials ?? (plan.mfaSession === undefined ? source.credentials() : mfaSession(plan.mfaSession)),
     wantsRegion ? source.region() : undefined,
   ]);
   let credentials = start;
@@ -95,25 +109,36 @@ function lastCached(
   return { index: -1, credentials: undefined };
 }
 
-function roleRequest(step: AssumeRoleStep, needs: ResolveNeeds): RoleRequest {
+/** @param hasMfaSession whether the caller has shown an MFA code already. The key is the same: so is the session. */
+function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, needs: ResolveNeeds): RoleRequest {
   const { roleArn, roleSessionName, externalId, durationSeconds, mfaSerial, mfaProcess } = step;
   const configured = {
     RoleArn: roleArn.value,
     ...(roleSessionName === undefined ? {} : { RoleSessionName: roleSessionName.value }),
     ...(externalId === undefined ? {} : { ExternalId: externalId.value }),
     ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds.value }),
-    ...(mfaSerial === undefined ? {} : { SerialNumber: mfaSerial.value }),
     ...sessionParameters(step.session),
   };
+  const serial = mfaSerial === undefined ? {} : { SerialNumber: mfaSerial.value };
   return {
     roleArn: roleArn.value,
-    key: roleCacheKey(configured),
+    key: roleCacheKey({ ...configured, ...serial }),
     request: async () => ({
       RoleSessionName: sessionName(needs.effects.now()),
       ...configured,
-      ...(mfaSerial === undefined ? {} : { TokenCode: await needs.mfaCode(mfaSerial, mfaProcess) }),
+      ...(mfaSerial === undefined || hasMfaSession
+        ? {}
+        : { ...serial, TokenCode: await needs.mfaCode(mfaSerial, mfaProcess) }),
     }),
   };
+}
+
+function refuseTemporary(caller: Credentials, step: MfaSessionStep): void {
+  if (caller.sessionToken === undefined) return;
+  throw new RolecallError("mfa-session-impossible", "STS gives an MFA session only for keys that are not temporary", {
+    at: step.from,
+    help: ["leave out --mfa-session, or use a source with the access keys of a user"],
+  });
 }
 
 /** Under STS's names; what is not set is not sent, and no part of the cache key. */

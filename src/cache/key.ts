@@ -14,6 +14,11 @@ export function roleCacheKey(request: { readonly [parameter: string]: Json | und
   return sha1(pythonJson({ ...rest, Policy: parsed }));
 }
 
+/** The key of an MFA session, by caller and device. It is rolecall's own: the AWS CLI has no such thing. */
+export function mfaSessionCacheKey(accessKeyId: string, serial: string): string {
+  return sha1(pythonJson({ AccessKeyId: accessKeyId, SerialNumber: serial, Session: "rolecall-mfa-session" }));
+}
+
 /** The key of role credentials from IAM Identity Center: by the session's name, else by the start URL. */
 export function ssoRoleCacheKey(role: {
   readonly accountId: string;

@@ -61,6 +61,8 @@ export function credentialOptions(options: CommandOptions, readFile: Effects["re
     mfaSerial: options.text("mfa-serial"),
     region: options.text("region"),
     mfaProcess: options.text("mfa-process"),
+    mfaSession: options.text("mfa-session"),
+    mfaSessionDuration: options.text("mfa-session-duration"),
     endpointUrl: options.text("endpoint-url"),
     caBundle: options.text("ca-bundle"),
     policy: policyText(options.text("policy"), readFile),

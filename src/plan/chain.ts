@@ -103,8 +103,9 @@ function chosenChain(walk: Walk): Chain {
 /** Options that describe a role are an error where no role is assumed: they would have no effect. */
 function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain {
   const { externalId, roleSessionName, durationSeconds, mfaSerial, mfaProcess } = options;
-  const idle =
-    externalId ?? roleSessionName ?? durationSeconds ?? mfaSerial ?? mfaProcess ?? firstSessionOption(options);
+  // An MFA session needs a device, though no role is assumed.
+  const mfa = options.mfaSession === undefined ? (mfaSerial ?? mfaProcess) : undefined;
+  const idle = externalId ?? roleSessionName ?? durationSeconds ?? mfa ?? firstSessionOption(options);
   if (idle !== undefined && chain.roles.length === 0) {
     throw new RolecallError("option-conflict", "this describes a role, but no role is assumed", {
       at: idle.from,

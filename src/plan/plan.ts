@@ -13,6 +13,8 @@ export interface Plan {
   readonly sts: StsSettings;
   readonly services: ServiceSettings;
   readonly source: SourceStep;
+  /** With `--mfa-session`: made of the source's keys; the roles then need no MFA code of their own. */
+  readonly mfaSession: MfaSessionStep | undefined;
   /** Assumed in this order, each with the credentials of the one before. */
   readonly roles: readonly AssumeRoleStep[];
 }
@@ -108,6 +110,14 @@ export interface Ec2Settings {
   readonly attempts: Sourced<number>;
   /** Whether IMDSv1 may be used when no token is to be had. */
   readonly v1: Sourced<boolean>;
+}
+
+export interface MfaSessionStep {
+  readonly serial: Sourced<string>;
+  /** A program that prints the MFA code: its words. */
+  readonly mfaProcess: Sourced<readonly string[]> | undefined;
+  readonly durationSeconds: Sourced<number>;
+  readonly from: Origin;
 }
 
 export interface AssumeRoleStep {

@@ -18,6 +18,8 @@ export interface CredentialOptions extends SessionOptions {
   readonly mfaSerial?: Sourced<string> | undefined;
   readonly region?: Sourced<string> | undefined;
   readonly mfaProcess?: Sourced<string> | undefined;
+  readonly mfaSession?: Sourced<string> | undefined;
+  readonly mfaSessionDuration?: Sourced<string> | undefined;
   readonly endpointUrl?: Sourced<string> | undefined;
   readonly caBundle?: Sourced<string> | undefined;
 }

@@ -4,6 +4,7 @@ import {
   type AssumeRoleCommandOutput,
   AssumeRoleWithWebIdentityCommand,
   GetCallerIdentityCommand,
+  GetSessionTokenCommand,
   STSClient,
 } from "@aws-sdk/client-sts";
 import type { Credentials } from "../credentials.ts";
@@ -23,6 +24,8 @@ export interface Sts {
    * @throws RolecallError as `assumeRole`.
    */
   assumeRoleWithWebIdentity(request: WebIdentityRequest): Promise<RoleSession>;
+  /** @throws RolecallError as `assumeRole`. */
+  sessionToken(request: SessionTokenRequest, caller: Credentials): Promise<RoleSession>;
   /** @throws RolecallError as `assumeRole`. */
   callerIdentity(caller: Credentials): Promise<CallerIdentity>;
 }
@@ -55,6 +58,14 @@ export interface WebIdentityRequest {
   readonly RoleArn: string;
   readonly RoleSessionName: string;
   readonly WebIdentityToken: string;
+}
+
+/** The parameters of GetSessionToken under STS's own names. */
+export interface SessionTokenRequest {
+  readonly SerialNumber: string;
+  readonly TokenCode: string;
+  /** Seconds. */
+  readonly DurationSeconds: number;
 }
 
 export interface CallerIdentity {
@@ -109,6 +120,13 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
           token: request.WebIdentityToken,
           send: (client) => client.send(new AssumeRoleWithWebIdentityCommand(request)),
         }),
+        what,
+      );
+    },
+    async sessionToken(request, caller) {
+      const what = "GetSessionToken";
+      return roleSession(
+        await send({ what, caller, send: (client) => client.send(new GetSessionTokenCommand(request)) }),
         what,
       );
     },
@@ -171,7 +189,7 @@ function stsClient(
 }
 
 /** What both ways to assume a role answer with. */
-type AssumedRole = Pick<AssumeRoleCommandOutput, "Credentials" | "AssumedRoleUser">;
+type AssumedRole = Partial<Pick<AssumeRoleCommandOutput, "Credentials" | "AssumedRoleUser">>;
 
 function roleSession({ Credentials: credentials, AssumedRoleUser: user }: AssumedRole, what: string): RoleSession {
   if (!credentials?.AccessKeyId || !credentials.SecretAccessKey || !credentials.SessionToken) {

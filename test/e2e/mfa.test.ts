@@ -21,7 +21,8 @@ beforeEach(async () => {
     credentials:
       `[user1]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n` +
       role("guarded", "user1", "guarded") +
-      role("twice", "guarded", "guarded-deploy"),
+      role("twice", "guarded", "guarded-deploy") +
+      role("on-top", "guarded", "marketingadminrole"),
     env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
   });
 });
@@ -117,6 +118,64 @@ describe("mfa_process", () => {
       expect(codes()).toEqual([]);
     });
   }
+});
+
+describe("--mfa-session", () => {
+  const actions = () =>
+    cloud.sts.calls.map(({ action, parameters }) => [action, parameters.TokenCode, parameters.RoleArn]);
+
+  test("one code serves a chain of MFA roles, and the next run", async () => {
+    const run = (args: string[]) => home.run(["export", "-p", "on-top", "--mfa-session", "--no-input", ...args]);
+    const first = await run(["--mfa-code", "012345"]);
+    expect([first.stderr, first.exitCode]).toEqual(["", 0]);
+    expect(actions()).toEqual([
+      ["GetSessionToken", "012345", undefined],
+      ["AssumeRole", undefined, roleArn("guarded")],
+      ["AssumeRole", undefined, roleArn("marketingadminrole")],
+    ]);
+    // Other parameters, so that the roles' own sessions do not serve: the MFA session does.
+    expect((await run(["--role-session-name", "other"])).exitCode).toBe(0);
+    expect(cloud.sts.calls.filter((call) => call.action === "GetSessionToken").length).toBe(1);
+  });
+
+  test("without a role it is the session itself", async () => {
+    const args = ["export", "-p", "user1", "--mfa-session", "--mfa-serial", mfaArn("user1"), "--mfa-code", "012345"];
+    const { stdout } = await home.run([...args, "--mfa-session-duration", "1h"]);
+    expect(JSON.parse(stdout).SessionToken).toBeString();
+    expect(cloud.sts.calls[0]?.parameters.DurationSeconds).toBe("3600");
+  });
+
+  test("10 at once ask for one code", async () => {
+    const args = ["export", "-p", "guarded", "--mfa-session", "--no-input", "--mfa-code", "012345"];
+    const runs = Array.from({ length: 10 }, (_, i) => home.run([...args, "--role-session-name", `run-${i}`]));
+    expect((await Promise.all(runs)).map((run) => run.exitCode)).toEqual(Array(10).fill(0));
+    expect(cloud.sts.calls.filter((call) => call.action === "GetSessionToken").length).toBe(1);
+  }, 30_000);
+
+  const refused: readonly [what: string, args: string[], env: Record<string, string>, code: string][] = [
+    ["no device", ["-p", "user1"], {}, "option-conflict"],
+    [
+      "temporary keys",
+      ["--mfa-serial", "arn:x"],
+      { AWS_ACCESS_KEY_ID: "ASIAX", AWS_SECRET_ACCESS_KEY: "x", AWS_SESSION_TOKEN: "x" },
+      "mfa-session-impossible",
+    ],
+    ["a duration that STS does not take", ["-p", "guarded", "--mfa-session-duration", "37h"], {}, "invalid-option"],
+  ];
+  for (const [what, args, env, code] of refused) {
+    test(`refused: ${what}`, async () => {
+      const { exitCode, stderr } = await home.run(["export", "--mfa-session", "--mfa-code", "012345", ...args], {
+        env,
+      });
+      expect(stderr).toContain(`error[${code}]`);
+      expect([exitCode, codes()]).toEqual([2, []]);
+    });
+  }
+
+  test("a duration without a session is refused", async () => {
+    const { stderr } = await home.run(["export", "-p", "user1", "--mfa-session-duration", "1h"]);
+    expect(stderr).toContain("error[option-conflict]");
+  });
 });
 
 describe("without a code", () => {
