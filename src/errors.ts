@@ -30,6 +30,9 @@ export const ERROR_CATALOGUE = {
   "duplicate-section": { exit: 2, summary: "the same section twice in one file" },
   "duplicate-key": { exit: 2, summary: "the same key twice in one section" },
 
+  "settings-invalid": { exit: 2, summary: "rolecall's own settings file is not there, or something in it is wrong" },
+  "role-not-found": { exit: 2, summary: "`--role` names a role that is not in the settings file" },
+
   // The profile
   "profile-not-found": { exit: 2, summary: "the chosen profile is in neither file" },
   "source-profile-not-found": { exit: 2, summary: "`source_profile` names a profile that is in neither file" },

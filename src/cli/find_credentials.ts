@@ -6,6 +6,7 @@ import { parseDuration } from "../duration.ts";
 import { RolecallError } from "../errors.ts";
 import { describeOrigin, type Sourced } from "../origin.ts";
 import { makePlan, type Planned } from "../plan/make_plan.ts";
+import { withSettingsRole } from "../plan/settings_role.ts";
 import { type Resolution, resolve } from "../resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
 import { type CommandOptions, credentialOptions } from "./options.ts";
@@ -20,13 +21,17 @@ export interface Found extends Planned, Resolution {}
 export async function findCredentials(options: CommandOptions, world: World, wantsRegion: boolean): Promise<Found> {
   const { effects } = world;
   const config: SharedConfig = world.readConfig();
+  const settings = await world.readSettings(options.text("settings"));
+  const given = credentialOptions(options, effects.readFile);
+  const role = options.text("role");
   const planned = makePlan({
-    options: credentialOptions(options, effects.readFile),
+    options: role === undefined ? given : withSettingsRole(given, role, settings),
     environment: effects.environment,
     config,
+    settings,
   });
   tracePlan(planned, world);
-  const minTtl = minimumLife(options.text("min-ttl"));
+  const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl?.value ?? USUAL_MIN_TTL;
   const cache = options.switch("no-cache")
     ? NO_CACHE
     : openCache(join(effects.home, ".aws", "cli", "cache"), minTtl, effects);
@@ -40,8 +45,8 @@ export async function findCredentials(options: CommandOptions, world: World, wan
 }
 
 /** Seconds that a cached session has to live. */
-function minimumLife(option: Sourced<string> | undefined): number {
-  if (option === undefined) return USUAL_MIN_TTL;
+function minimumLife(option: Sourced<string> | undefined): number | undefined {
+  if (option === undefined) return undefined;
   const seconds = parseDuration(option.value);
   if (seconds !== undefined) return seconds;
   throw new RolecallError("invalid-option", `"${option.value}" is no duration`, {

@@ -42,7 +42,7 @@ export interface OptionSpec {
 
 export const OPTIONS: readonly OptionSpec[] = [
   choosing("profile", "NAME", "the profile (else AWS_PROFILE, AWS_DEFAULT_PROFILE, default)", { short: "p" }),
-  choosing("role", "NAME", "a role from rolecall's own settings file", { built: false }),
+  choosing("role", "NAME", "a role from rolecall's own settings file"),
   choosing("role-arn", "ARN", "a role to assume on top of what the other options choose"),
   choosing("source-profile", "NAME", "with --role-arn: the profile to assume it with"),
   choosing("credential-source", "NAME", "Environment, Ec2InstanceMetadata or EcsContainer"),
@@ -66,7 +66,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("mfa-session", undefined, "one MFA code for many roles, for hours"),
   choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts (12h)"),
   choosing("pick", undefined, "choose the profile from a list", { built: false }),
-  choosing("settings", "FILE", "rolecall's own settings file", { built: false }),
+  choosing("settings", "FILE", "rolecall's own settings file"),
   of(["exec"], "serve", undefined, "serve refreshed credentials to COMMAND", { built: false }),
   of(["export", "serve"], "format", "NAME", "process, env, env-no-export, powershell, windows-cmd, fish, ini, github"),
   of(["whoami", "probe", "explain", "check", "profiles"], "json", undefined, "the answer as JSON"),

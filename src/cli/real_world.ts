@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadSharedConfig } from "../config/load.ts";
+import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../errors.ts";
 import { currentRuntime } from "../runtime/current.ts";
@@ -39,6 +40,8 @@ export function realWorld(voice: Voice): World {
     },
     texts,
     readConfig: () => loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readFile, texts),
+    readSettings: (named) =>
+      loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts),
     print: (text) => writing("standard output", () => writeAll(1, text)),
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     runtime: currentRuntime,

@@ -1,12 +1,19 @@
 /** What a command acts on: everything outside of the program. */
+import type { Settings } from "../config/settings.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../effects.ts";
+import type { Sourced } from "../origin.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 export interface World {
   readonly effects: Effects;
   /** Reads and merges the two AWS files. */
   readConfig(): SharedConfig;
+  /**
+   * Reads rolecall's own settings file.
+   * @param named by `--settings`.
+   */
+  readSettings(named: Sourced<string> | undefined): Promise<Settings | undefined>;
   /** The text of each file that was read, by path: errors show the line. */
   readonly texts: ReadonlyMap<string, string>;
   /** Writes the answer to standard output. */

@@ -73,7 +73,8 @@ function chainOf(scope: Scope): Chain {
     return withRoleForRoleOptions(scope.options, chosenChain(walk));
   }
   const source = sourceOfOptionRole(walk);
-  return { source: source.source, roles: [...source.roles, optionRole(roleArn, scope.options)] };
+  const via = (scope.options.via ?? []).map((arn) => optionRole(arn, {}));
+  return { source: source.source, roles: [...source.roles, ...via, optionRole(roleArn, scope.options)] };
 }
 
 interface Walk {

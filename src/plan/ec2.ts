@@ -14,19 +14,20 @@ const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
  * settings are read before the chain is walked.
  */
 export function ec2Settings(scope: Scope): Ec2Settings {
+  const own = scope.settings?.metadata;
+  const count = (variable: string, key: string, setting: Sourced<number> | undefined) => {
+    const found = lookUpCount(scope, { variables: [variable], key }, 1);
+    return "default" in found.from ? (setting ?? found) : found;
+  };
+  const v1 = negated(
+    lookUpSwitch(scope, { variables: ["AWS_EC2_METADATA_V1_DISABLED"], key: "ec2_metadata_v1_disabled" }),
+  );
   return {
     endpoint: metadataEndpoint(scope),
-    timeoutSeconds: lookUpCount(
-      scope,
-      { variables: ["AWS_METADATA_SERVICE_TIMEOUT"], key: "metadata_service_timeout" },
-      1,
-    ),
-    attempts: lookUpCount(
-      scope,
-      { variables: ["AWS_METADATA_SERVICE_NUM_ATTEMPTS"], key: "metadata_service_num_attempts" },
-      1,
-    ),
-    v1: negated(lookUpSwitch(scope, { variables: ["AWS_EC2_METADATA_V1_DISABLED"], key: "ec2_metadata_v1_disabled" })),
+    timeoutSeconds: count("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", own?.timeout),
+    attempts: count("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", own?.attempts),
+    // Whoever forbids it is heard.
+    v1: own?.imdsV1?.value === false ? own.imdsV1 : v1,
   };
 }
 

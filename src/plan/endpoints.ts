@@ -3,11 +3,12 @@ import { RolecallError } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
 import { lookUp, lookUpSwitch, type Scope, sourcedVariable } from "./scope.ts";
 
-/** The configured region: option, `AWS_REGION`, `AWS_DEFAULT_REGION`, the chosen profile; never a source profile's. */
+/** The configured region: option, `AWS_REGION`, `AWS_DEFAULT_REGION`, the chosen profile, our own settings; never a source profile's. */
 export function configuredRegion(scope: Scope): Sourced<string> | undefined {
   const region =
     scope.options.region ?? lookUp(scope, { variables: ["AWS_REGION", "AWS_DEFAULT_REGION"], key: "region" });
-  return region === undefined || region.value === "" ? undefined : { value: region.value, from: region.from };
+  if (region === undefined || region.value === "") return scope.settings?.region;
+  return { value: region.value, from: region.from };
 }
 
 /**

@@ -49,12 +49,17 @@ export function optionRole(roleArn: Sourced<string>, options: CredentialOptions)
     roleArn,
     roleSessionName: options.roleSessionName,
     externalId: options.externalId,
-    durationSeconds: sessionSeconds(options.durationSeconds, parseDuration, "invalid-option"),
+    durationSeconds: sessionSeconds(options.durationSeconds, parseDuration, codeFor(options.durationSeconds)),
     mfaSerial: options.mfaSerial,
     mfaProcess: mfaProcess(options.mfaProcess),
     session: sessionSettings(options),
     from: roleArn.from,
   };
+}
+
+/** An option may stand in the settings file. */
+function codeFor(option: Sourced<string> | undefined): "invalid-setting" | "invalid-option" {
+  return option !== undefined && "file" in option.from ? "invalid-setting" : "invalid-option";
 }
 
 function mfaProcess(command: Sourced<string> | undefined): Sourced<readonly string[]> | undefined {

@@ -1,4 +1,5 @@
 /** What a plan is made from, and how a setting is looked up in it: option, then variable, then the chosen profile. */
+import type { Settings } from "../config/settings.ts";
 import type { Profile, Setting, SharedConfig } from "../config/shared_config.ts";
 import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
@@ -10,6 +11,8 @@ import type { SessionOptions } from "./session.ts";
 export interface CredentialOptions extends SessionOptions {
   readonly profile?: Sourced<string> | undefined;
   readonly roleArn?: Sourced<string> | undefined;
+  /** Roles to assume before the one of `roleArn`, in order. */
+  readonly via?: readonly Sourced<string>[] | undefined;
   readonly sourceProfile?: Sourced<string> | undefined;
   readonly credentialSource?: Sourced<string> | undefined;
   readonly externalId?: Sourced<string> | undefined;
@@ -28,6 +31,8 @@ export interface PlanInputs {
   readonly options: CredentialOptions;
   readonly environment: Environment;
   readonly config: SharedConfig;
+  /** rolecall's own, where there are any. */
+  readonly settings?: Settings | undefined;
 }
 
 /** The inputs, with the profile chosen. */

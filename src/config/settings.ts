@@ -1,0 +1,242 @@
+/** rolecall's own settings file, in TOML: it says what INI cannot. */
+import { parse, TomlError } from "smol-toml";
+import { parseDuration } from "../duration.ts";
+import { RolecallError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { FilePlace, Sourced } from "../origin.ts";
+
+export interface Settings {
+  readonly file: string;
+  readonly region?: Sourced<string> | undefined;
+  /** Seconds. */
+  readonly minTtl?: Sourced<number> | undefined;
+  readonly metadata: {
+    /** Seconds. */
+    readonly timeout?: Sourced<number> | undefined;
+    readonly attempts?: Sourced<number> | undefined;
+    readonly imdsV1?: Sourced<boolean> | undefined;
+  };
+  readonly roles: ReadonlyMap<string, RoleSettings>;
+}
+
+/** A table `[role.NAME]`. */
+export interface RoleSettings {
+  readonly from: FilePlace;
+  readonly roleArn: Sourced<string>;
+  readonly sourceProfile: Sourced<string> | undefined;
+  readonly credentialSource: Sourced<string> | undefined;
+  readonly externalId: Sourced<string> | undefined;
+  readonly roleSessionName: Sourced<string> | undefined;
+  /** As it was written. */
+  readonly duration: Sourced<string> | undefined;
+  readonly mfaSerial: Sourced<string> | undefined;
+  readonly mfaProcess: Sourced<string> | undefined;
+  readonly sourceIdentity: Sourced<string> | undefined;
+  /** JSON. */
+  readonly policy: Sourced<string> | undefined;
+  readonly policyArns: readonly Sourced<string>[];
+  /** `KEY=VALUE` each. */
+  readonly tags: readonly Sourced<string>[];
+  readonly transitiveTagKeys: readonly Sourced<string>[];
+  /** ARNs of roles that are assumed first, in order. */
+  readonly via: readonly Sourced<string>[];
+}
+
+/**
+ * Reads the settings. Every key is known and every value of its type, or it is an error: nothing is ignored.
+ *
+ * @param file the file's path, for the places.
+ * @throws RolecallError `settings-invalid`, with file, line and column.
+ */
+export function parseSettings(text: string, file: string): Settings {
+  const root = new Table(parseToml(text, file), [], { text, file });
+  const metadata = root.table("metadata");
+  const roles = root.table("role");
+  const settings: Settings = {
+    file,
+    region: root.text("region"),
+    minTtl: root.duration("min_ttl"),
+    metadata: {
+      timeout: metadata?.duration("timeout"),
+      attempts: metadata?.count("attempts"),
+      imdsV1: metadata?.boolean("imds_v1"),
+    },
+    roles: new Map(roles?.names().map((name) => [name, readRole(roles, name)])),
+  };
+  root.refuseUnknown();
+  metadata?.refuseUnknown();
+  return settings;
+}
+
+function readRole(roles: Table, name: string): RoleSettings {
+  const role = roles.table(name);
+  if (role === undefined) throw roles.wrong(name, `role.${name} is no table`);
+  const roleArn = role.text("role_arn");
+  if (roleArn === undefined) {
+    throw new RolecallError("settings-invalid", `the role "${name}" has no role_arn`, { at: role.place });
+  }
+  const settings: RoleSettings = {
+    from: role.place,
+    roleArn,
+    sourceProfile: role.text("source_profile"),
+    credentialSource: role.text("credential_source"),
+    externalId: role.text("external_id"),
+    roleSessionName: role.text("role_session_name"),
+    duration: role.text("duration"),
+    mfaSerial: role.text("mfa_serial"),
+    mfaProcess: role.text("mfa_process"),
+    sourceIdentity: role.text("source_identity"),
+    policy: role.text("policy"),
+    policyArns: role.list("policy_arns"),
+    tags: role.pairs("tags"),
+    transitiveTagKeys: role.list("transitive_tag_keys"),
+    via: role.list("via"),
+  };
+  role.refuseUnknown();
+  return settings;
+}
+
+function parseToml(text: string, file: string): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const message = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "";
+    throw new RolecallError("settings-invalid", `the settings file is no TOML: ${message}`, {
+      at: { file, line: error.line, column: error.column },
+    });
+  }
+}
+
+interface Document {
+  readonly text: string;
+  readonly file: string;
+}
+
+/** A table that remembers which of its keys were asked for. */
+class Table {
+  readonly place: FilePlace;
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #path: readonly string[];
+  readonly #document: Document;
+  readonly #known: string[] = [];
+
+  constructor(values: Readonly<Record<string, unknown>>, path: readonly string[], document: Document) {
+    this.#values = values;
+    this.#path = path;
+    this.#document = document;
+    this.place = locate(document, path);
+  }
+
+  names(): string[] {
+    return Object.keys(this.#values);
+  }
+
+  table(key: string): Table | undefined {
+    const value = this.#get(key);
+    if (value === undefined) return undefined;
+    if (!isTable(value)) throw this.wrong(key, `${key} is a table`);
+    return new Table(value, [...this.#path, key], this.#document);
+  }
+
+  text(key: string): Sourced<string> | undefined {
+    return this.#typed(key, "a text in quotes", (value) =>
+      typeof value === "string" && value !== "" ? value : undefined,
+    );
+  }
+
+  boolean(key: string): Sourced<boolean> | undefined {
+    return this.#typed(key, "true or false", (value) => (typeof value === "boolean" ? value : undefined));
+  }
+
+  count(key: string): Sourced<number> | undefined {
+    return this.#typed(key, "a whole number of at least 1", (value) =>
+      typeof value === "number" && Number.isSafeInteger(value) && value >= 1 ? value : undefined,
+    );
+  }
+
+  /** In seconds. */
+  duration(key: string): Sourced<number> | undefined {
+    return this.#typed(key, 'a duration such as "90s", "15m" or "1h"', (value) =>
+      typeof value === "string" ? parseDuration(value) : undefined,
+    );
+  }
+
+  list(key: string): readonly Sourced<string>[] {
+    const list = this.#typed(key, "a list of texts", (value) => (isTexts(value) ? value : undefined));
+    return list?.value.map((value) => ({ value, from: list.from })) ?? [];
+  }
+
+  /** A table of texts, as `KEY=VALUE` each. */
+  pairs(key: string): readonly Sourced<string>[] {
+    const pairs = this.#typed(key, "a table of texts", (value) =>
+      isTable(value) && isTexts(Object.values(value))
+        ? Object.entries(value).map(([name, text]) => `${name}=${text}`)
+        : undefined,
+    );
+    return pairs?.value.map((value) => ({ value, from: pairs.from })) ?? [];
+  }
+
+  /** @throws RolecallError for a key that nobody asked for. */
+  refuseUnknown(): void {
+    const unknown = this.names().find((name) => !this.#known.includes(name));
+    if (unknown === undefined) return;
+    const meant = nearest(unknown, this.#known);
+    throw this.wrong(unknown, `there is no setting "${unknown}" here`, [
+      meant === undefined ? `the settings are ${this.#known.join(", ")}` : `did you mean ${meant}?`,
+    ]);
+  }
+
+  wrong(key: string, message: string, help: readonly string[] = []): RolecallError {
+    return new RolecallError("settings-invalid", message, {
+      at: locate(this.#document, [...this.#path, key]),
+      length: key.length,
+      help,
+    });
+  }
+
+  #typed<T>(key: string, what: string, read: (value: unknown) => T | undefined): Sourced<T> | undefined {
+    const found = this.#get(key);
+    if (found === undefined) return undefined;
+    const value = read(found);
+    if (value === undefined) throw this.wrong(key, `${key} has to be ${what}`);
+    return { value, from: locate(this.#document, [...this.#path, key]) };
+  }
+
+  #get(key: string): unknown {
+    this.#known.push(key);
+    return Object.hasOwn(this.#values, key) ? this.#values[key] : undefined;
+  }
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+/**
+ * Where a key stands. The TOML parser does not say, so its line is looked for: under the header of its table, or in a
+ * line of its table's own (`metadata = { … }`). Where neither is found it is the place of what holds it.
+ */
+function locate({ text, file }: Document, path: readonly string[]): FilePlace {
+  const wanted = path.join(".");
+  let table = "";
+  let best: { place: FilePlace; depth: number } = { place: { file, line: 1, column: 1 }, depth: 0 };
+  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+    const header = /^(\s*\[+\s*)([^\]]+?)\s*\]/.exec(line);
+    const key = header === null ? /^(\s*)([\w."'-]+(?:\s*\.\s*[\w."'-]+)*)\s*=/.exec(line) : null;
+    const found = header ?? key;
+    if (found === null) continue;
+    const [, before = "", written = ""] = found;
+    const name = written.replace(/["'\s]/g, "");
+    if (header !== null) table = name;
+    const full = header !== null || table === "" ? name : `${table}.${name}`;
+    if (wanted !== full && !wanted.startsWith(`${full}.`)) continue;
+    const depth = full.split(".").length;
+    if (depth > best.depth) best = { place: { file, line: index + 1, column: before.length + 1 }, depth };
+  }
+  return best.place;
+}
