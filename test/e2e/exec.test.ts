@@ -53,6 +53,13 @@ describe("the command's environment", () => {
     expect([environment.AWS_REGION, environment.AWS_DEFAULT_REGION]).toEqual(["eu-west-1", "eu-west-1"]);
   });
 
+  test("has the instance's region where none is configured, and only then", async () => {
+    home = makeHome({ env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url } });
+    const found = await environmentOf([]);
+    expect([found.AWS_REGION, found.AWS_DEFAULT_REGION]).toEqual(["eu-central-1", "eu-central-1"]);
+    expect((await environmentOf([], { AWS_DEFAULT_REGION: "eu-west-3" })).AWS_REGION).toBe("eu-west-3");
+  });
+
   test("has nothing that would make an SDK look elsewhere", async () => {
     home = makeHome({
       credentials: `${CREDENTIALS}[other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other/secret\n`,

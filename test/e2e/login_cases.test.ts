@@ -1,0 +1,70 @@
+/** Login sessions as the AWS SDKs use them, from ../shared/cases/login-provider-test-cases.json. */
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { serve } from "../cloud/server.ts";
+import { cases, HAVE_CASES } from "../support/cases.ts";
+import { makeHome } from "../support/subject.ts";
+
+interface Case {
+  readonly documentation: string;
+  readonly configContents: string;
+  readonly cacheContents: Readonly<Record<string, object>>;
+  readonly mockApiCalls?: readonly {
+    readonly request: { readonly tokenInput: object };
+    readonly response?: { readonly tokenOutput: object };
+    readonly responseCode?: number;
+  }[];
+  readonly outcomes: readonly (Readonly<Record<string, unknown>> & { readonly result: string })[];
+}
+
+describe.skipIf(!HAVE_CASES)("login-provider-test-cases.json", () => {
+  // One that is skipped, and counted, where the folder is not there.
+  test("the cases are there", () => expect(HAVE_CASES).toBe(true));
+
+  for (const one of cases<readonly Case[]>("login-provider-test-cases.json", [])) {
+    test(one.documentation, async () => {
+      const requests: unknown[] = [];
+      const signIn = await serve((request) => {
+        requests.push(JSON.parse(request.body));
+        const answer = one.mockApiCalls?.[0];
+        return { status: answer?.responseCode ?? 200, body: JSON.stringify(answer?.response?.tokenOutput ?? {}) };
+      });
+      const home = makeHome({
+        config: one.configContents,
+        env: { AWS_ENDPOINT_URL_SIGNIN: signIn.url, AWS_REGION: "eu-west-1" },
+      });
+      for (const [file, content] of Object.entries(one.cacheContents)) {
+        home.write(`.aws/login/cache/${file}`, JSON.stringify(content));
+      }
+      try {
+        const { exitCode, stdout } = await home.run(["export", "--profile", "signin"]);
+        expect(requests).toEqual((one.mockApiCalls ?? []).map((call) => call.request.tokenInput));
+        for (const { result, ...expected } of one.outcomes) {
+          if (result === "error") {
+            expect([exitCode, stdout]).toEqual([1, ""]);
+          } else if (result === "credentials") {
+            expect(JSON.parse(stdout)).toMatchObject({
+              AccessKeyId: expected.accessKeyId,
+              SecretAccessKey: expected.secretAccessKey,
+              SessionToken: expected.sessionToken,
+            });
+          } else {
+            for (const [file, content] of Object.entries(expected)) {
+              const written = JSON.parse(readFileSync(join(home.path, ".aws/login/cache", file), "utf8"));
+              // The case has a clock of its own; ours goes on.
+              expect(withoutTimes(written)).toEqual(withoutTimes(content));
+            }
+          }
+        }
+      } finally {
+        home.remove();
+        await signIn.stop();
+      }
+    });
+  }
+});
+
+function withoutTimes(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, inner) => (key === "expiresAt" ? undefined : inner)));
+}
