@@ -1,0 +1,88 @@
+/** Random texts for our INI parser and our shell words, compared with Python's own. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { splitShellWords } from "../src/config/shell_words.ts";
+import { RolecallError } from "../src/errors.ts";
+import { parseIni } from "../src/ini/parse.ts";
+import { randomFrom } from "../test/interop/situations.ts";
+
+const COUNT = Number(process.argv[2] ?? 20_000);
+const SEED = Number(process.argv[3] ?? Math.floor(Math.random() * 1e9));
+const REFERENCE = fileURLToPath(new URL("fuzz_reference.py", import.meta.url));
+
+/** What texts are made of: what the format knows, and what its parsers are known to take differently. */
+const PIECES = [
+  ..."[]=:#;\n\n\n\r\t  \"'\\%$,",
+  ..."ab_A1é🧀",
+  "\u000b\u000c\u001c\u001d\u001e\u001f\u0085\u00a0\u2028\u3000\u200b\ufeff",
+  "[a]\n",
+  "[b]\n",
+  "[DEFAULT]\n",
+  "[profile a]\n",
+  "x = 1\n",
+  "y=2\n",
+  "  z = 3\n",
+  "s3 =\n",
+  "\n  ",
+  "\r\n",
+  " # c\n",
+];
+
+const random = randomFrom(SEED);
+const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
+
+const texts = Array.from({ length: COUNT }, (_, index) => ({ words: index % 4 === 0, text: makeText() }));
+const answers = askPython();
+let different = 0;
+let accepted = 0;
+for (const [index, { words, text }] of texts.entries()) {
+  const theirs: unknown = JSON.parse(answers[index] ?? "null");
+  const ours = words ? wordsOf(text) : sectionsOf(text);
+  if (theirs !== null) accepted++;
+  if (Bun.deepEquals(ours, theirs)) continue;
+  if (++different <= 5) console.log(JSON.stringify({ words, text, ours, theirs }));
+}
+console.log(`${COUNT} texts from seed ${SEED}: ${accepted} accepted by Python, ${different} differ`);
+process.exit(different === 0 ? 0 : 1);
+
+function makeText(): string {
+  const length = 1 + Math.floor(random() * 14);
+  const text = Array.from({ length }, () => {
+    const piece = pick(PIECES) ?? "";
+    // The long row of odd characters is a list to choose one from.
+    return piece.startsWith("\u000b") ? (pick([...piece]) ?? "") : piece;
+  }).join("");
+  // A byte order mark at the start is a known difference: we skip it.
+  return (random() < 0.7 ? `[a]\n${text}` : text).replace(/^\ufeff+/, "");
+}
+
+function askPython(): string[] {
+  const input = texts.map(({ words, text }) => `${words ? "W" : "I"}${JSON.stringify(text)}\n`).join("");
+  const { status, stdout, stderr } = spawnSync("python3", [REFERENCE], { input, maxBuffer: 1 << 30, encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return stdout.split("\n");
+}
+
+function sectionsOf(text: string): unknown {
+  try {
+    return Object.fromEntries(
+      parseIni(text, "f").sections.map(({ name, entries }) => [
+        name,
+        Object.fromEntries(
+          [...entries.values()].map(({ key, value, nested }) => [
+            key,
+            nested === undefined ? value : Object.fromEntries([...nested.values()].map((one) => [one.key, one.value])),
+          ]),
+        ),
+      ]),
+    );
+  } catch (error) {
+    if (error instanceof RolecallError) return null;
+    throw error;
+  }
+}
+
+function wordsOf(text: string): unknown {
+  const split = splitShellWords(text);
+  return "words" in split ? split.words : null;
+}
