@@ -46,10 +46,12 @@ export async function acquireLock(path: string, needs: LockNeeds): Promise<(() =
     if (taken === "impossible") return undefined;
     if (taken === "taken") return () => rmSync(path, { force: true });
     const seen = read(path);
-    if (seen === undefined) continue;
-    const holder = parseHolder(seen);
+    if (seen === "gone") continue;
+    // Somebody else's file: nobody can tell who holds it.
+    if (seen === "unreadable") return undefined;
+    const holder = parseHolder(seen.text);
     if (holder === undefined || isGone(holder)) {
-      remove(path, seen);
+      remove(path, seen.text);
       continue;
     }
     const waited = needs.now().getTime() - begun;
@@ -84,7 +86,8 @@ function remove(path: string, seen: string): void {
   } catch {
     return;
   }
-  if (read(aside) !== seen) {
+  const moved = read(aside);
+  if (typeof moved === "string" || moved.text !== seen) {
     try {
       linkSync(aside, path);
     } catch {
@@ -94,11 +97,11 @@ function remove(path: string, seen: string): void {
   rmSync(aside, { force: true });
 }
 
-function read(path: string): string | undefined {
+function read(path: string): { readonly text: string } | "gone" | "unreadable" {
   try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
+    return { text: readFileSync(path, "utf8") };
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ENOENT" ? "gone" : "unreadable";
   }
 }
 
@@ -126,5 +129,5 @@ function isGone({ pid, host, started }: Holder): boolean {
 /** Field 22 of /proc/PID/stat, after the name, which may hold anything; undefined where there is no such file. */
 function startOf(pid: number): string | undefined {
   const stat = read(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  return typeof stat === "string" ? undefined : stat.text.slice(stat.text.lastIndexOf(")") + 2).split(" ")[19];
 }

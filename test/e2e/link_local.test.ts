@@ -18,6 +18,11 @@ describe.skipIf(!CAN)("without any endpoint in the environment (needs a network 
     ["EC2 at 169.254.169.254", {}, /assumed-role\/instance\//],
     ["EC2 at fd00:ec2::254", { AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: "IPv6" }, /assumed-role\/instance\//],
     [
+      "an EKS pod at 169.254.170.23",
+      { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v2/credentials/x" },
+      /assumed-role\/task\//,
+    ],
+    [
       "a container at 169.254.170.2",
       { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/v2/credentials/x" },
       /assumed-role\/task\//,

@@ -43,7 +43,9 @@ describe.skipIf(!HAVE_NODE)("the AWS SDK for JavaScript (needs node)", () => {
 
   test("as the command of exec", async () => {
     makeRoleHome();
-    const { stdout, stderr } = await home.run(["exec", "-p", "m", "--", "node", "--no-warnings", "-e", IDENTITY], { cwd: ROOT });
+    const { stdout, stderr } = await home.run(["exec", "-p", "m", "--", "node", "--no-warnings", "-e", IDENTITY], {
+      cwd: ROOT,
+    });
     expect(stderr).toBe("");
     expect(stdout).toContain(":assumed-role/marketingadminrole/");
   }, 30_000);

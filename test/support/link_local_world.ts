@@ -7,7 +7,7 @@ import { startContainer } from "../cloud/container.ts";
 import { makeIam } from "../cloud/iam.ts";
 import { startImds } from "../cloud/imds.ts";
 
-const ADDRESSES = ["169.254.169.254/32", "169.254.170.2/32", "fd00:ec2::254/128"];
+const ADDRESSES = ["169.254.169.254/32", "169.254.170.2/32", "169.254.170.23/32", "fd00:ec2::254/128"];
 
 ip("link", "set", "lo", "up");
 for (const address of ADDRESSES) ip("address", "add", address, "dev", "lo");
@@ -17,6 +17,7 @@ await Promise.all([
   startImds(iam, { host: "169.254.169.254", port: 80 }),
   startImds(iam, { host: "fd00:ec2::254", port: 80 }),
   startContainer(iam, { host: "169.254.170.2", port: 80 }),
+  startContainer(iam, { host: "169.254.170.23", port: 80 }),
 ]);
 const child = Bun.spawn(process.argv.slice(2), { stdio: ["ignore", "pipe", "inherit"] });
 const credentials = JSON.parse(await child.stdout.text());
