@@ -70,6 +70,29 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
     expect(stdout).toContain(":assumed-role/marketingadminrole/rolecall-session-");
   }, 30_000);
 
+  test("the AWS CLI, with credential_process = rolecall export", async () => {
+    home = homeWith(
+      `[profile app]\nregion = eu-west-1\ncredential_process = ${SUBJECT_WORDS.join(" ")} export --profile m\n`,
+    );
+    const words = [join(PYTHON_BIN ?? "", "aws"), "sts", "get-caller-identity", "--profile", "app"];
+    const { stdout, stderr } = await home.runProgram(words);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout).Arn).toContain(":assumed-role/marketingadminrole/rolecall-session-");
+  }, 30_000);
+
+  test("the AWS CLI uses the session that we cached, and we the one that it cached", async () => {
+    home = homeWith("[profile m]\nregion = eu-west-1\n");
+    const before = cloud.sts.calls.length;
+    const ours = JSON.parse((await home.run(["whoami", "--json", "-p", "m"])).stdout).arn;
+    const aws = [join(PYTHON_BIN ?? "", "aws"), "sts", "get-caller-identity", "--profile", "m"];
+    expect(JSON.parse((await home.runProgram(aws)).stdout).Arn).toBe(ours);
+    await home.runProgram(["rm", "-r", join(home.path, ".aws/cli")]);
+    const theirs = JSON.parse((await home.runProgram(aws)).stdout).Arn;
+    expect(JSON.parse((await home.run(["whoami", "--json", "-p", "m"])).stdout).arn).toBe(theirs);
+    const assumed = cloud.sts.calls.slice(before).filter((call) => call.action === "AssumeRole");
+    expect(assumed.length).toBe(2);
+  }, 30_000);
+
   test("as the command of exec", async () => {
     home = homeWith("");
     const { stdout, stderr } = await home.run([

@@ -1,11 +1,11 @@
-/** A virtual environment with moto and boto3, made by the tests themselves where Python and a package index are there. */
+/** A virtual environment with moto, boto3 and the AWS CLI, made by the tests themselves where Python and a package index are there. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const VENV = fileURLToPath(new URL("../../.tmp/venv/", import.meta.url));
-const PACKAGES = ["moto[server]==5.2.5", "boto3==1.44.8"];
+const PACKAGES = ["moto[server]==5.2.5", "boto3==1.44.8", "awscli==1.46.3"];
 
 /** The environment's folder of programs; undefined where it cannot be made, so that the tests are skipped. */
 export const PYTHON_BIN: string | undefined = prepare();
