@@ -1,0 +1,51 @@
+/** The AWS SDK for Go reads us through credential_process. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { roleArn } from "../cloud/iam.ts";
+import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+const SOURCE = fileURLToPath(new URL("go/", import.meta.url));
+const TOOLS = fileURLToPath(new URL("../../.tmp/", import.meta.url));
+const CLIENT = `${TOOLS}go-client`;
+
+/** Go builds only what has changed. */
+function build(): boolean {
+  mkdirSync(TOOLS, { recursive: true });
+  return spawnSync("go", ["build", "-o", CLIENT, "."], { cwd: SOURCE, stdio: "ignore", timeout: 300_000 }).status === 0;
+}
+
+describe.skipIf(!build())("the AWS SDK for Go (needs Go and its modules)", () => {
+  let cloud: Cloud;
+  let home: TestHome;
+  beforeAll(async () => {
+    cloud = await startCloud();
+  });
+  afterAll(async () => await cloud.stop());
+  afterEach(() => home.remove());
+
+  function makeRoleHome(): void {
+    const { accessKeyId, secretAccessKey } = cloud.user1;
+    home = makeHome({
+      config: `[profile app]\ncredential_process = ${SUBJECT_WORDS.join(" ")} export --profile m\n`,
+      credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n`,
+      env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_REGION: "eu-west-1" },
+    });
+  }
+
+  test("with credential_process = rolecall export", async () => {
+    makeRoleHome();
+    const { stdout, stderr } = await home.runProgram([CLIENT], { env: { AWS_PROFILE: "app" } });
+    expect(stderr).toBe("");
+    expect(stdout).toContain(":assumed-role/marketingadminrole/");
+  });
+
+  test("as the command of exec", async () => {
+    makeRoleHome();
+    const { stdout, stderr } = await home.run(["exec", "-p", "m", "--", CLIENT]);
+    expect(stderr).toBe("");
+    expect(stdout).toContain(":assumed-role/marketingadminrole/");
+  });
+});
