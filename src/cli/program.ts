@@ -4,16 +4,18 @@ import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { VERSION } from "../version.ts";
 import { sortArguments } from "./arguments.ts";
-import { exec } from "./exec.ts";
-import { exportCredentials } from "./export.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "./option_table.ts";
 import { type CommandOptions, commandOptions, type ParsedOptions } from "./options.ts";
-import { whoami } from "./whoami.ts";
 import type { World } from "./world.ts";
 
 type Run = (options: CommandOptions, positionals: readonly string[], world: World) => Promise<number>;
 
-const RUN: Readonly<Partial<Record<CommandName, Run>>> = { exec, export: exportCredentials, whoami };
+/** Each command is loaded when it is asked for: `exec` pays for none of the others. */
+const LOAD: Readonly<Partial<Record<CommandName, () => Promise<Run>>>> = {
+  exec: async () => (await import("./exec.ts")).exec,
+  export: async () => (await import("./export.ts")).exportCredentials,
+  whoami: async () => (await import("./whoami.ts")).whoami,
+};
 
 /**
  * Runs one command line.
@@ -29,12 +31,13 @@ export async function runProgram(
   start: (command: CommandName, options: CommandOptions) => void,
 ): Promise<number> {
   const sorted = sortArguments(words);
-  const program = describeCommands((command, parsed) => {
+  const program = describeCommands(async (command, parsed) => {
     const options = commandOptions(command, parsed, world.effects.environment);
     start(command, options);
-    const run = RUN[command];
-    if (run === undefined) throw new RolecallError("not-built-yet", `this version has no command ${command} yet`);
-    return run(options, sorted.positionals, world);
+    const load = LOAD[command];
+    if (load === undefined) throw new RolecallError("not-built-yet", `this version has no command ${command} yet`);
+    const run = await load();
+    return await run(options, sorted.positionals, world);
   });
   const commandWord = sorted.command === undefined ? [] : [sorted.command];
   // The command's own arguments are not shown to cac: it would look for options among them.
@@ -70,7 +73,7 @@ function describeCommands(run: (command: CommandName, parsed: ParsedOptions) => 
  */
 function tidyHelp(sections: HelpSection[]): HelpSection[] {
   const missing = OPTIONS.filter((option) => !option.built).map((option) => `${rawName(option)} `);
-  const absent = COMMANDS.filter((command) => RUN[command.name] === undefined).map((command) => `${command.name} `);
+  const absent = COMMANDS.filter((command) => LOAD[command.name] === undefined).map((command) => `${command.name} `);
   const shown = (line: string): boolean => {
     const text = `${line.trim()} `;
     return !text.endsWith("Display this message ") && ![...missing, ...absent].some((start) => text.startsWith(start));
