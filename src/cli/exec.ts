@@ -16,7 +16,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
     });
   }
   const runtime = await world.runtime();
-  const inheritance = runtime.prepareToBecome();
+  const started = runtime.prepareToBecome();
   const { environment, trace } = world.effects;
   // Before anybody is asked for an MFA code: a command that does not exist needs no credentials.
   const found = findCommand(name, environment.PATH);
@@ -25,8 +25,8 @@ export async function exec(options: CommandOptions, command: readonly string[], 
   trace(`exec ${found.file}`);
   try {
     return await runtime.become(
-      { file: found.file, argv: [name, ...args], environment: execEnvironment(environment, credentials, region) },
-      inheritance,
+      { file: found.file, argv: [name, ...args], environment: execEnvironment(credentials, region) },
+      started,
     );
   } catch (error) {
     if (error instanceof BecomeFailure) {
