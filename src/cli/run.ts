@@ -5,6 +5,8 @@ import { printable, renderError } from "../report/error.ts";
 import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
+import { asRolecallError } from "./failure.ts";
+import { isForHelper } from "./helper_message.ts";
 import type { CommandOptions } from "./options.ts";
 import { runProgram } from "./program.ts";
 import { realWorld } from "./real_world.ts";
@@ -17,6 +19,7 @@ const EXEC_FAILED = 125;
  * @returns the exit code of the contract.
  */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
+  if (isForHelper(words)) return await (await import("./helper.ts")).runHelper(words);
   let paint = paintOf("auto");
   let verbose = false;
   let quiet = false;
@@ -39,7 +42,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     });
   } catch (error) {
     if (error instanceof Interrupted) return (await world.runtime()).endInterrupted();
-    const failure = error instanceof RolecallError ? error : unexpected(error);
+    const failure = asRolecallError(error);
     say(renderError(failure, world.texts, paint));
     return isExec && failure.exitCode < 126 ? EXEC_FAILED : failure.exitCode;
   }
@@ -64,13 +67,4 @@ function colorChoice(options: CommandOptions): ColorChoice {
   if (given === undefined) return "auto";
   if (given.value === "auto" || given.value === "always" || given.value === "never") return given.value;
   throw new RolecallError("invalid-option", `"${given.value}" is not auto, always or never`, { at: given.from });
-}
-
-/** A defect of rolecall, as a person can report it. The stack goes nowhere: it would say nothing to them. */
-function unexpected(error: unknown): RolecallError {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new RolecallError("internal-error", text, {
-    cause: error,
-    help: ["this is a defect in rolecall: please report it with the command line that led here"],
-  });
 }

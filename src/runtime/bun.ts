@@ -7,6 +7,7 @@ import { hasSignal, IGNORED_BY_BUN, type StartedWith, startedWith } from "./star
 export function bunRuntime(): Runtime {
   return {
     name: `bun ${process.versions.bun}`,
+    replacesProcess: true,
     prepareToBecome: () => startedWith(),
     // Bun's own `process.execve` closes the inherited file descriptors.
     async become(command, started) {
@@ -26,6 +27,7 @@ export function bunRuntime(): Runtime {
       }
       throw new BecomeFailure(failure);
     },
+    notifyManager: (socket, state) => openLibC().sendDatagram(socket, state),
     endInterrupted() {
       process.kill(process.pid, "SIGINT");
       return INTERRUPTED;

@@ -1,5 +1,5 @@
 /** Deno, Node, and Windows: the command runs as a child that signals are forwarded to. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import { changed } from "../environment.ts";
 import { BecomeFailure, type CommandToBecome, INTERRUPTED, type Runtime } from "./runtime.ts";
@@ -15,9 +15,12 @@ const FROM_THE_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 export function childRuntime(): Runtime {
   return {
     name: process.versions.deno === undefined ? `node ${process.versions.node}` : `deno ${process.versions.deno}`,
+    replacesProcess: false,
     // A child gets what Node and Deno give to theirs.
     prepareToBecome: () => startedWith("/nowhere"),
     become: (command) => runChild(command),
+    // Neither Node nor Deno can send a datagram to a Unix socket.
+    notifyManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Deno that sends itself a SIGINT exits with 1.
     endInterrupted: () => INTERRUPTED,
   };

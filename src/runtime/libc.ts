@@ -13,6 +13,12 @@ export interface LibC {
   setSignal(signal: number, action: "default" | "ignore"): void;
   /** Of this thread; as a set of bits, the first of which is signal 1. Linux only. */
   blockSignals(signals: bigint): void;
+  /**
+   * Sends a datagram to a Unix socket; nobody there is no error. Linux only.
+   *
+   * @param path one that begins with `@` is in the abstract namespace.
+   */
+  sendDatagram(path: string, text: string): void;
   /** Linux only. */
   limitOpenFiles(soft: bigint, hard: bigint): void;
 }
@@ -23,6 +29,8 @@ const RLIMIT_NOFILE = 7;
 /** Bytes of a `sigset_t`, with glibc and musl alike. */
 const SIGNAL_SET_SIZE = 128;
 const SIG_IGN = 1;
+const AF_UNIX = 1;
+const SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
 
 /** `ioctl` with FIONCLEX rather than `fcntl`, because it needs no variable argument (which `bun:ffi` cannot pass). */
 const PLATFORMS = {
@@ -52,6 +60,17 @@ export function openLibC(): LibC {
       set[0] = signals;
       symbols.sigprocmask(SIG_SETMASK, ptr(set), null);
     },
+    sendDatagram(path, text) {
+      const socket = symbols.socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
+      if (socket < 0) return;
+      const name = new TextEncoder().encode(path);
+      if (path.startsWith("@")) name[0] = 0;
+      // sockaddr_un: the family, and the path.
+      const address = Uint8Array.from([AF_UNIX, 0, ...name]);
+      const message = new TextEncoder().encode(text);
+      symbols.sendto(socket, ptr(message), BigInt(message.length), 0, ptr(address), address.length);
+      symbols.close(socket);
+    },
     limitOpenFiles(soft, hard) {
       symbols.setrlimit(RLIMIT_NOFILE, ptr(BigUint64Array.of(soft, hard)));
     },
@@ -65,9 +84,11 @@ function openFirst(libraries: readonly string[]) {
       ioctl: { args: ["i32", "u64"], returns: "i32" },
       close: { args: ["i32"], returns: "i32" },
       fchdir: { args: ["i32"], returns: "i32" },
+      sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
       setrlimit: { args: ["i32", "ptr"], returns: "i32" },
       // The handler is a pointer to the C library; here it is one of two numbers.
       signal: { args: ["i32", "u64"], returns: "u64" },
+      socket: { args: ["i32", "i32", "i32"], returns: "i32" },
       sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" },
     }),
   );

@@ -5,6 +5,8 @@ import type { StartedWith } from "./started_with.ts";
 export interface Runtime {
   /** For `--version`: `bun 1.4.5`. */
   readonly name: string;
+  /** Whether `become` ends this program, so that nothing of it goes on beside the command. */
+  readonly replacesProcess: boolean;
   /**
    * Call it before anything else opens a file or a socket: remembers what must be handed on to a command.
    */
@@ -17,6 +19,12 @@ export interface Runtime {
    * @throws BecomeFailure when the command could not be started.
    */
   become(command: CommandToBecome, started: StartedWith): Promise<number>;
+  /**
+   * Tells the service manager that waits for it (`sd_notify`).
+   *
+   * @param socket the value of `NOTIFY_SOCKET`.
+   */
+  notifyManager(socket: string, state: "READY=1" | "STOPPING=1"): void;
   /**
    * Ends the process as Ctrl-C would have: a shell then sees that it was interrupted.
    *
