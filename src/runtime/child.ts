@@ -28,12 +28,15 @@ export function childRuntime(): Runtime {
 
 function runChild(command: CommandToBecome): Promise<number> {
   return new Promise((resolve, reject) => {
+    let pid: number | undefined;
+    // Before the child is there: a signal that comes as it starts must not be the end of rolecall alone.
+    const stopForwarding = forwardSignals((signal) => pid !== undefined && sendSignal(pid, signal));
     const child = spawn(command.file, command.argv.slice(1), {
       argv0: command.argv[0],
       env: Object.fromEntries(changed(process.env, command.environment)),
       stdio: "inherit",
     });
-    const stopForwarding = forwardSignals((signal) => child.kill(signal));
+    pid = child.pid;
     child.once("error", (error: NodeJS.ErrnoException) => {
       stopForwarding();
       reject(new BecomeFailure(error.code ?? error.message));
@@ -45,8 +48,17 @@ function runChild(command: CommandToBecome): Promise<number> {
   });
 }
 
+/** (Not by `child.kill`: Deno takes the signal for the end of the child, whatever the child makes of it.) */
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended.
+  }
+}
+
 /** @returns a function that ends the forwarding. */
-function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
+function forwardSignals(send: (signal: NodeJS.Signals) => unknown): () => void {
   const onTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true;
   const handlers: [NodeJS.Signals, () => void][] = [
     ...FORWARDED.map((signal): [NodeJS.Signals, () => void] => [signal, () => send(signal)]),
