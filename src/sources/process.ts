@@ -62,7 +62,9 @@ function readAnswer(stdout: string, step: ProcessStep, accountId: string | undef
   const expirationText = optional("Expiration");
   const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
   if (expirationText !== undefined && expiration === undefined) {
-    throw failure(step, `the credential_process of "${step.profile}" printed an Expiration that is no time`);
+    throw failure(step, `the credential_process of "${step.profile}" printed an Expiration that is no time`, [
+      "it is written like 2026-01-02T03:04:05Z, time zone included",
+    ]);
   }
   if (expiration !== undefined && expiration <= now) {
     throw new RolecallError(

@@ -144,6 +144,12 @@ describe("credential_process", () => {
       "credentials-expired",
       /2020-01-01/,
     ],
+    [
+      "an expiration without a time zone, as in the AWS CLI",
+      () => `echo '${answer({ Expiration: "2099-01-01T00:00:00" })}'`,
+      "process-failed",
+      /an Expiration that is no time/,
+    ],
   ];
   for (const [what, script, code, message] of refused) {
     test(`refused: ${what}`, async () => {
