@@ -1,7 +1,7 @@
 /** One run of the program: the real world handed in, errors turned into text and exit code. */
 import { isatty } from "node:tty";
 import { RolecallError } from "../errors.ts";
-import { printable, renderError } from "../report/error.ts";
+import { renderError, shown } from "../report/error.ts";
 import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
@@ -25,10 +25,10 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   const world = realWorld({
     trace: (line) => {
       if (verbose)
-        writeAll(2, `${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${printable(line)}\n`);
+        writeAll(2, `${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${shown(line)}\n`);
     },
     warn: (line) => {
-      if (!quiet) writeAll(2, `${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${printable(line)}`)}\n`);
+      if (!quiet) writeAll(2, `${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${shown(line)}`)}\n`);
     },
   });
   try {

@@ -325,6 +325,18 @@ describe("container credentials", () => {
   });
 });
 
+describe("the password in a URL of a metadata service is not shown", () => {
+  const url = "http://me:hunter2@127.0.0.1:9/x";
+  for (const name of ["AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]) {
+    test(name, async () => {
+      const { stderr, exitCode } = await exported({ [name]: url }, ["-v"]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("@127.0.0.1:9");
+      expect(stderr).not.toContain("hunter2");
+    });
+  }
+});
+
 describe("a proxy in the environment", () => {
   test("never sees a metadata request", async () => {
     const proxy = await startProxy();

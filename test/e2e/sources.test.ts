@@ -134,6 +134,12 @@ describe("credential_process", () => {
       "process-failed",
       /exit code 3[\s\S]*it said: sorry/,
     ],
+    [
+      "an exit code, without the secrets in what it said",
+      () => `echo '{"SecretAccessKey": "out/secret"}' >&2; exit 3`,
+      "process-failed",
+      /it said: \{"SecretAccessKey": "\*+"\}/,
+    ],
     ["no JSON", () => "echo out/secret", "process-failed", /printed no JSON object/],
     ["no Version", () => `echo '${answer({ Version: undefined })}'`, "process-failed", /"Version": 1/],
     ["Version as text", () => `echo '${answer({ Version: "1" })}'`, "process-failed", /"Version": 1/],
