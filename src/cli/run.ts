@@ -24,11 +24,10 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   const started = performance.now();
   const world = realWorld({
     trace: (line) => {
-      if (verbose)
-        writeAll(2, `${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${shown(line)}\n`);
+      if (verbose) say(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${shown(line)}\n`);
     },
     warn: (line) => {
-      if (!quiet) writeAll(2, `${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${shown(line)}`)}\n`);
+      if (!quiet) say(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${shown(line)}`)}\n`);
     },
   });
   try {
@@ -41,8 +40,17 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   } catch (error) {
     if (error instanceof Interrupted) return (await world.runtime()).endInterrupted();
     const failure = error instanceof RolecallError ? error : unexpected(error);
-    writeAll(2, renderError(failure, world.texts, paint));
+    say(renderError(failure, world.texts, paint));
     return isExec && failure.exitCode < 126 ? EXEC_FAILED : failure.exitCode;
+  }
+}
+
+/** Standard error may be closed, or its disk full: that is no reason to fail, nor to end with another exit code. */
+function say(text: string): void {
+  try {
+    writeAll(2, text);
+  } catch {
+    // There is nobody left to tell.
   }
 }
 
