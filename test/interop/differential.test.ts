@@ -37,6 +37,7 @@ let answers: AsyncIterator<string>;
 /** What botocore says where it fails and we do not, with the reason. */
 const KNOWN: readonly (readonly [said: RegExp, reason: string])[] = [
   [/^NoRegionError/, "a role needs no region here"],
+  [/^ProxyConnectionError/, "a refresh that fails is no failure while what it would have replaced still lives"],
   [/^InvalidConfigError: .*SSO token provider/, "an sso_session that is not the source of the credentials has no say"],
 ];
 
@@ -99,6 +100,7 @@ describe.skipIf(PYTHON_BIN === undefined)("like botocore (needs Python and a pac
       processes: processes
         .map((script, index) => home.write(`process-${index}`, script, 0o755))
         .flatMap((path, index) => (index === 0 ? Array<string>(6).fill(`${path} "an argument"`) : [path])),
+      signInUrl: cloud.signIn.url,
       stsUrls: [cloud.sts.url, otherSts.url],
       loginKeys: {
         accessKeyId: login.accessKeyId,
@@ -145,9 +147,6 @@ function prepare(situation: RandomSituation): void {
 function environmentOf(situation: RandomSituation): Record<string, string> {
   return home.environment({
     ...situation.environment,
-    AWS_ENDPOINT_URL_SSO: cloud.signIn.url,
-    AWS_ENDPOINT_URL_SSO_OIDC: cloud.signIn.url,
-    AWS_ENDPOINT_URL_SIGNIN: cloud.signIn.url,
     AWS_MAX_ATTEMPTS: "1",
     HTTPS_PROXY: proxy.url,
     AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url,
@@ -157,7 +156,10 @@ function environmentOf(situation: RandomSituation): Record<string, string> {
 async function byUs(situation: RandomSituation): Promise<Result> {
   const before = marks();
   prepare(situation);
-  const chosen = situation.profile === undefined ? [] : ["--profile", situation.profile];
+  const chosen = [
+    ...(situation.profile === undefined ? [] : ["--profile", situation.profile]),
+    ...(situation.region === undefined ? [] : ["--region", situation.region]),
+  ];
   const { stdout, stderr } = await home.run(["export", "--no-cache", "--no-input", ...chosen], {
     env: environmentOf(situation),
   });
@@ -167,7 +169,11 @@ async function byUs(situation: RandomSituation): Promise<Result> {
 async function byBotocore(situation: RandomSituation): Promise<Result> {
   const before = marks();
   prepare(situation);
-  const question = { environment: environmentOf(situation), profile: situation.profile ?? null };
+  const question = {
+    environment: environmentOf(situation),
+    profile: situation.profile ?? null,
+    region: situation.region ?? null,
+  };
   botocore.stdin?.write(`${JSON.stringify(question)}\n`);
   const { accessKeyId, error } = JSON.parse((await answers.next()).value);
   return result(accessKeyId, before, error ?? "");
@@ -213,8 +219,12 @@ function result(accessKeyId: string | undefined, before: Marks, said: string): R
 function same(ours: Result, theirs: Result): boolean {
   if (ours.arn === undefined && theirs.arn === undefined) {
     if (ours.hosts.length === 0 || theirs.hosts.length === 0) return true;
+    if (Bun.deepEquals(ours.hosts, theirs.hosts)) return true;
     // Without a region botocore makes a host of its own name for that, which there is not with FIPS.
-    return Bun.deepEquals(ours.hosts, theirs.hosts) || theirs.hosts.some((host) => host.includes("aws-global"));
+    if (theirs.hosts.some((host) => host.includes("aws-global"))) return true;
+    // Nor does it take the instance's region.
+    const regional = `CONNECT sts.${cloud.imds.behavior.region}.amazonaws.com:443`;
+    return ours.hosts.includes(regional) && theirs.hosts.includes("CONNECT sts.amazonaws.com:443");
   }
   if (theirs.arn === undefined && KNOWN.some(([said]) => said.test(theirs.said))) return true;
   // A services section that is not there fails every client of the AWS CLI, and here at once.

@@ -10,6 +10,8 @@ export interface RandomSituation {
   readonly environment: Readonly<Record<string, string>>;
   /** Of `--profile`. */
   readonly profile: string | undefined;
+  /** Of `--region`. */
+  readonly region: string | undefined;
   /** Whether the instance has a role. */
   readonly instanceRole: boolean;
   /** Whether its metadata knows no tokens. */
@@ -24,6 +26,8 @@ export interface Ingredients {
   readonly tokenFile: string;
   /** Programs for credential_process: good ones, some that fail, some that print nonsense. */
   readonly processes: readonly string[];
+  /** IAM Identity Center, and the sign-in service. */
+  readonly signInUrl: string;
   /** Servers that are STS, each. */
   readonly stsUrls: readonly string[];
   /** What the login session of an `aws login` gives. */
@@ -90,6 +94,7 @@ export function makeSituation(random: () => number, ingredients: Ingredients): R
     files: { ...ssoTokens(dice, ingredients), ...loginTokens(dice, ingredients) },
     environment: environment(dice, ingredients),
     profile: chance(0.6) ? pick([...NAMES, ...NAMES, ...NAMES, "missing"]) : undefined,
+    region: chance(0.15) ? pick(REGIONS) : undefined,
     instanceRole: chance(0.7),
     onlyImdsV1: chance(0.15),
   };
@@ -230,6 +235,8 @@ function environment({ chance, pick }: Dice, ingredients: Ingredients): Record<s
   maybe(0.05, "AWS_EC2_METADATA_V1_DISABLED", ["true", "false"]);
   maybe(0.8, "AWS_ENDPOINT_URL_STS", ingredients.stsUrls);
   maybe(0.3, "AWS_ENDPOINT_URL", ingredients.stsUrls);
+  for (const service of ["SSO", "SSO_OIDC", "SIGNIN"])
+    maybe(0.9, `AWS_ENDPOINT_URL_${service}`, [ingredients.signInUrl]);
   maybe(0.07, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ["true", "TRUE", "false"]);
   maybe(0.05, "AWS_USE_FIPS_ENDPOINT", ["true", "false"]);
   maybe(0.05, "AWS_USE_DUALSTACK_ENDPOINT", ["true", "false"]);
