@@ -37,7 +37,8 @@ export async function findCredentials(options: CommandOptions, world: World, wan
     : openCache(join(effects.home, ".aws", "cli", "cache"), minTtl, effects);
   const mfaCode = mfaCodes({
     given: options.text("mfa-code"),
-    run: (words) => effects.run(words, {}),
+    // It may ask the person for something itself: a touch, a word.
+    run: (words) => effects.run(words, {}, "shown"),
     mayAsk: !options.switch("no-input"),
     ask: effects.askSecret,
   });

@@ -33,7 +33,7 @@ export async function processCredentials(
 
 async function run(step: ProcessStep, effects: Effects) {
   try {
-    return await effects.run(step.words, extendedChain(effects.environment, step.profile));
+    return await effects.run(step.words, extendedChain(effects.environment, step.profile), "kept");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${step.words[0]}: ${code}`, [
