@@ -7,6 +7,7 @@ import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../errors.ts";
+import { shown } from "../report/error.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { writeAll } from "../runtime/output.ts";
 import type { Terminal } from "../runtime/terminal.ts";
@@ -31,12 +32,17 @@ export function realWorld(voice: Voice): World {
       sleep: async (ms) => void (await sleep(ms)),
       readFile,
       ...voice,
-      run: async (words, extra) =>
-        (await import("../runtime/run_program.ts")).runProgram(words, { ...environment, ...extra }),
+      tryToLock: async (path) => {
+        const { tryToLock } = await currentRuntime();
+        if (tryToLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
+        return tryToLock(path);
+      },
+      run: async (words, extra, stderr) =>
+        (await import("../runtime/run_program.ts")).runProgram(words, { ...environment, ...extra }, stderr),
       // The terminal is needed only for an MFA code.
       askSecret: async (prompt) => {
         terminal ??= (await import("../runtime/terminal.ts")).openTerminal();
-        return await terminal?.askSecret(prompt);
+        return await terminal?.askSecret(shown(prompt));
       },
     },
     texts,

@@ -1,7 +1,7 @@
 /** One run of the program: the real world handed in, errors turned into text and exit code. */
 import { isatty } from "node:tty";
 import { RolecallError } from "../errors.ts";
-import { printable, renderError } from "../report/error.ts";
+import { renderError, shown } from "../report/error.ts";
 import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
@@ -27,10 +27,10 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   const started = performance.now();
   const world = realWorld({
     trace: (line) => {
-      if (verbose) say(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${printable(line)}\n`);
+      if (verbose) say(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${shown(line)}\n`);
     },
     warn: (line) => {
-      if (!quiet) say(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${printable(line)}`)}\n`);
+      if (!quiet) say(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${shown(line)}`)}\n`);
     },
   });
   try {
@@ -48,12 +48,12 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   }
 }
 
-/** Where standard error is closed, or nobody reads it any more, the exit code has to tell. */
+/** Standard error may be closed, or its disk full: that is no reason to fail, nor to end with another exit code. */
 function say(text: string): void {
   try {
     writeAll(2, text);
   } catch {
-    // There is nobody to tell.
+    // There is nobody left to tell.
   }
 }
 

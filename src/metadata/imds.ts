@@ -55,7 +55,7 @@ export function openImds(settings: ImdsSettings, trace: (line: string) => void):
     async credentials() {
       const list = await get(ROLE_PATH, hasBody);
       const roleName = firstLine(list);
-      const answer = await get(`${ROLE_PATH}${encodeURIComponent(roleName)}`, hasJson);
+      const answer = await get(`${ROLE_PATH}${pathSegment(roleName)}`, hasJson);
       return {
         ...readCredentials(answer.body, WHO, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]),
         roleName,
@@ -65,6 +65,11 @@ export function openImds(settings: ImdsSettings, trace: (line: string) => void):
       return firstLine(await get(REGION_PATH, hasBody));
     },
   };
+}
+
+/** A role's name may have `+=,.@`, which go as they are: the AWS CLI sends them so. */
+function pathSegment(name: string): string {
+  return encodeURIComponent(name).replace(/%(2B|3D|2C|40)/g, decodeURIComponent);
 }
 
 interface Service {

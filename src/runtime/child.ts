@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import { changed } from "../environment.ts";
+import { denoLocks } from "./file_lock.ts";
 import { BecomeFailure, type CommandToBecome, INTERRUPTED, type Runtime } from "./runtime.ts";
 import { startedWith } from "./started_with.ts";
 
@@ -23,6 +24,7 @@ export function childRuntime(): Runtime {
     notifyManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Deno that sends itself a SIGINT exits with 1.
     endInterrupted: () => INTERRUPTED,
+    tryToLock: denoLocks(),
   };
 }
 

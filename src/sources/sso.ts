@@ -91,7 +91,7 @@ async function refresh(
   ].map((name) => textIn(token, name));
   if (!refreshToken || !clientId || !clientSecret || !registration) return undefined;
   if ((parseTimestamp(registration)?.getTime() ?? 0) <= effects.now().getTime()) return undefined;
-  const url = `${(step.oidcEndpoint?.value ?? serviceUrl("oidc", step.region.value)).replace(/\/$/, "")}/token`;
+  const url = `${step.oidcEndpoint.value.replace(/\/$/, "")}/token`;
   const failed = (why: string) => {
     effects.warn(`the SSO token could not be refreshed: ${why}`);
     return undefined;
@@ -127,7 +127,7 @@ async function refresh(
 }
 
 async function roleCredentials(step: SsoStep, token: string, calls: Calls): Promise<Credentials> {
-  const base = (step.portalEndpoint?.value ?? serviceUrl("portal.sso", step.region.value)).replace(/\/$/, "");
+  const base = step.portalEndpoint.value.replace(/\/$/, "");
   const query = new URLSearchParams({ account_id: step.accountId.value, role_name: step.roleName.value });
   const what = `${step.roleName.value} in ${step.accountId.value}`;
   const { status, body } = await portal(`${base}/federation/credentials?${query}`, token, step, calls);
@@ -167,10 +167,6 @@ async function portal(url: string, token: string, step: SsoStep, { effects, atte
     if (!(error instanceof HttpFailure)) throw error;
     throw failure(step, `IAM Identity Center at ${new URL(url).host} cannot be reached: ${error.message}`);
   }
-}
-
-function serviceUrl(service: string, region: string): string {
-  return `https://${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }
 
 function loginNeeded(step: SsoStep, message: string): RolecallError {

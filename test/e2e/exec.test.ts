@@ -288,4 +288,29 @@ describe("a hostile working directory", () => {
     expect(parseEnvironment(stdout)).not.toHaveProperty("INJECTED");
     expect(parseEnvironment(stdout).AWS_ACCESS_KEY_ID).toBe("AKIAEXAMPLE");
   });
+
+  // Bun looks for a library there that it does not find elsewhere. Without its compiler it can open none, and so tells.
+  test.skipIf(SUBJECT !== "compiled")("is not where the C library is looked for", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    home.write("checkout/libc.so.6", "");
+    const cwd = join(home.path, "checkout");
+    const { stderr } = await home.run(["exec", "true"], { cwd, env: { BUN_JSC_useJIT: "0" } });
+    expect(stderr).not.toContain(cwd);
+  });
+});
+
+describe("standard error that takes nothing", () => {
+  const rows: readonly [what: string, redirection: string][] = [
+    ["closed", "2>&-"],
+    ["a full disk", "2>/dev/full"],
+  ];
+  for (const [what, redirection] of rows) {
+    test(`${what}: the command runs all the same, and an error has its exit code`, async () => {
+      home = makeHome({ credentials: CREDENTIALS });
+      const shell = async (words: string) =>
+        await home.runProgram(["sh", "-c", `${SUBJECT_WORDS.join(" ")} ${words} ${redirection}`]);
+      expect((await shell("exec -v echo ran")).stdout).toBe("ran\n");
+      expect((await shell("export --no-such-option")).exitCode).toBe(2);
+    });
+  }
 });
