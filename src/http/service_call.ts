@@ -1,7 +1,8 @@
 /** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
 import type { Effects } from "../effects.ts";
-import { proxyAgent, proxyFor } from "./proxy.ts";
-import { type HttpAnswer, HttpFailure, type HttpLimits, type HttpRequest, httpRequest } from "./request.ts";
+import { HttpFailure } from "./failure.ts";
+import { proxyFor } from "./proxy.ts";
+import { type HttpAnswer, type HttpLimits, type HttpRequest, httpRequest } from "./request.ts";
 
 /** The contract: an attempt at an AWS service ends after 15 seconds, however slowly bytes come. */
 export const SERVICE_LIMITS: HttpLimits = {
@@ -28,9 +29,8 @@ export interface ServiceAnswer {
 export async function callService(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceAnswer> {
   const url = new URL(request.url);
   const proxy = proxyFor(url, effects.environment);
-  const agent = proxy && (await proxyAgent(proxy.value, url.protocol === "https:", request.ca));
   for (let attempt = 1; ; attempt++) {
-    const answer = await attemptOnce({ ...request, agent }, effects);
+    const answer = await attemptOnce({ ...request, proxy: proxy?.value }, effects);
     const retry = answer instanceof HttpFailure || RETRIED.includes(answer.status);
     if (!retry || attempt >= attempts) {
       if (answer instanceof HttpFailure) throw answer;

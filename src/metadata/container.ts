@@ -1,6 +1,7 @@
 /** The container credentials endpoint, as botocore's `ContainerMetadataFetcher` talks to it. Never through a proxy. */
 import type { Credentials } from "../credentials.ts";
-import { HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
+import { type HttpLimits, httpRequest } from "../http/request.ts";
 import { VERSION } from "../version.ts";
 import { parseObject, readCredentials, reportedError } from "./answer.ts";
 import { MetadataFailure } from "./failure.ts";

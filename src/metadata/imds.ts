@@ -3,7 +3,8 @@
  * without one, where that is allowed, the old way (IMDSv1). Never through a proxy: it would see the credentials.
  */
 import type { Credentials } from "../credentials.ts";
-import { type HttpAnswer, HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
+import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { VERSION } from "../version.ts";
 import { parseObject, readCredentials } from "./answer.ts";
 import { MetadataFailure } from "./failure.ts";

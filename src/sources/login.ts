@@ -6,7 +6,7 @@ import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
-import { HttpFailure } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
 import { callService } from "../http/service_call.ts";
 import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
 import { signInUrl } from "../plan/service_hosts.ts";

@@ -5,7 +5,7 @@ import { ssoRoleCacheKey, ssoTokenCacheKey } from "../cache/key.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
-import { HttpFailure } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
 import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { parseTimestamp } from "../timestamp.ts";

@@ -1,6 +1,6 @@
 /** What STS's refusals, and failures on the way to it, mean to a person. */
 import { type ErrorCode, RolecallError } from "../errors.ts";
-import { HttpFailure } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
 
 export interface FailedCall {
   /** The call: `AssumeRole arn:…`. */
