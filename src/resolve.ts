@@ -153,7 +153,11 @@ function sessionParameters({ policy, policyArns, tags, transitiveTagKeys, source
 }
 
 /** STS as the plan wants it; loads the SDK. */
-export async function planSts(plan: Plan, instanceRegion: string | undefined, effects: Effects): Promise<Sts> {
+export async function planSts(
+  plan: Pick<Plan, "sts" | "services">,
+  instanceRegion: string | undefined,
+  effects: Effects,
+): Promise<Sts> {
   return connect(plan, instanceRegion, effects, loadSts());
 }
 
@@ -162,7 +166,7 @@ function loadSts() {
 }
 
 async function connect(
-  plan: Plan,
+  plan: Pick<Plan, "sts" | "services">,
   instanceRegion: string | undefined,
   effects: Effects,
   loading: ReturnType<typeof loadSts>,

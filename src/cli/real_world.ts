@@ -8,6 +8,7 @@ import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../errors.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { writeAll } from "../runtime/output.ts";
+import { openScreen } from "../runtime/screen.ts";
 import type { Terminal } from "../runtime/terminal.ts";
 import type { World } from "./world.ts";
 
@@ -43,6 +44,7 @@ export function realWorld(voice: Voice): World {
     readSettings: (named) =>
       loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts),
     print: (text) => writing("standard output", () => writeAll(1, text)),
+    screen: () => openScreen(environment.TERM),
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     runtime: currentRuntime,
   };

@@ -29,6 +29,8 @@ export interface HttpAnswer {
   /** By name, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Milliseconds from the connection (with TLS: the secure one) until the head of the answer: about a round trip. */
+  readonly exchangeMs: number;
 }
 
 export type HttpFailureKind =
@@ -36,6 +38,7 @@ export type HttpFailureKind =
   | "answer-timeout"
   | "refused"
   | "unreachable"
+  | "forbidden"
   | "dns"
   | "tls"
   | "proxy"
@@ -93,10 +96,17 @@ export async function httpRequest(request: HttpRequest, limits: HttpLimits): Pro
       return;
     }
     waitFor("connect-timeout", limits.connectMs, "no connection");
+    let ready = started;
     sent.on("socket", (socket) => {
-      const connected = () => waitFor("answer-timeout", limits.answerMs, "no complete answer");
+      const connected = () => {
+        ready = performance.now();
+        waitFor("answer-timeout", limits.answerMs, "no complete answer");
+      };
       if (socket.connecting) socket.once("connect", connected);
       else connected();
+      socket.once("secureConnect", () => {
+        ready = performance.now();
+      });
     });
     // Else the proxy's refusal to make a tunnel would pass for the host's own answer.
     sent.on("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
@@ -105,8 +115,10 @@ export async function httpRequest(request: HttpRequest, limits: HttpLimits): Pro
     });
     sent.on("error", (error) => end(() => reject(failureOf(error))));
     sent.on("response", (response) => {
+      const exchangeMs = performance.now() - ready;
+      const { statusCode: status = 0 } = response;
       readBody(response, limits.maxBytes).then(
-        (body) => end(() => resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body })),
+        (body) => end(() => resolve({ status, headers: flat(response.headers), body, exchangeMs })),
         (error: unknown) => fail(failureOf(error)),
       );
     });
@@ -147,8 +159,8 @@ const KINDS: Readonly<Record<string, readonly [kind: HttpFailureKind, message: s
   ENETUNREACH: ["unreachable", "no way to that network"],
   EHOSTUNREACH: ["unreachable", "no way to that host"],
   EADDRNOTAVAIL: ["unreachable", "no address to call from"],
-  EACCES: ["unreachable", "the system forbids it (a firewall?)"],
-  EPERM: ["unreachable", "the system forbids it (a firewall?)"],
+  EACCES: ["forbidden", "the system forbids it (a firewall?)"],
+  EPERM: ["forbidden", "the system forbids it (a firewall?)"],
   ETIMEDOUT: ["connect-timeout", "no connection: the system gave up"],
   ENOTFOUND: ["dns", "its name is not known"],
   EAI_AGAIN: ["dns", "no answer from the name server"],

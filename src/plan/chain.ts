@@ -6,6 +6,7 @@ import type { Profile } from "../config/shared_config.ts";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { Sourced } from "../origin.ts";
+import { ec2SwitchedOff, noContainer, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
 import { containerStep } from "./container.ts";
 import { ec2Disabled, ec2Settings, guessedEc2, namedEc2 } from "./ec2.ts";
 import { environmentKeys } from "./environment_keys.ts";
@@ -114,6 +115,17 @@ function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain
     });
   }
   return chain;
+}
+
+/**
+ * What the chosen profile holds by itself, whatever else would come before it.
+ *
+ * @returns undefined where it holds nothing.
+ * @throws RolecallError as `planChain`.
+ */
+export function chainOfProfile(scope: Scope): Chain | undefined {
+  const walk: Walk = { scope, ec2: ec2Settings(scope) };
+  return hasRole(scope.profile) ? roleChain(walk, scope.profile, {}, []) : profileSources(walk, scope.profile, false);
 }
 
 function defaultChain(walk: Walk): Chain {
@@ -283,22 +295,21 @@ function emptySource(name: Sourced<string>, why: string, help: string): never {
 
 /** The end of the chain: the EC2 metadata, which may or may not be there. */
 function lastResort({ scope, ec2 }: Walk): Chain {
-  if (ec2Disabled(scope) === undefined) return { source: guessedEc2(ec2, whatHoldsNone(scope)), roles: [] };
+  const disabled = ec2Disabled(scope);
+  if (disabled === undefined) return { source: guessedEc2(ec2, whatHoldsNone(scope)), roles: [] };
   throw new RolecallError("no-credentials", "no credentials found", {
-    help: [...whatHoldsNone(scope), "EC2 metadata: not asked, because AWS_EC2_METADATA_DISABLED is true"],
+    help: [...whatHoldsNone(scope), `EC2 metadata: ${ec2SwitchedOff(disabled)}`],
   });
 }
 
 /** One line for each source that the chain passed over on its way to the EC2 metadata. */
 function whatHoldsNone(scope: Scope): string[] {
+  const notWithProfile = "not asked, because a profile was named by an option";
   return [
-    scope.profileIsExplicit
-      ? "environment: not asked, because a profile was named by an option"
-      : "environment: AWS_ACCESS_KEY_ID is not set",
-    scope.profile === undefined
-      ? `profile "${scope.profileName.value}": in neither ${scope.config.configFile} nor ${scope.config.credentialsFile}`
-      : `profile "${scope.profile.name}": has no credentials, and no role_arn (${scope.profile.from.file}:${scope.profile.from.line})`,
-    "container: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are not set",
+    `environment: ${scope.profileIsExplicit ? notWithProfile : noEnvironmentKeys(scope.environment)}`,
+    `shared files: ${noProfileSource(scope)}`,
+    `web identity: ${scope.profileIsExplicit ? notWithProfile : noWebIdentity(scope.environment)}`,
+    `container: ${noContainer()}`,
   ];
 }
 

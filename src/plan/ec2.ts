@@ -52,6 +52,18 @@ export function guessedEc2(settings: Ec2Settings, passedOver: readonly string[])
   return { kind: "ec2", ...settings, named: false, passedOver, from };
 }
 
+/** The usual address of the other family; undefined where the service was given an address of its own. */
+export function otherEndpoint({ endpoint }: Ec2Settings): string | undefined {
+  switch (endpoint.value) {
+    case IPV4_ENDPOINT:
+      return IPV6_ENDPOINT;
+    case IPV6_ENDPOINT:
+      return IPV4_ENDPOINT;
+    default:
+      return undefined;
+  }
+}
+
 /** An explicit endpoint wins over the mode; a mode that does not exist is an error all the same. */
 function metadataEndpoint(scope: Scope): Sourced<string> {
   const byMode = endpointOfMode(scope);

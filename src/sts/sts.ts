@@ -28,6 +28,8 @@ export interface Sts {
   sessionToken(request: SessionTokenRequest, caller: Credentials): Promise<RoleSession>;
   /** @throws RolecallError as `assumeRole`. */
   callerIdentity(caller: Credentials): Promise<CallerIdentity>;
+  /** The address that is asked: the configured one, else what the SDK's endpoint rules say. */
+  address(): string;
 }
 
 /** Who the caller is from now on, and with which credentials. */
@@ -137,6 +139,16 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
         send: (client) => client.send(new GetCallerIdentityCommand({})),
       });
       return { account: answer.Account ?? "", arn: answer.Arn ?? "", userId: answer.UserId ?? "" };
+    },
+    address() {
+      if (settings.endpoint !== undefined) return settings.endpoint.value;
+      const client = stsClient(settings, region, calls.attempts, undefined, sdkHttpHandler(effects, calls.ca), effects);
+      return client.config.endpointProvider({
+        Region: region,
+        UseFIPS: settings.fips.value,
+        UseDualStack: settings.dualStack.value,
+        UseGlobalEndpoint: settings.global.value,
+      }).url.href;
     },
   };
 }
