@@ -1,6 +1,6 @@
 /** Probes STS: whether it answers where the plan would ask it, and how far this machine's clock is off. */
-import { formatDuration } from "../duration.ts";
 import type { Effects } from "../effects.ts";
+import { type ClockOffset, clockOffset, clockText, MOST_CLOCK_OFFSET } from "../http/clock_offset.ts";
 import { proxyAgent, proxyFor } from "../http/proxy.ts";
 import { type HttpAnswer, HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
 import { planServices } from "../plan/make_plan.ts";
@@ -11,9 +11,6 @@ import { VERSION } from "../version.ts";
 import { type Finding, finding } from "./finding.ts";
 
 const LIMITS: HttpLimits = { connectMs: 5000, answerMs: 5000, totalMs: 5000, maxBytes: 1024 * 1024 };
-
-/** Seconds: STS takes a signature that is five minutes off. */
-const MOST_CLOCK_OFFSET = 5 * 60;
 
 /** @throws RolecallError `invalid-setting` for a region or an endpoint that is none, a CA bundle that cannot be read. */
 export async function probeSts(scope: Scope, effects: Effects): Promise<Finding> {
@@ -57,36 +54,12 @@ function isFromSts({ headers, body }: HttpAnswer): boolean {
   return headers["x-amzn-requestid"] !== undefined || new TextDecoder().decode(body).includes("<ErrorResponse");
 }
 
-interface ClockOffset {
-  /** Seconds that this machine is ahead; negative: behind. */
-  readonly seconds: number;
-  /** Seconds by which that may be wrong. */
-  readonly within: number;
-}
-
-/**
- * The `Date` header says the second in which the answer was made: on average half a second later, and half a round trip
- * before it came.
- */
-function clockOffset({ headers, exchangeMs }: HttpAnswer, received: Date): ClockOffset | undefined {
-  const date = Date.parse(headers.date ?? "");
-  if (Number.isNaN(date)) return undefined;
-  const offsetMs = received.getTime() - exchangeMs / 2 - (date + 500);
-  return { seconds: Math.round(offsetMs / 100) / 10, within: 0.5 + exchangeMs / 2000 };
-}
-
 function reached(where: string, offset: ClockOffset | undefined): Finding {
   if (offset === undefined) return finding("available", `${where} answers, without saying what time it is`);
-  const { seconds, within } = offset;
-  // Less than a second more than it may be wrong says nothing.
-  const right = Math.abs(seconds) <= within + 1;
-  const side = seconds > 0 ? "fast" : "slow";
-  const clock = right
-    ? "this machine's clock is right"
-    : `this machine's clock is ${formatDuration(Math.abs(seconds))} ${side}`;
+  const { seconds } = offset;
   const hints =
     Math.abs(seconds) < MOST_CLOCK_OFFSET
       ? []
       : ["STS refuses requests that are 5 minutes off; rolecall corrects for that, most tools do not: set the clock"];
-  return { ...finding("available", `${where} answers; ${clock}`, hints), clockOffsetSeconds: seconds };
+  return { ...finding("available", `${where} answers; ${clockText(offset)}`, hints), clockOffsetSeconds: seconds };
 }

@@ -35,7 +35,8 @@ export async function webIdentityCredentials(
   const made = await cache.share(key, `AssumeRoleWithWebIdentity ${step.roleArn.value}`, async () => {
     const token = readWebIdentityToken(step, effects);
     const request = { RoleSessionName: sessionName(effects.now()), ...configured, WebIdentityToken: token };
-    return await (await sts()).assumeRoleWithWebIdentity(request);
+    const origins = { at: step.tokenFile.from, tokenFile: step.tokenFile };
+    return await (await sts()).assumeRoleWithWebIdentity(request, origins);
   });
   return made.credentials;
 }

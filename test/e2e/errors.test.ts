@@ -89,6 +89,42 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
     1,
     { config: "[default]\nregion = eu-west-1\n", args: ["export"], env: { AWS_EC2_METADATA_DISABLED: "true" } },
   ],
+  [
+    "container-failed",
+    1,
+    {
+      credentials: "[other]\n",
+      args: ["export"],
+      env: { ...NOWHERE, AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/creds" },
+    },
+  ],
+  [
+    "instance-as-source-failed",
+    1,
+    {
+      config: `[profile a]\n${ARN}credential_source = Ec2InstanceMetadata\n`,
+      args: ["export", "-p", "a"],
+      env: NOWHERE,
+    },
+  ],
+  [
+    "web-identity-token-not-there",
+    1,
+    {
+      args: ["export"],
+      env: { AWS_WEB_IDENTITY_TOKEN_FILE: "/no/such/token", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/pod" },
+    },
+  ],
+  [
+    "sso-login-needed",
+    1,
+    {
+      config:
+        "[default]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n\n" +
+        "[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n",
+      args: ["export"],
+    },
+  ],
   ["sts-unreachable", 1, { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: NOWHERE }],
   ["command-not-found", 127, { credentials: `[default]\n${KEYS}`, args: ["exec", "terrafrom"] }],
 ];

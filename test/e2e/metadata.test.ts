@@ -185,7 +185,7 @@ describe("EC2 metadata", () => {
   test("the error tells what was passed over", async () => {
     const { stderr } = await exported({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://127.0.0.1:9" });
     for (const line of ["environment", "shared files", "web identity", "container", "EC2 metadata: nothing answers"]) {
-      expect(stderr).toContain(`= help: ${line}`);
+      expect(stderr).toContain(`= tried: ${line}`);
     }
   });
 });
