@@ -17,9 +17,20 @@ export interface Voice {
   /** A line of `--verbose`. */
   trace(line: string): void;
   warn(line: string): void;
+  waitingFor(what: string): () => void;
 }
 
-export function realWorld(voice: Voice): World {
+/** Whom the terminal belongs to meanwhile. */
+export interface Terminals {
+  /** A person is asked there. @returns a function to call when that is over. */
+  whileAsking(): () => void;
+  /** A program runs, which may ask there. @returns a function to call when that is over. */
+  whileRunning(): () => void;
+  /** The answer is written, perhaps there. */
+  clear(): void;
+}
+
+export function realWorld(voice: Voice, terminals: Terminals): World {
   const environment = process.env;
   const texts = new Map<string, string>();
   let terminal: Terminal | undefined;
@@ -31,19 +42,30 @@ export function realWorld(voice: Voice): World {
       sleep: async (ms) => void (await sleep(ms)),
       readFile,
       ...voice,
-      run: async (words, extra) =>
-        (await import("../runtime/run_program.ts")).runProgram(words, { ...environment, ...extra }),
+      run: async (words, extra) => {
+        const { runProgram } = await import("../runtime/run_program.ts");
+        const over = terminals.whileRunning();
+        return await runProgram(words, { ...environment, ...extra }).finally(over);
+      },
       // The terminal is needed only for an MFA code.
       askSecret: async (prompt) => {
         terminal ??= (await import("../runtime/terminal.ts")).openTerminal();
-        return await terminal?.askSecret(prompt);
+        const over = terminals.whileAsking();
+        try {
+          return await terminal?.askSecret(prompt);
+        } finally {
+          over();
+        }
       },
     },
     texts,
     readConfig: () => loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readFile, texts),
     readSettings: (named) =>
       loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts),
-    print: (text) => writing("standard output", () => writeAll(1, text)),
+    print: (text) => {
+      terminals.clear();
+      writing("standard output", () => writeAll(1, text));
+    },
     screen: () => openScreen(environment.TERM),
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     runtime: currentRuntime,

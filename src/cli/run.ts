@@ -3,11 +3,12 @@ import { isatty } from "node:tty";
 import { RolecallError } from "../errors.ts";
 import { printable, renderError } from "../report/error.ts";
 import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
+import { makeProgress } from "../report/progress.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
 import { colorChoice } from "./color_choice.ts";
 import { runProgram } from "./program.ts";
-import { realWorld } from "./real_world.ts";
+import { realWorld, type Voice } from "./real_world.ts";
 
 /** `exec` failed before COMMAND started: told apart from what COMMAND itself may return, as `env` does. */
 const EXEC_FAILED = 125;
@@ -22,15 +23,29 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   let quiet = false;
   let isExec = words.includes("exec");
   const started = performance.now();
-  const world = realWorld({
-    trace: (line) => {
-      if (verbose)
-        writeAll(2, `${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${printable(line)}\n`);
-    },
-    warn: (line) => {
-      if (!quiet) writeAll(2, `${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${printable(line)}`)}\n`);
+  const progress = makeProgress({
+    write: showOnTerminal,
+    enabled: () => !quiet && isatty(2) && process.env.TERM !== "dumb",
+    paint: () => paint,
+    later: (ms, call) => {
+      const timer = setTimeout(call, ms);
+      return () => clearTimeout(timer);
     },
   });
+  const say = (text: string) => {
+    progress.clear();
+    writeAll(2, text);
+  };
+  const voice: Voice = {
+    trace: (line) => {
+      if (verbose) say(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${printable(line)}\n`);
+    },
+    warn: (line) => {
+      if (!quiet) say(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${printable(line)}`)}\n`);
+    },
+    waitingFor: progress.waitingFor,
+  };
+  const world = realWorld(voice, progress);
   try {
     return await runProgram(words, world, (command, options) => {
       isExec = command === "exec";
@@ -39,11 +54,19 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
       paint = paintOf(colorChoice(options));
     });
   } catch (error) {
+    progress.end();
     if (error instanceof Interrupted) return (await world.runtime()).endInterrupted();
     const failure = error instanceof RolecallError ? error : unexpected(error);
     writeAll(2, renderError(failure, world.texts, paint));
     return isExec && failure.exitCode < 126 ? EXEC_FAILED : failure.exitCode;
   }
+}
+
+/** What is only shown in passing fails in silence: a terminal may have gone. */
+function showOnTerminal(text: string): void {
+  try {
+    writeAll(2, text);
+  } catch {}
 }
 
 /** (`process.stderr` would open a file descriptor, which the command of `exec` would inherit.) */

@@ -1,5 +1,6 @@
 /** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
 import type { Effects } from "../effects.ts";
+import { waiting } from "../waiting.ts";
 import { proxyAgent, proxyFor } from "./proxy.ts";
 import { type HttpAnswer, HttpFailure, type HttpLimits, type HttpRequest, httpRequest } from "./request.ts";
 
@@ -29,8 +30,12 @@ export async function callService(request: HttpRequest, attempts: number, effect
   const url = new URL(request.url);
   const proxy = proxyFor(url, effects.environment);
   const agent = proxy && (await proxyAgent(proxy.value, url.protocol === "https:", request.ca));
+  return await waiting(effects, url.host, () => attemptAll({ ...request, agent }, attempts, effects));
+}
+
+async function attemptAll(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceAnswer> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await attemptOnce({ ...request, agent }, effects);
+    const answer = await attemptOnce(request, effects);
     const retry = answer instanceof HttpFailure || RETRIED.includes(answer.status);
     if (!retry || attempt >= attempts) {
       if (answer instanceof HttpFailure) throw answer;

@@ -12,6 +12,7 @@ import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { StsSettings } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
+import { waiting } from "../waiting.ts";
 import { sdkHttpHandler } from "./http_handler.ts";
 import { type CallOrigins, type FailedCall, stsFailure } from "./sts_failure.ts";
 
@@ -95,7 +96,7 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     const done = (end: string) =>
       effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${end} after ${effects.now().getTime() - start} ms`);
     try {
-      const answer = await call.send(client);
+      const answer = await waiting(effects, `STS in ${region}`, () => call.send(client));
       done("answered");
       return answer;
     } catch (error) {

@@ -80,24 +80,32 @@ export function runAtTerminal(words: readonly string[], options: TerminalOptions
 
 /**
  * The lines that a person sees in the end, scrollback included, without white space at their ends. Knows what rolecall
- * (and Deno before it) uses: carriage return, newline, cursor up, column, erase; colours are left out.
+ * (and Deno before it) uses: carriage return, newline, index, cursor up, down, column, save and restore, erase; colours
+ * are left out, and so is line wrap.
  */
 export function screenOf(written: string): string[] {
   const lines: string[][] = [[]];
   let row = 0;
   let column = 0;
+  let saved = { row, column };
   const line = (): string[] => {
     while (lines.length <= row) lines.push([]);
     return lines[row] ?? [];
   };
-  for (const [token] of written.matchAll(/\u001b\[[?\d;]*[A-Za-z]|[\s\S]/gu)) {
+  for (const [token] of written.matchAll(/\u001b\[[?\d;]*[A-Za-z]|\u001b[D78]|[\s\S]/gu)) {
     if (token === "\r") column = 0;
     else if (token === "\n") row++;
+    else if (token === "\u001bD") row++;
+    else if (token === "\u001b7") saved = { row, column };
+    else if (token === "\u001b8") ({ row, column } = saved);
     else if (token.startsWith("\u001b")) {
       const count = Number(/\d+/.exec(token)?.[0] ?? 1);
       switch (token.at(-1)) {
         case "A":
           row = Math.max(0, row - count);
+          break;
+        case "B":
+          row += count;
           break;
         case "G":
           column = Math.max(0, count - 1);
@@ -110,6 +118,8 @@ export function screenOf(written: string): string[] {
           line().splice(token === "\u001b[2K" ? 0 : column);
           break;
         case "m":
+        case "h":
+        case "l":
           break;
         default:
           throw new Error(`the terminal of the tests does not know ${JSON.stringify(token)}`);
