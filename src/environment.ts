@@ -8,3 +8,26 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function variable(environment: Environment, name: string): string | undefined {
   return environment[name] || undefined;
 }
+
+/** What a command's environment has different from rolecall's own. */
+export interface EnvironmentChange {
+  /** Whether a variable of this name is left out. */
+  removes(name: string): boolean;
+  /** Set in this order, after all that is kept. */
+  readonly sets: ReadonlyMap<string, string>;
+}
+
+/** The environment with the change made; what is kept stays in its order. */
+export function changed(environment: Environment, change: EnvironmentChange): ReadonlyMap<string, string> {
+  const result = new Map<string, string>();
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && !isChanged(name, change)) result.set(name, value);
+  }
+  for (const [name, value] of change.sets) result.set(name, value);
+  return result;
+}
+
+/** Whether the variable does not stay as it is. */
+export function isChanged(name: string, change: EnvironmentChange): boolean {
+  return change.removes(name) || change.sets.has(name);
+}

@@ -79,6 +79,7 @@ export const ERROR_CATALOGUE = {
   },
 
   // Handing over
+  "server-failed": { exit: 1, summary: "the server could not listen, or its helper process could not be started" },
   "unsafe-value": { exit: 1, summary: "a credential has a character that the output format cannot carry safely" },
   "write-failed": { exit: 1, summary: "the answer could not be written" },
   "command-not-executable": { exit: 126, summary: "COMMAND was found and cannot be executed" },

@@ -16,17 +16,24 @@ export async function exec(options: CommandOptions, command: readonly string[], 
     });
   }
   const runtime = await world.runtime();
-  const inheritance = runtime.prepareToBecome();
+  const started = runtime.prepareToBecome();
   const { environment, trace } = world.effects;
   // Before anybody is asked for an MFA code: a command that does not exist needs no credentials.
   const found = findCommand(name, environment.PATH);
   if ("missing" in found) throw commandMissing(name, found.missing);
-  const { credentials, region } = await findCredentials(options, world, true);
+  const credentials = await findCredentials(options, world, true);
+  const served = options.switch("serve")
+    ? await (await import("./serve_command.ts")).serveCommand(options, credentials, runtime, world)
+    : undefined;
   trace(`exec ${found.file}`);
   try {
     return await runtime.become(
-      { file: found.file, argv: [name, ...args], environment: execEnvironment(environment, credentials, region) },
-      inheritance,
+      {
+        file: found.file,
+        argv: [name, ...args],
+        environment: served?.environment ?? execEnvironment(credentials.credentials, credentials.region),
+      },
+      started,
     );
   } catch (error) {
     if (error instanceof BecomeFailure) {
@@ -37,6 +44,8 @@ export async function exec(options: CommandOptions, command: readonly string[], 
       );
     }
     throw error;
+  } finally {
+    served?.stop();
   }
 }
 

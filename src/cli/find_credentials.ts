@@ -12,13 +12,29 @@ import { mfaCodes } from "../sts/mfa.ts";
 import { type CommandOptions, credentialOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
-export interface Found extends Planned, Resolution {}
+export interface Found extends Planned, Resolution {
+  readonly config: SharedConfig;
+  /** Seconds that cached credentials need to live. */
+  readonly minTtl: number;
+}
+
+/** A renewal by a server. */
+export interface Unattended {
+  /** Seconds that cached credentials need to live to be worth it. */
+  readonly minTtl: number;
+}
 
 /**
  * @param wantsRegion whether the region matters beyond the roles.
+ * @param unattended where nobody may be asked, and `--mfa-code` has been used: a code is good for one call.
  * @throws RolecallError whatever there is to say about files, profile, sources or STS.
  */
-export async function findCredentials(options: CommandOptions, world: World, wantsRegion: boolean): Promise<Found> {
+export async function findCredentials(
+  options: CommandOptions,
+  world: World,
+  wantsRegion: boolean,
+  unattended?: Unattended,
+): Promise<Found> {
   const { effects } = world;
   const config: SharedConfig = world.readConfig();
   const settings = await world.readSettings(options.text("settings"));
@@ -34,14 +50,15 @@ export async function findCredentials(options: CommandOptions, world: World, wan
   const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl?.value ?? USUAL_MIN_TTL;
   const cache = options.switch("no-cache")
     ? NO_CACHE
-    : openCache(join(effects.home, ".aws", "cli", "cache"), minTtl, effects);
+    : openCache(join(effects.home, ".aws", "cli", "cache"), Math.max(minTtl, unattended?.minTtl ?? 0), effects);
   const mfaCode = mfaCodes({
-    given: options.text("mfa-code"),
+    given: unattended === undefined ? options.text("mfa-code") : undefined,
     run: (words) => effects.run(words, {}),
-    mayAsk: !options.switch("no-input"),
+    mayAsk: unattended === undefined && !options.switch("no-input"),
     ask: effects.askSecret,
   });
-  return { ...planned, ...(await resolve(planned.plan, { config, effects, cache, mfaCode, wantsRegion })) };
+  const resolution = await resolve(planned.plan, { config, effects, cache, mfaCode, wantsRegion });
+  return { ...planned, ...resolution, config, minTtl };
 }
 
 /** Seconds that a cached session has to live. */
@@ -58,11 +75,17 @@ function minimumLife(option: Sourced<string> | undefined): number | undefined {
 function tracePlan({ plan, scope }: Planned, world: World): void {
   const { trace } = world.effects;
   trace(`profile ${scope.profileName.value} (${describeOrigin(scope.profileName.from)})`);
-  trace(`source ${plan.source.kind} (${describeOrigin(plan.source.from)})`);
+  trace(`source ${plan.source.kind} (${describeOrigin(plan.source.from)})${setByOuterExec(plan)}`);
   for (const role of plan.roles) trace(`role ${role.roleArn.value} (${describeOrigin(role.from)})`);
   trace(
     plan.region === undefined
       ? `region ${plan.sts.region.value} for STS (${describeOrigin(plan.sts.region.from)})`
       : `region ${plan.region.value} (${describeOrigin(plan.region.from)})`,
   );
+}
+
+/** Inside another `exec` the credentials are those that the outer one has set, whoever that was. */
+function setByOuterExec({ source }: Planned["plan"]): string {
+  const set = source.kind === "environment" || source.kind === "container";
+  return set && "variable" in source.from ? ", set by whoever started this: an outer exec, say" : "";
 }

@@ -38,6 +38,8 @@ export interface OptionSpec {
   readonly commands: readonly CommandName[];
   /** False: the contract has it, this version refuses it. */
   readonly built: boolean;
+  /** Whether it has a say in which credentials are used. */
+  readonly choosing?: boolean;
 }
 
 export const OPTIONS: readonly OptionSpec[] = [
@@ -67,7 +69,11 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts (12h)"),
   choosing("pick", undefined, "choose the profile from a list", { built: false }),
   choosing("settings", "FILE", "rolecall's own settings file"),
-  of(["exec"], "serve", undefined, "serve refreshed credentials to COMMAND", { built: false }),
+  of(["exec"], "serve", undefined, "serve refreshed credentials to COMMAND instead of setting keys"),
+  of(["serve"], "as", "SERVICE", "ecs (the default) or imds: the service that clients take it for"),
+  of(["serve"], "port", "N", "the port (else a free one)"),
+  of(["serve"], "socket", "PATH", "serve on this Unix socket as well"),
+  of(["serve"], "token-file", "FILE", "the token that clients show, instead of a new one"),
   of(["export", "serve"], "format", "NAME", "process, env, env-no-export, powershell, windows-cmd, fish, ini, github"),
   of(["probe"], "sts", undefined, "ask STS, too: does it answer, and how far is this machine's clock off"),
   of(["whoami", "probe", "explain", "check", "profiles"], "json", undefined, "the answer as JSON"),
@@ -81,7 +87,7 @@ export const OPTIONS: readonly OptionSpec[] = [
 type Extras = Partial<Pick<OptionSpec, "short" | "list" | "built">>;
 
 function choosing(name: string, value: string | undefined, help: string, extras: Extras = {}): OptionSpec {
-  return of(CHOOSING, name, value, help, extras);
+  return { ...of(CHOOSING, name, value, help, extras), choosing: true };
 }
 
 function of(

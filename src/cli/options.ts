@@ -73,6 +73,21 @@ export function credentialOptions(options: CommandOptions, readFile: Effects["re
   };
 }
 
+/**
+ * The options that choose credentials as words for another command line. What variables say, that one reads itself.
+ *
+ * @param except names of options that are left out.
+ */
+export function choosingWords(options: CommandOptions, except: readonly string[]): string[] {
+  return OPTIONS.filter(({ name, choosing }) => choosing === true && !except.includes(name)).flatMap(
+    ({ name, value }) =>
+      options
+        .list(name)
+        .filter(({ from }) => "option" in from)
+        .map((given) => (value === undefined ? `--${name}` : `--${name}=${given.value}`)),
+  );
+}
+
 /** @throws RolecallError `invalid-option` for a file that cannot be read. */
 function policyText(policy: Sourced<string> | undefined, readFile: Effects["readFile"]): Sourced<string> | undefined {
   if (!policy?.value.startsWith("@")) return policy;

@@ -1,6 +1,7 @@
 /** The world outside of the program: the environment, the files, the clock, the terminal. */
-import { appendFileSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
@@ -68,6 +69,17 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
     },
     screen: () => openScreen(environment.TERM),
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
+    makePrivateFolder: (files) => {
+      // Of a user who is logged in, the first is in memory, and goes when the user does.
+      const parent = environment.XDG_RUNTIME_DIR || tmpdir();
+      let folder = "";
+      writing(parent, () => {
+        folder = mkdtempSync(join(parent, "rolecall-"));
+        for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: 0o600 });
+      });
+      return folder;
+    },
+    removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
     runtime: currentRuntime,
   };
 }

@@ -1,12 +1,13 @@
 /** One run of the program: the real world handed in, errors turned into text and exit code. */
 import { isatty } from "node:tty";
-import { RolecallError } from "../errors.ts";
 import { printable, renderError } from "../report/error.ts";
 import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
 import { makeProgress } from "../report/progress.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
 import { colorChoice } from "./color_choice.ts";
+import { asRolecallError } from "./failure.ts";
+import { isForHelper } from "./helper_message.ts";
 import { runProgram } from "./program.ts";
 import { realWorld, type Voice } from "./real_world.ts";
 
@@ -18,13 +19,14 @@ const EXEC_FAILED = 125;
  * @returns the exit code of the contract.
  */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
+  if (isForHelper(words)) return await (await import("./helper.ts")).runHelper(words);
   let paint = paintOf("auto");
   let verbose = false;
   let quiet = false;
   let isExec = words.includes("exec");
   const started = performance.now();
   const progress = makeProgress({
-    write: showOnTerminal,
+    write: say,
     enabled: () => !quiet && isatty(2) && process.env.TERM !== "dumb",
     paint: () => paint,
     later: (ms, call) => {
@@ -32,16 +34,17 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
       return () => clearTimeout(timer);
     },
   });
-  const say = (text: string) => {
+  const report = (text: string) => {
     progress.clear();
-    writeAll(2, text);
+    say(text);
   };
   const voice: Voice = {
     trace: (line) => {
-      if (verbose) say(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${printable(line)}\n`);
+      if (verbose)
+        report(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${printable(line)}\n`);
     },
     warn: (line) => {
-      if (!quiet) say(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${printable(line)}`)}\n`);
+      if (!quiet) report(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${printable(line)}`)}\n`);
     },
     waitingFor: progress.waitingFor,
   };
@@ -56,29 +59,22 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   } catch (error) {
     progress.end();
     if (error instanceof Interrupted) return (await world.runtime()).endInterrupted();
-    const failure = error instanceof RolecallError ? error : unexpected(error);
-    writeAll(2, renderError(failure, world.texts, paint));
+    const failure = asRolecallError(error);
+    say(renderError(failure, world.texts, paint));
     return isExec && failure.exitCode < 126 ? EXEC_FAILED : failure.exitCode;
   }
 }
 
-/** What is only shown in passing fails in silence: a terminal may have gone. */
-function showOnTerminal(text: string): void {
+/** Where standard error is closed, or nobody reads it any more, the exit code has to tell. */
+function say(text: string): void {
   try {
     writeAll(2, text);
-  } catch {}
+  } catch {
+    // There is nobody to tell.
+  }
 }
 
 /** (`process.stderr` would open a file descriptor, which the command of `exec` would inherit.) */
 function paintOf(choice: ColorChoice): Paint {
   return paintFor(choice, process.env.NO_COLOR, isatty(2));
-}
-
-/** A defect of rolecall, as a person can report it. The stack goes nowhere: it would say nothing to them. */
-function unexpected(error: unknown): RolecallError {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new RolecallError("internal-error", text, {
-    cause: error,
-    help: ["this is a defect in rolecall: please report it with the command line that led here"],
-  });
 }

@@ -23,6 +23,14 @@ export interface World {
   screen(): Screen | undefined;
   /** @throws RolecallError `write-failed`. */
   appendFile(path: string, text: string): void;
+  /**
+   * Makes a folder that only this user can enter, with these files in it, by name.
+   *
+   * @returns its path.
+   * @throws RolecallError `write-failed`.
+   */
+  makePrivateFolder(files: ReadonlyMap<string, string>): string;
+  removeFolder(path: string): void;
   /** Loads what differs between runtimes. */
   runtime(): Promise<Runtime>;
 }

@@ -1,6 +1,6 @@
 /** The environment that `exec` gives to COMMAND. */
 import type { Credentials } from "../credentials.ts";
-import type { Environment } from "../environment.ts";
+import type { EnvironmentChange } from "../environment.ts";
 import { formatTimestamp } from "../timestamp.ts";
 
 /** Variables that could make an SDK look elsewhere than at the keys, and rolecall's own. */
@@ -17,27 +17,28 @@ const REMOVED = [
 ];
 
 /**
- * The variables of the command: those of rolecall itself, in their order, with the credentials in place of whatever
- * chose other ones.
+ * The credentials in place of whatever chose other ones.
  *
  * @param region set as `AWS_REGION` and `AWS_DEFAULT_REGION` where one is known; else both stay as they are.
  */
-export function execEnvironment(
-  environment: Environment,
-  credentials: Credentials,
-  region: string | undefined,
-): ReadonlyMap<string, string> {
-  const keys = credentialVariables(credentials);
-  const regions =
-    region === undefined ? [] : [["AWS_REGION", region] as const, ["AWS_DEFAULT_REGION", region] as const];
-  const result = new Map<string, string>();
-  for (const [name, value] of Object.entries(environment)) {
-    // Left-overs of other credentials, such as a session token beside keys that have none, go too.
-    if (value === undefined || REMOVED.some((pattern) => pattern.test(name)) || isCredentialVariable(name)) continue;
-    result.set(name, value);
-  }
-  for (const [name, value] of [...keys, ...regions]) result.set(name, value);
-  return result;
+export function execEnvironment(credentials: Credentials, region: string | undefined): EnvironmentChange {
+  return {
+    removes: choosesCredentials,
+    sets: new Map([...credentialVariables(credentials), ...regionVariables(region)]),
+  };
+}
+
+/** Left-overs of other credentials, such as a session token beside keys that have none, go too. */
+export function choosesCredentials(name: string): boolean {
+  return REMOVED.some((pattern) => pattern.test(name)) || CREDENTIAL_VARIABLES.some((variable) => variable === name);
+}
+
+export function regionVariables(region: string | undefined): readonly (readonly [name: string, value: string])[] {
+  if (region === undefined) return [];
+  return [
+    ["AWS_REGION", region],
+    ["AWS_DEFAULT_REGION", region],
+  ];
 }
 
 const CREDENTIAL_VARIABLES = [
@@ -46,10 +47,6 @@ const CREDENTIAL_VARIABLES = [
   "AWS_SESSION_TOKEN",
   "AWS_CREDENTIAL_EXPIRATION",
 ] as const;
-
-function isCredentialVariable(name: string): boolean {
-  return CREDENTIAL_VARIABLES.some((variable) => variable === name);
-}
 
 /** The variables for credentials, each where there is one, in the AWS CLI's order. */
 export function credentialVariables(credentials: Credentials): [name: string, value: string][] {

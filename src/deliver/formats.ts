@@ -14,7 +14,7 @@ const VARIABLE_FORMATS = {
   fish: ([name, value]: Variable) => `set -gx ${name} "${value}"`,
 } as const;
 
-type VariableFormat = keyof typeof VARIABLE_FORMATS;
+export type VariableFormat = keyof typeof VARIABLE_FORMATS;
 export type ExportFormat = "process" | "ini" | "github" | VariableFormat;
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = [
@@ -40,9 +40,22 @@ export function formatCredentials(
   profile: string,
 ): string {
   if (format === "process") return processFormat(credentials);
-  const variables = safeVariables(format, credentials);
-  const lines = format === "ini" ? iniLines(variables, profile) : variables.map(VARIABLE_FORMATS[format]);
-  return lines.map((line) => `${line}\n`).join("");
+  const variables = credentialVariables(credentials);
+  if (format !== "ini") return formatVariables(format, variables);
+  refuseUnsafe(format, variables);
+  return iniLines(variables, profile)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/**
+ * Variables as a shell, or a program that reads such lines, takes them.
+ *
+ * @throws RolecallError `unsafe-value` as above.
+ */
+export function formatVariables(format: VariableFormat, variables: readonly Variable[]): string {
+  refuseUnsafe(format, variables);
+  return variables.map((one) => `${VARIABLE_FORMATS[format](one)}\n`).join("");
 }
 
 /** What a `credential_process` prints. JSON can carry every value. */
@@ -74,11 +87,23 @@ function iniLines(variables: readonly Variable[], profile: string): string[] {
   return lines;
 }
 
-/** For GitHub Actions: what its log must mask goes to standard output, the variables go into the file of `GITHUB_ENV`. */
-export function githubFormat(credentials: Credentials): { readonly masks: string; readonly variables: string } {
-  const variables = safeVariables("github", credentials);
+export interface GithubAnswer {
+  /** For standard output: from then on the log hides the values. */
+  readonly masks: string;
+  /** For the file of `GITHUB_ENV`. */
+  readonly variables: string;
+}
+
+/** The credentials for the further steps of a job of GitHub Actions. */
+export function githubFormat(credentials: Credentials): GithubAnswer {
   const { secretAccessKey, sessionToken } = credentials;
   const secrets = sessionToken === undefined ? [secretAccessKey] : [secretAccessKey, sessionToken];
+  return githubVariables(credentialVariables(credentials), secrets);
+}
+
+/** @throws RolecallError `unsafe-value` as above. */
+export function githubVariables(variables: readonly Variable[], secrets: readonly string[]): GithubAnswer {
+  refuseUnsafe("github", variables);
   return {
     masks: secrets.map((secret) => `::add-mask::${secret}\n`).join(""),
     variables: variables.map(([name, value]) => `${name}=${value}\n`).join(""),
@@ -91,13 +116,11 @@ export function githubFormat(credentials: Credentials): { readonly masks: string
  */
 const SAFE_VALUE = /^[A-Za-z0-9+/=_.:@,-]+$/;
 
-function safeVariables(format: ExportFormat, credentials: Credentials): Variable[] {
-  const variables = credentialVariables(credentials);
+function refuseUnsafe(format: ExportFormat, variables: readonly Variable[]): void {
   for (const [name, value] of variables) {
     if (SAFE_VALUE.test(value)) continue;
     throw new RolecallError("unsafe-value", `${name} has a character that the format ${format} cannot carry safely`, {
       help: ["credentials of AWS have none; if you trust the source, use --format process, or exec"],
     });
   }
-  return variables;
 }

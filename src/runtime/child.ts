@@ -1,7 +1,9 @@
 /** Deno, Node, and Windows: the command runs as a child that signals are forwarded to. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
+import { changed } from "../environment.ts";
 import { BecomeFailure, type CommandToBecome, INTERRUPTED, type Runtime } from "./runtime.ts";
+import { startedWith } from "./started_with.ts";
 
 /**
  * Signals that somebody may send to rolecall and mean for the command. SIGINT and SIGQUIT are not passed on when a
@@ -13,8 +15,12 @@ const FROM_THE_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 export function childRuntime(): Runtime {
   return {
     name: process.versions.deno === undefined ? `node ${process.versions.node}` : `deno ${process.versions.deno}`,
-    prepareToBecome: () => ({ fileDescriptors: [] }),
+    replacesProcess: false,
+    // A child gets what Node and Deno give to theirs.
+    prepareToBecome: () => startedWith("/nowhere"),
     become: (command) => runChild(command),
+    // Neither Node nor Deno can send a datagram to a Unix socket.
+    notifyManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Deno that sends itself a SIGINT exits with 1.
     endInterrupted: () => INTERRUPTED,
   };
@@ -24,7 +30,7 @@ function runChild(command: CommandToBecome): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command.file, command.argv.slice(1), {
       argv0: command.argv[0],
-      env: Object.fromEntries(command.environment),
+      env: Object.fromEntries(changed(process.env, command.environment)),
       stdio: "inherit",
     });
     const stopForwarding = forwardSignals((signal) => child.kill(signal));

@@ -9,15 +9,17 @@ const MOST_OUTPUT = 1024 * 1024;
  * Runs a program without a shell. It has rolecall's standard input, so that it may ask a person.
  *
  * @param words the program, searched in `PATH`, and its arguments.
+ * @param timeoutMs milliseconds after which it is ended; a program that asks a person gets all the time it wants.
  * @throws the system's error, with a `code` such as `ENOENT`, when it cannot be started.
  */
 export function runProgram(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
+  timeoutMs?: number,
 ): Promise<FinishedProgram> {
   return new Promise((resolve, reject) => {
     const [program = "", ...args] = words;
-    const child = spawn(program, args, { env: environment, stdio: ["inherit", "pipe", "pipe"] });
+    const child = spawn(program, args, { env: environment, stdio: ["inherit", "pipe", "pipe"], timeout: timeoutMs });
     const collect = (stream: NodeJS.ReadableStream): (() => string) => {
       const chunks: Buffer[] = [];
       let size = 0;

@@ -1,12 +1,16 @@
 /** The one interface to what differs between Bun, Deno and Node. */
+import type { EnvironmentChange } from "../environment.ts";
+import type { StartedWith } from "./started_with.ts";
 
 export interface Runtime {
   /** For `--version`: `bun 1.4.5`. */
   readonly name: string;
+  /** Whether `become` ends this program, so that nothing of it goes on beside the command. */
+  readonly replacesProcess: boolean;
   /**
    * Call it before anything else opens a file or a socket: remembers what must be handed on to a command.
    */
-  prepareToBecome(): Inheritance;
+  prepareToBecome(): StartedWith;
   /**
    * Becomes the command where the runtime can: then it never returns. Elsewhere the command runs as a child.
    *
@@ -14,7 +18,13 @@ export interface Runtime {
    * @returns the exit code of a child; 128+N when signal N killed it.
    * @throws BecomeFailure when the command could not be started.
    */
-  become(command: CommandToBecome, inheritance: Inheritance): Promise<number>;
+  become(command: CommandToBecome, started: StartedWith): Promise<number>;
+  /**
+   * Tells the service manager that waits for it (`sd_notify`).
+   *
+   * @param socket the value of `NOTIFY_SOCKET`.
+   */
+  notifyManager(socket: string, state: "READY=1" | "STOPPING=1"): void;
   /**
    * Ends the process as Ctrl-C would have: a shell then sees that it was interrupted.
    *
@@ -25,14 +35,9 @@ export interface Runtime {
 
 export interface CommandToBecome {
   readonly file: string;
-  /** All arguments, the command's own name first. */
+  /** The command's name and its arguments: the last of rolecall's own arguments. */
   readonly argv: readonly string[];
-  readonly environment: ReadonlyMap<string, string>;
-}
-
-/** The file descriptors from 3 up that rolecall was started with. */
-export interface Inheritance {
-  readonly fileDescriptors: readonly number[];
+  readonly environment: EnvironmentChange;
 }
 
 /** The command could not be started; `code` is the system's error name, such as `EACCES`. */

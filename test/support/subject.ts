@@ -42,6 +42,21 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** A program that goes on until it is stopped. */
+export interface RunningProgram {
+  readonly pid: number;
+  /** What it has said so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Waits until its standard output matches; ends where the program does. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** As `says`, for standard error. */
+  complains(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Sends the signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Outcome>;
+  readonly ended: Promise<Outcome>;
+}
+
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
@@ -54,8 +69,11 @@ export interface TestHome {
   /** Writes a file below the home; folders are made. */
   write(name: string, text: string, mode?: number): string;
   run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
+  /** Starts the program, and does not wait for its end. */
+  start(args: readonly string[], options?: RunOptions): RunningProgram;
   /** Runs any other program in the same surroundings. */
   runProgram(words: readonly string[], options?: RunOptions): Promise<Outcome>;
+  startProgram(words: readonly string[], options?: RunOptions): RunningProgram;
   environment(extra?: Readonly<Record<string, string>>): Record<string, string>;
   remove(): void;
 }
@@ -88,8 +106,10 @@ export function makeHome(files: HomeFiles = {}): TestHome {
       return file;
     },
     run: (args, options) => home.runProgram([...SUBJECT_WORDS, ...args], options),
-    runProgram: (all, options = {}) =>
-      runToEnd(all, environment(options.env), options.stdin ?? "", options.cwd ?? path),
+    start: (args, options) => home.startProgram([...SUBJECT_WORDS, ...args], options),
+    startProgram: (all, options = {}) =>
+      startProgram(all, environment(options.env), options.stdin, options.cwd ?? path),
+    runProgram: (all, options) => home.startProgram(all, { stdin: "", ...options }).ended,
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
   if (files.config !== undefined) home.write(".aws/config", files.config);
@@ -97,30 +117,59 @@ export function makeHome(files: HomeFiles = {}): TestHome {
   return home;
 }
 
-function runToEnd(
+/** @param stdin its whole standard input; undefined for one that stays open. */
+function startProgram(
   [program = "", ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
-  stdin: string,
+  stdin: string | undefined,
   cwd: string,
-): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, cwd, stdio: ["pipe", "pipe", "pipe"] });
-    const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-    child.stdout.on("data", (chunk: Buffer) => chunks.stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => chunks.stderr.push(chunk));
-    // A program that does not read its input is no failure of the test.
-    child.stdin.on("error", () => {});
-    child.stdin.end(stdin);
+): RunningProgram {
+  const child = spawn(program, args, { env, cwd, stdio: ["pipe", "pipe", "pipe"] });
+  const text = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
+  // A program that does not read its input is no failure of the test.
+  child.stdin.on("error", () => {});
+  if (stdin !== undefined) child.stdin.end(stdin);
+  const ended = new Promise<Outcome>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (exitCode, signal) =>
       resolve({
         exitCode: exitCode ?? undefined,
         signal: signal ?? undefined,
-        stdout: Buffer.concat(chunks.stdout).toString("utf8"),
-        stderr: Buffer.concat(chunks.stderr).toString("utf8"),
+        stdout: text.stdout(),
+        stderr: text.stderr(),
       }),
     );
   });
+  const until = (stream: "stdout" | "stderr") => (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(text[stream]());
+        if (match !== null) resolve(match);
+      };
+      look();
+      child[stream].on("data", look);
+      ended.then(
+        () => reject(new Error(`the program ended without saying ${pattern}: ${text.stdout()}${text.stderr()}`)),
+        reject,
+      );
+    });
+  return {
+    pid: child.pid ?? 0,
+    ...text,
+    says: until("stdout"),
+    complains: until("stderr"),
+    ended,
+    stop(signal = "SIGTERM") {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString("utf8");
 }
 
 /** The `KEY=value` lines of `env`. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { Credentials } from "../../../src/credentials.ts";
 import { execEnvironment } from "../../../src/deliver/exec_environment.ts";
 import { EXPORT_FORMATS, formatCredentials, githubFormat } from "../../../src/deliver/formats.ts";
+import { changed } from "../../../src/environment.ts";
 
 const TEMPORARY: Credentials = {
   accessKeyId: "ASIAEXAMPLE",
@@ -15,7 +16,7 @@ const PLAIN: Credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secre
 
 describe("the environment of exec", () => {
   test("has the credentials, the region, and keeps the rest in its order", () => {
-    const environment = execEnvironment({ Z: "1", PATH: "/bin", A: "" }, TEMPORARY, "eu-west-1");
+    const environment = changed({ Z: "1", PATH: "/bin", A: "" }, execEnvironment(TEMPORARY, "eu-west-1"));
     expect([...environment]).toEqual([
       ["Z", "1"],
       ["PATH", "/bin"],
@@ -46,12 +47,14 @@ describe("the environment of exec", () => {
     "AWS_CREDENTIAL_EXPIRATION",
   ];
   for (const name of removed) {
-    test(`removes ${name}`, () => expect(execEnvironment({ [name]: "old" }, PLAIN, undefined).has(name)).toBe(false));
+    test(`removes ${name}`, () =>
+      expect(changed({ [name]: "old" }, execEnvironment(PLAIN, undefined)).has(name)).toBe(false));
   }
 
   const kept = ["AWS_REGION", "AWS_CONFIG_FILE", "AWS_EC2_METADATA_DISABLED", "MY_AWS_PROFILE", "BUN_OPTIONS"];
   for (const name of kept) {
-    test(`keeps ${name}`, () => expect(execEnvironment({ [name]: "old" }, PLAIN, undefined).get(name)).toBe("old"));
+    test(`keeps ${name}`, () =>
+      expect(changed({ [name]: "old" }, execEnvironment(PLAIN, undefined)).get(name)).toBe("old"));
   }
 });
 

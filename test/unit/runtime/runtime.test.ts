@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findCommand } from "../../../src/runtime/find_command.ts";
-import { inheritedFileDescriptors } from "../../../src/runtime/inherited.ts";
+import { startedWith } from "../../../src/runtime/started_with.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rolecall-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,7 +38,7 @@ describe("findCommand", () => {
   }
 });
 
-describe("inheritedFileDescriptors", () => {
+describe("the inherited file descriptors", () => {
   /** A copy of what Linux shows of a process's descriptors. */
   function process(
     name: string,
@@ -60,15 +60,15 @@ describe("inheritedFileDescriptors", () => {
 
   test("all but the event loop's", () => {
     const root = process("plain", { ...STANDARD, 3: EPOLL, 4: EVENT, 5: "/etc/hosts", 63: "pipe:[1]" }, { 3: 4 });
-    expect(inheritedFileDescriptors(root)).toEqual([5, 63]);
+    expect(startedWith(root).fileDescriptors).toEqual([5, 63]);
   });
 
   test("an inherited epoll and eventfd that do not belong together stay", () => {
     const root = process("two", { ...STANDARD, 3: EVENT, 4: EPOLL, 5: EPOLL, 6: EVENT }, { 4: 3, 5: 6 });
-    expect(inheritedFileDescriptors(root)).toEqual([3, 4]);
+    expect(startedWith(root).fileDescriptors).toEqual([3, 4]);
   });
 
   test("where there is no such list, none are known", () => {
-    expect(inheritedFileDescriptors(join(folder, "nowhere"))).toEqual([]);
+    expect(startedWith(join(folder, "nowhere")).fileDescriptors).toEqual([]);
   });
 });

@@ -1,0 +1,14 @@
+/** Gives a compiled program its prologue, where there is one for the machine: `bun scripts/prologue/add.ts FILE`. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { readElf, withSegment } from "./elf.ts";
+import { assemble } from "./listing.ts";
+import { X86_64 } from "./x86_64.ts";
+
+const [file = ""] = process.argv.slice(2);
+const program = readFileSync(file);
+const executable = readElf(program);
+if (executable?.machine === "x86-64") {
+  writeFileSync(file, withSegment(program, assemble(X86_64, executable.entry - executable.freeAddress)));
+} else {
+  console.error("no prologue: there is one only for Linux on x86-64");
+}

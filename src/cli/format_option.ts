@@ -1,0 +1,38 @@
+/** `--format`, for the commands that have it. */
+import type { GithubAnswer } from "../deliver/formats.ts";
+import { variable } from "../environment.ts";
+import { RolecallError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Sourced } from "../origin.ts";
+import type { World } from "./world.ts";
+
+/** @throws RolecallError `invalid-option` for a format that is not among these. */
+export function chosenFormat<Format extends string>(
+  given: Sourced<string> | undefined,
+  formats: readonly Format[],
+  usual: Format,
+): Format {
+  if (given === undefined) return usual;
+  const format = formats.find((known) => known === given.value);
+  if (format !== undefined) return format;
+  const meant = nearest(given.value, formats);
+  throw new RolecallError("invalid-option", `there is no format "${given.value}"`, {
+    at: given.from,
+    help: [meant === undefined ? `the formats are ${formats.join(", ")}` : `did you mean ${meant}?`],
+  });
+}
+
+/** @throws RolecallError `invalid-option` outside of GitHub Actions. */
+export function githubEnvironmentFile(world: World): string {
+  const file = variable(world.effects.environment, "GITHUB_ENV");
+  if (file !== undefined) return file;
+  throw new RolecallError("invalid-option", "the format github needs the variable GITHUB_ENV", {
+    help: ["GitHub Actions sets it for each step; elsewhere use --format env"],
+  });
+}
+
+/** First the masks: what is in the file is used by the next step at the earliest. */
+export function handToGithub({ masks, variables }: GithubAnswer, file: string, world: World): void {
+  world.print(masks);
+  world.appendFile(file, variables);
+}

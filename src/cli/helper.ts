@@ -1,0 +1,62 @@
+/** The helper process of `exec --serve`: a server of fresh credentials that goes when the command does. */
+import { readFileSync, rmSync } from "node:fs";
+import { environmentBefore, startOnItsOwn } from "../runtime/detached.ts";
+import { listenOnLoopback } from "../runtime/http_server.ts";
+import { writeAll } from "../runtime/output.ts";
+import { ownWords } from "../runtime/own_words.ts";
+import { untilEnded } from "../runtime/process_watch.ts";
+import { runProgram } from "../runtime/run_program.ts";
+import { ecsAnswer } from "../serve/ecs.ts";
+import { RenewalFailure, renewByProcess } from "../serve/renew_by_process.ts";
+import { renewing } from "../serve/renewing.ts";
+import { explainFailure } from "./failure.ts";
+import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
+
+/** Milliseconds: a credential_process that hangs must not be the end of all renewals. */
+const LONGEST_RENEWAL_MS = 5 * 60 * 1000;
+
+/**
+ * @param words of which the first is one of `HELPER_WORDS`.
+ * @returns the exit code 0.
+ */
+export async function runHelper(words: readonly string[]): Promise<number> {
+  if (words[0] === HELPER_WORDS.detach) startOnItsOwn(words.slice(1));
+  else await serveOneCommand();
+  return 0;
+}
+
+async function serveOneCommand(): Promise<void> {
+  const message: HelperMessage = JSON.parse(readFileSync(0, "utf8"));
+  const { command, token, options, minTtl, folder } = message;
+  const { expiration, ...keys } = message.credentials;
+  const first = { ...keys, expiration: expiration === undefined ? undefined : new Date(expiration) };
+  const fresh = renewing(
+    first,
+    // Whatever it says would appear in the middle of the command's own words.
+    { now: () => new Date(), trace: () => {}, warn: () => {} },
+    {
+      renew: (atLeast) => renewByProcess({ words: [...ownWords(), "export", ...options], minTtl, run }, atLeast),
+      explain: (error) => (error instanceof RenewalFailure ? error : explainFailure(error)),
+    },
+  );
+  try {
+    const server = await listenOnLoopback(0, (request) => ecsAnswer(request, { token, served: fresh.now }));
+    answer({ port: server.port });
+    await untilEnded(command);
+    server.close();
+  } catch (error) {
+    answer({ failed: error instanceof Error && "code" in error ? String(error.code) : String(error) });
+  } finally {
+    fresh.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A code of `--mfa-code` is spent. */
+function run(words: readonly string[]) {
+  return runProgram(words, { ...environmentBefore(), ROLECALL_MFA_CODE: undefined }, LONGEST_RENEWAL_MS);
+}
+
+function answer(line: HelperAnswer): void {
+  writeAll(1, `${JSON.stringify(line)}\n`);
+}

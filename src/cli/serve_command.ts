@@ -1,0 +1,138 @@
+/** `exec --serve`: a server of fresh credentials for one command, which goes when the command does. */
+import type { Credentials } from "../credentials.ts";
+import { choosesCredentials, regionVariables } from "../deliver/exec_environment.ts";
+import { withoutDefaultCredentials } from "../deliver/shadow_files.ts";
+import type { EnvironmentChange } from "../environment.ts";
+import { RolecallError } from "../errors.ts";
+import { startDetached } from "../runtime/detached.ts";
+import { LOOPBACK, listenOnLoopback } from "../runtime/http_server.ts";
+import { identify } from "../runtime/process_watch.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { ecsAnswer } from "../serve/ecs.ts";
+import { endsWithoutPerson } from "../serve/needs_person.ts";
+import { renewing } from "../serve/renewing.ts";
+import { newSecret } from "../serve/secret.ts";
+import { clientVariables } from "../serve/service.ts";
+import { explainFailure } from "./failure.ts";
+import { type Found, findCredentials } from "./find_credentials.ts";
+import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
+import { type CommandOptions, choosingWords } from "./options.ts";
+import type { World } from "./world.ts";
+
+export interface ServedCommand {
+  readonly environment: EnvironmentChange;
+  /** For a command that is a child: ends the server. */
+  stop(): void;
+}
+
+/**
+ * Starts the server: in a helper process where the command takes this one over, else here.
+ *
+ * @throws RolecallError `server-failed`.
+ */
+export async function serveCommand(
+  options: CommandOptions,
+  found: Found,
+  runtime: Runtime,
+  world: World,
+): Promise<ServedCommand> {
+  const { credentials, plan, region } = found;
+  for (const warning of endsWithoutPerson(plan, credentials)) world.effects.warn(warning);
+  const files = shadowFiles(found, world);
+  const token = newSecret();
+  const { port, stop } = runtime.replacesProcess
+    ? await startHelper(options, found, token, files.folder)
+    : await startHere(options, credentials, token, world);
+  return {
+    environment: {
+      removes: choosesCredentials,
+      sets: new Map([
+        ...clientVariables("ecs", `http://${LOOPBACK}:${port}`, token),
+        ...regionVariables(region),
+        ...files.variables,
+      ]),
+    },
+    stop() {
+      stop();
+      if (files.folder !== undefined) world.removeFolder(files.folder);
+    },
+  };
+}
+
+interface ShadowFiles {
+  /** Where they are; undefined where there are none. */
+  readonly folder: string | undefined;
+  readonly variables: readonly (readonly [name: string, value: string])[];
+}
+
+/** Copies of the AWS files whose `default` profile would win over the server, without what would. */
+function shadowFiles({ config }: Found, world: World): ShadowFiles {
+  const files = [
+    { path: config.configFile, kind: "config", variable: "AWS_CONFIG_FILE" },
+    { path: config.credentialsFile, kind: "credentials", variable: "AWS_SHARED_CREDENTIALS_FILE" },
+  ] as const;
+  const shadows = files.flatMap(({ path, kind, variable }) => {
+    const text = world.texts.get(path);
+    const changed = text === undefined ? undefined : withoutDefaultCredentials({ path, text, kind });
+    return changed === undefined ? [] : [{ name: kind, variable, text: changed }];
+  });
+  if (shadows.length === 0) return { folder: undefined, variables: [] };
+  const folder = world.makePrivateFolder(new Map(shadows.map(({ name, text }) => [name, text])));
+  return { folder, variables: shadows.map(({ name, variable }) => [variable, `${folder}/${name}`]) };
+}
+
+interface Started {
+  readonly port: number;
+  stop(): void;
+}
+
+/** The helper ends with this process, whatever that has become by then. */
+async function startHelper(
+  options: CommandOptions,
+  { credentials, minTtl }: Found,
+  token: string,
+  folder: string | undefined,
+): Promise<Started> {
+  const message: HelperMessage = {
+    command: identify(process.pid),
+    token,
+    credentials: { ...credentials, expiration: credentials.expiration?.toISOString() },
+    // A code is good for one call, and that has been made. What a person has picked is known by its name.
+    options: choosingWords(options, ["mfa-code", "min-ttl", "no-input"]),
+    minTtl,
+    folder,
+  };
+  const failed = (why: string, cause?: unknown) =>
+    new RolecallError("server-failed", `the helper process of --serve ${why}`, { at: { option: "--serve" }, cause });
+  let line: string;
+  try {
+    line = await startDetached(HELPER_WORDS.detach, HELPER_WORDS.serve, JSON.stringify(message));
+  } catch (error) {
+    throw failed(`cannot be started: ${error instanceof Error && "code" in error ? error.code : error}`, error);
+  }
+  if (line === "") throw failed("ended at once");
+  const answer: HelperAnswer = JSON.parse(line);
+  if ("failed" in answer) throw failed(`cannot serve: ${answer.failed}`);
+  return { port: answer.port, stop: () => {} };
+}
+
+/** Where the command is a child, this process is there as long as the command is. */
+async function startHere(
+  options: CommandOptions,
+  credentials: Credentials,
+  token: string,
+  world: World,
+): Promise<Started> {
+  const fresh = renewing(credentials, world.effects, {
+    renew: async (minTtl) => (await findCredentials(options, world, false, { minTtl })).credentials,
+    explain: explainFailure,
+  });
+  const server = await listenOnLoopback(0, (request) => ecsAnswer(request, { token, served: fresh.now }));
+  return {
+    port: server.port,
+    stop() {
+      fresh.stop();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Arguments and variables as the bytes that they are. JavaScript has them as text, in which what is no UTF-8 is lost; the
+ * system still has the originals.
+ */
+import { readFileSync } from "node:fs";
+import { type EnvironmentChange, isChanged } from "../environment.ts";
+
+/**
+ * @param words the last of the process's own arguments.
+ * @param root as in `startedWith`.
+ */
+export function argumentsAsBytes(words: readonly string[], root = "/proc/self"): readonly Uint8Array[] {
+  const last = split(`${root}/cmdline`).slice(-words.length);
+  const same = last.length === words.length && last.every((bytes, index) => decode(bytes) === words[index]);
+  return same ? last : words.map(encode);
+}
+
+/**
+ * The process's environment as it was started, in its order, with the change made.
+ *
+ * @param root as in `startedWith`.
+ */
+export function environmentAsBytes(change: EnvironmentChange, root = "/proc/self"): readonly Uint8Array[] {
+  const original = split(`${root}/environ`);
+  const entries =
+    original.length > 0 ? original : Object.entries(process.env).map(([name, value]) => encode(`${name}=${value}`));
+  const kept = entries.filter((entry) => !isChanged(decode(entry).split("=", 1)[0] ?? "", change));
+  return [...kept, ...[...change.sets].map(([name, value]) => encode(`${name}=${value}`))];
+}
+
+/** A file of texts that each end with a NUL; none where there is no such file. */
+function split(path: string): Uint8Array[] {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    return [];
+  }
+  const parts: Uint8Array[] = [];
+  for (let start = 0, end = bytes.indexOf(0); end !== -1; start = end + 1, end = bytes.indexOf(0, start)) {
+    parts.push(bytes.subarray(start, end));
+  }
+  return parts;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,54 @@
+/** Watching a process that is not our child. */
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When it started, as the system counts: tells it from a later process with its id. It outlasts `execve`. */
+  readonly started: string | undefined;
+}
+
+/** Milliseconds between two looks. */
+const LOOK_AGAIN_MS = 400;
+
+export function identify(pid: number): ProcessIdentity {
+  return { pid, started: readStat(pid)?.started };
+}
+
+/** @returns when the process has ended, less than half a second later. */
+export async function untilEnded(process: ProcessIdentity): Promise<void> {
+  while (!hasEnded(process)) await sleep(LOOK_AGAIN_MS);
+}
+
+/** A process that nobody has waited for yet (a zombie) has ended, too. */
+export function hasEnded({ pid, started }: ProcessIdentity): boolean {
+  const stat = readStat(pid);
+  if (stat === undefined) return isGone(pid);
+  if (started !== undefined && stat.started !== started) return true;
+  // The first thread of a process may end before the others.
+  return "ZX".includes(stat.state) && stat.threads <= 1;
+}
+
+/** For systems without /proc, and for processes that may not be looked at. */
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ESRCH";
+  }
+}
+
+/** proc_pid_stat(5): fields 3, 20 and 22, counted after the name, which may hold anything. */
+function readStat(pid: number): { state: string; threads: number; started: string } | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return undefined;
+  }
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state, threads, started] = [fields[0], fields[17], fields[19]];
+  if (state === undefined || threads === undefined || started === undefined) return undefined;
+  return { state, threads: Number(threads), started };
+}

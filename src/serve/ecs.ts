@@ -1,0 +1,46 @@
+/** The container credentials endpoint of ECS, as SDKs ask it: `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
+import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
+import type { Served } from "./fresh.ts";
+import { methodNotAllowed, notFound, refuseStrangers } from "./refuse.ts";
+import { isSecret } from "./secret.ts";
+
+export const ECS_PATH = "/credentials";
+
+export interface EcsNeeds {
+  /** What the `Authorization` header has to be. */
+  readonly token: string;
+  served(): Served;
+}
+
+/** The answer to one request. Never credentials that are not there: an error has a status that says so. */
+export function ecsAnswer(request: ServerRequest, { token, served }: EcsNeeds): ServerAnswer {
+  const refusal = refuseStrangers(request);
+  if (refusal !== undefined) return refusal;
+  if (request.path !== ECS_PATH) return notFound();
+  if (request.method !== "GET") return methodNotAllowed("GET");
+  if (!isSecret(request.headers.authorization, token)) {
+    return {
+      status: 401,
+      body: jsonError("Unauthorized", "the Authorization header is not AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+    };
+  }
+  const now = served();
+  if ("code" in now) return { status: 503, body: jsonError(now.code, now.message) };
+  const { accessKeyId, secretAccessKey, sessionToken, accountId } = now.credentials;
+  return {
+    status: 200,
+    body: JSON.stringify({
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      // SDKs want it there, also where a user's own keys have none.
+      Token: sessionToken ?? "",
+      Expiration: serviceTime(now.expiration),
+      ...(accountId === undefined ? {} : { AccountId: accountId }),
+    }),
+  };
+}
+
+/** As the metadata services write times: `2026-01-02T03:04:05Z`. */
+export function serviceTime(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}

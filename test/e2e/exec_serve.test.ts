@@ -1,0 +1,277 @@
+/** `exec --serve`: a command that always finds fresh credentials, and that nothing else tells it from any other. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { ask } from "../support/ask.ts";
+import { BECOMES, makeHome, parseEnvironment, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  home = makeHome({
+    config: `[profile m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\nregion = eu-west-3\n`,
+    credentials:
+      `[user1]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n` +
+      `[guarded]\nrole_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\n`,
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_DISABLED: "true" },
+  });
+});
+afterEach(async () => {
+  home.remove();
+  await cloud.stop();
+});
+
+/** A command that says where it is served, and goes on until its input ends. */
+const WAITS = ["sh", "-c", "env; echo READY $$; cat >/dev/null"];
+
+async function waiting(args: readonly string[] = [], command: readonly string[] = WAITS) {
+  const program = home.start(["exec", "-p", "m", ...args, "--serve", "--", ...command]);
+  await program.says(/READY \d+\n/);
+  const environment = parseEnvironment(program.stdout());
+  return {
+    program,
+    environment,
+    url: environment.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? "",
+    token: environment.AWS_CONTAINER_AUTHORIZATION_TOKEN ?? "",
+  };
+}
+
+function asked(url: string, token: string) {
+  return ask(url, { headers: { authorization: token } });
+}
+
+/** Resolves when nobody listens there any more; the test's own limit ends it. */
+async function untilGone(url: string): Promise<void> {
+  for (;;) {
+    try {
+      await ask(url);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The helper processes of a server, by the port that they listen on. */
+function helperOf(url: string): number {
+  const { stdout } = Bun.spawnSync(["sh", "-c", "grep -sl __serve /proc/[0-9]*/cmdline"]);
+  const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, "0");
+  for (const path of stdout.toString().trim().split("\n")) {
+    const pid = Number(path.split("/")[2]);
+    const sockets = Bun.spawnSync(["sh", "-c", `ls -l /proc/${pid}/fd 2>/dev/null`]).stdout.toString();
+    const inode = readFileSync(`/proc/${pid}/net/tcp`, "utf8")
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .find(([, local]) => local === `0100007F:${port}`)?.[9];
+    if (inode !== undefined && sockets.includes(`socket:[${inode}]`)) return pid;
+  }
+  throw new Error(`nobody listens at ${url}`);
+}
+
+describe("the command", () => {
+  test("gets an endpoint in place of keys, and it answers", async () => {
+    const { program, environment, url, token } = await waiting();
+    const aws = Object.keys(environment).filter((name) => /^(AWS|ROLECALL)_/.test(name));
+    expect(aws.sort()).toEqual([
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      "AWS_DEFAULT_REGION",
+      "AWS_EC2_METADATA_DISABLED",
+      "AWS_ENDPOINT_URL_STS",
+      "AWS_REGION",
+    ]);
+    expect(environment.AWS_REGION).toBe("eu-west-3");
+    const { status, body } = await asked(url, token);
+    expect(status).toBe(200);
+    expect(cloud.iam.principal(JSON.parse(body).AccessKeyId)?.arn).toContain("marketingadminrole");
+    await program.stop();
+  });
+
+  test.skipIf(!BECOMES)("is the process that rolecall was", async () => {
+    const { program } = await waiting();
+    expect(program.stdout()).toContain(`READY ${program.pid}\n`);
+    await program.stop();
+  });
+
+  test("has its own exit code", async () => {
+    expect(await home.run(["exec", "-p", "m", "--serve", "--", "sh", "-c", "exit 7"])).toMatchObject({
+      exitCode: 7,
+      stderr: "",
+    });
+  });
+
+  test("that is the end of a pipe ends it at once", async () => {
+    const { stdout, exitCode } = await home.runProgram([
+      "sh",
+      "-c",
+      `${SUBJECT_WORDS.join(" ")} exec -p m --serve -- echo done | cat`,
+    ]);
+    expect([stdout, exitCode]).toEqual(["done\n", 0]);
+  });
+
+  test.skipIf(!BECOMES)("has no child that it has not made", async () => {
+    const script = "wait; read -r children </proc/$$/task/$$/children; echo $children none";
+    const { stdout } = await home.run(["exec", "-p", "m", "--serve", "--", "sh", "-c", script]);
+    expect(stdout).toBe("none\n");
+  });
+
+  test("finds the same file descriptors as without a server", async () => {
+    const list = ["exec", "-p", "m", "--", "sh", "-c", "cd /proc/$$/fd; echo *"];
+    const without = await home.run(list);
+    const served = await home.run(["exec", "--serve", ...list.slice(1)]);
+    expect(served.stdout).toBe(without.stdout);
+  });
+
+  test("is not started when there are no credentials", async () => {
+    const { stdout, stderr, exitCode } = await home.run(["exec", "-p", "none", "--serve", "--", "echo", "started"]);
+    expect([stdout, exitCode]).toEqual(["", 125]);
+    expect(stderr).toContain("error[profile-not-found]");
+  });
+
+  test("inside of another exec gets what the outer one has set, and -v says so", async () => {
+    const inner = [...SUBJECT_WORDS, "exec", "-v", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"];
+    const { stdout, stderr } = await home.run(["exec", "-p", "m", "--serve", "--", ...inner]);
+    expect(cloud.iam.principal(stdout.trim())?.arn).toContain("marketingadminrole");
+    expect(stderr).toContain(
+      "source container (the variable AWS_CONTAINER_CREDENTIALS_FULL_URI), set by whoever started this",
+    );
+  });
+
+  test("hears that its credentials cannot be renewed without a person", async () => {
+    const { stderr, exitCode } = await home.run(["exec", "-p", "guarded", "--mfa-code", "012345", "--serve", "true"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(`nobody will be asked for the MFA code of ${mfaArn("user1")}`);
+  });
+});
+
+describe("the helper", () => {
+  test("goes when the command ends", async () => {
+    const { program, url } = await waiting();
+    await program.stop("SIGTERM");
+    await untilGone(url);
+  });
+
+  test("goes when the command is killed", async () => {
+    const { program, url } = await waiting();
+    await program.stop("SIGKILL");
+    await untilGone(url);
+  });
+
+  test.skipIf(!BECOMES)("is on its own: no terminal, no stream, and in a session of its own", async () => {
+    const { program, url } = await waiting();
+    const pid = helperOf(url);
+    const [, , session, terminal] = (readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1] ?? "")
+      .split(" ")
+      .slice(1);
+    expect([session, terminal]).toEqual([String(pid), "0"]);
+    const pipes = (of: number) =>
+      Bun.spawnSync(["sh", "-c", `ls -l /proc/${of}/fd`])
+        .stdout.toString()
+        .match(/(pipe|socket):\[\d+\]/g) ?? [];
+    const commands = new Set(pipes(program.pid));
+    expect(pipes(pid).filter((pipe) => commands.has(pipe))).toEqual([]);
+    await program.stop();
+  });
+
+  test.skipIf(!BECOMES)("has no secret on its command line", async () => {
+    const { program, url, token } = await waiting(["--no-cache"]);
+    const line = readFileSync(`/proc/${helperOf(url)}/cmdline`, "utf8");
+    expect(line).toBe("rolecall\0__serve\0");
+    expect(line).not.toContain(token);
+    await program.stop();
+  });
+
+  test.skipIf(!BECOMES)("needs less than 15 MB of its own, also after renewals and requests", async () => {
+    cloud.sts.sessionSeconds = 2;
+    const { program, url, token } = await waiting(["--no-cache"]);
+    const before = cloud.sts.calls.length;
+    while (cloud.sts.calls.length < before + 2) {
+      for (let i = 0; i < 50; i++) expect((await asked(url, token)).status).toBe(200);
+    }
+    const memory = readFileSync(`/proc/${helperOf(url)}/smaps_rollup`, "utf8");
+    // What is not in a file that all processes of the program share.
+    const own = Number(/^Anonymous:\s+(\d+) kB/m.exec(memory)?.[1]);
+    expect(own).toBeGreaterThan(0);
+    expect(own).toBeLessThan(15_000);
+    await program.stop();
+  });
+
+  test("renews with the same options, and without asking for anything", async () => {
+    cloud.sts.sessionSeconds = 2;
+    const { program, url, token } = await waiting([
+      "--no-cache",
+      "--role-session-name",
+      "builder",
+      "--region",
+      "eu-west-1",
+    ]);
+    const first = JSON.parse((await asked(url, token)).body).AccessKeyId;
+    let second = first;
+    while (second === first) second = JSON.parse((await asked(url, token)).body).AccessKeyId;
+    const [made, renewed] = cloud.sts.calls;
+    expect(renewed?.parameters).toEqual(made?.parameters ?? {});
+    expect(renewed?.region).toBe("eu-west-1");
+    await program.stop();
+  });
+
+  test("says why, while a renewal fails and the last ones have ended", async () => {
+    cloud.sts.sessionSeconds = 2;
+    const { program, url, token } = await waiting(["--no-cache"]);
+    home.write(".aws/config", "[profile other]\n");
+    for (;;) {
+      const { status, body } = await asked(url, token);
+      if (status === 200) continue;
+      expect([status, JSON.parse(body)]).toEqual([
+        503,
+        { code: "profile-not-found", message: 'the profile "m" is not defined' },
+      ]);
+      break;
+    }
+    await program.stop();
+  });
+});
+
+describe("a default profile that holds credentials", () => {
+  const DEFAULT =
+    "[default]\nregion = ap-south-1\nretry_mode = adaptive\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = default/secret\n";
+
+  test("is not in the way, and its other settings are there", async () => {
+    home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
+    const { program, environment } = await waiting();
+    const file = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
+    expect(environment.AWS_CONFIG_FILE).toBeUndefined();
+    const text = readFileSync(file, "utf8");
+    expect(text).toEndWith("\n[default]\nregion = ap-south-1\nretry_mode = adaptive\n");
+    expect(text).toContain("[user1]\n");
+    await program.stop();
+  });
+
+  test("the copies are private, and go with the command", async () => {
+    home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
+    const { program, environment, url } = await waiting();
+    const file = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
+    const modes = [file, join(file, "..")].map((path) =>
+      Bun.spawnSync(["stat", "-c", "%a", path]).stdout.toString().trim(),
+    );
+    expect(modes).toEqual(["600", "700"]);
+    await program.stop();
+    await untilGone(url);
+    while (existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(existsSync(join(file, ".."))).toBe(false);
+  });
+
+  test("without credentials needs no copies", async () => {
+    home.write(
+      ".aws/config",
+      `${readFileSync(join(home.path, ".aws/config"), "utf8")}[default]\nregion = ap-south-1\n`,
+    );
+    const { program, environment } = await waiting();
+    expect(environment.AWS_CONFIG_FILE).toBeUndefined();
+    expect(environment.AWS_SHARED_CREDENTIALS_FILE).toBeUndefined();
+    await program.stop();
+  });
+});

@@ -1,0 +1,410 @@
+/** `serve`: who is answered, with what, and who is not. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { errorAnswer } from "../cloud/sts.ts";
+import { ask, type Question } from "../support/ask.ts";
+import { makeHome, parseEnvironment, type RunningProgram, SUBJECT, type TestHome } from "../support/subject.ts";
+
+const HAVE_PYTHON = Bun.which("python3") !== null;
+const LONG_TOKEN = "0123456789abcdef0123456789abcdef";
+
+let cloud: Cloud;
+let home: TestHome;
+let server: RunningProgram | undefined;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  home = makeHome({
+    credentials:
+      `[user1]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n` +
+      `[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n` +
+      `[guarded]\nrole_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\n`,
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_DISABLED: "true" },
+  });
+});
+afterEach(async () => {
+  await server?.stop("SIGKILL");
+  server = undefined;
+  home.remove();
+  await cloud.stop();
+});
+
+/** Starts the server and waits for the variables that it prints. */
+async function serving(args: readonly string[], env: Record<string, string> = {}) {
+  server = home.start(["serve", ...args], { env });
+  await server.says(args.includes("imds") ? /SERVICE_ENDPOINT=\S+\n/ : /TOKEN=\S+\n/);
+  const variables = parseEnvironment(server.stdout().replaceAll("export ", ""));
+  return {
+    url: variables.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? variables.AWS_EC2_METADATA_SERVICE_ENDPOINT ?? "",
+    token: variables.AWS_CONTAINER_AUTHORIZATION_TOKEN ?? "",
+    running: server,
+  };
+}
+
+/** Whose credentials an answer holds. */
+function whose(body: string): string | undefined {
+  const { AccessKeyId, SecretAccessKey, Token } = JSON.parse(body);
+  const principal = cloud.iam.principal(AccessKeyId);
+  const right = principal?.secretAccessKey === SecretAccessKey && (principal?.sessionToken ?? "") === Token;
+  return right ? principal?.arn : undefined;
+}
+
+describe("--as ecs", () => {
+  test("hands a role session to whoever shows the token", async () => {
+    const { url, token } = await serving(["-p", "m"]);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/credentials$/);
+    // 256 bits.
+    expect(Buffer.from(token, "base64url").length).toBe(32);
+    const { status, headers, body } = await ask(url, { headers: { authorization: token } });
+    expect([status, headers["content-type"], headers["cache-control"]]).toEqual([200, "application/json", "no-store"]);
+    expect(whose(body)).toContain("assumed-role/marketingadminrole/");
+    const { Expiration, AccountId } = JSON.parse(body);
+    expect(Expiration).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(AccountId).toBe("123456789012");
+    // From memory: STS was asked once.
+    await ask(url, { headers: { authorization: token } });
+    expect(cloud.sts.calls.length).toBe(1);
+  });
+
+  test("a user's own keys come with an empty token, and an end that is always ahead", async () => {
+    const { url, token } = await serving(["-p", "user1"]);
+    const { body } = await ask(url, { headers: { authorization: token } });
+    expect(whose(body)).toBe(cloud.user1.arn);
+    expect(new Date(JSON.parse(body).Expiration).getTime()).toBeGreaterThan(Date.now() + 30 * 60_000);
+  });
+
+  test("reads the token from a file", async () => {
+    writeFileSync(join(home.path, "token"), LONG_TOKEN);
+    const { url, token } = await serving(["-p", "m", "--token-file", "token"]);
+    expect(token).toBe(LONG_TOKEN);
+    expect((await ask(url, { headers: { authorization: LONG_TOKEN } })).status).toBe(200);
+  });
+
+  test("listens on loopback only", async () => {
+    const { running } = await serving(["-p", "m"]);
+    expect(listenersOf(running.pid)).toEqual(["127.0.0.1"]);
+  });
+
+  const refused: readonly [what: string, question: Question, path: string | undefined, status: number, code: string][] =
+    [
+      ["no token", { headers: {} }, undefined, 401, "Unauthorized"],
+      ["a wrong token", { headers: { authorization: "x".repeat(43) } }, undefined, 401, "Unauthorized"],
+      ["a token of another length", { headers: { authorization: "x" } }, undefined, 401, "Unauthorized"],
+      ["an empty token", { headers: { authorization: "" } }, undefined, 401, "Unauthorized"],
+      ["a Bearer token", { headers: { authorization: "Bearer TOKEN" } }, undefined, 401, "Unauthorized"],
+      ["another path", {}, "/", 404, "NotFound"],
+      ["a path with a query", {}, "/credentials?x", 404, "NotFound"],
+      ["POST", { method: "POST" }, undefined, 405, "MethodNotAllowed"],
+      ["HEAD", { method: "HEAD" }, undefined, 405, ""],
+      ["OPTIONS", { method: "OPTIONS" }, undefined, 405, "MethodNotAllowed"],
+      ["a body", { method: "GET", body: "x", headers: { "content-length": "1" } }, undefined, 413, "BadRequest"],
+      ["another host", { headers: { host: "evil.example" } }, undefined, 403, "Forbidden"],
+      ["a name of loopback", { headers: { host: "localhost:1" } }, undefined, 403, "Forbidden"],
+      ["the host without its port", { headers: { host: "127.0.0.1" } }, undefined, 403, "Forbidden"],
+      ["a page in a browser", { headers: { origin: "http://127.0.0.1" } }, undefined, 403, "Forbidden"],
+      ["a link in a browser", { headers: { "sec-fetch-mode": "navigate" } }, undefined, 403, "Forbidden"],
+      ["a forwarded request", { headers: { "x-forwarded-for": "10.0.0.1" } }, undefined, 403, "Forbidden"],
+      ["a request through a proxy", { headers: { via: "1.1 proxy" } }, undefined, 403, "Forbidden"],
+    ];
+  test("refuses everybody else, whatever token they show", async () => {
+    const { url, token, running } = await serving(["-p", "m", "-v"]);
+    const seen: unknown[] = [];
+    for (const [what, question, path] of refused) {
+      const headers = { authorization: token, ...question.headers };
+      const shown = what.startsWith("no ")
+        ? {}
+        : { ...headers, ...(what === "a Bearer token" ? { authorization: `Bearer ${token}` } : {}) };
+      const { status, body } = await ask(path === undefined ? url : new URL(path, url).href, {
+        ...question,
+        headers: shown,
+      });
+      expect(body).not.toContain("SecretAccessKey");
+      seen.push([what, status, body === "" ? "" : JSON.parse(body).code]);
+    }
+    expect(seen).toEqual(refused.map(([what, , , status, code]) => [what, status, code]));
+    expect(running.stderr()).not.toContain(token);
+  });
+
+  test("refuses a request with two hosts", async () => {
+    const { url, token } = await serving(["-p", "m"]);
+    const { host, port } = new URL(url);
+    const text = `GET /credentials HTTP/1.1\r\nHost: ${host}\r\nHost: evil\r\nAuthorization: ${token}\r\nConnection: close\r\n\r\n`;
+    expect(await talk(Number(port), text)).toStartWith("HTTP/1.1 400 ");
+  });
+
+  test("refuses headers that are too large", async () => {
+    const { url, token } = await serving(["-p", "m"]);
+    const { host, port } = new URL(url);
+    const text = `GET /credentials HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${token}\r\nX: ${"x".repeat(10_000)}\r\n\r\n`;
+    expect(await talk(Number(port), text)).toStartWith("HTTP/1.1 400 ");
+  });
+
+  test("slow clients stop nobody, and are let go", async () => {
+    const { url, token } = await serving(["-p", "m"]);
+    const { host, port } = new URL(url);
+    const slow = Array.from({ length: 100 }, () =>
+      talk(Number(port), `GET /credentials HTTP/1.1\r\nHost: ${host}\r\n`),
+    );
+    expect((await ask(url, { headers: { authorization: token } })).status).toBe(200);
+    for (const answer of await Promise.all(slow)) expect(answer).not.toContain("SecretAccessKey");
+  });
+});
+
+describe("--as imds", () => {
+  const path = (rest: string) => `/latest/${rest}`;
+
+  async function tokenOf(url: string, ttl = "60"): Promise<string> {
+    const { body } = await ask(`${url}/latest/api/token`, {
+      method: "PUT",
+      headers: { "x-aws-ec2-metadata-token-ttl-seconds": ttl },
+    });
+    return body;
+  }
+
+  test("hands out the role's session, and the region, with a token", async () => {
+    const { url } = await serving(["-p", "m", "--as", "imds", "--region", "eu-west-1"]);
+    const headers = { "x-aws-ec2-metadata-token": await tokenOf(url) };
+    const get = async (rest: string) => (await ask(url + path(rest), { headers })).body;
+    const role = await get("meta-data/iam/security-credentials/");
+    expect(role).toBe("marketingadminrole");
+    const answer = JSON.parse(await get(`meta-data/iam/security-credentials/${role}`));
+    expect(answer).toMatchObject({ Code: "Success", Type: "AWS-HMAC" });
+    expect(whose(JSON.stringify(answer))).toContain("assumed-role/marketingadminrole/");
+    expect(await get("meta-data/placement/region")).toBe("eu-west-1");
+    expect(await get("meta-data/placement/availability-zone")).toBe("eu-west-1a");
+    expect(JSON.parse(await get("dynamic/instance-identity/document")).region).toBe("eu-west-1");
+  });
+
+  test("without a good token it hands out nothing", async () => {
+    const { url } = await serving(["-p", "m", "--as", "imds"]);
+    const good = await tokenOf(url);
+    const [end = "", nonce = "", signature = ""] = good.split(".");
+    const rows: readonly [what: string, headers: Record<string, string>, status: number][] = [
+      ["the right one", { "x-aws-ec2-metadata-token": good }, 200],
+      ["none (IMDSv1)", {}, 401],
+      ["an invented one", { "x-aws-ec2-metadata-token": "invented" }, 401],
+      ["one made to live longer", { "x-aws-ec2-metadata-token": `${Number(end) + 1}.${nonce}.${signature}` }, 401],
+      ["a forwarded one", { "x-aws-ec2-metadata-token": good, "x-forwarded-for": "10.0.0.1" }, 403],
+    ];
+    for (const [what, headers, status] of rows) {
+      const answer = await ask(`${url}/latest/meta-data/iam/security-credentials/`, { headers });
+      expect([what, answer.status]).toEqual([what, status]);
+    }
+  });
+
+  test("a token has a life of one second to six hours", async () => {
+    const { url } = await serving(["-p", "m", "--as", "imds"]);
+    const statusFor = async (headers: Record<string, string>) =>
+      (await ask(`${url}/latest/api/token`, { method: "PUT", headers })).status;
+    const ttl = (text: string) => ({ "x-aws-ec2-metadata-token-ttl-seconds": text });
+    expect(await Promise.all(["1", "21600"].map((text) => statusFor(ttl(text))))).toEqual([200, 200]);
+    expect(await Promise.all([{}, ...["0", "21601", "x", "-1", "1.5"].map(ttl)].map(statusFor))).toEqual(
+      Array.from({ length: 6 }, () => 400),
+    );
+    expect((await ask(`${url}/latest/api/token`)).status).toBe(405);
+  });
+});
+
+describe("at its start", () => {
+  const formats: readonly [format: string, pattern: RegExp][] = [
+    ["env", /^export AWS_CONTAINER_CREDENTIALS_FULL_URI=http:\S+\nexport AWS_CONTAINER_AUTHORIZATION_TOKEN=\S+\n$/],
+    ["env-no-export", /^AWS_CONTAINER_CREDENTIALS_FULL_URI=http:\S+\nAWS_CONTAINER_AUTHORIZATION_TOKEN=\S+\n$/],
+    [
+      "fish",
+      /^set -gx AWS_CONTAINER_CREDENTIALS_FULL_URI "http:\S+"\nset -gx AWS_CONTAINER_AUTHORIZATION_TOKEN "\S+"\n$/,
+    ],
+    [
+      "powershell",
+      /^\$Env:AWS_CONTAINER_CREDENTIALS_FULL_URI="http:\S+"\n\$Env:AWS_CONTAINER_AUTHORIZATION_TOKEN="\S+"\n$/,
+    ],
+    ["windows-cmd", /^set AWS_CONTAINER_CREDENTIALS_FULL_URI=http:\S+\nset AWS_CONTAINER_AUTHORIZATION_TOKEN=\S+\n$/],
+  ];
+  for (const [format, pattern] of formats) {
+    test(`prints the variables as ${format}`, async () => {
+      server = home.start(["serve", "-p", "m", "--format", format]);
+      await server.says(pattern);
+    });
+  }
+
+  test("hands them to GitHub Actions", async () => {
+    const file = home.write("github-env", "");
+    server = home.start(["serve", "-p", "m", "--format", "github"], { env: { GITHUB_ENV: file } });
+    const [, token = ""] = await server.says(/^::add-mask::(\S+)\n$/);
+    // The file is written after the mask has been.
+    while (!readFileSync(file, "utf8").includes("TOKEN")) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(readFileSync(file, "utf8")).toContain(`AWS_CONTAINER_AUTHORIZATION_TOKEN=${token}\n`);
+  });
+
+  test("serves on the port that was asked for", async () => {
+    const { running } = await serving(["-p", "m"]);
+    const port = new URL(/http:\S+/.exec(running.stdout())?.[0] ?? "").port;
+    const second = await home.run(["serve", "-p", "m", "--port", port]);
+    expect(second.exitCode).toBe(1);
+    expect(second.stderr).toContain("error[server-failed]");
+    expect(second.stderr).toContain("another program does");
+    await running.stop();
+    const { url } = await serving(["-p", "m", "--port", port]);
+    expect(new URL(url).port).toBe(port);
+  });
+
+  test("serves on a Unix socket, too, which only its owner can use, and which goes with it", async () => {
+    const socket = join(home.path, "rolecall.sock");
+    const { token, running } = await serving(["-p", "m", "--socket", socket]);
+    expect(statSync(socket).mode & 0o777).toBe(0o600);
+    const { status, body } = await ask("http://localhost/credentials", {
+      socketPath: socket,
+      headers: { authorization: token, host: "localhost" },
+    });
+    expect([status, whose(body)?.includes("marketingadminrole")]).toEqual([200, true]);
+    await running.stop();
+    expect(existsSync(socket)).toBe(false);
+  });
+
+  test("a socket that was left behind is replaced; a file of another kind is not", async () => {
+    const socket = join(home.path, "rolecall.sock");
+    const { running } = await serving(["-p", "m", "--socket", socket]);
+    expect((await home.run(["serve", "-p", "m", "--socket", socket])).stderr).toContain("another program does");
+    await running.stop("SIGKILL");
+    expect(existsSync(socket)).toBe(true);
+    await serving(["-p", "m", "--socket", socket]);
+    const file = home.write("file", "precious");
+    expect((await home.run(["serve", "-p", "m", "--socket", file])).stderr).toContain("no socket");
+    expect(readFileSync(file, "utf8")).toBe("precious");
+  });
+
+  const wrong: readonly [what: string, args: readonly string[], exitCode: number, stderr: string][] = [
+    ["a service that does not exist", ["--as", "gce"], 2, "invalid-option"],
+    ["a port that is none", ["--port", "65536"], 2, "invalid-option"],
+    ["a format for credentials", ["--format", "process"], 2, "invalid-option"],
+    ["a token file that is not there", ["--token-file", "none"], 2, "invalid-option"],
+    ["a token file for imds", ["--as", "imds", "--token-file", "t"], 2, "option-conflict"],
+    ["a token with a line break", ["--token-file", "line"], 2, "printf"],
+    ["a token that is too short", ["--token-file", "short"], 2, "too short"],
+    ["a token that no header can have", ["--token-file", "odd"], 2, "character"],
+    ["an argument", ["x"], 2, "unexpected-argument"],
+    ["a profile without credentials", ["-p", "none"], 2, "profile-not-found"],
+  ];
+  for (const [what, args, exitCode, stderr] of wrong) {
+    test(`refuses ${what}`, async () => {
+      home.write("line", `${LONG_TOKEN}\n`);
+      home.write("short", "0123456789");
+      home.write("odd", `${LONG_TOKEN} x`);
+      const outcome = await home.run(["serve", ...args]);
+      expect(outcome.exitCode).toBe(exitCode);
+      expect(outcome.stderr).toContain(stderr);
+      expect(outcome.stdout).toBe("");
+    });
+  }
+
+  test.skipIf(!HAVE_PYTHON || SUBJECT === "deno")("tells systemd when it is ready, and when it stops", async () => {
+    const socket = join(home.path, "notify");
+    const listener = home.startProgram([
+      "python3",
+      "-c",
+      "import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\nprint('bound',flush=True)\nfor _ in range(2): print(s.recv(99).decode(),flush=True)",
+      socket,
+    ]);
+    await listener.says(/bound/);
+    const { running } = await serving(["-p", "m"], { NOTIFY_SOCKET: socket });
+    await listener.says(/READY=1/);
+    await running.stop();
+    expect((await listener.ended).stdout).toBe("bound\nREADY=1\nSTOPPING=1\n");
+  });
+});
+
+describe("it ends", () => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    test(`with 0 at ${signal}`, async () => {
+      const { running } = await serving(["-p", "m"]);
+      expect(await running.stop(signal)).toMatchObject({ exitCode: 0, signal: undefined, stderr: "" });
+    });
+  }
+});
+
+describe("renewal", () => {
+  const denied = () => errorAnswer(503, "ServiceUnavailable", "STS has a bad day");
+
+  /** Asks until the answer is as wanted; the test's own limit ends it. */
+  async function until(url: string, token: string, wanted: (status: number, body: string) => boolean): Promise<string> {
+    for (;;) {
+      const { status, body } = await ask(url, { headers: { authorization: token } });
+      if (wanted(status, body)) return body;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  test("comes before the end, in the background", async () => {
+    cloud.sts.sessionSeconds = 4;
+    const { url, token } = await serving(["-p", "m", "--no-cache"]);
+    const keyId = async () => JSON.parse((await ask(url, { headers: { authorization: token } })).body).AccessKeyId;
+    const first = await keyId();
+    const body = await until(url, token, (status, text) => {
+      expect(status).toBe(200);
+      return JSON.parse(text).AccessKeyId !== first;
+    });
+    expect(whose(body)).toContain("marketingadminrole");
+  });
+
+  test("that fails: the error with its cause once the last ones have ended, and back without a restart", async () => {
+    cloud.sts.sessionSeconds = 2;
+    const { url, token, running } = await serving(["-p", "m", "--no-cache"], { AWS_MAX_ATTEMPTS: "1" });
+    cloud.sts.react(...Array.from({ length: 3 }, denied));
+    const body = await until(url, token, (status) => status === 503);
+    expect(JSON.parse(body).code).toBe("sts-unreachable");
+    expect(JSON.parse(body).message).toContain("503");
+    await until(url, token, (status) => status === 200);
+    expect(running.stderr()).toContain("renewing the credentials failed");
+    expect(running.stderr()).not.toContain(cloud.user1.secretAccessKey);
+  });
+
+  test("that would need an MFA code: it says so at its start, and in its error", async () => {
+    cloud.sts.sessionSeconds = 2;
+    const { url, token, running } = await serving(["-p", "guarded", "--mfa-code", "012345", "--no-cache"]);
+    expect(running.stderr()).toContain(`nobody will be asked for the MFA code of ${mfaArn("user1")}`);
+    const body = await until(url, token, (status) => status === 503);
+    expect(JSON.parse(body).code).toBe("mfa-code-needed");
+    // The code was sent once: another call would have spent a try of the person.
+    expect(cloud.sts.calls.length).toBe(1);
+  });
+});
+
+/** Sends the text, and reads until the server closes the connection. */
+function talk(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    let answer = "";
+    socket.on("data", (data: Buffer) => {
+      answer += data.toString("latin1");
+    });
+    socket.on("error", () => {});
+    socket.once("close", () => resolve(answer));
+    socket.once("connect", () => socket.write(text));
+  });
+}
+
+/** The addresses that a process listens on, as the kernel has them. */
+function listenersOf(pid: number): string[] {
+  const lines = ["tcp", "tcp6"].flatMap((name) =>
+    readFileSync(`/proc/${pid}/net/${name}`, "utf8").split("\n").slice(1),
+  );
+  const inodes = new Set(
+    Bun.spawnSync(["sh", "-c", `ls -l /proc/${pid}/fd`])
+      .stdout.toString()
+      .match(/(?<=socket:\[)\d+/g) ?? [],
+  );
+  return lines.flatMap((line) => {
+    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    if (state !== "0A" || !inodes.has(inode)) return [];
+    const address = local.split(":")[0] ?? "";
+    return [
+      (address.match(/../g) ?? [])
+        .reverse()
+        .map((byte) => Number.parseInt(byte, 16))
+        .join("."),
+    ];
+  });
+}

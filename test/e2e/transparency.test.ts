@@ -1,0 +1,245 @@
+/**
+ * `exec` is invisible: a command started directly, and one started through `rolecall exec`, find the same. Each row has
+ * a parent that sets one thing to an unusual value and then becomes "$@", and a probe that tells what it finds. The
+ * table is printed at the end.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+/** Without the prologue some of it can only be guessed (docs/architecture.md). */
+const INVISIBLE = SUBJECT === "compiled" && process.platform === "linux" && process.arch === "x64";
+const ROOT = process.getuid?.() === 0;
+const AT_TERMINAL = fileURLToPath(new URL("../support/at_terminal.py", import.meta.url));
+
+const have = (program: string) => Bun.which(program) !== null;
+const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
+const HAVE_BLOCK_SIGNAL = spawnSync("env", ["--block-signal=TERM", "true"]).status === 0;
+
+interface Row {
+  readonly item: string;
+  /** A line of shell that sets it, and ends by becoming "$@". */
+  readonly parent: string;
+  /** The command: a line of shell, or words. */
+  readonly probe: string | readonly string[];
+  /** What of its answer counts. */
+  readonly read?: (stdout: string) => string;
+  /** Whether this machine can set it. */
+  readonly possible?: boolean;
+}
+
+const SIGNALS = "HUP,INT,QUIT,TRAP,ABRT,SEGV,USR1,USR2,PIPE,ALRM,TERM,CHLD,XFSZ,PWR,SYS,RTMAX";
+
+const ROWS: readonly Row[] = [
+  { item: "process id", parent: 'W=$$ exec env W=$$ "$@"', probe: "echo $(($$ - W))" },
+  { item: "parent", parent: 'exec env W=$PPID "$@"', probe: "echo $((PPID - W))" },
+  {
+    item: "process group and session",
+    parent: 'exec setsid "$@"',
+    probe: "set -- $(cat /proc/$$/stat); echo $(($5 - $$)) $(($6 - $$))",
+    possible: have("setsid"),
+  },
+  {
+    item: "file descriptors from 3 up",
+    parent: 'exec 3</dev/null 4>>.log 5</dev/zero 9>/dev/null; exec "$@"',
+    probe: "for n in 3 4 5 9; do echo $n $(readlink /proc/$$/fd/$n) $(grep flags /proc/$$/fdinfo/$n); done",
+  },
+  {
+    item: "a file descriptor of a high number",
+    parent: 'exec bash -c \'exec 77</dev/zero; exec "$@"\' bash "$@"',
+    probe: "readlink /proc/$$/fd/77",
+    possible: have("bash"),
+  },
+  { item: "closed standard input", parent: 'exec "$@" <&-', probe: ["ls", "/proc/self/fd"] },
+  { item: "closed standard error", parent: 'exec "$@" 2>&-', probe: ["ls", "/proc/self/fd"] },
+  {
+    item: "process substitution",
+    parent: 'exec bash -c \'"$@" <(echo substituted)\' bash "$@"',
+    probe: ["cat"],
+    possible: have("bash"),
+  },
+  {
+    item: "socket activation",
+    parent: 'exec 3</dev/zero; exec env LISTEN_FDS=1 LISTEN_PID=$$ "$@"',
+    probe: "echo $LISTEN_FDS $((LISTEN_PID - $$)) $(readlink /proc/$$/fd/3)",
+  },
+  {
+    item: "status flags of 0",
+    parent: 'dd iflag=nonblock count=0 2>/dev/null; exec "$@"',
+    probe: "grep flags /proc/$$/fdinfo/0",
+  },
+  {
+    item: "status flags of 1 and 2",
+    parent: 'exec 7>&1 2>>.log; exec "$@" 1<>.other',
+    probe: "grep -h flags /proc/$$/fdinfo/1 /proc/$$/fdinfo/2 >&7",
+  },
+  {
+    item: "ignored signals",
+    parent: `exec env --ignore-signal=${SIGNALS} "$@"`,
+    probe: ["grep", "SigIgn", "/proc/self/status"],
+    possible: HAVE_BLOCK_SIGNAL,
+  },
+  {
+    item: "no ignored signals",
+    parent: `exec env --default-signal "$@"`,
+    probe: ["grep", "SigIgn", "/proc/self/status"],
+    possible: HAVE_BLOCK_SIGNAL,
+  },
+  {
+    item: "blocked signals",
+    parent: `exec env --block-signal=${SIGNALS} "$@"`,
+    probe: ["grep", "SigBlk", "/proc/self/status"],
+    possible: HAVE_BLOCK_SIGNAL,
+  },
+  {
+    item: "caught signals",
+    parent: 'trap "echo caught" USR1 PIPE; exec "$@"',
+    probe: ["grep", "SigCgt", "/proc/self/status"],
+  },
+  {
+    item: "resource limits",
+    parent:
+      'exec prlimit --nofile=345:678 --core=0 --cpu=3000 --data=90000000000 --fsize=5000000 --locks=77 --memlock=60000 --msgqueue=700000 --sigpending=99 --stack=4000000 "$@"',
+    probe: ["cat", "/proc/self/limits"],
+    possible: have("prlimit"),
+  },
+  {
+    item: "a limit of files too low for the record",
+    parent: 'exec prlimit --fsize=4096 "$@"',
+    probe: ["grep", "file size", "/proc/self/limits"],
+    possible: have("prlimit"),
+  },
+  { item: "nice value", parent: 'exec nice -n 7 "$@"', probe: "cut -d' ' -f19 /proc/$$/stat" },
+  { item: "scheduling", parent: 'exec chrt -b 0 "$@"', probe: "chrt -p $$ | sed s/$$//", possible: have("chrt") },
+  {
+    item: "processors",
+    parent: 'exec taskset 1 "$@"',
+    probe: ["grep", "Cpus_allowed:", "/proc/self/status"],
+    possible: have("taskset"),
+  },
+  { item: "input/output priority", parent: 'exec ionice -c 3 "$@"', probe: "ionice -p $$", possible: have("ionice") },
+  { item: "umask", parent: 'umask 027; exec "$@"', probe: "umask" },
+  { item: "working directory", parent: 'mkdir -p a/b; cd a/b; exec "$@"', probe: "readlink /proc/$$/cwd" },
+  {
+    item: "a deleted working directory",
+    parent: 'mkdir -p gone; cd gone; rmdir ../gone; exec "$@"',
+    probe: ["readlink", "/proc/self/cwd"],
+  },
+  { item: "argv[0]", parent: 'exec "$@"', probe: "head -c 2 /proc/$$/cmdline" },
+  {
+    item: "arguments that are not UTF-8",
+    parent: `exec "$@" "$(printf 'x\\377\\303')" '' "$(printf '\\351')"`,
+    probe: ["sh", "-c", 'printf "%s|" "$@" | od -An -tx1', "sh"],
+  },
+  {
+    item: "the environment: order, and values that are not UTF-8",
+    parent: `exec env -i PATH="$PATH" HOME="$HOME" Z=1 A=2 "M=$(printf '\\377')" "N=$(printf 'a\\nb')" E= BUN_OPTIONS=--smol BUN_BE_BUN= "$@"`,
+    probe: ["od", "-An", "-v", "-tx1", "/proc/self/environ"],
+    read: withoutCredentials,
+  },
+  {
+    item: "capabilities",
+    parent: 'exec setpriv --bounding-set -sys_boot,-sys_time --inh-caps +net_raw --ambient-caps +net_raw "$@"',
+    probe: ["grep", "Cap", "/proc/self/status"],
+    possible: ROOT && have("setpriv"),
+  },
+  {
+    item: "no-new-privs",
+    parent: 'exec setpriv --no-new-privs "$@"',
+    probe: ["grep", "NoNewPrivs", "/proc/self/status"],
+    possible: have("setpriv"),
+  },
+  {
+    item: "securebits",
+    parent: 'exec setpriv --securebits +keep_caps_locked,+no_setuid_fixup "$@"',
+    probe: ["setpriv", "--dump"],
+    possible: ROOT && have("setpriv"),
+  },
+  {
+    item: "parent-death signal",
+    parent: 'exec setpriv --pdeathsig USR1 "$@"',
+    probe: ["setpriv", "--dump"],
+    possible: spawnSync("setpriv", ["--pdeathsig", "USR1", "true"]).status === 0,
+  },
+  {
+    item: "timer slack",
+    parent: 'echo 123456 >/proc/$$/timerslack_ns; exec "$@"',
+    probe: ["cat", "/proc/self/timerslack_ns"],
+  },
+  {
+    item: "OOM score",
+    parent: 'echo 321 >/proc/$$/oom_score_adj; exec "$@"',
+    probe: ["cat", "/proc/self/oom_score_adj"],
+  },
+  { item: "personality", parent: 'exec setarch -R "$@"', probe: "cat /proc/$$/personality", possible: have("setarch") },
+];
+
+let home: TestHome;
+const table: string[] = [];
+
+beforeAll(() => {
+  home = makeHome({
+    credentials: "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret/example\n",
+    env: { AWS_EC2_METADATA_DISABLED: "true" },
+  });
+});
+afterAll(() => {
+  home.remove();
+  console.log(["", ...table, ""].join("\n"));
+});
+
+/** What the probe says, under the parent of its row. */
+async function found({ parent, probe, read = (text) => text }: Row, through: readonly string[]) {
+  const command = typeof probe === "string" ? ["sh", "-c", probe] : probe;
+  const outcome = await home.runProgram(["sh", "-c", parent, "sh", ...through, ...command]);
+  return { ...outcome, stdout: read(outcome.stdout) };
+}
+
+/** The variables in a dump of bytes, one a line, without those that `exec` is there for. */
+function withoutCredentials(dump: string): string {
+  const bytes = Buffer.from(dump.replace(/\s/g, ""), "hex");
+  const entries = bytes.toString("latin1").split("\0");
+  return entries.filter((entry) => !/^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=/.test(entry)).join("\n");
+}
+
+describe("a command finds the same, started directly and through exec", () => {
+  for (const row of ROWS) {
+    test.skipIf(!INVISIBLE || row.possible === false)(row.item, async () => {
+      const direct = await found(row, []);
+      const through = await found(row, [...SUBJECT_WORDS, "exec", "--"]);
+      table.push(`${row.item.padEnd(54)} ${short(through.stdout)}`);
+      expect(direct.exitCode).toBe(0);
+      expect(through).toEqual(direct);
+    });
+  }
+
+  test.skipIf(!INVISIBLE || !HAVE_PYTHON)("controlling terminal and foreground group", async () => {
+    // Its number, and the foreground group as seen from the process's own group.
+    const probe = "set -- $(cat /proc/$$/stat); echo $7 $(($8 - $5)); stty -a </dev/tty | head -n 1";
+    const at = async (through: readonly string[]) => {
+      const { stdout } = await home.runProgram([
+        "python3",
+        AT_TERMINAL,
+        "no prompt",
+        "",
+        ...through,
+        "sh",
+        "-c",
+        probe,
+      ]);
+      return stdout;
+    };
+    const direct = await at([]);
+    const through = await at([...SUBJECT_WORDS, "exec", "--"]);
+    table.push(`${"controlling terminal and foreground group".padEnd(54)} ${short(through)}`);
+    expect(direct).toContain("speed");
+    expect(through).toBe(direct);
+  });
+});
+
+/** What was found, on one line. */
+function short(stdout: string): string {
+  const line = stdout.trim().replace(/\s+/g, " ");
+  return line.length > 90 ? `${line.slice(0, 89)}…` : line;
+}

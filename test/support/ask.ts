@@ -1,0 +1,39 @@
+/** One request to a server on loopback, with exactly these headers. */
+import { request } from "node:http";
+
+export interface Asked {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface Question {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: string;
+  /** Asks this Unix socket in place of the URL's host. */
+  readonly socketPath?: string;
+}
+
+export function ask(url: string, { method = "GET", headers = {}, body, socketPath }: Question = {}): Promise<Asked> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      { method, headers, agent: false, ...(socketPath === undefined ? {} : { socketPath }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.once("error", reject);
+        response.once("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString("utf8"),
+          }),
+        );
+      },
+    );
+    sent.once("error", reject);
+    sent.end(body);
+  });
+}
