@@ -4,7 +4,7 @@ import type { PendingRow, ProbeRow } from "../probe/probe.ts";
 import type { Screen } from "../runtime/screen.ts";
 import { printable } from "./error.ts";
 import type { Paint } from "./paint.ts";
-import { fitLine, wrapText } from "./wrap.ts";
+import { fitLine, unwrapped, wrapText } from "./wrap.ts";
 
 const SOURCE_WIDTH = "shared-files".length + 2;
 const STATE_WIDTH = "misconfigured".length + 2;
@@ -70,8 +70,11 @@ function block({ source, state, detail, hints }: ProbeRow, paint: Paint, screen:
 /** A row that is not printed for good yet, on one line of the terminal. */
 function tailLine(source: string, row: ProbeRow | undefined, paint: Paint, screen: Screen): string {
   const width = Math.max(0, screen.columns - 1 - INDENT.length);
-  if (row === undefined) return `${fitLine(source.padEnd(SOURCE_WIDTH), screen.columns - 1)}${paint.dim("…")}\n`;
-  return `${heading(source, row.state, paint)}${fitLine(printable(row.detail), width)}\n`;
+  const text =
+    row === undefined
+      ? `${source.padEnd(SOURCE_WIDTH)}${paint.dim("…")}`
+      : `${heading(source, row.state, paint)}${fitLine(printable(row.detail), width)}`;
+  return `${unwrapped(text)}\n`;
 }
 
 function heading(source: string, state: ProbeState, paint: Paint): string {

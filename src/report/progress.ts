@@ -3,6 +3,7 @@
  * somebody has something to say there.
  */
 import type { Paint } from "./paint.ts";
+import { unwrapped } from "./wrap.ts";
 
 /** Milliseconds that nobody minds. */
 const DELAY_MS = 500;
@@ -37,9 +38,6 @@ interface Style {
   draw(text: string): string;
   readonly erase: string;
 }
-
-/** Without line wrap, so that one line is enough on a terminal of any width. */
-const unwrapped = (text: string) => `\u001b[?7l${text}\u001b[?7h`;
 
 /** On the cursor's own line: rolecall writes whole lines only, so that is an empty one. */
 const ON_THE_LINE: Style = { draw: (text) => `\r\u001b[K${unwrapped(text)}`, erase: "\r\u001b[K" };

@@ -30,3 +30,8 @@ export function fitLine(text: string, width: number): string {
   const characters = [...text];
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
+
+/** The text as a terminal shows it without line wrap: one line, whatever its width and that of its characters. */
+export function unwrapped(text: string): string {
+  return `\u001b[?7l${text}\u001b[?7h`;
+}

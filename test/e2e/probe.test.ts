@@ -402,6 +402,27 @@ describe.skipIf(!HAVE_TERMINAL)("on a terminal (needs python3)", () => {
     expect(after).toBe(golden("probe/terminal.txt", after));
   });
 
+  test("a terminal that is narrower than anything is left with each row once", async () => {
+    home = makeHome();
+    const gate = Promise.withResolvers<void>();
+    cloud.imds.behavior.hold = gate.promise;
+    const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
+      env: home.environment({ ...ASK_EC2(), ...LONG }),
+      cwd: home.path,
+      columns: 12,
+      rows: 60,
+    });
+    await run.until("container     misconfigured");
+    gate.resolve();
+    await run.ended;
+    const sources = ["environment", "shared-files", "web-identity", "container ", "ec2 "];
+    const lines = screenOf(run.written(), 12);
+    expect(sources.map((source) => lines.filter((line) => `${line} `.startsWith(source)).length)).toEqual([
+      1, 1, 1, 1, 1,
+    ]);
+    expect(lines.join("\n")).not.toContain("…\n");
+  });
+
   test("nothing is drawn anew that has scrolled away: a terminal of few rows gets lines", async () => {
     home = makeHome();
     const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {

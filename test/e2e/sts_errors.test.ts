@@ -219,6 +219,17 @@ const EARLY = errorAnswer(
   "Signature expired: 20260102T030405Z is now earlier than 20260102T030600Z (20260102T031100Z - 5 min.)",
 );
 
+test("a session of the cache that STS takes for expired is named, and how to do without", async () => {
+  home = makeHome({ env: { AWS_ENDPOINT_URL_STS: cloud.sts.url } });
+  home.write(".aws/credentials", keys("user1"));
+  home.write(".aws/config", profile("a", roleArn("marketingadminrole")));
+  expect((await home.run(["export", "-p", "a"])).exitCode).toBe(0);
+  cloud.sts.react(EXPIRED);
+  const { stderr } = await home.run(["whoami", "-p", "a"]);
+  expect(stderr).toContain(`the session token of the session of ${roleArn("marketingadminrole")} has expired`);
+  expect(stderr).toContain("try --no-cache");
+});
+
 describe("golden files", () => {
   for (const [name, situation] of ROWS) {
     test(name, async () => {

@@ -81,13 +81,16 @@ export function runAtTerminal(words: readonly string[], options: TerminalOptions
 /**
  * The lines that a person sees in the end, scrollback included, without white space at their ends. Knows what rolecall
  * (and Deno before it) uses: carriage return, newline, index, cursor up, down, column, save and restore, erase; colours
- * are left out, and so is line wrap.
+ * are left out.
+ *
+ * @param columns at which lines wrap.
  */
-export function screenOf(written: string): string[] {
+export function screenOf(written: string, columns = Number.POSITIVE_INFINITY): string[] {
   const lines: string[][] = [[]];
   let row = 0;
   let column = 0;
   let saved = { row, column };
+  let wraps = true;
   const line = (): string[] => {
     while (lines.length <= row) lines.push([]);
     return lines[row] ?? [];
@@ -117,14 +120,22 @@ export function screenOf(written: string): string[] {
         case "K":
           line().splice(token === "\u001b[2K" ? 0 : column);
           break;
-        case "m":
         case "h":
         case "l":
+          if (token.slice(2, -1) === "?7") wraps = token.endsWith("h");
+          break;
+        case "m":
           break;
         default:
           throw new Error(`the terminal of the tests does not know ${JSON.stringify(token)}`);
       }
     } else {
+      if (column >= columns) {
+        if (wraps) {
+          row++;
+          column = 0;
+        } else column = columns - 1;
+      }
       const cells = line();
       while (cells.length < column) cells.push(" ");
       cells[column++] = token;
