@@ -17,3 +17,24 @@ export function parseDuration(text: string): number | undefined {
 function safe(seconds: number): number | undefined {
   return Number.isSafeInteger(seconds) ? seconds : undefined;
 }
+
+/**
+ * A duration for a person, in its two largest units: `6 h`, `5 h 58 min`, `42 s`, `3 d`.
+ *
+ * @param seconds not negative.
+ */
+export function formatDuration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [Math.floor(seconds) % 60, "s"],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first === -1) return "0 s";
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(" ");
+}

@@ -48,6 +48,13 @@ export interface Effects {
   /** One line for `--verbose`: what was tried and what came of it. Never a secret. */
   trace(line: string): void;
   /**
+   * Something that may take a while has begun: a person at a terminal is told, after half a second.
+   *
+   * @param what as in "waiting for …".
+   * @returns a function to call when it is over, however it ended.
+   */
+  waitingFor(what: string): () => void;
+  /**
    * Asks the person at the terminal without showing what is typed.
    * @returns the line, or undefined when there is no terminal.
    */

@@ -94,6 +94,10 @@ export interface ErrorDetails {
   readonly at?: Origin | undefined;
   /** How many characters the caret underlines, counted from the place's column. */
   readonly length?: number | undefined;
+  /** The sources that were asked before, in order, and why each held nothing: a line each. */
+  readonly tried?: readonly string[] | undefined;
+  /** What else is known, a sentence each. */
+  readonly notes?: readonly string[] | undefined;
   /** What to do about it, a sentence each. */
   readonly help?: readonly string[] | undefined;
   readonly cause?: unknown;
@@ -105,6 +109,8 @@ export class RolecallError extends Error {
   readonly code: ErrorCode;
   readonly at: Origin | undefined;
   readonly length: number | undefined;
+  readonly tried: readonly string[];
+  readonly notes: readonly string[];
   readonly help: readonly string[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -112,7 +118,22 @@ export class RolecallError extends Error {
     this.code = code;
     this.at = details.at;
     this.length = details.length;
+    this.tried = details.tried ?? [];
+    this.notes = details.notes ?? [];
     this.help = details.help ?? [];
+  }
+
+  /** The same error, with what was tried before what it is about. */
+  after(tried: readonly string[]): RolecallError {
+    const { at, length, notes, help, cause } = this;
+    return new RolecallError(this.code, this.message, {
+      at,
+      length,
+      tried: [...tried, ...this.tried],
+      notes,
+      help,
+      cause,
+    });
   }
 
   get exitCode(): ExitCode {

@@ -8,6 +8,7 @@ import type { Effects } from "./effects.ts";
 import { RolecallError } from "./errors.ts";
 import type { Sourced } from "./origin.ts";
 import type { AssumeRoleStep, MfaSessionStep, Plan, SessionSettings } from "./plan/plan.ts";
+import { mfaSessionSigner, roleSigner, type Signer, sourceSigner } from "./plan/signer.ts";
 import { readCaBundle } from "./sources/ca_bundle.ts";
 import { openSource } from "./sources/open_source.ts";
 import { sessionName } from "./sts/session_name.ts";
@@ -17,6 +18,8 @@ export interface Resolution {
   readonly credentials: Credentials;
   /** The configured region, else the instance's where the credentials came from one. */
   readonly region: string | undefined;
+  /** Whose credentials they are, in words. */
+  readonly signer: Signer;
 }
 
 export interface ResolveNeeds {
@@ -51,15 +54,18 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
     sts: async () => connect(plan, undefined, effects, load()),
   });
 
+  const sourceCredentials = () => source.credentials().catch((error) => failAfter(plan.passedOver, error));
+
   const mfaSession = async (step: MfaSessionStep): Promise<Credentials> => {
-    const caller = await source.credentials();
+    const caller = await sourceCredentials();
     refuseTemporary(caller, step);
     const key = mfaSessionCacheKey(caller.accessKeyId, step.serial.value);
     const made = await cache.share(key, `GetSessionToken ${step.serial.value}`, async () => {
       const sts = await connect(plan, undefined, effects, load());
       const code = await needs.mfaCode(step.serial, step.mfaProcess);
       const request = { SerialNumber: step.serial.value, TokenCode: code, DurationSeconds: step.durationSeconds.value };
-      return await sts.sessionToken(request, caller);
+      const origins = { at: step.serial.from, signer: sourceSigner(plan.source) };
+      return await sts.sessionToken(request, caller, origins);
     });
     return made.credentials;
   };
@@ -70,23 +76,40 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
   if (missing > 0) load();
   const wantsRegion = plan.region === undefined && (needs.wantsRegion || missing > 0);
   const [start, instanceRegion] = await Promise.all([
-    cached.credentials ?? (plan.mfaSession === undefined ? source.credentials() : mfaSession(plan.mfaSession)),
+    cached.credentials ?? (plan.mfaSession === undefined ? sourceCredentials() : mfaSession(plan.mfaSession)),
     wantsRegion ? source.region() : undefined,
   ]);
   let credentials = start;
-  for (const step of roles.slice(cached.index + 1)) {
+  let signer = firstSigner(plan, cached.index);
+  for (const { step, key, request } of roles.slice(cached.index + 1)) {
+    const { value: arn, from: at } = step.roleArn;
     const caller = credentials;
-    const entry = await cache.share(step.key, `AssumeRole ${step.roleArn}`, async () => {
+    const origins = { at, length: arn.length, step, signer, hasMfaSession: plan.mfaSession !== undefined };
+    const entry = await cache.share(key, `AssumeRole ${arn}`, async () => {
       const sts = await connect(plan, instanceRegion, effects, load());
-      return await sts.assumeRole(await step.request(), caller);
+      return await sts.assumeRole(await request(), caller, origins);
     });
     credentials = entry.credentials;
+    signer = roleSigner(arn, at);
   }
-  return { credentials, region: plan.region?.value ?? instanceRegion };
+  return { credentials, region: plan.region?.value ?? instanceRegion, signer };
+}
+
+/** Whose credentials the first call is signed with. */
+function firstSigner({ source, mfaSession, roles }: Plan, cachedRole: number): Signer {
+  const cached = roles[cachedRole];
+  if (cached !== undefined) return roleSigner(cached.roleArn.value, cached.from);
+  if (mfaSession !== undefined) return mfaSessionSigner(mfaSession.serial.value, mfaSession.serial.from);
+  return sourceSigner(source);
+}
+
+/** A source's error tells what was passed over on the way to it. */
+function failAfter(passedOver: readonly string[], error: unknown): never {
+  throw error instanceof RolecallError ? error.after(passedOver) : error;
 }
 
 interface RoleRequest {
-  readonly roleArn: string;
+  readonly step: AssumeRoleStep;
   readonly key: string;
   /** All parameters; asks for the MFA code. */
   request(): Promise<AssumeRoleRequest>;
@@ -102,7 +125,7 @@ function lastCached(
     const entry: CacheEntry | undefined = role === undefined ? undefined : cache.read(role.key);
     if (role === undefined || entry === undefined) continue;
     effects.trace(
-      `cache ${role.key}: a session of ${role.roleArn}, until ${entry.credentials.expiration?.toISOString()}`,
+      `cache ${role.key}: a session of ${role.step.roleArn.value}, until ${entry.credentials.expiration?.toISOString()}`,
     );
     return { index, credentials: entry.credentials };
   }
@@ -121,7 +144,7 @@ function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, needs: Resolv
   };
   const serial = mfaSerial === undefined ? {} : { SerialNumber: mfaSerial.value };
   return {
-    roleArn: roleArn.value,
+    step,
     key: roleCacheKey({ ...configured, ...serial }),
     request: async () => ({
       RoleSessionName: sessionName(needs.effects.now()),
@@ -153,7 +176,11 @@ function sessionParameters({ policy, policyArns, tags, transitiveTagKeys, source
 }
 
 /** STS as the plan wants it; loads the SDK. */
-export async function planSts(plan: Plan, instanceRegion: string | undefined, effects: Effects): Promise<Sts> {
+export async function planSts(
+  plan: Pick<Plan, "sts" | "services">,
+  instanceRegion: string | undefined,
+  effects: Effects,
+): Promise<Sts> {
   return connect(plan, instanceRegion, effects, loadSts());
 }
 
@@ -162,7 +189,7 @@ function loadSts() {
 }
 
 async function connect(
-  plan: Plan,
+  plan: Pick<Plan, "sts" | "services">,
   instanceRegion: string | undefined,
   effects: Effects,
   loading: ReturnType<typeof loadSts>,

@@ -75,6 +75,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   of(["serve"], "socket", "PATH", "serve on this Unix socket as well"),
   of(["serve"], "token-file", "FILE", "the token that clients show, instead of a new one"),
   of(["export", "serve"], "format", "NAME", "process, env, env-no-export, powershell, windows-cmd, fish, ini, github"),
+  of(["probe"], "sts", undefined, "ask STS, too: does it answer, and how far is this machine's clock off"),
   of(["whoami", "probe", "explain", "check", "profiles"], "json", undefined, "the answer as JSON"),
   of(ALL, "quiet", undefined, "say nothing but errors", { short: "q" }),
   of(ALL, "verbose", undefined, "say what is tried, in order, with timings", { short: "v" }),

@@ -10,6 +10,7 @@ import { RolecallError } from "../errors.ts";
 import { shown } from "../report/error.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { writeAll } from "../runtime/output.ts";
+import { openScreen } from "../runtime/screen.ts";
 import type { Terminal } from "../runtime/terminal.ts";
 import type { World } from "./world.ts";
 
@@ -18,9 +19,20 @@ export interface Voice {
   /** A line of `--verbose`. */
   trace(line: string): void;
   warn(line: string): void;
+  waitingFor(what: string): () => void;
 }
 
-export function realWorld(voice: Voice): World {
+/** Whom the terminal belongs to meanwhile. */
+export interface Terminals {
+  /** A person is asked there. @returns a function to call when that is over. */
+  whileAsking(): () => void;
+  /** A program runs, which may ask there. @returns a function to call when that is over. */
+  whileRunning(): () => void;
+  /** The answer is written, perhaps there. */
+  clear(): void;
+}
+
+export function realWorld(voice: Voice, terminals: Terminals): World {
   const environment = process.env;
   const texts = new Map<string, string>();
   let terminal: Terminal | undefined;
@@ -37,19 +49,31 @@ export function realWorld(voice: Voice): World {
         if (tryToLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
         return tryToLock(path);
       },
-      run: async (words, extra, stderr) =>
-        (await import("../runtime/run_program.ts")).runProgram(words, { ...environment, ...extra }, stderr),
+      run: async (words, extra, stderr) => {
+        const { runProgram } = await import("../runtime/run_program.ts");
+        const over = terminals.whileRunning();
+        return await runProgram(words, { ...environment, ...extra }, stderr).finally(over);
+      },
       // The terminal is needed only for an MFA code.
       askSecret: async (prompt) => {
         terminal ??= (await import("../runtime/terminal.ts")).openTerminal();
-        return await terminal?.askSecret(shown(prompt));
+        const over = terminals.whileAsking();
+        try {
+          return await terminal?.askSecret(shown(prompt));
+        } finally {
+          over();
+        }
       },
     },
     texts,
     readConfig: () => loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readFile, texts),
     readSettings: (named) =>
       loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts),
-    print: (text) => writing("standard output", () => writeAll(1, text)),
+    print: (text) => {
+      terminals.clear();
+      writing("standard output", () => writeAll(1, text));
+    },
+    screen: () => openScreen(environment.TERM),
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     makePrivateFolder: (files) => {
       // Of a user who is logged in, the first is in memory, and goes when the user does.

@@ -1,15 +1,15 @@
 /** One run of the program: the real world handed in, errors turned into text and exit code. */
 import { isatty } from "node:tty";
-import { RolecallError } from "../errors.ts";
 import { renderError, shown } from "../report/error.ts";
 import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
+import { makeProgress } from "../report/progress.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
+import { colorChoice } from "./color_choice.ts";
 import { asRolecallError } from "./failure.ts";
 import { isForHelper } from "./helper_message.ts";
-import type { CommandOptions } from "./options.ts";
 import { runProgram } from "./program.ts";
-import { realWorld } from "./real_world.ts";
+import { realWorld, type Voice } from "./real_world.ts";
 
 /** `exec` failed before COMMAND started: told apart from what COMMAND itself may return, as `env` does. */
 const EXEC_FAILED = 125;
@@ -25,14 +25,29 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   let quiet = false;
   let isExec = words.includes("exec");
   const started = performance.now();
-  const world = realWorld({
-    trace: (line) => {
-      if (verbose) say(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${shown(line)}\n`);
-    },
-    warn: (line) => {
-      if (!quiet) say(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${shown(line)}`)}\n`);
+  const progress = makeProgress({
+    write: say,
+    enabled: () => !quiet && isatty(2) && process.env.TERM !== "dumb",
+    paint: () => paint,
+    later: (ms, call) => {
+      const timer = setTimeout(call, ms);
+      return () => clearTimeout(timer);
     },
   });
+  const report = (text: string) => {
+    progress.clear();
+    say(text);
+  };
+  const voice: Voice = {
+    trace: (line) => {
+      if (verbose) report(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${shown(line)}\n`);
+    },
+    warn: (line) => {
+      if (!quiet) report(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${shown(line)}`)}\n`);
+    },
+    waitingFor: progress.waitingFor,
+  };
+  const world = realWorld(voice, progress);
   try {
     return await runProgram(words, world, (command, options) => {
       isExec = command === "exec";
@@ -41,6 +56,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
       paint = paintOf(colorChoice(options));
     });
   } catch (error) {
+    progress.end();
     if (error instanceof Interrupted) return (await world.runtime()).endInterrupted();
     const failure = asRolecallError(error);
     say(renderError(failure, world.texts, paint));
@@ -60,11 +76,4 @@ function say(text: string): void {
 /** (`process.stderr` would open a file descriptor, which the command of `exec` would inherit.) */
 function paintOf(choice: ColorChoice): Paint {
   return paintFor(choice, process.env.NO_COLOR, isatty(2));
-}
-
-function colorChoice(options: CommandOptions): ColorChoice {
-  const given = options.text("color");
-  if (given === undefined) return "auto";
-  if (given.value === "auto" || given.value === "always" || given.value === "never") return given.value;
-  throw new RolecallError("invalid-option", `"${given.value}" is not auto, always or never`, { at: given.from });
 }

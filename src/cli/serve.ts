@@ -41,7 +41,7 @@ export async function serve(options: CommandOptions, positionals: readonly strin
   const { credentials, plan, region } = await findCredentials(options, world, true);
   for (const warning of endsWithoutPerson(plan, credentials)) effects.warn(warning);
   const fresh = renewing(credentials, effects, {
-    renew: async (minTtl) => (await findCredentials(options, world, false, { minTtl })).credentials,
+    renew: async (minTtl) => (await findCredentials(options, unseen(world), false, { minTtl })).credentials,
     explain: explainFailure,
   });
   const roleName = plan.roles.at(-1)?.roleArn.value.split("/").at(-1) ?? "rolecall";
@@ -67,6 +67,11 @@ export async function serve(options: CommandOptions, positionals: readonly strin
     fresh.stop();
     for (const server of servers) server.close();
   }
+}
+
+/** The same world, where nobody sees what is waited for: by now the terminal may be someone else's. */
+function unseen(world: World): World {
+  return { ...world, effects: { ...world.effects, waitingFor: () => () => {} } };
 }
 
 function chosenService(given: Sourced<string> | undefined): Service {

@@ -4,6 +4,7 @@ import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../effects.ts";
 import type { Sourced } from "../origin.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Screen } from "../runtime/screen.ts";
 
 export interface World {
   readonly effects: Effects;
@@ -18,6 +19,8 @@ export interface World {
   readonly texts: ReadonlyMap<string, string>;
   /** Writes the answer to standard output. */
   print(text: string): void;
+  /** The terminal that standard output is; undefined where it is none. */
+  screen(): Screen | undefined;
   /** @throws RolecallError `write-failed`. */
   appendFile(path: string, text: string): void;
   /**

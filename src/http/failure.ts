@@ -5,6 +5,7 @@ export type HttpFailureKind =
   | "answer-timeout"
   | "refused"
   | "unreachable"
+  | "forbidden"
   | "dns"
   | "tls"
   | "proxy"
@@ -30,8 +31,8 @@ const KINDS: Readonly<Record<string, readonly [kind: HttpFailureKind, message: s
   ENETUNREACH: ["unreachable", "no way to that network"],
   EHOSTUNREACH: ["unreachable", "no way to that host"],
   EADDRNOTAVAIL: ["unreachable", "no address to call from"],
-  EACCES: ["unreachable", "the system forbids it (a firewall?)"],
-  EPERM: ["unreachable", "the system forbids it (a firewall?)"],
+  EACCES: ["forbidden", "the system forbids it (a firewall?)"],
+  EPERM: ["forbidden", "the system forbids it (a firewall?)"],
   ETIMEDOUT: ["connect-timeout", "no connection: the system gave up"],
   ENOTFOUND: ["dns", "its name is not known"],
   EAI_AGAIN: ["dns", "no answer from the name server"],

@@ -31,6 +31,8 @@ export interface HttpAnswer {
   /** By name, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Milliseconds from the connection (with TLS: the secure one) until the head of the answer: about a round trip. */
+  readonly exchangeMs: number;
 }
 
 /**
@@ -113,15 +115,24 @@ function send(
       return;
     }
     waitFor("connect-timeout", limits.connectMs, "no connection");
+    let ready = started;
     sent.on("socket", (socket) => {
-      const connected = () => waitFor("answer-timeout", limits.answerMs, "no complete answer");
+      const connected = () => {
+        ready = performance.now();
+        waitFor("answer-timeout", limits.answerMs, "no complete answer");
+      };
       if (socket.connecting) socket.once("connect", connected);
       else connected();
+      socket.once("secureConnect", () => {
+        ready = performance.now();
+      });
     });
     sent.on("error", (error) => end(() => reject(failureOf(error))));
     sent.on("response", (response) => {
+      const exchangeMs = performance.now() - ready;
+      const { statusCode: status = 0 } = response;
       readBody(response, limits.maxBytes).then(
-        (body) => end(() => resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body })),
+        (body) => end(() => resolve({ status, headers: flat(response.headers), body, exchangeMs })),
         (error: unknown) => fail(failureOf(error)),
       );
     });

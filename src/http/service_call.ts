@@ -1,5 +1,6 @@
 /** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
 import type { Effects } from "../effects.ts";
+import { waiting } from "../waiting.ts";
 import { HttpFailure } from "./failure.ts";
 import { proxyFor } from "./proxy.ts";
 import { type HttpAnswer, type HttpLimits, type HttpRequest, httpRequest } from "./request.ts";
@@ -29,8 +30,12 @@ export interface ServiceAnswer {
 export async function callService(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceAnswer> {
   const url = new URL(request.url);
   const proxy = proxyFor(url, effects.environment);
+  return await waiting(effects, url.host, () => attemptAll({ ...request, proxy: proxy?.value }, attempts, effects));
+}
+
+async function attemptAll(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceAnswer> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await attemptOnce({ ...request, proxy: proxy?.value }, effects);
+    const answer = await attemptOnce(request, effects);
     const retry = answer instanceof HttpFailure || RETRIED.includes(answer.status);
     if (!retry || attempt >= attempts) {
       if (answer instanceof HttpFailure) throw answer;

@@ -1,7 +1,8 @@
 /** The container credentials endpoint, as botocore's `ContainerMetadataFetcher` talks to it. Never through a proxy. */
 import type { Credentials } from "../credentials.ts";
 import { HttpFailure } from "../http/failure.ts";
-import { type HttpLimits, httpRequest } from "../http/request.ts";
+import { isIntermediarys } from "../http/intermediary.ts";
+import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { VERSION } from "../version.ts";
 import { parseObject, readCredentials, reportedError } from "./answer.ts";
 import { MetadataFailure } from "./failure.ts";
@@ -10,7 +11,15 @@ const WHO = "the container credentials endpoint";
 /** The AWS CLI's: two seconds for the connection, and again for the answer. */
 const LIMITS: HttpLimits = { connectMs: 2000, answerMs: 2000, totalMs: 4000, maxBytes: 1024 * 1024 };
 const ATTEMPTS = 3;
+/** For whoever only wants to know whether it is there. */
+export const ONE_QUICK_ATTEMPT: Patience = { attempts: 1, limits: { ...LIMITS, connectMs: 1000, totalMs: 3000 } };
 const PAUSE_MS = 1000;
+
+/** How long, and how often, the endpoint is asked. */
+export interface Patience {
+  readonly attempts: number;
+  readonly limits: HttpLimits;
+}
 
 export interface ContainerNeeds {
   /** The `Authorization` header; called before each request, since the token may be replaced at any time. */
@@ -23,22 +32,27 @@ export interface ContainerNeeds {
 /**
  * Asks for credentials, up to three times, a second apart.
  *
+ * @param patience another than the AWS CLI's.
  * @throws MetadataFailure of the last attempt, or whatever `authorization` throws.
  */
-export async function fetchContainerCredentials(url: string, needs: ContainerNeeds): Promise<Credentials> {
+export async function fetchContainerCredentials(
+  url: string,
+  needs: ContainerNeeds,
+  patience: Patience = { attempts: ATTEMPTS, limits: LIMITS },
+): Promise<Credentials> {
   for (let attempt = 1; ; attempt++) {
     const authorization = needs.authorization();
     const started = performance.now();
     const done = (what: string) =>
       needs.trace(`container GET ${url}: ${what}, ${Math.round(performance.now() - started)} ms`);
     try {
-      const body = await ask(url, authorization);
+      const body = await ask(url, authorization, patience.limits);
       done("answered");
       return readCredentials(body, WHO, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]);
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       done(error.failure.message);
-      if (attempt === ATTEMPTS) throw error.failure;
+      if (attempt === patience.attempts) throw error.failure;
       await needs.sleep(PAUSE_MS);
     }
   }
@@ -55,24 +69,30 @@ class Unavailable extends Error {
 }
 
 /** @returns the body of a good answer, some JSON object. */
-async function ask(url: string, authorization: string | undefined): Promise<Uint8Array> {
+async function ask(url: string, authorization: string | undefined, limits: HttpLimits): Promise<Uint8Array> {
   const headers = {
     accept: "application/json",
     "user-agent": `rolecall/${VERSION}`,
     ...(authorization === undefined ? {} : { authorization }),
   };
-  const { status, body } = await send(url, headers);
-  const answer = parseObject(body);
-  if (status === 200 && answer !== undefined) return body;
-  const what = status === 200 ? "something that is no JSON object" : `HTTP ${status}`;
-  throw new Unavailable(
-    reportedError(answer, `${WHO} (HTTP ${status})`) ?? new MetadataFailure("wrong-answer", `${WHO} answered ${what}`),
-  );
+  const answer = await send(url, headers, limits);
+  const { status, body } = answer;
+  const object = parseObject(body);
+  if (status === 200 && object !== undefined) return body;
+  throw new Unavailable(reportedError(object, `${WHO} (HTTP ${status})`) ?? wrongAnswer(answer));
 }
 
-async function send(url: string, headers: Readonly<Record<string, string>>) {
+function wrongAnswer(answer: HttpAnswer): MetadataFailure {
+  const what = answer.status === 200 ? "something that is no JSON object" : `HTTP ${answer.status}`;
+  const message = isIntermediarys(answer)
+    ? `a proxy or a captive portal answered in place of ${WHO} (HTTP ${answer.status})`
+    : `${WHO} answered ${what}`;
+  return new MetadataFailure("wrong-answer", message, undefined, answer);
+}
+
+async function send(url: string, headers: Readonly<Record<string, string>>, limits: HttpLimits): Promise<HttpAnswer> {
   try {
-    return await httpRequest({ method: "GET", url, headers }, LIMITS);
+    return await httpRequest({ method: "GET", url, headers }, limits);
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     const reason = error.kind === "answer-timeout" ? "silent" : "unreachable";

@@ -1,4 +1,5 @@
 /** Why a metadata service gave nothing. */
+import type { HttpAnswer } from "../http/request.ts";
 
 export type MetadataFailureReason =
   /** Nobody took the connection: this is no EC2 instance, or something blocks the way. */
@@ -17,9 +18,12 @@ export type MetadataFailureReason =
 export class MetadataFailure extends Error {
   override readonly name = "MetadataFailure";
   readonly reason: MetadataFailureReason;
+  /** What was answered, where anything was. It may hold a secret. */
+  readonly answer: HttpAnswer | undefined;
 
-  constructor(reason: MetadataFailureReason, message: string, cause?: unknown) {
+  constructor(reason: MetadataFailureReason, message: string, cause?: unknown, answer?: HttpAnswer) {
     super(message, { cause });
     this.reason = reason;
+    this.answer = answer;
   }
 }

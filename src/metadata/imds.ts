@@ -4,6 +4,7 @@
  */
 import type { Credentials } from "../credentials.ts";
 import { HttpFailure } from "../http/failure.ts";
+import { isIntermediarys } from "../http/intermediary.ts";
 import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { VERSION } from "../version.ts";
 import { parseObject, readCredentials } from "./answer.ts";
@@ -22,6 +23,8 @@ export interface ImdsSettings {
   readonly attemptsOnceAnswered: number;
   /** Whether to go on without a token. */
   readonly v1: boolean;
+  /** False: no token is asked for (IMDSv1 alone). */
+  readonly v2?: boolean;
 }
 
 export interface Imds {
@@ -49,12 +52,12 @@ export function openImds(settings: ImdsSettings, trace: (line: string) => void):
   // One token serves every request, also those that run at the same time.
   let token: Promise<string | undefined> | undefined;
   const get = async (path: string, accept: (answer: HttpAnswer) => boolean): Promise<HttpAnswer> => {
-    token ??= fetchToken(service);
+    token ??= settings.v2 === false ? Promise.resolve(undefined) : fetchToken(service);
     return await getRetried(service, path, await token, accept);
   };
   return {
     async credentials() {
-      const list = await get(ROLE_PATH, hasBody);
+      const list = await get(ROLE_PATH, hasRoleName);
       const roleName = firstLine(list);
       const answer = await get(`${ROLE_PATH}${pathSegment(roleName)}`, hasJson);
       return {
@@ -86,36 +89,51 @@ interface Service {
  * @throws MetadataFailure where neither will do.
  */
 async function fetchToken(service: Service): Promise<string | undefined> {
-  const why = await tryForToken(service);
-  if ("token" in why) return why.token;
+  const tried = await tryForToken(service);
+  if ("token" in tried) return tried.token;
+  const { why, failure } = tried;
   if (!service.settings.v1) {
-    throw new MetadataFailure("v1-forbidden", `${WHO} gave no IMDSv2 token (${why.without}), and IMDSv1 is forbidden`);
+    throw new MetadataFailure(
+      "v1-forbidden",
+      `${WHO} gave no IMDSv2 token (${why}), and IMDSv1 is forbidden`,
+      failure,
+      failure?.answer,
+    );
   }
-  service.trace(`IMDS: no IMDSv2 token (${why.without}); going on with IMDSv1`);
+  service.trace(`IMDS: no IMDSv2 token (${why}); going on with IMDSv1`);
   return undefined;
 }
 
-async function tryForToken(service: Service): Promise<{ readonly token: string } | { readonly without: string }> {
-  let without = "";
+/** Why there is no token: in a few words, and as the failure that it would be by itself. */
+interface NoToken {
+  readonly why: string;
+  readonly failure: MetadataFailure | undefined;
+}
+
+async function tryForToken(service: Service): Promise<{ readonly token: string } | NoToken> {
+  let without: NoToken = { why: "it was not asked", failure: undefined };
   for (let attempt = 1; attempt <= attemptsOf(service); attempt++) {
     try {
       const answer = await request(service, "PUT", TOKEN_PATH, { "x-aws-ec2-metadata-token-ttl-seconds": TOKEN_TTL });
       const token = new TextDecoder().decode(answer.body);
-      if (answer.status === 200 && token !== "") return { token };
-      if (answer.status === 400) throw new MetadataFailure("wrong-answer", `${WHO} refused to give a token (HTTP 400)`);
-      without = `HTTP ${answer.status}`;
+      // What cannot be sent back as a header is no token.
+      if (answer.status === 200 && /^[\x21-\x7e]+$/.test(token)) return { token };
+      if (answer.status === 400) {
+        throw new MetadataFailure("wrong-answer", `${WHO} refused to give a token (HTTP 400)`, undefined, answer);
+      }
+      without = { why: whatCame(answer), failure: wrongAnswer(answer, `PUT /${TOKEN_PATH}`) };
       // It knows no tokens, or gives none to us: asking again changes nothing.
-      if ([403, 404, 405].includes(answer.status)) return { without };
+      if ([403, 404, 405].includes(answer.status)) return without;
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
-      without = error.message;
+      without = { why: error.message, failure: silent(error) };
       // A connection but no answer: on an instance with a hop limit of 1 that is what a container sees.
-      if (error.kind === "answer-timeout") return { without };
+      if (error.kind === "answer-timeout") return without;
       // Where nobody takes a connection for IMDSv2, nobody does for IMDSv1. (The AWS CLI tries, and waits once more.)
       if (isUnreachable(error) && attempt >= attemptsOf(service)) throw unreachable(service, error);
     }
   }
-  return { without };
+  return without;
 }
 
 async function getRetried(
@@ -133,9 +151,7 @@ async function getRetried(
       failure = unaccepted(answer, path);
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
-      failure = isUnreachable(error)
-        ? unreachable(service, error)
-        : new MetadataFailure("silent", `${WHO}: ${error.message}`, error);
+      failure = isUnreachable(error) ? unreachable(service, error) : silent(error);
     }
   }
   throw failure ?? new MetadataFailure("unreachable", `${WHO} was not asked`);
@@ -175,6 +191,11 @@ function hasBody(answer: HttpAnswer): boolean {
   return answer.status === 200 && answer.body.length > 0;
 }
 
+/** The names that IAM lets a role have. */
+function hasRoleName(answer: HttpAnswer): boolean {
+  return hasBody(answer) && /^[\w+=,.@-]{1,64}$/.test(firstLine(answer));
+}
+
 function hasJson(answer: HttpAnswer): boolean {
   return hasBody(answer) && parseObject(answer.body) !== undefined;
 }
@@ -185,14 +206,28 @@ function firstLine(answer: HttpAnswer): string {
 
 function unaccepted(answer: HttpAnswer, path: string): MetadataFailure {
   if (path === ROLE_PATH && (answer.status === 404 || (answer.status === 200 && answer.body.length === 0))) {
-    return new MetadataFailure("no-role", "the EC2 instance has no role");
+    return new MetadataFailure("no-role", "the EC2 instance has no role", undefined, answer);
   }
-  const what = answer.status === 200 ? "something that cannot be read" : `HTTP ${answer.status}`;
-  return new MetadataFailure("wrong-answer", `${WHO} answered ${what} to GET /${path}`);
+  return wrongAnswer(answer, `GET /${path}`);
+}
+
+function wrongAnswer(answer: HttpAnswer, asked: string): MetadataFailure {
+  const message = isIntermediarys(answer)
+    ? `a proxy or a captive portal answered ${asked} in place of ${WHO} (HTTP ${answer.status})`
+    : `${WHO} answered ${whatCame(answer)} to ${asked}`;
+  return new MetadataFailure("wrong-answer", message, undefined, answer);
+}
+
+function whatCame({ status }: HttpAnswer): string {
+  return status === 200 ? "something that cannot be read" : `HTTP ${status}`;
+}
+
+function silent(failure: HttpFailure): MetadataFailure {
+  return new MetadataFailure("silent", `${WHO}: ${failure.message}`, failure);
 }
 
 function isUnreachable(failure: HttpFailure): boolean {
-  return ["connect-timeout", "refused", "unreachable", "dns"].includes(failure.kind);
+  return ["connect-timeout", "refused", "unreachable", "forbidden", "dns"].includes(failure.kind);
 }
 
 function unreachable({ settings }: Service, failure: HttpFailure): MetadataFailure {

@@ -6,6 +6,7 @@ import type { Profile } from "../config/shared_config.ts";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { Sourced } from "../origin.ts";
+import { ec2SwitchedOff, noContainer, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
 import { containerStep } from "./container.ts";
 import { ec2Disabled, ec2Settings, guessedEc2, namedEc2 } from "./ec2.ts";
 import { environmentKeys } from "./environment_keys.ts";
@@ -22,6 +23,8 @@ import { webIdentity } from "./web_identity.ts";
 export interface Chain {
   readonly source: SourceStep;
   readonly roles: readonly AssumeRoleStep[];
+  /** What comes before the source and holds nothing: a line each. */
+  readonly passedOver: readonly string[];
 }
 
 /**
@@ -74,7 +77,7 @@ function chainOf(scope: Scope): Chain {
   }
   const source = sourceOfOptionRole(walk);
   const via = (scope.options.via ?? []).map((arn) => optionRole(arn, {}));
-  return { source: source.source, roles: [...source.roles, ...via, optionRole(roleArn, scope.options)] };
+  return { ...source, roles: [...source.roles, ...via, optionRole(roleArn, scope.options)] };
 }
 
 interface Walk {
@@ -85,7 +88,7 @@ interface Walk {
 /** What `--role-arn` is assumed with: what the other options choose. */
 function sourceOfOptionRole(walk: Walk): Chain {
   const { sourceProfile, credentialSource } = walk.scope.options;
-  if (credentialSource !== undefined) return { source: namedSource(walk, credentialSource), roles: [] };
+  if (credentialSource !== undefined) return chainFrom(namedSource(walk, credentialSource));
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, []);
   // The options that describe a role belong to the one of --role-arn, not to the profile's.
   return defaultChain({ ...walk, scope: { ...walk.scope, options: {} } });
@@ -98,7 +101,7 @@ function chosenChain(walk: Walk): Chain {
   if (named === undefined) return defaultChain(walk);
   const source = namedSource(walk, named);
   const profile = scope.profile;
-  return { source, roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [] };
+  return { ...chainFrom(source), roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [] };
 }
 
 /** Options that describe a role are an error where no role is assumed: they would have no effect. */
@@ -116,15 +119,39 @@ function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain
   return chain;
 }
 
+/**
+ * What the chosen profile holds by itself, whatever else would come before it.
+ *
+ * @returns undefined where it holds nothing.
+ * @throws RolecallError as `planChain`.
+ */
+export function chainOfProfile(scope: Scope): Chain | undefined {
+  // As if it had been named: then the variables of a web identity do not count as its own.
+  return profileChain({ scope: { ...scope, profileIsExplicit: true }, ec2: ec2Settings(scope) });
+}
+
 function defaultChain(walk: Walk): Chain {
   const { scope } = walk;
+  const { environment, files, webIdentity: token, container } = whatHoldsNone(scope);
   return (
     (scope.profileIsExplicit ? undefined : leaf(environmentKeys(scope.environment, "AWS_ACCESS_KEY_ID"))) ??
-    (hasRole(scope.profile) ? roleChain(walk, scope.profile, scope.options, []) : undefined) ??
-    profileSources(walk, scope.profile, !scope.profileIsExplicit) ??
-    leaf(containerStep(scope.environment)) ??
-    lastResort(walk)
+    // A profile that was named is what was asked for: nobody looked for anything else before.
+    passing(scope.profileIsExplicit ? [] : [environment], profileChain(walk)) ??
+    passing([environment, files, token], leaf(containerStep(scope.environment))) ??
+    passing([environment, files, token, container], lastResort(walk))
   );
+}
+
+function profileChain(walk: Walk): Chain | undefined {
+  const { scope } = walk;
+  return hasRole(scope.profile)
+    ? roleChain(walk, scope.profile, scope.options, [])
+    : profileSources(walk, scope.profile, !scope.profileIsExplicit);
+}
+
+/** The chain, with what was passed over on the way to it. */
+function passing<Found extends Chain | undefined>(passedOver: readonly string[], chain: Found): Found {
+  return chain === undefined ? chain : { ...chain, passedOver };
 }
 
 /** Whether the profile is one that assumes a role: a web identity takes it away from this rule. */
@@ -136,7 +163,7 @@ function hasRole(profile: Profile | undefined): profile is Profile {
 function roleChain(walk: Walk, profile: Profile, overrides: CredentialOptions, visited: readonly string[]): Chain {
   const role = profileRole(profile, overrides);
   const source = sourceOf(walk, profile, [...visited, profile.name]);
-  return { source: source.source, roles: [...source.roles, role] };
+  return { ...source, roles: [...source.roles, role] };
 }
 
 function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Chain {
@@ -153,7 +180,7 @@ function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Cha
       },
     );
   }
-  if (credentialSource !== undefined) return { source: namedSource(walk, credentialSource), roles: [] };
+  if (credentialSource !== undefined) return chainFrom(namedSource(walk, credentialSource));
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, visited);
   const roleArn = profile.settings.get("role_arn");
   throw new RolecallError(
@@ -283,25 +310,31 @@ function emptySource(name: Sourced<string>, why: string, help: string): never {
 
 /** The end of the chain: the EC2 metadata, which may or may not be there. */
 function lastResort({ scope, ec2 }: Walk): Chain {
-  if (ec2Disabled(scope) === undefined) return { source: guessedEc2(ec2, whatHoldsNone(scope)), roles: [] };
+  const disabled = ec2Disabled(scope);
+  if (disabled === undefined) return chainFrom(guessedEc2(ec2));
+  const { environment, files, webIdentity: token, container } = whatHoldsNone(scope);
   throw new RolecallError("no-credentials", "no credentials found", {
-    help: [...whatHoldsNone(scope), "EC2 metadata: not asked, because AWS_EC2_METADATA_DISABLED is true"],
+    tried: [environment, files, token, container, `EC2 metadata: ${ec2SwitchedOff(disabled)}`],
+    help: ["rolecall probe asks every source, and says more"],
   });
 }
 
-/** One line for each source that the chain passed over on its way to the EC2 metadata. */
-function whatHoldsNone(scope: Scope): string[] {
-  return [
-    scope.profileIsExplicit
-      ? "environment: not asked, because a profile was named by an option"
-      : "environment: AWS_ACCESS_KEY_ID is not set",
-    scope.profile === undefined
-      ? `profile "${scope.profileName.value}": in neither ${scope.config.configFile} nor ${scope.config.credentialsFile}`
-      : `profile "${scope.profile.name}": has no credentials, and no role_arn (${scope.profile.from.file}:${scope.profile.from.line})`,
-    "container: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are not set",
-  ];
+/** One line for each source that the chain passes over on its way to the next. */
+function whatHoldsNone(scope: Scope) {
+  const notWithProfile = "not asked, because a profile was named by an option";
+  return {
+    environment: `environment: ${scope.profileIsExplicit ? notWithProfile : noEnvironmentKeys(scope.environment)}`,
+    files: `shared files: ${noProfileSource(scope)}`,
+    webIdentity: `web identity: ${scope.profileIsExplicit ? notWithProfile : noWebIdentity(scope.environment)}`,
+    container: `container: ${noContainer()}`,
+  };
 }
 
 function leaf(source: SourceStep | undefined): Chain | undefined {
-  return source === undefined ? undefined : { source, roles: [] };
+  return source === undefined ? undefined : chainFrom(source);
+}
+
+/** A source by itself, without roles. */
+function chainFrom(source: SourceStep): Chain {
+  return { source, roles: [], passedOver: [] };
 }

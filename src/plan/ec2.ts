@@ -39,17 +39,25 @@ export function ec2Disabled(scope: Scope): Origin | undefined {
 
 /** The step for a source that `credential_source` names. */
 export function namedEc2(settings: Ec2Settings, from: Origin): Ec2Step {
-  return { kind: "ec2", ...settings, named: true, passedOver: [], from };
+  return { kind: "ec2", ...settings, named: true, from };
 }
 
-/**
- * The step at the end of the chain, where nobody knows whether this is an instance at all.
- *
- * @param passedOver what holds no credentials, a line each.
- */
-export function guessedEc2(settings: Ec2Settings, passedOver: readonly string[]): Ec2Step {
+/** The step at the end of the chain, where nobody knows whether this is an instance at all. */
+export function guessedEc2(settings: Ec2Settings): Ec2Step {
   const from = { default: "nothing else holds credentials" };
-  return { kind: "ec2", ...settings, named: false, passedOver, from };
+  return { kind: "ec2", ...settings, named: false, from };
+}
+
+/** The usual address of the other family; undefined where the service was given an address of its own. */
+export function otherEndpoint({ endpoint }: Ec2Settings): string | undefined {
+  switch (endpoint.value) {
+    case IPV4_ENDPOINT:
+      return IPV6_ENDPOINT;
+    case IPV6_ENDPOINT:
+      return IPV4_ENDPOINT;
+    default:
+      return undefined;
+  }
 }
 
 /** An explicit endpoint wins over the mode; a mode that does not exist is an error all the same. */

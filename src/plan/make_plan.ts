@@ -1,5 +1,6 @@
 /** From what was asked for to the plan: the one door of this folder. */
-import { planChain } from "./chain.ts";
+import { RolecallError } from "../errors.ts";
+import { type Chain, planChain } from "./chain.ts";
 import { configuredRegion } from "./endpoints.ts";
 import { mfaSession } from "./mfa_session.ts";
 import type { Plan } from "./plan.ts";
@@ -33,4 +34,22 @@ export function makePlan(inputs: PlanInputs): Planned {
       ...chain,
     },
   };
+}
+
+/** How STS is reached for whoever has no credentials yet, and may find none. */
+export function planServices(scope: Scope): Pick<Plan, "sts" | "services"> {
+  const chain = chainOrNone(scope);
+  return {
+    services: serviceSettings(scope),
+    sts: stsSettings(scope, configuredRegion(scope), chain?.source, chain?.roles ?? []),
+  };
+}
+
+function chainOrNone(scope: Scope): Chain | undefined {
+  try {
+    return planChain(scope);
+  } catch (error) {
+    if (error instanceof RolecallError) return undefined;
+    throw error;
+  }
 }

@@ -14,6 +14,8 @@ export interface Plan {
   readonly sts: StsSettings;
   readonly services: ServiceSettings;
   readonly source: SourceStep;
+  /** What was asked before the source, by the chain's order, and why it holds nothing: a line each. */
+  readonly passedOver: readonly string[];
   /** With `--mfa-session`: made of the source's keys; the roles then need no MFA code of their own. */
   readonly mfaSession: MfaSessionStep | undefined;
   /** Assumed in this order, each with the credentials of the one before. */
@@ -101,8 +103,6 @@ export interface Ec2Step extends Ec2Settings {
   readonly kind: "ec2";
   /** Named by `credential_source`, rather than a guess at the end of the chain. */
   readonly named: boolean;
-  /** For the guess: what holds no credentials and was passed over, a line each. */
-  readonly passedOver: readonly string[];
   readonly from: Origin;
 }
 

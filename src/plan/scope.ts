@@ -62,6 +62,12 @@ export function chooseProfile(inputs: PlanInputs): Scope {
   return { ...inputs, profileName, profile, profileIsExplicit: inputs.options.profile !== undefined };
 }
 
+/** The inputs without the profile's settings: for whoever has to go on where it cannot be found, or not be read. */
+export function withoutProfile(inputs: PlanInputs): Scope {
+  const profileName = { value: "default", from: { default: "the profile cannot be read" } };
+  return { ...inputs, profileName, profile: undefined, profileIsExplicit: false };
+}
+
 function profileNotFound(named: Sourced<string>, config: SharedConfig): RolecallError {
   return new RolecallError("profile-not-found", `the profile "${named.value}" is not defined`, {
     at: named.from,

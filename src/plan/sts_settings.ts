@@ -9,12 +9,13 @@ import { lookUp, refuseNoHostLabel, type Scope } from "./scope.ts";
  * How STS is reached, for the roles of a plan and for `GetCallerIdentity`.
  *
  * @param region what `configuredRegion` found.
+ * @param source of the chain; undefined where there is none.
  * @throws RolecallError `invalid-setting` for a region that is no host label or an endpoint that is no URL.
  */
 export function stsSettings(
   scope: Scope,
   region: Sourced<string> | undefined,
-  source: SourceStep,
+  source: SourceStep | undefined,
   roles: readonly AssumeRoleStep[],
 ): StsSettings {
   const legacy = lookUp(scope, { variables: ["AWS_STS_REGIONAL_ENDPOINTS"], key: "sts_regional_endpoints" });
@@ -37,7 +38,7 @@ export function stsSettings(
   }
   return {
     ...regionOfPartition(roles[0]),
-    regionFromInstance: source.kind === "ec2",
+    regionFromInstance: source?.kind === "ec2",
     ...common,
   };
 }

@@ -5,7 +5,7 @@ import { lineWithoutSecrets, withoutSecrets } from "../without_secrets.ts";
 import type { Paint } from "./paint.ts";
 
 /**
- * The error in a few lines: code and message, the place with its line and a caret, what to do.
+ * The error in a few lines: code and message, the place with its line and a caret, what was tried, what to do.
  *
  * @param texts the files that were read, by path, for the line at the place.
  */
@@ -17,8 +17,13 @@ export function renderError(error: RolecallError, texts: ReadonlyMap<string, str
   if (error.at !== undefined)
     lines.push(`${" ".repeat(indent + 1)}${paint.blue("-->")} ${printable(placeText(error.at))}`);
   lines.push(...excerpt);
-  for (const help of error.help)
-    lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold("help")}: ${shown(help)}`);
+  const remarks = [
+    ...error.tried.map((text) => ["tried", text] as const),
+    ...error.notes.map((text) => ["note", text] as const),
+    ...error.help.map((text) => ["help", text] as const),
+  ];
+  for (const [label, text] of remarks)
+    lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold(label)}: ${shown(text)}`);
   return `${lines.join("\n")}\n`;
 }
 

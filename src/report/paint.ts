@@ -2,6 +2,7 @@
 export interface Paint {
   bold(text: string): string;
   red(text: string): string;
+  green(text: string): string;
   yellow(text: string): string;
   blue(text: string): string;
   dim(text: string): string;
@@ -18,5 +19,12 @@ export function paintFor(choice: ColorChoice, noColor: string | undefined, isTer
   const colored = choice === "always" || (choice === "auto" && !noColor && isTerminal);
   const style = (open: number, close: number) => (text: string) =>
     colored ? `\u001b[${open}m${text}\u001b[${close}m` : text;
-  return { bold: style(1, 22), red: style(31, 39), yellow: style(33, 39), blue: style(34, 39), dim: style(2, 22) };
+  return {
+    bold: style(1, 22),
+    red: style(31, 39),
+    green: style(32, 39),
+    yellow: style(33, 39),
+    blue: style(34, 39),
+    dim: style(2, 22),
+  };
 }

@@ -3,17 +3,22 @@ import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
-import { fetchContainerCredentials } from "../metadata/container.ts";
+import { fetchContainerCredentials, type Patience } from "../metadata/container.ts";
 import { MetadataFailure } from "../metadata/failure.ts";
 import type { ContainerStep } from "../plan/plan.ts";
 
 /**
  * Asks the endpoint. It was named, so its failure is an error and nobody else is asked.
  *
+ * @param patience another than the AWS CLI's.
  * @throws RolecallError `container-credentials-failed`, `container-token-invalid`, or `credentials-expired`.
  */
-export async function containerCredentials(step: ContainerStep, effects: Effects): Promise<Credentials> {
-  const credentials = await fetched(step, effects);
+export async function containerCredentials(
+  step: ContainerStep,
+  effects: Effects,
+  patience?: Patience,
+): Promise<Credentials> {
+  const credentials = await fetched(step, effects, patience);
   if (credentials.expiration !== undefined && credentials.expiration <= effects.now()) {
     const when = credentials.expiration.toISOString();
     throw new RolecallError(
@@ -28,13 +33,14 @@ export async function containerCredentials(step: ContainerStep, effects: Effects
   return credentials;
 }
 
-async function fetched(step: ContainerStep, effects: Effects): Promise<Credentials> {
+async function fetched(step: ContainerStep, effects: Effects, patience: Patience | undefined): Promise<Credentials> {
+  const { sleep, trace } = effects;
   try {
-    return await fetchContainerCredentials(step.url, {
-      authorization: () => authorization(effects),
-      sleep: effects.sleep,
-      trace: effects.trace,
-    });
+    return await fetchContainerCredentials(
+      step.url,
+      { authorization: () => authorization(effects), sleep, trace },
+      patience,
+    );
   } catch (error) {
     if (!(error instanceof MetadataFailure)) throw error;
     throw new RolecallError("container-credentials-failed", error.message, {

@@ -89,7 +89,8 @@ function explained(failure: MetadataFailure, step: Ec2Step): RolecallError {
   if (!step.named) {
     return new RolecallError("no-credentials", "no credentials found", {
       cause: failure,
-      help: [...step.passedOver, `EC2 metadata: ${failure.message}`],
+      tried: [`EC2 metadata: ${failure.message}`],
+      help: ["rolecall probe asks every source, and says more"],
     });
   }
   const code =

@@ -27,15 +27,7 @@ export async function loginCredentials(
   services: ServiceSettings,
   effects: Effects,
 ): Promise<Credentials> {
-  const path = join(cacheFolder(effects), `${createHash("sha256").update(step.session.value).digest("hex")}.json`);
-  const token = readToken(path, effects);
-  if (token === undefined) throw loginNeeded(step, `there is no login session for ${step.session.value}`);
-  const credentials = credentialsIn(token);
-  const missing = ["refreshToken", "dpopKey", "clientId"].filter((name) => textIn(token, name) === undefined);
-  if (credentials === undefined || missing.length > 0) {
-    const what = credentials === undefined ? "accessToken" : missing.join(", ");
-    throw loginNeeded(step, `the login session for ${step.session.value} lacks ${what}`);
-  }
+  const { path, token, credentials } = storedSession(step, effects);
   const secondsLeft = (credentials.expiration.getTime() - effects.now().getTime()) / 1000;
   if (secondsLeft > REFRESH_WINDOW) return credentials;
   try {
@@ -47,6 +39,31 @@ export async function loginCredentials(
     effects.warn(`${error.message}; the old credentials are used, until ${credentials.expiration.toISOString()}`);
     return credentials;
   }
+}
+
+export interface StoredSession {
+  readonly path: string;
+  readonly token: CachedToken;
+  /** Expired ones, too: they may be refreshed. */
+  readonly credentials: Credentials & { readonly expiration: Date };
+}
+
+/**
+ * What `aws login` has left.
+ *
+ * @throws RolecallError `login-needed` where there is nothing, or not all.
+ */
+export function storedSession(step: LoginStep, effects: Effects): StoredSession {
+  const path = join(cacheFolder(effects), `${createHash("sha256").update(step.session.value).digest("hex")}.json`);
+  const token = readToken(path, effects);
+  if (token === undefined) throw loginNeeded(step, `there is no login session for ${step.session.value}`);
+  const credentials = credentialsIn(token);
+  const missing = ["refreshToken", "dpopKey", "clientId"].filter((name) => textIn(token, name) === undefined);
+  if (credentials === undefined || missing.length > 0) {
+    const what = credentials === undefined ? "accessToken" : missing.join(", ");
+    throw loginNeeded(step, `the login session for ${step.session.value} lacks ${what}`);
+  }
+  return { path, token, credentials };
 }
 
 function cacheFolder({ environment, home }: Effects): string {

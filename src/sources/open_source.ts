@@ -5,6 +5,7 @@ import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import type { ServiceSettings, SourceStep } from "../plan/plan.ts";
 import type { Sts } from "../sts/sts.ts";
+import { waiting } from "../waiting.ts";
 import { containerCredentials } from "./container.ts";
 import { ec2Source } from "./ec2.ts";
 import { environmentCredentials } from "./environment.ts";
@@ -44,12 +45,20 @@ export function openSource(step: SourceStep, { config, services, effects, cache,
     case "login":
       return nowhere(() => loginCredentials(step, services, effects));
     case "process":
-      return nowhere(() => processCredentials(step, config, effects));
+      return nowhere(() => waiting(effects, "credential_process", () => processCredentials(step, config, effects)));
     case "container":
-      return nowhere(() => containerCredentials(step, effects));
+      return nowhere(() => waiting(effects, "the container's credentials", () => containerCredentials(step, effects)));
     case "ec2":
-      return ec2Source(step, effects);
+      return told(ec2Source(step, effects), "the EC2 metadata", effects);
   }
+}
+
+/** A source that a person hears of where it is slow. */
+function told(source: Source, what: string, effects: Effects): Source {
+  return {
+    credentials: () => waiting(effects, what, source.credentials),
+    region: () => waiting(effects, what, source.region),
+  };
 }
 
 /** A source that does not know where it is. */

@@ -50,10 +50,20 @@ interface Calls {
   readonly ca: string | undefined;
 }
 
-/** The token, refreshed where it is near its end and can be. */
-async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
+export interface StoredToken {
+  readonly path: string;
+  readonly token: CachedToken;
+  readonly access: string;
+  readonly expiration: Date;
+}
+
+/**
+ * The token that `aws sso login` has left, expired or not.
+ *
+ * @throws RolecallError `sso-login-needed` where there is none.
+ */
+export function storedToken(step: SsoStep, effects: Effects): StoredToken {
   const name = step.session?.value ?? step.startUrl.value;
-  const { effects } = calls;
   const path = join(effects.home, ".aws", "sso", "cache", `${ssoTokenCacheKey(name)}.json`);
   const token = readToken(path, effects);
   const expiration = token === undefined ? undefined : parseTimestamp(textIn(token, "expiresAt") ?? "");
@@ -61,6 +71,22 @@ async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
   if (token === undefined || expiration === undefined || access === undefined) {
     throw loginNeeded(step, `there is no SSO token for ${name}`);
   }
+  return { path, token, access, expiration };
+}
+
+export function tokenExpired(step: SsoStep): RolecallError {
+  return loginNeeded(step, `the SSO token for ${step.session?.value ?? step.startUrl.value} has expired`);
+}
+
+/** Whether the token's refresh token could bring a new one. */
+export function isRefreshable(step: SsoStep, token: CachedToken, now: Date): boolean {
+  return step.session !== undefined && refreshParameters(token, now) !== undefined;
+}
+
+/** The token, refreshed where it is near its end and can be. */
+async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
+  const { effects } = calls;
+  const { path, token, access, expiration } = storedToken(step, effects);
   const secondsLeft = (expiration.getTime() - effects.now().getTime()) / 1000;
   if (secondsLeft < REFRESH_WINDOW && step.session !== undefined) {
     const refreshed = await refresh(step, token, calls);
@@ -69,7 +95,7 @@ async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
       return textIn(refreshed, "accessToken") ?? access;
     }
   }
-  if (secondsLeft <= 0) throw loginNeeded(step, `the SSO token for ${name} has expired`);
+  if (secondsLeft <= 0) throw tokenExpired(step);
   return access;
 }
 
@@ -83,14 +109,8 @@ async function refresh(
   token: CachedToken,
   { effects, attempts, ca }: Calls,
 ): Promise<CachedToken | undefined> {
-  const [refreshToken, clientId, clientSecret, registration] = [
-    "refreshToken",
-    "clientId",
-    "clientSecret",
-    "registrationExpiresAt",
-  ].map((name) => textIn(token, name));
-  if (!refreshToken || !clientId || !clientSecret || !registration) return undefined;
-  if ((parseTimestamp(registration)?.getTime() ?? 0) <= effects.now().getTime()) return undefined;
+  const parameters = refreshParameters(token, effects.now());
+  if (parameters === undefined) return undefined;
   const url = `${step.oidcEndpoint.value.replace(/\/$/, "")}/token`;
   const failed = (why: string) => {
     effects.warn(`the SSO token could not be refreshed: ${why}`);
@@ -102,7 +122,7 @@ async function refresh(
         method: "POST",
         url,
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ grantType: "refresh_token", clientId, clientSecret, refreshToken }),
+        body: JSON.stringify({ grantType: "refresh_token", ...parameters }),
         ca,
       },
       attempts,
@@ -124,6 +144,19 @@ async function refresh(
     if (error instanceof HttpFailure) return failed(error.message);
     throw error;
   }
+}
+
+/** What a refresh has to send; undefined where there is no refresh token, or the client's registration has ended. */
+function refreshParameters(token: CachedToken, now: Date) {
+  const [clientId, clientSecret, refreshToken, registration] = [
+    "clientId",
+    "clientSecret",
+    "refreshToken",
+    "registrationExpiresAt",
+  ].map((name) => textIn(token, name));
+  if (!refreshToken || !clientId || !clientSecret || !registration) return undefined;
+  if ((parseTimestamp(registration)?.getTime() ?? 0) <= now.getTime()) return undefined;
+  return { clientId, clientSecret, refreshToken };
 }
 
 async function roleCredentials(step: SsoStep, token: string, calls: Calls): Promise<Credentials> {

@@ -4,7 +4,6 @@ import { roleCacheKey } from "../cache/key.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
-import { describeOrigin } from "../origin.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
 import { sessionName } from "../sts/session_name.ts";
 import type { Sts } from "../sts/sts.ts";
@@ -34,19 +33,23 @@ export async function webIdentityCredentials(
     return cached.credentials;
   }
   const made = await cache.share(key, `AssumeRoleWithWebIdentity ${step.roleArn.value}`, async () => {
-    const token = readToken(step, effects);
+    const token = readWebIdentityToken(step, effects);
     const request = { RoleSessionName: sessionName(effects.now()), ...configured, WebIdentityToken: token };
-    return await (await sts()).assumeRoleWithWebIdentity(request);
+    const origins = { at: step.tokenFile.from, tokenFile: step.tokenFile };
+    return await (await sts()).assumeRoleWithWebIdentity(request, origins);
   });
   return made.credentials;
 }
 
-function readToken({ tokenFile }: WebIdentityStep, effects: Effects): string {
+/** @throws RolecallError `web-identity-token-unreadable` for a file that is not there, cannot be read or is empty. */
+export function readWebIdentityToken({ tokenFile }: WebIdentityStep, effects: Effects): string {
   const unreadable = (why: string) =>
     new RolecallError("web-identity-token-unreadable", `the web identity token file ${tokenFile.value} ${why}`, {
       at: tokenFile.from,
       length: tokenFile.value.length,
-      help: [`it is named by ${describeOrigin(tokenFile.from)}`],
+      help: [
+        "whoever names the file has to write it: on EKS the kubelet does, for a pod whose service account has a role",
+      ],
     });
   let content: Uint8Array | undefined;
   try {

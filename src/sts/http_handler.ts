@@ -1,5 +1,6 @@
 /** The AWS SDK's requests over rolecall's own bounded HTTP. */
 import type { Effects } from "../effects.ts";
+import { type ClockOffset, clockOffset } from "../http/clock_offset.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { httpRequest } from "../http/request.ts";
@@ -19,9 +20,12 @@ interface SdkRequest {
 /** A handler for the SDK's `requestHandler`. It goes through a proxy where the environment names one. */
 export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
   let lastUrl = "";
+  let lastClockOffset: ClockOffset | undefined;
   return {
     /** The address that was asked last, without path. */
     lastUrl: () => lastUrl,
+    /** By the last answer. */
+    lastClockOffset: () => lastClockOffset,
     metadata: { handlerProtocol: "http/1.1" },
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
@@ -44,6 +48,7 @@ export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
           },
           SERVICE_LIMITS,
         );
+        lastClockOffset = clockOffset(answer, effects.now());
         return { response: { statusCode: answer.status, headers: answer.headers, body: answer.body } };
       } catch (error) {
         // Tells the SDK's retry strategy that this is worth another attempt.

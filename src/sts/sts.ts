@@ -12,22 +12,25 @@ import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { StsSettings } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
+import { waiting } from "../waiting.ts";
 import { sdkHttpHandler } from "./http_handler.ts";
-import { stsFailure } from "./sts_failure.ts";
+import { type CallOrigins, type FailedCall, stsFailure } from "./sts_failure.ts";
 
 export interface Sts {
   /** @throws RolecallError `sts-denied`, `sts-rejected` or `sts-unreachable`. */
-  assumeRole(request: AssumeRoleRequest, caller: Credentials): Promise<RoleSession>;
+  assumeRole(request: AssumeRoleRequest, caller: Credentials, origins: CallOrigins): Promise<RoleSession>;
   /**
    * Unsigned: the token is all that STS asks for.
    *
    * @throws RolecallError as `assumeRole`.
    */
-  assumeRoleWithWebIdentity(request: WebIdentityRequest): Promise<RoleSession>;
+  assumeRoleWithWebIdentity(request: WebIdentityRequest, origins: CallOrigins): Promise<RoleSession>;
   /** @throws RolecallError as `assumeRole`. */
-  sessionToken(request: SessionTokenRequest, caller: Credentials): Promise<RoleSession>;
+  sessionToken(request: SessionTokenRequest, caller: Credentials, origins: CallOrigins): Promise<RoleSession>;
   /** @throws RolecallError as `assumeRole`. */
-  callerIdentity(caller: Credentials): Promise<CallerIdentity>;
+  callerIdentity(caller: Credentials, origins: CallOrigins): Promise<CallerIdentity>;
+  /** The address that is asked: the configured one, else what the SDK's endpoint rules say. */
+  address(): string;
 }
 
 /** Who the caller is from now on, and with which credentials. */
@@ -93,61 +96,81 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     const done = (end: string) =>
       effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${end} after ${effects.now().getTime() - start} ms`);
     try {
-      const answer = await call.send(client);
+      const answer = await waiting(effects, `STS in ${region}`, () => call.send(client));
       done("answered");
       return answer;
     } catch (error) {
       done("failed");
       const secrets = [call.caller?.secretAccessKey, call.caller?.sessionToken, call.token];
-      throw stsFailure(error, { what: call.what, url: handler.lastUrl(), secrets });
+      throw stsFailure(error, {
+        ...call,
+        url: handler.lastUrl(),
+        region: { value: region, from: settings.region.from },
+        clock: handler.lastClockOffset(),
+        secrets,
+      });
     } finally {
       client.destroy();
     }
   };
   return {
-    async assumeRole(request, caller) {
+    async assumeRole(request, caller, origins) {
       const what = `AssumeRole ${request.RoleArn}`;
       return roleSession(
-        await send({ what, caller, send: (client) => client.send(new AssumeRoleCommand(request)) }),
+        await send({ what, request, caller, origins, send: (client) => client.send(new AssumeRoleCommand(request)) }),
         what,
       );
     },
-    async assumeRoleWithWebIdentity(request) {
+    async assumeRoleWithWebIdentity(request, origins) {
       const what = `AssumeRoleWithWebIdentity ${request.RoleArn}`;
       return roleSession(
         await send({
           what,
+          request,
+          origins,
           token: request.WebIdentityToken,
           send: (client) => client.send(new AssumeRoleWithWebIdentityCommand(request)),
         }),
         what,
       );
     },
-    async sessionToken(request, caller) {
+    async sessionToken(request, caller, origins) {
       const what = "GetSessionToken";
       return roleSession(
-        await send({ what, caller, send: (client) => client.send(new GetSessionTokenCommand(request)) }),
+        await send({
+          what,
+          request,
+          caller,
+          origins,
+          send: (client) => client.send(new GetSessionTokenCommand(request)),
+        }),
         what,
       );
     },
-    async callerIdentity(caller) {
+    async callerIdentity(caller, origins) {
       const answer = await send({
         what: "GetCallerIdentity",
+        request: {},
         caller,
+        origins,
         send: (client) => client.send(new GetCallerIdentityCommand({})),
       });
       return { account: answer.Account ?? "", arn: answer.Arn ?? "", userId: answer.UserId ?? "" };
     },
+    address() {
+      if (settings.endpoint !== undefined) return settings.endpoint.value;
+      const client = stsClient(settings, region, calls.attempts, undefined, sdkHttpHandler(effects, calls.ca), effects);
+      return client.config.endpointProvider({
+        Region: region,
+        UseFIPS: settings.fips.value,
+        UseDualStack: settings.dualStack.value,
+        UseGlobalEndpoint: settings.global.value,
+      }).url.href;
+    },
   };
 }
 
-interface Call<Answer> {
-  /** For messages: the action, and the role. */
-  readonly what: string;
-  /** Who signs; nobody for an unsigned call. */
-  readonly caller?: Credentials;
-  /** What stands for a signature in an unsigned call. */
-  readonly token?: string;
+interface Call<Answer> extends Pick<FailedCall, "what" | "request" | "origins" | "caller" | "token"> {
   send(client: STSClient): Promise<Answer>;
 }
 

@@ -1,12 +1,52 @@
 /** What STS's refusals, and failures on the way to it, mean to a person. */
-import { type ErrorCode, RolecallError } from "../errors.ts";
+import type { Credentials } from "../credentials.ts";
+import { type ErrorCode, type ErrorDetails, RolecallError } from "../errors.ts";
+import type { ClockOffset } from "../http/clock_offset.ts";
 import { HttpFailure } from "../http/failure.ts";
+import type { Origin, Sourced } from "../origin.ts";
+import type { AssumeRoleStep } from "../plan/plan.ts";
+import type { Signer } from "../plan/signer.ts";
+import { explainRefusal } from "./refusal.ts";
+
+/** Where the parts of a call came from: an error about it names the place. */
+export interface CallOrigins {
+  /** What made the call: a role's ARN, a token file. */
+  readonly at?: Origin;
+  /** How many characters to underline there. */
+  readonly length?: number;
+  /** Whose credentials sign it; nobody's in an unsigned call. */
+  readonly signer?: Signer;
+  /** The role's settings. */
+  readonly step?: AssumeRoleStep;
+  /** Whether the signer's session began with an MFA code. */
+  readonly hasMfaSession?: boolean;
+  readonly tokenFile?: Sourced<string>;
+}
+
+/** The request's parameters, under STS's names, that a refusal may be about. */
+export interface RefusedRequest {
+  readonly RoleArn?: string;
+  readonly ExternalId?: string;
+  readonly SerialNumber?: string;
+  readonly Tags?: readonly unknown[];
+  readonly SourceIdentity?: string;
+}
 
 export interface FailedCall {
-  /** The call: `AssumeRole arn:…`. */
+  /** For messages: the action, and the role. */
   readonly what: string;
+  readonly request: RefusedRequest;
+  readonly origins: CallOrigins;
+  /** Who signs; nobody for an unsigned call. */
+  readonly caller?: Credentials;
+  /** What stands for a signature in an unsigned call. */
+  readonly token?: string;
   /** Where it was sent. */
   readonly url: string;
+  /** That it was signed for. */
+  readonly region: Sourced<string>;
+  /** How far this machine's clock is off, where the answer tells. */
+  readonly clock: ClockOffset | undefined;
   /** What its message must not show: STS quotes the request. */
   readonly secrets: readonly (string | undefined)[];
 }
@@ -14,49 +54,35 @@ export interface FailedCall {
 /** Turns what the SDK throws into an error for the user. A RolecallError passes as it is. */
 export function stsFailure(error: unknown, call: FailedCall): RolecallError {
   if (error instanceof RolecallError) return error;
+  const unreachable = (message: string, help: readonly string[]) =>
+    new RolecallError("sts-unreachable", message, { cause: error, help });
   if (error instanceof HttpFailure) {
-    return new RolecallError(
-      "sts-unreachable",
-      `${call.what}: STS at ${call.url} cannot be reached: ${error.message}`,
-      {
-        cause: error,
-        help: ["check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and the region"],
-      },
-    );
+    return unreachable(`${call.what}: STS at ${call.url} cannot be reached: ${error.message}`, [
+      "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and the region",
+    ]);
   }
   const { name, message, status } = describe(error);
   // No answer of STS in it at all: something else sits at that address.
   if (status === undefined || status >= 500 || status < 400) {
-    return new RolecallError(
-      "sts-unreachable",
+    return unreachable(
       `${call.what}: ${call.url} gave no usable answer${statusText(status)}`,
-      {
-        cause: error,
-        help: status === undefined || status < 400 ? ["is that address really STS?"] : ["STS has trouble; try again"],
-      },
+      status === undefined || status < 400 ? ["is that address really STS?"] : ["STS has trouble; try again"],
     );
   }
-  const denial = DENIALS[name];
-  const code: ErrorCode = status === 403 || denial !== undefined ? "sts-denied" : "sts-rejected";
-  return new RolecallError(code, `${call.what}: STS says ${name}: ${withoutSecrets(message, call.secrets)}`, {
+  const said = withoutSecrets(message, call.secrets);
+  const explained = explainRefusal({ name, message: said }, call);
+  const code: ErrorCode = status === 403 || explained?.denied === true ? "sts-denied" : "sts-rejected";
+  if (explained === undefined) {
+    const { at, length } = call.origins;
+    return new RolecallError(code, `${call.what}: STS says ${name}: ${said}`, { at, length, cause: error });
+  }
+  const details: ErrorDetails = {
+    ...explained,
+    notes: [`STS says ${name}: ${said}`, ...explained.notes],
     cause: error,
-    help: denial ?? [],
-  });
+  };
+  return new RolecallError(code, explained.message, details);
 }
-
-/** What to do about each refusal that STS has a name for. */
-const DENIALS: Readonly<Record<string, readonly string[]>> = {
-  AccessDenied: [
-    "the role's trust policy has to allow the caller (with its external id and MFA, if it asks for them), and the caller's own policy sts:AssumeRole",
-  ],
-  ExpiredToken: ["the session token of the source has expired: get new source credentials"],
-  ExpiredTokenException: ["the session token of the source has expired: get new source credentials"],
-  InvalidClientTokenId: ["the access key id is not valid (any more): check the source's keys"],
-  SignatureDoesNotMatch: [
-    "the secret access key does not belong to the access key id, or this machine's clock is wrong",
-  ],
-  RegionDisabledException: ["STS is switched off for this account in this region: use another region, or switch it on"],
-};
 
 function describe(error: unknown): { name: string; message: string; status: number | undefined } {
   if (!(error instanceof Error)) return { name: "unknown", message: String(error), status: undefined };
@@ -77,7 +103,7 @@ function statusText(status: number | undefined): string {
  * message is shown, and the call's own secrets never.
  */
 function withoutSecrets(message: string, secrets: FailedCall["secrets"]): string {
-  let text = message.split("\n")[0] ?? "";
+  let text = (message.split("\n")[0] ?? "").trim();
   for (const secret of secrets) {
     if (secret) text = text.replaceAll(secret, "***");
   }

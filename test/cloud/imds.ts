@@ -18,6 +18,10 @@ export interface ImdsBehavior {
   region: string;
   /** How the next requests are answered, whatever they ask for. */
   next: Reaction[];
+  /** How every request is answered, whatever it asks for. */
+  always?: Reaction | undefined;
+  /** No answer is given before it ends. */
+  hold?: Promise<void> | undefined;
 }
 
 export interface SimulatedImds extends LoopbackServer {
@@ -37,9 +41,10 @@ export async function startImds(iam: Iam, at: ListenAt = {}): Promise<SimulatedI
     region: "eu-central-1",
     next: [],
   };
-  const answer = (request: ReceivedRequest): Reaction => {
+  const answer = async (request: ReceivedRequest): Promise<Reaction> => {
     requests.push(request);
-    const next = behavior.next.shift();
+    await behavior.hold;
+    const next = behavior.next.shift() ?? behavior.always;
     if (next !== undefined) return next;
     // A request that came through a proxy is none of the instance's own.
     if (request.headers["x-forwarded-for"] !== undefined) return { status: 403 };

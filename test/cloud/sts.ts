@@ -28,6 +28,8 @@ export interface SimulatedSts extends LoopbackServer {
   clockSkewMs: number;
   /** Seconds, in place of what was asked for: credentials that end soon. */
   sessionSeconds: number | undefined;
+  /** No answer is given before it ends. */
+  hold: Promise<void> | undefined;
 }
 
 /** Real STS takes a signature's time within five minutes of its own. */
@@ -52,11 +54,13 @@ export async function startSts(iam: Iam): Promise<SimulatedSts> {
     down: false,
     clockSkewMs: 0,
     sessionSeconds: undefined as number | undefined,
+    hold: undefined as Promise<void> | undefined,
     react: (...next: readonly Reaction[]) => void reactions.push(...next),
   };
-  const server = await serve((request) => {
+  const server = await serve(async (request) => {
     const call = readCall(request, iam);
     calls.push(call);
+    await sts.hold;
     const reaction = sts.down ? errorAnswer(503, "ServiceUnavailable", "STS is down") : reactions.shift();
     if (reaction !== undefined) return reaction;
     const now = new Date(Date.now() + sts.clockSkewMs);

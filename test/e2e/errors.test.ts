@@ -28,7 +28,7 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
   ["switch-with-value", 2, { args: ["export", "--no-input=yes"] }],
   ["variable-of-a-switch", 2, { args: ["export"], env: { ROLECALL_NO_INPUT: "maybe" } }],
   ["not-built-yet-option", 2, { args: ["export", "--pick"] }],
-  ["not-built-yet-command", 2, { args: ["probe"] }],
+  ["not-built-yet-command", 2, { args: ["explain"] }],
   ["idle-role-option", 2, { credentials: `[default]\n${KEYS}`, args: ["export", "--external-id", "x"] }],
   ["syntax", 2, { config: "[default]\nregion eu-west-1\n", args: ["export"] }],
   [
@@ -88,6 +88,42 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
     "no-credentials-no-metadata",
     1,
     { config: "[default]\nregion = eu-west-1\n", args: ["export"], env: { AWS_EC2_METADATA_DISABLED: "true" } },
+  ],
+  [
+    "container-failed",
+    1,
+    {
+      credentials: "[other]\n",
+      args: ["export"],
+      env: { ...NOWHERE, AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/creds" },
+    },
+  ],
+  [
+    "instance-as-source-failed",
+    1,
+    {
+      config: `[profile a]\n${ARN}credential_source = Ec2InstanceMetadata\n`,
+      args: ["export", "-p", "a"],
+      env: NOWHERE,
+    },
+  ],
+  [
+    "web-identity-token-not-there",
+    1,
+    {
+      args: ["export"],
+      env: { AWS_WEB_IDENTITY_TOKEN_FILE: "/no/such/token", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/pod" },
+    },
+  ],
+  [
+    "sso-login-needed",
+    1,
+    {
+      config:
+        "[default]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n\n" +
+        "[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n",
+      args: ["export"],
+    },
   ],
   ["sts-unreachable", 1, { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: NOWHERE }],
   ["command-not-found", 127, { credentials: `[default]\n${KEYS}`, args: ["exec", "terrafrom"] }],

@@ -102,7 +102,14 @@ describe("EC2 metadata", () => {
       /AssumeRoleUnauthorizedAccess: EC2 cannot assume the role/,
       [TOKEN, ROLES, KEYS],
     ],
-    ["no JSON", { credentials: { body: "<html>" } }, {}, /something that cannot be read/, [TOKEN, ROLES, KEYS]],
+    ["no JSON", { credentials: { body: "nonsense" } }, {}, /something that cannot be read/, [TOKEN, ROLES, KEYS]],
+    [
+      "a captive portal, which takes every path for its own",
+      { always: { body: "<html>please log in</html>" } },
+      {},
+      /a proxy or a captive portal answered GET .* in place of the EC2 instance metadata \(HTTP 200\)/,
+      [TOKEN, ROLES],
+    ],
     [
       "half an answer",
       { credentials: { body: '{"AccessKeyId":"AKIA"}' } },
@@ -183,8 +190,8 @@ describe("EC2 metadata", () => {
 
   test("the error tells what was passed over", async () => {
     const { stderr } = await exported({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://127.0.0.1:9" });
-    for (const line of ["environment: ", 'profile "default": ', "container: ", "EC2 metadata: nothing answers"]) {
-      expect(stderr).toContain(`= help: ${line}`);
+    for (const line of ["environment", "shared files", "web identity", "container", "EC2 metadata: nothing answers"]) {
+      expect(stderr).toContain(`= tried: ${line}`);
     }
   });
 });

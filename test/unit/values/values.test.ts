@@ -1,6 +1,6 @@
 /** The small domain values: durations, times, near words. */
 import { describe, expect, test } from "bun:test";
-import { parseDuration } from "../../../src/duration.ts";
+import { formatDuration, parseDuration } from "../../../src/duration.ts";
 import { nearest } from "../../../src/nearest.ts";
 import { formatTimestamp, parseTimestamp } from "../../../src/timestamp.ts";
 
@@ -26,6 +26,21 @@ describe("parseDuration, in seconds", () => {
   for (const [text, seconds] of rows) {
     test(JSON.stringify(text), () => expect(parseDuration(text)).toBe(seconds));
   }
+});
+
+describe("formatDuration: the two largest units", () => {
+  const rows: readonly [seconds: number, text: string][] = [
+    [0, "0 s"],
+    [59.9, "59 s"],
+    [60, "1 min"],
+    [61, "1 min 1 s"],
+    [3600, "1 h"],
+    [3601, "1 h"],
+    [21_590, "5 h 59 min"],
+    [90_000, "1 d 1 h"],
+    [86_400 * 400, "400 d"],
+  ];
+  for (const [seconds, text] of rows) test(text, () => expect(formatDuration(seconds)).toBe(text));
 });
 
 describe("parseTimestamp", () => {

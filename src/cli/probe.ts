@@ -1,0 +1,58 @@
+/** `rolecall probe`: ask every credential source what it holds right now. */
+import type { SharedConfig } from "../config/shared_config.ts";
+import { RolecallError } from "../errors.ts";
+import { type PendingRow, type ProbeRow, probe } from "../probe/probe.ts";
+import { paintFor } from "../report/paint.ts";
+import { drawProbe, printProbe } from "../report/probe.ts";
+import { refusePositionals } from "./arguments.ts";
+import { colorChoice } from "./color_choice.ts";
+import type { CommandOptions } from "./options.ts";
+import type { World } from "./world.ts";
+
+/** @returns the exit code: 0 where at least one source has credentials, else 1. */
+export async function probeCommand(
+  options: CommandOptions,
+  positionals: readonly string[],
+  world: World,
+): Promise<number> {
+  refusePositionals("probe", positionals);
+  const { effects } = world;
+  const settings = await world.readSettings(undefined);
+  const inputs = {
+    config: configOrProblem(world),
+    environment: effects.environment,
+    settings,
+    sts: options.switch("sts"),
+  };
+  const pending = probe(inputs, effects);
+  await show(pending, options, world);
+  const rows = await Promise.all(pending.map(({ row }) => row));
+  return rows.some(({ source, state }) => source !== "sts" && state === "available") ? 0 : 1;
+}
+
+async function show(pending: readonly PendingRow[], options: CommandOptions, world: World): Promise<void> {
+  if (options.switch("json")) {
+    const rows = await Promise.all(pending.map(({ row }) => row));
+    world.print(`${JSON.stringify(rows.map(jsonRow), undefined, 2)}\n`);
+    return;
+  }
+  const screen = world.screen();
+  const paint = paintFor(colorChoice(options), world.effects.environment.NO_COLOR, screen !== undefined);
+  // Lines of --verbose would come in between what is drawn.
+  const live = screen !== undefined && screen.rows > pending.length && !options.switch("verbose");
+  if (live) await drawProbe(pending, world.print, paint, screen);
+  else await printProbe(pending, world.print, paint);
+}
+
+function jsonRow({ source, state, detail, ms, ...more }: ProbeRow) {
+  return { source, state, detail, ms, ...more };
+}
+
+function configOrProblem(world: World): SharedConfig | RolecallError {
+  try {
+    return world.readConfig();
+  } catch (error) {
+    if (error instanceof RolecallError) return error;
+    throw error;
+  }
+}

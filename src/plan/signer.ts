@@ -1,0 +1,67 @@
+/** Whose credentials sign a request, in words for the errors about it. */
+import type { Origin } from "../origin.ts";
+import type { SourceStep } from "./plan.ts";
+
+export interface Signer {
+  /** As in "the secret access key of …". */
+  readonly what: string;
+  /** What made it the signer. */
+  readonly at: Origin;
+  /** How to get others, once these have expired. */
+  readonly renew: string;
+}
+
+/** The credentials of a source as signer. */
+export function sourceSigner(step: SourceStep): Signer {
+  const { from: at } = step;
+  switch (step.kind) {
+    case "environment":
+      return {
+        what: "the environment",
+        at,
+        renew: "set new keys, or unset AWS_ACCESS_KEY_ID so that others are found",
+      };
+    case "static":
+      return {
+        what: `the profile "${step.profile}"`,
+        at,
+        renew: "whatever wrote the keys there has to write new ones",
+      };
+    case "web-identity":
+      return {
+        what: `the web identity's session of ${step.roleArn.value}`,
+        at,
+        renew: "a cached session may be the reason: try --no-cache",
+      };
+    case "sso": {
+      const how = step.session === undefined ? `--profile ${step.profile}` : `--sso-session ${step.session.value}`;
+      return { what: `the SSO role ${step.roleName.value}`, at, renew: `try --no-cache, or run: aws sso login ${how}` };
+    }
+    case "login":
+      return {
+        what: `the login session ${step.session.value}`,
+        at,
+        renew: `run: aws login --profile ${step.profile}`,
+      };
+    case "process":
+      return {
+        what: `the credential_process of "${step.profile}"`,
+        at,
+        renew: "the program printed them so: it has to get new ones, and may have a cache of its own",
+      };
+    case "container":
+      return { what: "the container", at, renew: "the container's endpoint has to renew them; try again" };
+    case "ec2":
+      return { what: "the EC2 instance", at, renew: "the instance's metadata has to renew them; try again" };
+  }
+}
+
+/** The session of a role as signer of the next call. */
+export function roleSigner(roleArn: string, at: Origin): Signer {
+  return { what: `the session of ${roleArn}`, at, renew: "a cached session may be the reason: try --no-cache" };
+}
+
+/** The session of `--mfa-session` as signer. */
+export function mfaSessionSigner(serial: string, at: Origin): Signer {
+  return { what: `the MFA session of ${serial}`, at, renew: "a cached session may be the reason: try --no-cache" };
+}

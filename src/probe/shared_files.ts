@@ -1,0 +1,94 @@
+/** Probes the two AWS files: what the chosen profile holds. No program is run, and nobody is asked over the network. */
+import type { SharedConfig } from "../config/shared_config.ts";
+import type { Effects } from "../effects.ts";
+import { describeOrigin } from "../origin.ts";
+import { noProfileSource } from "../plan/absence.ts";
+import { chainOfProfile } from "../plan/chain.ts";
+import type { LoginStep, ProcessStep, SourceStep, SsoStep } from "../plan/plan.ts";
+import type { Scope } from "../plan/scope.ts";
+import { findCommand } from "../runtime/find_command.ts";
+import { environmentCredentials } from "../sources/environment.ts";
+import { storedSession } from "../sources/login.ts";
+import { isRefreshable, storedToken, tokenExpired } from "../sources/sso.ts";
+import { staticCredentials } from "../sources/static.ts";
+import { type Finding, failed, finding, keysText, lifeText } from "./finding.ts";
+import { probeToken } from "./web_identity.ts";
+
+/** What a profile may name as its source and is probed anyway. */
+export interface OtherFindings {
+  readonly container: Promise<Finding>;
+  readonly ec2: Promise<Finding>;
+}
+
+/** @throws RolecallError for everything that is wrong with the profile or its source. */
+export async function probeSharedFiles(scope: Scope, effects: Effects, others: OtherFindings): Promise<Finding> {
+  const chain = chainOfProfile(scope);
+  if (chain === undefined) return finding("absent", noProfileSource(scope));
+  const source = await probeSource(chain.source, scope.config, effects, others);
+  const roles = [...chain.roles].reverse().map((role) => `role ${role.roleArn.value} from `);
+  return { ...source, detail: `profile "${scope.profileName.value}": ${roles.join("")}${source.detail}` };
+}
+
+async function probeSource(
+  step: SourceStep,
+  config: SharedConfig,
+  effects: Effects,
+  others: OtherFindings,
+): Promise<Finding> {
+  switch (step.kind) {
+    case "static": {
+      const keys = keysText(staticCredentials(step, config), effects.now());
+      return finding("available", `${keys} of [${step.profile}] (${describeOrigin(step.from)})`);
+    }
+    case "environment": {
+      const keys = keysText(environmentCredentials(effects.environment, effects.now()), effects.now());
+      return finding("available", `the environment: ${keys}`);
+    }
+    case "web-identity":
+      return probeToken(step, effects);
+    case "sso":
+      return probeSso(step, effects);
+    case "login":
+      return probeLogin(step, effects);
+    case "process":
+      return probeProcess(step, effects);
+    case "container":
+      return named("the container", await others.container);
+    case "ec2":
+      return named("the EC2 instance", await others.ec2);
+  }
+}
+
+/** A source of the list below: its own line says the rest. */
+function named(what: string, { state, detail }: Finding): Finding {
+  return finding(state, `${what}: ${detail}`);
+}
+
+function probeSso(step: SsoStep, effects: Effects): Finding {
+  const { expiration, token } = storedToken(step, effects);
+  const what = `SSO role ${step.roleName.value} in ${step.accountId.value}`;
+  const life = `the token: ${lifeText(expiration, effects.now())}`;
+  if (expiration > effects.now()) return finding("available", `${what}; ${life}`);
+  if (isRefreshable(step, token, effects.now())) return finding("available", `${what}; ${life}, to be refreshed`);
+  return { ...failed(tokenExpired(step)), state: "refused" };
+}
+
+function probeLogin(step: LoginStep, effects: Effects): Finding {
+  const { credentials } = storedSession(step, effects);
+  const life = lifeText(credentials.expiration, effects.now());
+  const refreshed = credentials.expiration > effects.now() ? "" : ", to be refreshed";
+  return finding("available", `login session ${step.session.value}: ${life}${refreshed}`);
+}
+
+function probeProcess({ words, from }: ProcessStep, { environment }: Effects): Finding {
+  const [program = ""] = words;
+  const place = describeOrigin(from);
+  const found = findCommand(program, environment.PATH);
+  if ("missing" in found) {
+    const why = found.missing === "not-found" ? "was not found" : "cannot be executed";
+    return finding("misconfigured", `credential_process: ${program} ${why} (${place})`, [
+      "it is run without a shell: no ~, no variables; write the program's whole path",
+    ]);
+  }
+  return finding("available", `credential_process ${found.file} (${place}); it was not run`);
+}

@@ -1,0 +1,31 @@
+/** Probes the web identity token, without showing it to anybody: STS is not asked. */
+import type { Effects } from "../effects.ts";
+import { noWebIdentity } from "../plan/absence.ts";
+import type { WebIdentityStep } from "../plan/plan.ts";
+import type { Scope } from "../plan/scope.ts";
+import { webIdentity } from "../plan/web_identity.ts";
+import { readJwt } from "../sources/jwt.ts";
+import { readWebIdentityToken } from "../sources/web_identity.ts";
+import { type Finding, finding, lifeText, shortOrigin } from "./finding.ts";
+
+/** @throws RolecallError for a token file without a role, or one that cannot be read. */
+export function probeWebIdentity(scope: Scope, effects: Effects): Finding {
+  const step = webIdentity(scope.profile, scope.environment);
+  return step === undefined ? finding("absent", noWebIdentity(scope.environment)) : probeToken(step, effects);
+}
+
+export function probeToken(step: WebIdentityStep, effects: Effects): Finding {
+  const { tokenFile, roleArn } = step;
+  const file = `the token file ${tokenFile.value} (${shortOrigin(tokenFile.from)})`;
+  const token = readJwt(readWebIdentityToken(step, effects));
+  if (token === undefined) {
+    return finding("misconfigured", `${file} holds no JSON web token`, ["STS takes nothing else"]);
+  }
+  const { expiration } = token;
+  if (expiration === undefined) return finding("available", `role ${roleArn.value}, with ${file}`);
+  const life = lifeText(expiration, effects.now());
+  if (expiration > effects.now()) return finding("available", `role ${roleArn.value}, with ${file}: ${life}`);
+  return finding("refused", `${file} holds a token that ${life}`, [
+    "whoever writes the file (on EKS the kubelet) has to renew it; or is this machine's clock right?",
+  ]);
+}

@@ -1,0 +1,16 @@
+/** Waiting for somebody, so that a person can be told whom for. */
+import type { Effects } from "./effects.ts";
+
+/** Does the work; `what` is what it waits for, as in "waiting for …". */
+export async function waiting<Result>(
+  { waitingFor }: Pick<Effects, "waitingFor">,
+  what: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const over = waitingFor(what);
+  try {
+    return await work();
+  } finally {
+    over();
+  }
+}

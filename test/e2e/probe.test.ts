@@ -1,0 +1,436 @@
+/** What `probe` tells apart. Each situation's report stands in a golden file; the situation's name is the file's. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import type { ImdsBehavior } from "../cloud/imds.ts";
+import type { Reaction } from "../cloud/server.ts";
+import { golden } from "../support/golden.ts";
+import { makeHome, type Outcome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { HAVE_TERMINAL, runAtTerminal, screenOf } from "../support/terminal.ts";
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  // Half a minute more, so that reports do not depend on the second.
+  cloud.imds.behavior.expiresIn = 6 * 3600 + 30;
+  cloud.container.behavior.expiresIn = 3600 + 30;
+});
+afterEach(async () => {
+  home.remove();
+  await cloud.stop();
+});
+
+type Env = Readonly<Record<string, string>>;
+
+interface Situation {
+  readonly config?: string;
+  readonly credentials?: string;
+  readonly env?: () => Env;
+  /** Files below the home. */
+  readonly files?: () => Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+const NO_EC2 = { AWS_EC2_METADATA_DISABLED: "true" };
+const imdsAt = () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url });
+const containerAt = () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/v2/credentials/x` });
+const DEAF = fileURLToPath(new URL("../support/deaf_listener.py", import.meta.url));
+const NOBODY = "http://127.0.0.1:9";
+
+async function probed({ config, credentials, env = () => ({}), files, args = [] }: Situation): Promise<Outcome> {
+  home = makeHome({ config, credentials });
+  for (const [name, text] of Object.entries(files?.() ?? {})) home.write(name, text);
+  return await home.run(["probe", ...args], { env: { ...NO_EC2, ...env() } });
+}
+
+/** The report without what differs from run to run. */
+function steady(text: string): string {
+  return text
+    .replaceAll(home.path, "/home/me")
+    .replace(/(\d+ min) \d+ s\b/g, "$1")
+    .replaceAll(`127.0.0.1:${cloud.imds.port}`, "imds.test")
+    .replaceAll(`127.0.0.1:${cloud.container.port}`, "ecs.test")
+    .replaceAll(`127.0.0.1:${cloud.sts.port}`, "sts.test");
+}
+
+async function expectGolden(name: string, exitCode: number, outcome: Outcome): Promise<void> {
+  const shown = steady(outcome.stdout.replace(/…\w{4}\b/g, (end) => (end === "…MPLE" ? end : "…XXXX")));
+  expect(outcome.stderr).toBe("");
+  expect(shown).toBe(golden(`probe/${name}.txt`, shown));
+  expect(outcome.exitCode).toBe(exitCode);
+}
+
+/** A time so many seconds from now, as AWS writes it; half a minute more, as above. */
+const inSeconds = (seconds: number) => new Date(Date.now() + (seconds + (seconds > 0 ? 30 : -30)) * 1000);
+
+const KEYS = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
+const ROLE = "role_arn = arn:aws:iam::123456789012:role/deploy\n";
+const SSO =
+  "[profile sso]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n" +
+  "[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n";
+/** The SSO session's token file. */
+const SSO_TOKEN = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+
+function jwt(claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "RS256" })}.${part(claims)}.c2lnbmF0dXJl`;
+}
+
+const tokenEnv = (file = "token") => ({
+  AWS_WEB_IDENTITY_TOKEN_FILE: `${home.path}/${file}`,
+  AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/pod",
+});
+const expiresAt = (seconds: number) => Math.floor(inSeconds(seconds).getTime() / 1000);
+const pair = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG" };
+
+describe("the sources that nobody has to be asked for", () => {
+  const rows: readonly [name: string, exitCode: number, situation: Situation][] = [
+    ["nothing", 1, {}],
+    ["environment-keys", 0, { env: () => pair }],
+    [
+      "environment-temporary-keys",
+      0,
+      {
+        env: () => ({
+          ...pair,
+          AWS_ACCESS_KEY_ID: "ASIAEXAMPLE",
+          AWS_SESSION_TOKEN: "token",
+          AWS_CREDENTIAL_EXPIRATION: inSeconds(3600).toISOString(),
+        }),
+      },
+    ],
+    ["environment-half-a-pair", 1, { env: () => ({ AWS_ACCESS_KEY_ID: "AKIAEXAMPLE" }) }],
+    ["environment-empty", 1, { env: () => ({ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" }) }],
+    [
+      "environment-expired",
+      1,
+      { env: () => ({ ...pair, AWS_SESSION_TOKEN: "t", AWS_CREDENTIAL_EXPIRATION: "2026-01-02T03:04:05Z" }) },
+    ],
+    ["environment-without-its-token", 1, { env: () => ({ ...pair, AWS_ACCESS_KEY_ID: "ASIAEXAMPLE" }) }],
+    ["environment-with-a-stale-token", 1, { env: () => ({ ...pair, AWS_SESSION_TOKEN: "t" }) }],
+    ["files-keys", 0, { credentials: `[default]\n${KEYS}` }],
+    [
+      "files-role",
+      0,
+      {
+        config: `[profile a]\n${ROLE}source_profile = user1\n`,
+        credentials: `[user1]\n${KEYS}`,
+        env: () => ({ AWS_PROFILE: "a" }),
+      },
+    ],
+    ["files-broken", 0, { config: "[default]\nregion eu-west-1\n", env: () => pair }],
+    ["files-profile-not-found", 1, { credentials: `[deploy]\n${KEYS}`, env: () => ({ AWS_PROFILE: "depoy" }) }],
+    ["files-role-without-source", 1, { config: `[default]\n${ROLE}` }],
+    ["files-role-with-empty-source", 1, { config: `[default]\n${ROLE}credential_source = Environment\n` }],
+    ["files-sso-without-token", 1, { config: SSO, env: () => ({ AWS_PROFILE: "sso" }) }],
+    [
+      "files-sso-expired",
+      1,
+      {
+        config: SSO,
+        env: () => ({ AWS_PROFILE: "sso" }),
+        files: () => ({ [SSO_TOKEN]: JSON.stringify({ accessToken: "t", expiresAt: "2026-01-02T03:04:05Z" }) }),
+      },
+    ],
+    [
+      "files-sso",
+      0,
+      {
+        config: SSO,
+        env: () => ({ AWS_PROFILE: "sso" }),
+        files: () => ({
+          [SSO_TOKEN]: JSON.stringify({ accessToken: "t", expiresAt: inSeconds(7200).toISOString() }),
+        }),
+      },
+    ],
+    ["files-login-without-session", 1, { config: "[default]\nlogin_session = arn:aws:iam::123456789012:user/me\n" }],
+    ["files-process", 0, { config: "[default]\ncredential_process = sh -c 'touch ran; exit 1'\n" }],
+    ["files-process-not-found", 1, { config: "[default]\ncredential_process = no-such-program --json\n" }],
+    ["web-identity", 0, { files: () => ({ token: jwt({ exp: expiresAt(3600) }) }), env: tokenEnv }],
+    ["web-identity-expired", 1, { files: () => ({ token: jwt({ exp: expiresAt(-180) }) }), env: tokenEnv }],
+    ["web-identity-without-expiry", 0, { files: () => ({ token: jwt({}) }), env: tokenEnv }],
+    ["web-identity-not-there", 1, { env: tokenEnv }],
+    ["web-identity-empty", 1, { files: () => ({ token: "\n" }), env: tokenEnv }],
+    ["web-identity-no-jwt", 1, { files: () => ({ token: "c2VjcmV0.bm90IGEgdG9rZW4=.x" }), env: tokenEnv }],
+    ["web-identity-unreadable", 1, { files: () => ({ "token/x": "" }), env: tokenEnv }],
+    [
+      "web-identity-without-role",
+      1,
+      {
+        files: () => ({ token: jwt({}) }),
+        env: () => ({ AWS_WEB_IDENTITY_TOKEN_FILE: `${home.path}/token` }),
+      },
+    ],
+  ];
+  for (const [name, exitCode, situation] of rows) {
+    test(name, async () => await expectGolden(name, exitCode, await probed(situation)));
+  }
+
+  test("a credential_process is not run, and no token or key is shown", async () => {
+    const { stdout } = await probed({
+      config: "[default]\ncredential_process = sh -c 'touch ran'\n",
+      files: () => ({ token: jwt({ exp: expiresAt(3600), secret: "x" }) }),
+      env: () => ({ ...pair, ...tokenEnv() }),
+    });
+    expect(await Bun.file(`${home.path}/ran`).exists()).toBe(false);
+    for (const secret of [pair.AWS_SECRET_ACCESS_KEY, pair.AWS_ACCESS_KEY_ID, jwt({}).split(".")[0] ?? ""]) {
+      expect(stdout).not.toContain(secret);
+    }
+  });
+});
+
+describe("the container", () => {
+  const portal = { headers: { "content-type": "text/html" }, body: "<html>please log in</html>" };
+  const rows: readonly [name: string, exitCode: number, situation: Situation, reaction?: Reaction][] = [
+    ["container", 0, { env: containerAt }],
+    ["container-not-there", 1, { env: () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${NOBODY}/x` }) }],
+    ["container-forbidden-host", 1, { env: () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://metadata.test/x" }) }],
+    [
+      "container-token-file-not-there",
+      1,
+      { env: () => ({ ...containerAt(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${home.path}/no-token` }) },
+    ],
+    [
+      "container-token-with-newline",
+      1,
+      {
+        files: () => ({ token: "Basic abc\n" }),
+        env: () => ({ ...containerAt(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${home.path}/token` }),
+      },
+    ],
+    [
+      "container-own-error",
+      1,
+      { env: containerAt },
+      { status: 403, body: '{"code":"NoRole","message":"no role for this task"}' },
+    ],
+    ["container-portal", 1, { env: containerAt }, portal],
+    ["container-silent", 1, { env: containerAt }, "hang"],
+  ];
+  for (const [name, exitCode, situation, reaction] of rows) {
+    test(name, async () => {
+      if (reaction !== undefined) cloud.container.behavior.next = [reaction];
+      await expectGolden(name, exitCode, await probed(situation));
+      expect(cloud.container.requests.length).toBeLessThanOrEqual(1);
+    });
+  }
+
+  test("container-expired", async () => {
+    cloud.container.behavior.expiresIn = -60;
+    const { stdout, exitCode } = await probed({ env: containerAt });
+    expect(stdout).toMatch(/^container {5}refused .*had expired when they came/m);
+    expect(exitCode).toBe(1);
+  });
+});
+
+const ASK_EC2 = () => ({ AWS_EC2_METADATA_DISABLED: "", ...imdsAt() });
+
+describe("EC2", () => {
+  const rows: readonly [name: string, exitCode: number, behavior: Partial<ImdsBehavior>, env?: () => Env][] = [
+    ["ec2", 0, {}],
+    ["ec2-v1-open", 0, { requireToken: false }],
+    ["ec2-not-there", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: NOBODY })],
+    ["ec2-unknown-host", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://imds.invalid" })],
+    ["ec2-disabled", 1, {}, () => ({ AWS_EC2_METADATA_DISABLED: "true" })],
+    ["ec2-switched-off", 1, { always: { status: 403 } }],
+    ["ec2-hop-limit", 1, { token: "hang" }],
+    ["ec2-hop-limit-v1-open", 0, { token: "hang", requireToken: false }],
+    [
+      "ec2-hop-limit-v1-forbidden",
+      1,
+      { token: "hang", requireToken: false },
+      () => ({ AWS_EC2_METADATA_V1_DISABLED: "true" }),
+    ],
+    ["ec2-v1-only", 0, { token: { status: 404 }, requireToken: false }],
+    ["ec2-no-role", 1, { role: undefined }],
+    [
+      "ec2-own-error",
+      1,
+      { credentials: { body: '{"Code":"AssumeRoleUnauthorizedAccess","Message":"EC2 cannot assume the role x"}' } },
+    ],
+    ["ec2-silent", 1, { always: "hang" }],
+    ["ec2-closes-the-connection", 1, { always: "reset" }],
+    ["ec2-busy", 1, { always: { status: 503, body: "busy" } }],
+    [
+      "ec2-portal",
+      1,
+      { always: { headers: { "content-type": "text/html" }, body: "<!DOCTYPE html><title>Log in</title>" } },
+    ],
+    ["ec2-portal-redirect", 1, { always: { status: 302, headers: { location: "http://portal.test/login" } } }],
+    ["ec2-proxy-answers", 1, { always: { status: 503, headers: { via: "1.1 squid" }, body: "no route" } }],
+    ["ec2-proxy-set", 0, {}, () => ({ HTTP_PROXY: "http://user:password@127.0.0.1:9" })],
+    ["ec2-proxy-set-and-exempt", 0, {}, () => ({ HTTP_PROXY: NOBODY, NO_PROXY: "127.0.0.1" })],
+    ["ec2-expired", 0, { expiresIn: -600 }],
+    ["ec2-endpoint-is-no-url", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "imds" })],
+    ["ec2-hostile", 1, { credentials: { body: '{"Code":"\\u001b[2J","Message":"\\u001b]0;x\\u0007"}' } }],
+  ];
+  for (const [name, exitCode, behavior, env] of rows) {
+    test(name, async () => {
+      Object.assign(cloud.imds.behavior, behavior);
+      await expectGolden(name, exitCode, await probed({ env: () => ({ ...ASK_EC2(), ...env?.() }) }));
+    });
+  }
+
+  test.skipIf(!HAVE_TERMINAL)("ec2-no-connection (needs python3)", async () => {
+    const deaf = Bun.spawn(["python3", DEAF], { stdio: ["pipe", "pipe", "inherit"] });
+    const { value } = await deaf.stdout.getReader().read();
+    const host = `127.0.0.1:${new TextDecoder().decode(value).trim()}`;
+    const env = () => ({ AWS_EC2_METADATA_DISABLED: "", AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://${host}` });
+    const outcome = await probed({ env });
+    await expectGolden("ec2-no-connection", 1, { ...outcome, stdout: outcome.stdout.replaceAll(host, "imds.test") });
+    deaf.stdin.end();
+    await deaf.exited;
+  });
+
+  test("files-role-of-the-instance", async () => {
+    const config = `[default]\n${ROLE}credential_source = Ec2InstanceMetadata\n`;
+    await expectGolden("files-role-of-the-instance", 0, await probed({ config, env: ASK_EC2 }));
+  });
+
+  test("the settings file is heard", async () => {
+    Object.assign(cloud.imds.behavior, { token: { status: 404 }, requireToken: false });
+    const { stdout } = await probed({
+      env: ASK_EC2,
+      files: () => ({ ".config/rolecall/config.toml": "[metadata]\nimds_v1 = false\n" }),
+    });
+    expect(stdout).toMatch(/^ec2 {11}misconfigured .*config.toml:2:\d+ forbids/m);
+  });
+});
+
+/** A namespace needs root, or a kernel that lets everybody have one. */
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const CAN = spawnSync("unshare", ["-rn", "ip", "link", "set", "lo", "up"], { env: { PATH } }).status === 0;
+const WORLD = fileURLToPath(new URL("../support/probe_world.ts", import.meta.url));
+
+describe.skipIf(!CAN)("EC2 at its own addresses (needs a network namespace)", () => {
+  const rows: readonly [world: string, exitCode: number][] = [
+    ["ipv4-and-ipv6", 0],
+    ["ipv6-only", 1],
+    ["no-route", 1],
+    ["forbidden", 1],
+  ];
+  for (const [world, exitCode] of rows) {
+    test(world, async () => {
+      home = makeHome();
+      const words = ["unshare", "-rn", process.execPath, WORLD, world, ...SUBJECT_WORDS, "probe"];
+      const outcome = await home.runProgram(words, { env: { PATH } });
+      // Bun takes "no way to that network" for "refused".
+      const stdout = outcome.stdout.replace("no way to that network", "connection refused");
+      await expectGolden(`address-${world}`, exitCode, { ...outcome, stdout });
+    });
+  }
+});
+
+describe("--sts", () => {
+  const stsAt = () => ({ AWS_ENDPOINT_URL_STS: cloud.sts.url });
+  const rows: readonly [name: string, env: () => Env, skewMs: number, reaction?: Reaction][] = [
+    ["sts", stsAt, 0],
+    ["sts-clock-is-slow", stsAt, 7 * 60_000 + 20_000],
+    ["sts-clock-is-fast", stsAt, -2 * 3_600_000 - 20_000],
+    ["sts-not-there", () => ({ AWS_ENDPOINT_URL_STS: NOBODY }), 0],
+    ["sts-is-something-else", stsAt, 0, { body: "<html>hello</html>" }],
+    ["sts-region-is-none", () => ({ AWS_REGION: "us_east_1" }), 0],
+  ];
+  for (const [name, env, skewMs, reaction] of rows) {
+    test(name, async () => {
+      cloud.sts.clockSkewMs = skewMs;
+      if (reaction !== undefined) cloud.sts.react(reaction);
+      const { stdout, stderr, exitCode } = await probed({ env, args: ["--sts"] });
+      const shown = steady(stdout.split("\n").at(-2) ?? "");
+      expect([stderr, exitCode]).toEqual(["", 1]);
+      expect(`${shown}\n`).toBe(golden(`probe/${name}.txt`, `${shown}\n`));
+    });
+  }
+
+  test("is not asked without it", async () => {
+    await probed({ env: stsAt });
+    expect(cloud.sts.calls).toEqual([]);
+  });
+});
+
+describe("--json", () => {
+  test("has every source, in the chain's order", async () => {
+    const { stdout, exitCode } = await probed({ env: () => ({ ...ASK_EC2(), ...pair }), args: ["--json"] });
+    const rows: Record<string, unknown>[] = JSON.parse(stdout);
+    expect(exitCode).toBe(0);
+    expect(rows.map(({ source, state }) => [source, state])).toEqual([
+      ["environment", "available"],
+      ["shared-files", "absent"],
+      ["web-identity", "absent"],
+      ["container", "absent"],
+      ["ec2", "available"],
+    ]);
+    for (const { detail, ms } of rows) expect([typeof detail, typeof ms]).toEqual(["string", "number"]);
+    expect(rows[4]?.ways).toEqual([
+      { way: "IMDSv2", detail: "role instance", ms: expect.any(Number) },
+      { way: "IMDSv1", detail: expect.stringContaining("HTTP 401"), ms: expect.any(Number) },
+    ]);
+  });
+
+  test("says by how much the clock is off, in seconds", async () => {
+    cloud.sts.clockSkewMs = -60_000;
+    const { stdout } = await probed({
+      env: () => ({ AWS_ENDPOINT_URL_STS: cloud.sts.url }),
+      args: ["--json", "--sts"],
+    });
+    expect(JSON.parse(stdout)[5].clockOffsetSeconds).toBeWithin(58, 63);
+  });
+});
+
+describe.skipIf(!HAVE_TERMINAL)("on a terminal (needs python3)", () => {
+  const LONG = { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://metadata.test/a/rather/long/path/that/does/not/fit" };
+
+  test("rows stand in order from the start, and change in place", async () => {
+    home = makeHome();
+    const gate = Promise.withResolvers<void>();
+    cloud.imds.behavior.hold = gate.promise;
+    const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
+      env: home.environment({ ...ASK_EC2(), ...LONG }),
+      cwd: home.path,
+      columns: 80,
+    });
+    await run.until("container     misconfigured");
+    const before = screenOf(run.written());
+    gate.resolve();
+    const { exitCode } = await run.ended;
+    expect(exitCode).toBe(0);
+    expect(before.filter((line) => line !== "").at(-1)).toBe("ec2           …");
+    const after = steady(screenOf(run.written()).join("\n")).replace(/…\w{4}\b/, "…XXXX");
+    expect(after).toBe(golden("probe/terminal.txt", after));
+  });
+
+  test("a terminal that is narrower than anything is left with each row once", async () => {
+    home = makeHome();
+    const gate = Promise.withResolvers<void>();
+    cloud.imds.behavior.hold = gate.promise;
+    const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
+      env: home.environment({ ...ASK_EC2(), ...LONG }),
+      cwd: home.path,
+      columns: 12,
+      rows: 60,
+    });
+    await run.until("container     misconfigured");
+    gate.resolve();
+    await run.ended;
+    const sources = ["environment", "shared-files", "web-identity", "container ", "ec2 "];
+    const lines = screenOf(run.written(), 12);
+    expect(sources.map((source) => lines.filter((line) => `${line} `.startsWith(source)).length)).toEqual([
+      1, 1, 1, 1, 1,
+    ]);
+    expect(lines.join("\n")).not.toContain("…\n");
+  });
+
+  test("nothing is drawn anew that has scrolled away: a terminal of few rows gets lines", async () => {
+    home = makeHome();
+    const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
+      env: home.environment(NO_EC2),
+      cwd: home.path,
+      rows: 5,
+    });
+    await run.ended;
+    expect(run.written()).not.toMatch(/\u001b\[\d+A/);
+  });
+});

@@ -1,0 +1,163 @@
+/** What a person sees while rolecall waits, at a real terminal; services answer when the test lets them. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { HAVE_TERMINAL, runAtTerminal, screenOf, type TerminalOptions, type TerminalRun } from "../support/terminal.ts";
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  const { accessKeyId, secretAccessKey } = cloud.user1;
+  const role = (name: string, role: string, ...lines: string[]) =>
+    `[profile ${name}]\nrole_arn = ${roleArn(role)}\nregion = eu-west-1\n${lines.join("\n")}\n`;
+  home = makeHome({
+    credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    config:
+      role("a", "marketingadminrole", "source_profile = user1") +
+      role("closed", "closed", "source_profile = user1") +
+      role("guarded", "guarded", "source_profile = a", `mfa_serial = ${mfaArn("user1")}`) +
+      role("instance", "marketingadminrole", "credential_source = Ec2InstanceMetadata") +
+      "[profile program]\ncredential_process = sh program\n",
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url },
+  });
+});
+afterEach(async () => {
+  home.remove();
+  await cloud.stop();
+});
+
+/** Runs rolecall at a terminal; its standard output is a pipe unless `which` says otherwise. */
+function atTerminal(args: readonly string[], options: Partial<TerminalOptions> = {}): TerminalRun {
+  const words = [...SUBJECT_WORDS, ...args];
+  return runAtTerminal(words, { env: home.environment(), cwd: home.path, which: "stderr", ...options });
+}
+
+/** The lines on the terminal in the end. */
+const linesOf = (run: TerminalRun) => screenOf(run.written()).filter((line) => line !== "");
+
+const STS = "waiting for STS in eu-west-1 …";
+
+describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
+  test("STS that takes its time is named, and gone when it has answered", async () => {
+    const gate = Promise.withResolvers<void>();
+    cloud.sts.hold = gate.promise;
+    const run = atTerminal(["export", "-p", "a"]);
+    await run.until(STS);
+    expect(linesOf(run)).toEqual([STS]);
+    gate.resolve();
+    const { exitCode, stdout } = await run.ended;
+    expect([exitCode, linesOf(run)]).toEqual([0, []]);
+    expect(JSON.parse(stdout).Version).toBe(1);
+  });
+
+  test("the EC2 metadata", async () => {
+    const gate = Promise.withResolvers<void>();
+    cloud.imds.behavior.hold = gate.promise;
+    const run = atTerminal(["export", "-p", "instance"]);
+    await run.until("waiting for the EC2 metadata …");
+    gate.resolve();
+    expect([(await run.ended).exitCode, linesOf(run)]).toEqual([0, []]);
+  });
+
+  test("a credential_process, which asks at the terminal itself", async () => {
+    home.write(
+      "program",
+      'printf "Token: " >/dev/tty\nread token </dev/tty\n' +
+        'echo "{\\"Version\\":1,\\"AccessKeyId\\":\\"AKIAX\\",\\"SecretAccessKey\\":\\"$token\\"}"\n',
+    );
+    const run = atTerminal(["export", "-p", "program"]);
+    await run.until("Token: ");
+    await run.until("waiting for credential_process …");
+    expect(linesOf(run)).toEqual(["Token:", "waiting for credential_process …"]);
+    run.type("12345\r");
+    const { exitCode, stdout } = await run.ended;
+    expect([exitCode, linesOf(run)]).toEqual([0, ["Token: 12345"]]);
+    expect(JSON.parse(stdout).SecretAccessKey).toBe("12345");
+  });
+
+  test("an MFA prompt has the line for itself", async () => {
+    const gate = Promise.withResolvers<void>();
+    cloud.sts.hold = gate.promise;
+    const run = atTerminal(["export", "-p", "guarded"]);
+    await run.until(STS);
+    gate.resolve();
+    await run.until("Enter MFA code");
+    run.type("012345\r");
+    const { exitCode } = await run.ended;
+    expect([exitCode, linesOf(run)]).toEqual([0, [`Enter MFA code for ${mfaArn("user1")}:`]]);
+  });
+
+  test("lines of --verbose stand by themselves", async () => {
+    const gate = Promise.withResolvers<void>();
+    cloud.imds.behavior.hold = gate.promise;
+    const run = atTerminal(["export", "-v", "-p", "instance", "--color", "never"]);
+    await run.until("waiting for the EC2 metadata …");
+    gate.resolve();
+    await run.ended;
+    expect(linesOf(run).length).toBeGreaterThan(3);
+    for (const line of linesOf(run)) expect(line).toMatch(/^rolecall \+\d+ ms /);
+  });
+
+  test("an error stands by itself", async () => {
+    const gate = Promise.withResolvers<void>();
+    cloud.sts.hold = gate.promise;
+    const run = atTerminal(["export", "-p", "closed", "--color", "never"]);
+    await run.until(STS);
+    gate.resolve();
+    expect((await run.ended).exitCode).toBe(1);
+    expect(linesOf(run)[0]).toStartWith("error[sts-denied]");
+    expect(linesOf(run).join("\n")).not.toContain("waiting");
+  });
+
+  test("the command of exec finds the terminal as it was", async () => {
+    const gate = Promise.withResolvers<void>();
+    cloud.sts.hold = gate.promise;
+    const run = atTerminal(["exec", "-p", "a", "--", "echo", "hello"], { which: "all" });
+    await run.until(STS);
+    gate.resolve();
+    expect((await run.ended).exitCode).toBe(0);
+    expect(linesOf(run)).toEqual(["hello"]);
+    expect(run.written()).toEndWith("hello\r\n");
+  });
+
+  test("a narrow terminal is enough", async () => {
+    const gate = Promise.withResolvers<void>();
+    cloud.sts.hold = gate.promise;
+    const run = atTerminal(["export", "-p", "a"], { columns: 10 });
+    await run.until(STS);
+    gate.resolve();
+    await run.ended;
+    expect(screenOf(run.written(), 10).join("")).toBe("");
+  });
+
+  const silent: readonly [what: string, start: () => Promise<string>][] = [
+    ["--quiet", async () => quietly(atTerminal(["export", "-q", "-p", "a", "--no-cache"]))],
+    [
+      "TERM=dumb",
+      async () => quietly(atTerminal(["export", "-p", "a", "--no-cache"], { env: home.environment({ TERM: "dumb" }) })),
+    ],
+    ["no terminal", async () => (await home.run(["export", "-p", "a", "--no-cache"])).stderr],
+  ];
+  for (const [what, start] of silent) {
+    test(`nothing is shown: ${what}`, async () => {
+      const gate = Promise.withResolvers<void>();
+      cloud.sts.hold = gate.promise;
+      const ended = start();
+      while (cloud.sts.calls.length === 0) await Bun.sleep(1);
+      // One that began later and has waited long enough proves that this one has, too.
+      const other = atTerminal(["export", "-p", "a", "--no-cache"]);
+      await other.until(STS);
+      gate.resolve();
+      await other.ended;
+      expect(await ended).not.toContain("waiting");
+    });
+  }
+});
+
+async function quietly(run: TerminalRun): Promise<string> {
+  await run.ended;
+  return run.written();
+}

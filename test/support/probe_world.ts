@@ -1,0 +1,37 @@
+/**
+ * Run in a network namespace of its own, as its root: gives the metadata's own addresses to what the first word says,
+ * and runs the other words there.
+ */
+import { spawnSync } from "node:child_process";
+import { makeIam } from "../cloud/iam.ts";
+import { startImds } from "../cloud/imds.ts";
+
+const IPV4 = "169.254.169.254";
+const IPV6 = "fd00:ec2::254";
+
+/** What is at the two addresses, by name. */
+const WORLDS: Readonly<Record<string, () => Promise<void>>> = {
+  "ipv4-and-ipv6": async () => {
+    await imds(IPV4);
+    await imds(IPV6);
+  },
+  "ipv6-only": () => imds(IPV6),
+  "no-route": async () => {},
+  forbidden: async () => ip("route", "add", "prohibit", IPV4),
+};
+
+const [world = "", ...words] = process.argv.slice(2);
+ip("link", "set", "lo", "up");
+await WORLDS[world]?.();
+process.exit(await Bun.spawn(words, { stdio: ["ignore", "inherit", "inherit"] }).exited);
+
+async function imds(host: string): Promise<void> {
+  ip("address", "add", `${host}/${host.includes(":") ? 128 : 32}`, "dev", "lo");
+  const { behavior } = await startImds(makeIam(), { host, port: 80 });
+  behavior.expiresIn = 6 * 3600 + 30;
+}
+
+function ip(...args: readonly string[]): void {
+  const { status, stderr } = spawnSync("ip", args);
+  if (status !== 0) throw new Error(`ip ${args.join(" ")}: ${stderr}`);
+}
