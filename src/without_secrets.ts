@@ -19,9 +19,16 @@ const JSON_WEB_TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 export function withoutSecrets(text: string): string {
   return text
     .replace(USER_INFO, hidden)
-    .replace(NAMED, (_, before: string, secret: string) => `${before}${hidden(secret)}`)
+    .replace(NAMED, (whole, before: string, secret: string) =>
+      isProse(before, secret) ? whole : `${before}${hidden(secret)}`,
+    )
     .replace(JSON_WEB_TOKEN, hidden)
     .replace(LONG, (run) => (looksRandom(run) && !looksLikePath(run) ? hidden(run) : run));
+}
+
+/** "There is no token: nobody answers", "the token: 2 h left". */
+function isProse(before: string, after: string): boolean {
+  return /token: $/i.test(before) && /^(?:[A-Za-z]{1,15}|\d{1,3})$/.test(after);
 }
 
 const SECRET_KEY = /^(\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)(.*)$/i;

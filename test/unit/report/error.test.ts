@@ -132,6 +132,9 @@ describe("withoutSecrets", () => {
       "the CA bundle /home/Me1/work/project/certificates/of/mine/bundle.pem does not exist",
       "the CA bundle /home/Me1/work/project/certificates/of/mine/bundle.pem does not exist",
     ],
+    ["it gave no token: nobody answers", "it gave no token: nobody answers"],
+    ["the token: 2 h left", "the token: 2 h left"],
+    ["the token: hunter2 is not valid", "the token: ******* is not valid"],
     ["the token eyJhbGciOi.eyJzdWIi-_.c2ln is not valid", "the token ******************** is not valid"],
   ];
   for (const [text, shown] of rows) {
