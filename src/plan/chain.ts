@@ -3,14 +3,16 @@
  * of the precedence stands here, in the order in which botocore's `create_credential_resolver` lists its providers.
  */
 import type { Profile } from "../config/shared_config.ts";
+import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { Sourced } from "../origin.ts";
-import { containerStep } from "./container.ts";
+import { because, type Candidate, firstOf, type SetSetting } from "./candidates.ts";
+import { CONTAINER_VARIABLES, containerStep } from "./container.ts";
 import { ec2Disabled, ec2Settings, guessedEc2, namedEc2 } from "./ec2.ts";
 import { environmentKeys } from "./environment_keys.ts";
 import { loginSession } from "./login.ts";
-import type { AssumeRoleStep, Ec2Settings, SourceStep } from "./plan.ts";
+import type { AssumeRoleStep, Ec2Settings, Ignored, SourceStep } from "./plan.ts";
 import { credentialProcess } from "./process.ts";
 import { optionRole, profileRole } from "./role.ts";
 import { type CredentialOptions, profileHints, type Scope } from "./scope.ts";
@@ -22,6 +24,8 @@ import { webIdentity } from "./web_identity.ts";
 export interface Chain {
   readonly source: SourceStep;
   readonly roles: readonly AssumeRoleStep[];
+  /** What is set and has no say in it. */
+  readonly ignored: readonly Ignored[];
 }
 
 /**
@@ -74,7 +78,7 @@ function chainOf(scope: Scope): Chain {
   }
   const source = sourceOfOptionRole(walk);
   const via = (scope.options.via ?? []).map((arn) => optionRole(arn, {}));
-  return { source: source.source, roles: [...source.roles, ...via, optionRole(roleArn, scope.options)] };
+  return { ...source, roles: [...source.roles, ...via, optionRole(roleArn, scope.options)] };
 }
 
 interface Walk {
@@ -85,7 +89,7 @@ interface Walk {
 /** What `--role-arn` is assumed with: what the other options choose. */
 function sourceOfOptionRole(walk: Walk): Chain {
   const { sourceProfile, credentialSource } = walk.scope.options;
-  if (credentialSource !== undefined) return { source: namedSource(walk, credentialSource), roles: [] };
+  if (credentialSource !== undefined) return namedSource(walk, credentialSource);
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, []);
   // The options that describe a role belong to the one of --role-arn, not to the profile's.
   return defaultChain({ ...walk, scope: { ...walk.scope, options: {} } });
@@ -96,9 +100,14 @@ function chosenChain(walk: Walk): Chain {
   const { scope } = walk;
   const named = scope.options.credentialSource;
   if (named === undefined) return defaultChain(walk);
-  const source = namedSource(walk, named);
+  const { source, ignored } = namedSource(walk, named);
   const profile = scope.profile;
-  return { source, roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [] };
+  const replaced = keys(profile, "source_profile", "credential_source");
+  return {
+    source,
+    roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [],
+    ignored: [...ignored, ...because("--credential-source stands in its place", replaced)],
+  };
 }
 
 /** Options that describe a role are an error where no role is assumed: they would have no effect. */
@@ -116,15 +125,34 @@ function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain
   return chain;
 }
 
+const PROFILE_BY_OPTION = "a profile was named by an option";
+
+/** The AWS CLI's chain, in order. */
 function defaultChain(walk: Walk): Chain {
-  const { scope } = walk;
-  return (
-    (scope.profileIsExplicit ? undefined : leaf(environmentKeys(scope.environment, "AWS_ACCESS_KEY_ID"))) ??
-    (hasRole(scope.profile) ? roleChain(walk, scope.profile, scope.options, []) : undefined) ??
-    profileSources(walk, scope.profile, !scope.profileIsExplicit) ??
-    leaf(containerStep(scope.environment)) ??
-    lastResort(walk)
+  const { profile, environment, profileIsExplicit, options } = walk.scope;
+  const chain = firstOf(
+    [
+      {
+        comesFirst: "keys in the environment come first",
+        settings: variables(environment, "AWS_ACCESS_KEY_ID"),
+        barred: profileIsExplicit ? PROFILE_BY_OPTION : undefined,
+        find: () => leafOf(environmentKeys(environment, "AWS_ACCESS_KEY_ID")),
+      },
+      {
+        comesFirst: "the profile's role comes first",
+        settings: keys(profile, "role_arn"),
+        find: () => (hasRole(profile) ? roleChain(walk, profile, options, []) : undefined),
+      },
+      ...profileCandidates(walk, profile, profileIsExplicit ? {} : environment),
+      {
+        comesFirst: "the container's credentials come first",
+        settings: variables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
+        find: () => containerChain(environment),
+      },
+    ],
+    () => lastResort(walk),
   );
+  return { ...chain, ignored: [...chain.ignored, ...idleSettings(walk.scope)] };
 }
 
 /** Whether the profile is one that assumes a role: a web identity takes it away from this rule. */
@@ -136,7 +164,7 @@ function hasRole(profile: Profile | undefined): profile is Profile {
 function roleChain(walk: Walk, profile: Profile, overrides: CredentialOptions, visited: readonly string[]): Chain {
   const role = profileRole(profile, overrides);
   const source = sourceOf(walk, profile, [...visited, profile.name]);
-  return { source: source.source, roles: [...source.roles, role] };
+  return { ...source, roles: [...source.roles, role] };
 }
 
 function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Chain {
@@ -153,7 +181,7 @@ function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Cha
       },
     );
   }
-  if (credentialSource !== undefined) return { source: namedSource(walk, credentialSource), roles: [] };
+  if (credentialSource !== undefined) return namedSource(walk, credentialSource);
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, visited);
   const roleArn = profile.settings.get("role_arn");
   throw new RolecallError(
@@ -197,9 +225,20 @@ function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly
       ],
     });
   }
-  if (!hasStaticKeys && hasRole(profile)) return roleChain(walk, profile, {}, visited);
-  const chain = profileSources(walk, profile, false);
-  if (chain !== undefined) return chain;
+  const ownRegion = profile === walk.scope.profile ? [] : because(NOT_THE_SOURCES_REGION, keys(profile, "region"));
+  if (!hasStaticKeys && hasRole(profile)) {
+    const chain = roleChain(walk, profile, {}, visited);
+    return { ...chain, ignored: [...chain.ignored, ...ownRegion] };
+  }
+  const ownRole = namesItself ? [] : because(ROLE_OF_A_SOURCE_WITH_KEYS, keys(profile, "role_arn"));
+  const chain = firstOf(profileCandidates(walk, profile, {}), () => refuseEmptySource(name, profile));
+  return { ...chain, ignored: [...chain.ignored, ...ownRole, ...ownRegion] };
+}
+
+const NOT_THE_SOURCES_REGION = "the region is the chosen profile's, never a source profile's";
+const ROLE_OF_A_SOURCE_WITH_KEYS = "a source profile with keys of its own is used as it is, its role is not assumed";
+
+function refuseEmptySource(name: Sourced<string>, profile: Profile): never {
   throw new RolecallError("source-profile-empty", `the source profile "${name.value}" has no credentials`, {
     at: name.from,
     length: name.value.length,
@@ -216,19 +255,88 @@ function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly
  * The sources that a profile itself holds, in the AWS CLI's order: web identity, SSO, the credentials file, login
  * session, process, the config file.
  *
- * @param withVariables whether the variables of a web identity count; they do not for a profile named explicitly, nor
- * for the source of a role.
+ * @param environment has the variables of a web identity; empty where they do not count: for a profile that was named
+ * explicitly, and for the source of a role.
  */
-function profileSources(walk: Walk, profile: Profile | undefined, withVariables: boolean): Chain | undefined {
-  const token = leaf(webIdentity(profile, withVariables ? walk.scope.environment : {}));
-  if (token !== undefined || profile === undefined) return token;
-  return leaf(
-    ssoRole(profile, walk.scope) ??
-      staticKeys(profile.name, profile.inCredentials, "credentials") ??
-      loginSession(profile, walk.scope) ??
-      credentialProcess(profile) ??
-      staticKeys(profile.name, profile.inConfig, "config"),
-  );
+function profileCandidates({ scope }: Walk, profile: Profile | undefined, environment: Environment): Candidate[] {
+  const token: Candidate = {
+    comesFirst: "a web identity comes first",
+    settings: [
+      ...variables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
+      ...keys(profile, "web_identity_token_file"),
+    ].slice(0, 1),
+    find: () => leafOf(webIdentity(profile, environment), because(UNSENT, keys(profile, ...UNSENT_KEYS))),
+  };
+  if (profile === undefined) return [token];
+  const { name, inCredentials, inConfig } = profile;
+  return [
+    token,
+    {
+      comesFirst: "IAM Identity Center (SSO) comes first",
+      settings: keys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
+      find: () => leafOf(ssoRole(profile, scope)),
+    },
+    {
+      comesFirst: "keys in the credentials file come first",
+      settings: keys(inCredentials, "aws_access_key_id"),
+      find: () => leafOf(staticKeys(name, inCredentials, "credentials")),
+    },
+    {
+      comesFirst: "login_session comes first",
+      settings: keys(profile, "login_session"),
+      find: () => leafOf(loginSession(profile, scope)),
+    },
+    {
+      comesFirst: "credential_process comes first",
+      settings: keys(profile, "credential_process"),
+      find: () => leafOf(credentialProcess(profile)),
+    },
+    {
+      comesFirst: "the profile's keys come first",
+      settings: keys(inConfig, "aws_access_key_id"),
+      find: () => leafOf(staticKeys(name, inConfig, "config")),
+    },
+  ];
+}
+
+/** What AssumeRoleWithWebIdentity is not sent, as in the AWS CLI. */
+const UNSENT_KEYS = ["source_profile", "credential_source", "external_id", "duration_seconds", "mfa_serial"];
+const UNSENT = "a web identity has no use for it";
+
+/** What describes a role, where there is none to describe. */
+function idleSettings({ profile, profileIsExplicit, options, environment }: Scope): Ignored[] {
+  const roleKeys = ["source_profile", "credential_source", "external_id", "duration_seconds"];
+  const mfaKeys = options.mfaSession === undefined ? ["mfa_serial"] : [];
+  const hasRoleArn = profile?.settings.has("role_arn") === true;
+  const hasToken =
+    variable(environment, "AWS_WEB_IDENTITY_TOKEN_FILE") ?? profile?.settings.get("web_identity_token_file");
+  return [
+    ...(profileIsExplicit ? because(PROFILE_BY_OPTION, variables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE")) : []),
+    ...(hasRoleArn ? [] : because("it counts only together with role_arn", keys(profile, ...roleKeys, ...mfaKeys))),
+    ...(hasToken === undefined
+      ? because("it counts only together with AWS_WEB_IDENTITY_TOKEN_FILE", variables(environment, "AWS_ROLE_ARN"))
+      : []),
+  ];
+}
+
+/** The settings of a section that are there, each with its place. */
+function keys(section: Pick<Profile, "settings"> | undefined, ...names: readonly string[]): SetSetting[] {
+  return names.flatMap((what) => {
+    const found = section?.settings.get(what);
+    return found === undefined ? [] : [{ what, from: found.from }];
+  });
+}
+
+function variables(environment: Environment, ...names: readonly string[]): SetSetting[] {
+  return names
+    .filter((name) => variable(environment, name) !== undefined)
+    .map((name) => ({ what: name, from: { variable: name } }));
+}
+
+/** @param name of the `credential_source` that asks for it. */
+function containerChain(environment: Environment, name?: Sourced<string>): Chain | undefined {
+  const [wins, ...idle] = variables(environment, ...CONTAINER_VARIABLES);
+  return leafOf(containerStep(environment, name), because(`${wins?.what} comes first`, idle));
 }
 
 const NAMED_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
@@ -237,16 +345,16 @@ const NAMED_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
  * The source that `credential_source` names. Its name is taken to the letter, as in the AWS CLI. Keys in the
  * environment are read here also when a profile was given as an option.
  */
-function namedSource({ scope, ec2 }: Walk, name: Sourced<string>): SourceStep {
+function namedSource({ scope, ec2 }: Walk, name: Sourced<string>): Chain {
   switch (name.value) {
     case "Environment":
       return (
-        environmentKeys(scope.environment, name) ??
+        leafOf(environmentKeys(scope.environment, name)) ??
         emptySource(name, "the environment has no AWS_ACCESS_KEY_ID", "set it, and AWS_SECRET_ACCESS_KEY")
       );
     case "EcsContainer":
       return (
-        containerStep(scope.environment, name) ??
+        containerChain(scope.environment, name) ??
         emptySource(
           name,
           "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set",
@@ -257,7 +365,7 @@ function namedSource({ scope, ec2 }: Walk, name: Sourced<string>): SourceStep {
       if (ec2Disabled(scope) !== undefined) {
         return emptySource(name, "AWS_EC2_METADATA_DISABLED is true", "unset AWS_EC2_METADATA_DISABLED");
       }
-      return namedEc2(ec2, name.from);
+      return leaf(namedEc2(ec2, name.from));
     default: {
       const meant = nearest(name.value, NAMED_SOURCES);
       throw new RolecallError("unknown-credential-source", `"${name.value}" is no credential source`, {
@@ -283,7 +391,7 @@ function emptySource(name: Sourced<string>, why: string, help: string): never {
 
 /** The end of the chain: the EC2 metadata, which may or may not be there. */
 function lastResort({ scope, ec2 }: Walk): Chain {
-  if (ec2Disabled(scope) === undefined) return { source: guessedEc2(ec2, whatHoldsNone(scope)), roles: [] };
+  if (ec2Disabled(scope) === undefined) return leaf(guessedEc2(ec2, whatHoldsNone(scope)));
   throw new RolecallError("no-credentials", "no credentials found", {
     help: [...whatHoldsNone(scope), "EC2 metadata: not asked, because AWS_EC2_METADATA_DISABLED is true"],
   });
@@ -302,6 +410,10 @@ function whatHoldsNone(scope: Scope): string[] {
   ];
 }
 
-function leaf(source: SourceStep | undefined): Chain | undefined {
-  return source === undefined ? undefined : { source, roles: [] };
+function leaf(source: SourceStep, ignored: readonly Ignored[] = []): Chain {
+  return { source, roles: [], ignored };
+}
+
+function leafOf(source: SourceStep | undefined, ignored: readonly Ignored[] = []): Chain | undefined {
+  return source === undefined ? undefined : leaf(source, ignored);
 }
