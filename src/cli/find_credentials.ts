@@ -1,15 +1,10 @@
-/** What every command that needs credentials does first: read the files, make the plan, carry it out. */
-import { join } from "node:path";
-import { NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
-import type { SharedConfig } from "../config/shared_config.ts";
-import { parseDuration } from "../duration.ts";
-import { RolecallError } from "../errors.ts";
-import { describeOrigin, type Sourced } from "../origin.ts";
-import { makePlan, type Planned } from "../plan/make_plan.ts";
-import { withSettingsRole } from "../plan/settings_role.ts";
+/** What every command that needs credentials does first: make the plan, and carry it out. */
+import { describeOrigin } from "../origin.ts";
+import type { Planned } from "../plan/make_plan.ts";
 import { type Resolution, resolve } from "../resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
-import { type CommandOptions, credentialOptions } from "./options.ts";
+import type { CommandOptions } from "./options.ts";
+import { prepare } from "./prepare.ts";
 import type { World } from "./world.ts";
 
 export interface Found extends Planned, Resolution {}
@@ -20,39 +15,10 @@ export interface Found extends Planned, Resolution {}
  */
 export async function findCredentials(options: CommandOptions, world: World, wantsRegion: boolean): Promise<Found> {
   const { effects } = world;
-  const config: SharedConfig = world.readConfig();
-  const settings = await world.readSettings(options.text("settings"));
-  const given = credentialOptions(options, effects.readFile);
-  const role = options.text("role");
-  const planned = makePlan({
-    options: role === undefined ? given : withSettingsRole(given, role, settings),
-    environment: effects.environment,
-    config,
-    settings,
-  });
-  tracePlan(planned, world);
-  const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl?.value ?? USUAL_MIN_TTL;
-  const cache = options.switch("no-cache")
-    ? NO_CACHE
-    : openCache(join(effects.home, ".aws", "cli", "cache"), minTtl, effects);
-  const mfaCode = mfaCodes({
-    given: options.text("mfa-code"),
-    run: (words) => effects.run(words, {}),
-    mayAsk: !options.switch("no-input"),
-    ask: effects.askSecret,
-  });
-  return { ...planned, ...(await resolve(planned.plan, { config, effects, cache, mfaCode, wantsRegion })) };
-}
-
-/** Seconds that a cached session has to live. */
-function minimumLife(option: Sourced<string> | undefined): number | undefined {
-  if (option === undefined) return undefined;
-  const seconds = parseDuration(option.value);
-  if (seconds !== undefined) return seconds;
-  throw new RolecallError("invalid-option", `"${option.value}" is no duration`, {
-    at: option.from,
-    help: ["it is written like 900, 15m or 1h"],
-  });
+  const { plan, scope, config, cache, mfa } = await prepare(options, world);
+  tracePlan({ plan, scope }, world);
+  const mfaCode = mfaCodes({ ...mfa, run: (words) => effects.run(words, {}), ask: effects.askSecret });
+  return { plan, scope, ...(await resolve(plan, { config, effects, cache, mfaCode, wantsRegion })) };
 }
 
 function tracePlan({ plan, scope }: Planned, world: World): void {

@@ -1,7 +1,8 @@
 /** Role credentials from IAM Identity Center, for the token that `aws sso login` has left. */
 import { join } from "node:path";
 import type { Cache } from "../cache/cache.ts";
-import { ssoRoleCacheKey, ssoTokenCacheKey } from "../cache/key.ts";
+import { ssoTokenCacheKey } from "../cache/key.ts";
+import { ssoStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
@@ -27,11 +28,7 @@ export async function ssoCredentials(
   effects: Effects,
 ): Promise<Credentials> {
   const calls: Calls = { effects, attempts: services.attempts.value, ca: readCaBundle(services, effects) };
-  const key = ssoRoleCacheKey({
-    accountId: step.accountId.value,
-    roleName: step.roleName.value,
-    ...(step.session === undefined ? { startUrl: step.startUrl.value } : { sessionName: step.session.value }),
-  });
+  const key = ssoStepKey(step);
   const cached = cache.read(key);
   if (cached !== undefined) {
     effects.trace(`cache ${key}: ${step.roleName.value} in ${step.accountId.value}`);

@@ -12,6 +12,7 @@ import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { StsSettings } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
+import { endpointOf, endpointOptions } from "./endpoint.ts";
 import { sdkHttpHandler } from "./http_handler.ts";
 import { stsFailure } from "./sts_failure.ts";
 
@@ -93,6 +94,8 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     const done = (end: string) =>
       effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${end} after ${effects.now().getTime() - start} ms`);
     try {
+      // The SDK would refuse the same, in words that nobody could place.
+      endpointOf(client, settings, region);
       const answer = await call.send(client);
       done("answered");
       return answer;
@@ -164,17 +167,13 @@ function stsClient(
   effects: Effects,
 ): STSClient {
   return new STSClient({
-    region,
+    ...endpointOptions(settings, region),
     // An unsigned call has no caller; without any the SDK would go and look for credentials itself.
     credentials: {
       accessKeyId: caller?.accessKeyId ?? "",
       secretAccessKey: caller?.secretAccessKey ?? "",
       ...(caller?.sessionToken === undefined ? {} : { sessionToken: caller.sessionToken }),
     },
-    useGlobalEndpoint: settings.global.value,
-    useFipsEndpoint: settings.fips.value,
-    useDualstackEndpoint: settings.dualStack.value,
-    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint.value }),
     ignoreConfiguredEndpointUrls: true,
     requestHandler,
     maxAttempts: attempts,
