@@ -66,7 +66,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("mfa-session", undefined, "one MFA code for many roles, for hours"),
   choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts (12h)"),
   choosing("pick", undefined, "choose the profile from a list", { built: false }),
-  choosing("settings", "FILE", "rolecall's own settings file"),
+  of([...CHOOSING, "profiles"], "settings", "FILE", "rolecall's own settings file"),
   of(["exec"], "serve", undefined, "serve refreshed credentials to COMMAND", { built: false }),
   of(["export", "serve"], "format", "NAME", "process, env, env-no-export, powershell, windows-cmd, fish, ini, github"),
   of(["whoami", "probe", "explain", "check", "profiles"], "json", undefined, "the answer as JSON"),

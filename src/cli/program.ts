@@ -15,6 +15,8 @@ const LOAD: Readonly<Partial<Record<CommandName, () => Promise<Run>>>> = {
   exec: async () => (await import("./exec.ts")).exec,
   export: async () => (await import("./export.ts")).exportCredentials,
   whoami: async () => (await import("./whoami.ts")).whoami,
+  explain: async () => (await import("./explain.ts")).explain,
+  profiles: async () => (await import("./profiles.ts")).profiles,
 };
 
 /**

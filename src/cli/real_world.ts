@@ -2,6 +2,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isatty, WriteStream } from "node:tty";
 import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
@@ -43,6 +44,7 @@ export function realWorld(voice: Voice): World {
     readSettings: (named) =>
       loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts),
     print: (text) => writing("standard output", () => writeAll(1, text)),
+    terminalWidth,
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     runtime: currentRuntime,
   };
@@ -55,6 +57,11 @@ function readFile(path: string): Uint8Array | undefined {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** Not every terminal tells its width, a serial console say: 80 is what all have. */
+function terminalWidth(): number | undefined {
+  return isatty(1) ? new WriteStream(1).getWindowSize()[0] || 80 : undefined;
 }
 
 function writing(what: string, write: () => void): void {

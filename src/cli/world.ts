@@ -18,6 +18,8 @@ export interface World {
   readonly texts: ReadonlyMap<string, string>;
   /** Writes the answer to standard output. */
   print(text: string): void;
+  /** The width of the terminal that standard output is, in characters; undefined where it is none. */
+  terminalWidth(): number | undefined;
   /** @throws RolecallError `write-failed`. */
   appendFile(path: string, text: string): void;
   /** Loads what differs between runtimes. */

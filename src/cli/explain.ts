@@ -1,0 +1,69 @@
+/** `rolecall explain`: the plan, and what the cache makes of it. It asks nobody and runs nothing. */
+import type { Effects } from "../effects.ts";
+import { forecast } from "../forecast.ts";
+import { proxyFor } from "../http/proxy.ts";
+import { type Sourced, withValue } from "../origin.ts";
+import type { StsSettings } from "../plan/plan.ts";
+import { renderExplanation } from "../report/explain.ts";
+import type { Explanation, StsExplanation } from "../report/explanation.ts";
+import { jsonText } from "../report/json_text.ts";
+import { planJson } from "../report/plan_json.ts";
+import { stsEndpoint } from "../sts/endpoint.ts";
+import { answerPaint, answerWidth } from "./answer_screen.ts";
+import { refusePositionals } from "./arguments.ts";
+import type { CommandOptions } from "./options.ts";
+import { prepare } from "./prepare.ts";
+import type { World } from "./world.ts";
+
+/** @returns the exit code 0. */
+export async function explain(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
+  refusePositionals("explain", positionals);
+  const { plan, scope, minTtl, ...needs } = await prepare(options, world);
+  const sts = explainSts(plan.sts);
+  const explanation: Explanation = {
+    plan,
+    profileName: scope.profileName,
+    sts,
+    proxy: explainProxy(sts, world.effects),
+    minTtl,
+    forecast: forecast(plan, { ...needs, effects: world.effects }),
+  };
+  world.print(
+    options.switch("json")
+      ? jsonText(planJson(explanation))
+      : renderExplanation(explanation, {
+          paint: answerPaint(options, world),
+          width: answerWidth(world),
+          home: world.effects.home,
+          now: world.effects.now(),
+        }),
+  );
+  return 0;
+}
+
+const GLOBAL_HOST = "sts.amazonaws.com";
+
+function explainSts(settings: StsSettings): StsExplanation {
+  const { region, regionFromInstance, global, fips, dualStack, endpoint } = settings;
+  if (endpoint !== undefined) {
+    const { url, signingRegion } = stsEndpoint(settings, region.value);
+    return { url, signingRegion, from: endpoint.from, over: endpoint.over, reason: "a configured endpoint" };
+  }
+  if (regionFromInstance) {
+    const reason = `asked of its metadata; ${GLOBAL_HOST} where that does not tell`;
+    return { url: undefined, signingRegion: undefined, from: region.from, over: undefined, reason };
+  }
+  const { url, signingRegion } = stsEndpoint(settings, region.value);
+  if (new URL(url).host === GLOBAL_HOST) {
+    const reason = "default" in global.from ? global.from.default : "the global endpoint";
+    return { url, signingRegion, from: global.from, over: global.over, reason };
+  }
+  const [kind, by] = fips.value ? ["FIPS ", fips] : dualStack.value ? ["dual stack ", dualStack] : ["", region];
+  const reason = "default" in by.from ? by.from.default : `the region's ${kind}endpoint`;
+  return { url, signingRegion, from: by.from, over: by === region ? undefined : by.over, reason };
+}
+
+function explainProxy({ url }: StsExplanation, { environment }: Effects): Sourced<string> | undefined {
+  const proxy = proxyFor(new URL(url ?? `https://${GLOBAL_HOST}`), environment);
+  return proxy && withValue(proxy, proxy.value.href.replace(/\/$/, ""));
+}

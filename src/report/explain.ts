@@ -1,0 +1,273 @@
+/** `explain` for a person: the plan at a glance, each value with where it comes from. */
+import type { CacheForecast, StepForecast } from "../forecast.ts";
+import type { Origin, Sourced } from "../origin.ts";
+import type { AssumeRoleStep, Ignored, MfaSessionStep, SourceStep } from "../plan/plan.ts";
+import type { MfaAnswerer } from "../sts/mfa.ts";
+import { printable } from "./error.ts";
+import { type Explanation, program, withoutPassword } from "./explanation.ts";
+import { gridLines, type Row } from "./grid.ts";
+import type { Paint } from "./paint.ts";
+
+export interface Screen {
+  readonly paint: Paint;
+  /** In characters. */
+  readonly width: number;
+  /** The user's home folder, which is shown as `~`. */
+  readonly home: string;
+  readonly now: Date;
+}
+
+export function renderExplanation(explanation: Explanation, screen: Screen): string {
+  const { plan, forecast } = explanation;
+  const steps: readonly (readonly Row[])[] = [
+    stepRows(sourceRows(plan.source, forecast.source, screen), forecast.source, screen),
+    ...(plan.mfaSession && forecast.mfaSession
+      ? [stepRows(mfaSessionRows(plan.mfaSession, forecast.mfaSession, screen), forecast.mfaSession, screen)]
+      : []),
+    ...plan.roles.flatMap((role, index) => {
+      const step = forecast.roles[index];
+      return step === undefined ? [] : [stepRows(roleRows(role, step, screen), step, screen)];
+    }),
+  ];
+  const numbered = steps.flatMap((rows, index) =>
+    rows.map((row, line) => ({ ...row, label: `${line === 0 ? index + 1 : " "} ${row.label}` })),
+  );
+  const blank: Row = { label: "", value: "" };
+  // One grid for both, so that all values stand in one column.
+  const rows = [...headRows(explanation, screen), blank, ...numbered];
+  const lines = gridLines(rows, screen.width, { place: screen.paint.dim });
+  return `${[...lines, ...ignoredLines(plan.ignored, screen)].join("\n")}\n`;
+}
+
+function headRows({ plan, profileName, sts, proxy, minTtl, forecast }: Explanation, screen: Screen): Row[] {
+  const { attempts, caBundle } = plan.services;
+  const questions = [...forecast.roles, ...(forecast.mfaSession ? [forecast.mfaSession] : [])].filter(
+    ({ mfa }) => mfa === "person",
+  ).length;
+  const hasDevice = plan.mfaSession !== undefined || plan.roles.some(({ mfaSerial }) => mfaSerial !== undefined);
+  return [
+    ...setting("profile", profileName, screen, plan.profile === undefined ? " (not defined)" : ""),
+    ...(plan.region === undefined
+      ? [{ label: "region", value: "none is configured" }]
+      : setting("region", plan.region, screen)),
+    { label: "STS", value: printable(withoutPassword(sts.url ?? "in the instance's region")), place: sts.reason },
+    ...overRows({ value: "", from: sts.from, ...(sts.over === undefined ? {} : { over: sts.over }) }, screen),
+    ...(sts.signingRegion === undefined ||
+    sts.url?.includes(sts.signingRegion) ||
+    sts.signingRegion === plan.region?.value
+      ? []
+      : [{ label: "", value: `signed for ${sts.signingRegion}` }]),
+    ...setting("proxy", proxy, screen),
+    ...setting("CA bundle", caBundle, screen),
+    ...configured("attempts", attempts, screen),
+    ...configured("min-ttl", { ...minTtl, value: duration(minTtl.value) }, screen),
+    ...(hasDevice
+      ? [
+          {
+            label: "prompt",
+            value: questions === 0 ? "none" : `for ${questions} MFA code${questions === 1 ? "" : "s"}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The rows of a step: its first one stands out, and all are faint where nobody looks at it. */
+function stepRows(rows: readonly Row[], { isNeeded }: StepForecast, { paint }: Screen): Row[] {
+  if (!isNeeded) {
+    const style = { label: paint.dim, value: paint.dim };
+    const idle: Row = { label: "", value: "not asked: a session after it is cached" };
+    return [...rows, idle].map((row) => ({ ...row, style }));
+  }
+  return rows.map((row, index) => (index === 0 ? { ...row, style: { label: paint.blue, value: paint.bold } } : row));
+}
+
+function sourceRows(source: SourceStep, forecast: StepForecast, screen: Screen): Row[] {
+  const place = origin(source.from, screen);
+  const cache = cacheRows(forecast.cache, screen);
+  switch (source.kind) {
+    case "environment":
+      return [{ label: "keys", value: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", place }];
+    case "static":
+      return [{ label: "keys", value: `of the profile ${printable(source.profile)}`, place }];
+    case "process":
+      return [{ label: "process", value: commandText({ value: source.words, from: source.from }), place }];
+    case "container":
+      return [{ label: "container", value: printable(withoutPassword(source.url)), place }];
+    case "web-identity":
+      return [
+        ...setting("web identity", source.roleArn, screen),
+        ...setting("token file", source.tokenFile, screen),
+        ...setting("session name", source.roleSessionName, screen),
+        ...cache,
+      ];
+    case "sso":
+      return [
+        ...setting("SSO role", source.roleName, screen),
+        ...setting("account", source.accountId, screen),
+        ...setting("session", source.session, screen),
+        ...setting("start URL", source.startUrl, screen),
+        ...setting("SSO region", source.region, screen),
+        ...setting("portal", source.portalEndpoint, screen),
+        ...setting("token service", source.oidcEndpoint, screen),
+        ...cache,
+      ];
+    case "login":
+      return [...setting("login", source.session, screen), ...setting("endpoint", source.endpoint, screen)];
+    case "ec2":
+      return [
+        { label: "EC2 metadata", value: printable(withoutPassword(source.endpoint.value)), place },
+        ...("default" in source.endpoint.from
+          ? []
+          : [note(`the endpoint is that of ${origin(source.endpoint.from, screen)}`)]),
+        ...overRows(source.endpoint, screen),
+        ...configured("time-out", { ...source.timeoutSeconds, value: `${source.timeoutSeconds.value} s` }, screen),
+        ...configured("attempts", source.attempts, screen),
+        ...(source.v1.value ? [] : setting("IMDSv1", { ...source.v1, value: "never" }, screen)),
+        ...source.passedOver.map((line) => note(printable(shortened(line, screen)))),
+      ];
+  }
+}
+
+function mfaSessionRows(step: MfaSessionStep, forecast: StepForecast, screen: Screen): Row[] {
+  return [
+    ...setting("MFA session", step.serial, screen),
+    ...mfaRows(forecast.mfa, step.mfaProcess, screen),
+    ...configured("lasts", { ...step.durationSeconds, value: duration(step.durationSeconds.value) }, screen),
+    ...(forecast.cache === undefined && forecast.isNeeded
+      ? [{ label: "cache", value: "cannot be told before the source is asked" }]
+      : cacheRows(forecast.cache, screen)),
+  ];
+}
+
+function roleRows(step: AssumeRoleStep, { cache, mfa }: StepForecast, screen: Screen): Row[] {
+  const { durationSeconds: lasts, session } = step;
+  const policy = session.policy && {
+    ...session.policy,
+    value: `a policy of ${session.policy.value.length} characters`,
+  };
+  return [
+    ...setting("role", step.roleArn, screen),
+    ...setting("external id", step.externalId, screen),
+    ...setting("session name", step.roleSessionName, screen),
+    ...(lasts === undefined ? [] : setting("lasts", { ...lasts, value: duration(lasts.value) }, screen)),
+    ...setting("identity", session.sourceIdentity, screen),
+    ...session.tags.flatMap(({ value: { key, value }, from }) =>
+      setting("tag", { value: `${key}=${value}`, from }, screen),
+    ),
+    ...session.transitiveTagKeys.flatMap((key) => setting("transitive", key, screen)),
+    ...session.policyArns.flatMap((arn) => setting("policy", arn, screen)),
+    ...(policy === undefined ? [] : setting("policy", policy, screen)),
+    ...setting("MFA", step.mfaSerial, screen),
+    ...mfaRows(mfa, step.mfaProcess, screen),
+    ...cacheRows(cache, screen),
+  ];
+}
+
+function mfaRows(
+  answerer: MfaAnswerer | undefined,
+  process: Sourced<readonly string[]> | undefined,
+  screen: Screen,
+): Row[] {
+  switch (answerer) {
+    case undefined:
+      return [];
+    case "option":
+      return [note("the code is given already")];
+    case "person":
+      return [note("asks for the code at the terminal")];
+    case "nobody":
+      return [note("there is nobody to ask for the code: --no-input")];
+    case "process":
+      return process === undefined
+        ? []
+        : [
+            { label: "", value: `the code is that of ${commandText(process)}`, place: origin(process.from, screen) },
+            ...overRows(program(process), screen),
+          ];
+  }
+}
+
+function cacheRows(cache: CacheForecast | undefined, screen: Screen): Row[] {
+  if (cache === undefined) return [];
+  const { state, until, file } = cache;
+  const left = until === undefined ? 0 : Math.floor((until.getTime() - screen.now.getTime()) / 1000);
+  const time = until?.toISOString().replace(/:\d\d\.\d+Z$/, "Z");
+  const value = {
+    hit: `a session until ${time} (${duration(left - (left % 60))} left)`,
+    "ends-soon": `a session that ends too soon: ${time}`,
+    expired: `a session that ended: ${time}`,
+    miss: "nothing",
+    off: "not used: --no-cache",
+  }[state];
+  // Only a file that is there is worth looking at.
+  const place = until === undefined || file === undefined ? undefined : tilde(file, screen);
+  return [{ label: "cache", value, place }];
+}
+
+/** A setting with what it won against below it; nothing where it is not set. */
+function setting(label: string, found: Sourced<string> | undefined, screen: Screen, suffix = ""): Row[] {
+  if (found === undefined) return [];
+  const value = printable(withoutPassword(found.value)) + suffix;
+  return [{ label, value, place: origin(found.from, screen) }, ...overRows(found, screen)];
+}
+
+/** As `setting`, where somebody configured it. */
+function configured(label: string, found: Sourced<string | number>, screen: Screen): Row[] {
+  return "default" in found.from ? [] : setting(label, { ...found, value: String(found.value) }, screen);
+}
+
+function overRows({ over = [] }: Sourced<unknown>, screen: Screen): Row[] {
+  return over.map(({ value, from }) => ({
+    label: "",
+    value: `over ${value === "" ? "an empty one" : printable(withoutPassword(String(value)))}`,
+    place: origin(from, screen),
+    style: { value: screen.paint.dim },
+  }));
+}
+
+function note(value: string): Row {
+  return { label: "", value };
+}
+
+function ignoredLines(ignored: readonly Ignored[], screen: Screen): string[] {
+  if (ignored.length === 0) return [];
+  const { paint, width } = screen;
+  const rows = ignored.map(({ what, from, why }) => ({
+    label: "",
+    value: "file" in from ? `${what} (${origin(from, screen)})` : what,
+    place: why,
+  }));
+  return ["", paint.yellow("ignored"), ...gridLines(rows, width, { place: paint.dim })];
+}
+
+/** The program alone: some people write secrets into its arguments. */
+function commandText(words: Sourced<readonly string[]>): string {
+  const rest = words.value.length - 1;
+  return `${printable(program(words).value)}${rest === 0 ? "" : ` with ${rest} argument${rest === 1 ? "" : "s"}`}`;
+}
+
+function origin(from: Origin, screen: Screen): string {
+  if ("file" in from) return printable(`${tilde(from.file, screen)}:${from.line}:${from.column}`);
+  if ("variable" in from) return from.variable;
+  return "option" in from ? from.option : from.default;
+}
+
+function tilde(path: string, { home }: Screen): string {
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+/** Every path in a sentence. */
+function shortened(text: string, { home }: Screen): string {
+  return text.replaceAll(`${home}/`, "~/");
+}
+
+/** Whole seconds as people say them: `1 h 30 min`, `15 min`, `50 s`. */
+function duration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor((seconds % 3600) / 60), "min"],
+    [seconds % 60, "s"],
+  ].filter(([count]) => count !== 0);
+  return parts.length === 0 ? "0 s" : parts.map(([count, unit]) => `${count} ${unit}`).join(" ");
+}
