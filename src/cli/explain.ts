@@ -56,11 +56,11 @@ function explainSts(settings: StsSettings): StsExplanation {
   const { url, signingRegion } = stsEndpoint(settings, region.value);
   if (new URL(url).host === GLOBAL_HOST) {
     const reason = "default" in global.from ? global.from.default : "the global endpoint";
-    return { url, signingRegion, from: global.from, over: global.over, reason };
+    return { url, signingRegion, from: global.from, over: undefined, reason };
   }
   const [kind, by] = fips.value ? ["FIPS ", fips] : dualStack.value ? ["dual stack ", dualStack] : ["", region];
   const reason = "default" in by.from ? by.from.default : `the region's ${kind}endpoint`;
-  return { url, signingRegion, from: by.from, over: by === region ? undefined : by.over, reason };
+  return { url, signingRegion, from: by.from, over: undefined, reason };
 }
 
 function explainProxy({ url }: StsExplanation, { environment }: Effects): Sourced<string> | undefined {

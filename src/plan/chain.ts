@@ -236,7 +236,7 @@ function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly
 }
 
 const NOT_THE_SOURCES_REGION = "the region is the chosen profile's, never a source profile's";
-const ROLE_OF_A_SOURCE_WITH_KEYS = "a source profile with keys of its own is used as it is, its role is not assumed";
+const ROLE_OF_A_SOURCE_WITH_KEYS = "a source profile with keys of its own: its role is not assumed";
 
 function refuseEmptySource(name: Sourced<string>, profile: Profile): never {
   throw new RolecallError("source-profile-empty", `the source profile "${name.value}" has no credentials`, {

@@ -49,7 +49,7 @@ export function stsSettings(
  */
 function regionOfPartition(role: AssumeRoleStep | undefined): Pick<StsSettings, "region" | "global"> {
   const partition = role === undefined ? "aws" : (/^arn:([^:]*):/.exec(role.roleArn.value)?.[1] ?? "aws");
-  const from = { default: `no region is configured; this is the one for the partition ${partition}` };
+  const from = { default: `no region configured: that of the partition ${partition}` };
   switch (partition) {
     case "aws":
       return { region: { value: "us-east-1", from }, global: { value: true, from } };

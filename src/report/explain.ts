@@ -26,7 +26,9 @@ export function renderExplanation(explanation: Explanation, screen: Screen): str
       : []),
     ...plan.roles.flatMap((role, index) => {
       const step = forecast.roles[index];
-      return step === undefined ? [] : [stepRows(roleRows(role, step, screen), step, screen)];
+      return step === undefined
+        ? []
+        : [stepRows(roleRows(role, plan.mfaSession !== undefined, step, screen), step, screen)];
     }),
   ];
   const numbered = steps.flatMap((rows, index) =>
@@ -39,18 +41,23 @@ export function renderExplanation(explanation: Explanation, screen: Screen): str
   return `${[...lines, ...ignoredLines(plan.ignored, screen)].join("\n")}\n`;
 }
 
-function headRows({ plan, profileName, sts, proxy, minTtl, forecast }: Explanation, screen: Screen): Row[] {
+function headRows(explanation: Explanation, screen: Screen): Row[] {
+  const { plan, profileName, sts, proxy, minTtl } = explanation;
   const { attempts, caBundle } = plan.services;
-  const questions = [...forecast.roles, ...(forecast.mfaSession ? [forecast.mfaSession] : [])].filter(
-    ({ mfa }) => mfa === "person",
-  ).length;
-  const hasDevice = plan.mfaSession !== undefined || plan.roles.some(({ mfaSerial }) => mfaSerial !== undefined);
   return [
     ...setting("profile", profileName, screen, plan.profile === undefined ? " (not defined)" : ""),
     ...(plan.region === undefined
       ? [{ label: "region", value: "none is configured" }]
       : setting("region", plan.region, screen)),
-    { label: "STS", value: printable(withoutPassword(sts.url ?? "in the instance's region")), place: sts.reason },
+    {
+      label: "STS",
+      value: printable(withoutPassword(sts.url ?? "in the instance's region")),
+      // The region's place stands above.
+      place:
+        "default" in sts.from || sts.from === plan.region?.from
+          ? sts.reason
+          : `${sts.reason} (${origin(sts.from, screen)})`,
+    },
     ...overRows({ value: "", from: sts.from, ...(sts.over === undefined ? {} : { over: sts.over }) }, screen),
     ...(sts.signingRegion === undefined ||
     sts.url?.includes(sts.signingRegion) ||
@@ -61,15 +68,21 @@ function headRows({ plan, profileName, sts, proxy, minTtl, forecast }: Explanati
     ...setting("CA bundle", caBundle, screen),
     ...configured("attempts", attempts, screen),
     ...configured("min-ttl", { ...minTtl, value: duration(minTtl.value) }, screen),
-    ...(hasDevice
-      ? [
-          {
-            label: "prompt",
-            value: questions === 0 ? "none" : `for ${questions} MFA code${questions === 1 ? "" : "s"}`,
-          },
-        ]
-      : []),
+    ...promptRows(explanation),
   ];
+}
+
+/** Whether anybody will be asked; nothing where there is nothing to ask for. */
+function promptRows({ plan, forecast }: Explanation): Row[] {
+  if (plan.mfaSession === undefined && plan.roles.every(({ mfaSerial }) => mfaSerial === undefined)) return [];
+  const answerers = [forecast.mfaSession, ...forecast.roles].map((step) => step?.mfa);
+  const questions = answerers.filter((answerer) => answerer === "person").length;
+  const value = answerers.includes("nobody")
+    ? "forbidden by --no-input, though a code is needed: it will fail"
+    : questions === 0
+      ? "none"
+      : `for ${questions} MFA code${questions === 1 ? "" : "s"}`;
+  return [{ label: "prompt", value }];
 }
 
 /** The rows of a step: its first one stands out, and all are faint where nobody looks at it. */
@@ -116,15 +129,12 @@ function sourceRows(source: SourceStep, forecast: StepForecast, screen: Screen):
       return [...setting("login", source.session, screen), ...setting("endpoint", source.endpoint, screen)];
     case "ec2":
       return [
-        { label: "EC2 metadata", value: printable(withoutPassword(source.endpoint.value)), place },
-        ...("default" in source.endpoint.from
-          ? []
-          : [note(`the endpoint is that of ${origin(source.endpoint.from, screen)}`)]),
-        ...overRows(source.endpoint, screen),
+        { label: "EC2 metadata", value: source.named ? "of this instance" : "if this is an instance", place },
+        ...configured("endpoint", source.endpoint, screen),
         ...configured("time-out", { ...source.timeoutSeconds, value: `${source.timeoutSeconds.value} s` }, screen),
         ...configured("attempts", source.attempts, screen),
         ...(source.v1.value ? [] : setting("IMDSv1", { ...source.v1, value: "never" }, screen)),
-        ...source.passedOver.map((line) => note(printable(shortened(line, screen)))),
+        ...source.passedOver.map((line) => faint(printable(shortened(line, screen)), screen)),
       ];
   }
 }
@@ -140,7 +150,7 @@ function mfaSessionRows(step: MfaSessionStep, forecast: StepForecast, screen: Sc
   ];
 }
 
-function roleRows(step: AssumeRoleStep, { cache, mfa }: StepForecast, screen: Screen): Row[] {
+function roleRows(step: AssumeRoleStep, hasMfaSession: boolean, { cache, mfa }: StepForecast, screen: Screen): Row[] {
   const { durationSeconds: lasts, session } = step;
   const policy = session.policy && {
     ...session.policy,
@@ -159,6 +169,7 @@ function roleRows(step: AssumeRoleStep, { cache, mfa }: StepForecast, screen: Sc
     ...session.policyArns.flatMap((arn) => setting("policy", arn, screen)),
     ...(policy === undefined ? [] : setting("policy", policy, screen)),
     ...setting("MFA", step.mfaSerial, screen),
+    ...(hasMfaSession && step.mfaSerial !== undefined ? [note("the MFA session has shown the code")] : []),
     ...mfaRows(mfa, step.mfaProcess, screen),
     ...cacheRows(cache, screen),
   ];
@@ -177,7 +188,7 @@ function mfaRows(
     case "person":
       return [note("asks for the code at the terminal")];
     case "nobody":
-      return [note("there is nobody to ask for the code: --no-input")];
+      return [note("nobody may be asked for the code: --no-input")];
     case "process":
       return process === undefined
         ? []
@@ -224,6 +235,10 @@ function overRows({ over = [] }: Sourced<unknown>, screen: Screen): Row[] {
     place: origin(from, screen),
     style: { value: screen.paint.dim },
   }));
+}
+
+function faint(value: string, { paint }: Screen): Row {
+  return { label: "", value, style: { value: paint.dim } };
 }
 
 function note(value: string): Row {

@@ -18,29 +18,40 @@ export interface RowStyle {
 const GAP = 2;
 
 /**
- * The rows as lines: labels, values and places each begin in a column of their own. A place that would not fit beside
+ * The rows as lines: labels, values and places each begin in a column of their own. A place that does not fit beside
  * its value stands on the next line, below the value's beginning.
  *
  * @param width of the screen, in characters. A value is never broken: people copy it.
  */
 export function gridLines(rows: readonly Row[], width: number, style: RowStyle = {}): string[] {
-  const labelWidth = longest(rows.map(({ label }) => label));
-  const placeWidth = longest(rows.map(({ place }) => place ?? ""));
-  const room = width - labelWidth - placeWidth - 2 * GAP;
-  // A value that leaves no room for a place does not move all the others.
-  const beside = rows.filter(({ value, place }) => place && lengthOf(value) <= room);
-  const valueWidth = longest(beside.map(({ value }) => value));
+  const labelWidth = longest(rows.map(({ label }) => label)) + GAP;
+  const room = width - labelWidth - GAP;
+  const valueWidth = bestWidth(rows, room);
   return rows.flatMap((row) => {
     const paint = { ...style, ...row.style };
-    const label = (paint.label ?? plain)(row.label) + " ".repeat(labelWidth - lengthOf(row.label) + GAP);
+    const label = (paint.label ?? plain)(row.label) + " ".repeat(labelWidth - lengthOf(row.label));
     const value = (paint.value ?? plain)(row.value);
     if (!row.place) return [`${label}${value}`.trimEnd()];
     const place = (paint.place ?? plain)(row.place);
-    const missing = valueWidth - lengthOf(row.value);
-    return missing >= 0 && room >= 0
-      ? [`${label}${value}${" ".repeat(missing + GAP)}${place}`]
-      : [`${label}${value}`, `${" ".repeat(labelWidth + 2 * GAP)}${place}`];
+    return fits(row, valueWidth, room)
+      ? [`${label}${value}${" ".repeat(valueWidth - lengthOf(row.value) + GAP)}${place}`]
+      : [`${label}${value}`, `${" ".repeat(labelWidth + GAP)}${place}`];
   });
+}
+
+/** The values' width with which most rows are one line each; of several such, the least. */
+function bestWidth(rows: readonly Row[], room: number): number {
+  const widths = [...new Set(rows.map(({ value }) => lengthOf(value)))].sort((a, b) => a - b);
+  let best = { width: 0, lines: -1 };
+  for (const width of widths) {
+    const lines = rows.filter((row) => row.place && fits(row, width, room)).length;
+    if (lines > best.lines) best = { width, lines };
+  }
+  return best.width;
+}
+
+function fits({ value, place = "" }: Row, valueWidth: number, room: number): boolean {
+  return lengthOf(value) <= valueWidth && valueWidth + lengthOf(place) <= room;
 }
 
 function longest(texts: readonly string[]): number {

@@ -50,7 +50,7 @@ describe("ignored, and why", () => {
         options: { profile: "a" },
       },
       [
-        "role_arn (config:5:12): a source profile with keys of its own is used as it is, its role is not assumed",
+        "role_arn (config:5:12): a source profile with keys of its own: its role is not assumed",
         "region (config:7:10): the region is the chosen profile's, never a source profile's",
       ],
     ],
