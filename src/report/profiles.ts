@@ -20,7 +20,7 @@ const NOTHING = "-";
 
 /** @param home the user's home folder, which is shown as `~`. */
 export function renderProfiles({ profiles, chosen, roles }: ProfileList, paint: Paint, home: string): string {
-  const ofFiles = tableOf("PROFILE", profiles, chosen, paint, home);
+  const ofFiles = profiles.length === 0 ? ["no profiles"] : tableOf("PROFILE", profiles, chosen, paint, home);
   const ofSettings = roles.length === 0 ? [] : ["", ...tableOf("--role", roles, undefined, paint, home)];
   return `${[...ofFiles, ...ofSettings].join("\n")}\n`;
 }
