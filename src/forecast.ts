@@ -7,15 +7,28 @@ import type { Credentials } from "./credentials.ts";
 import type { Effects } from "./effects.ts";
 import type { AssumeRoleStep, MfaSessionStep, Plan, SourceStep } from "./plan/plan.ts";
 import { nearestCached, refuseTemporary } from "./resolve.ts";
+import type { TokenLook } from "./sources/cached_token.ts";
 import { environmentCredentials } from "./sources/environment.ts";
+import { loginCommand, lookAtLogin } from "./sources/login.ts";
+import { lookAtSsoToken, ssoLoginCommand } from "./sources/sso.ts";
 import { staticCredentials } from "./sources/static.ts";
 import { type MfaAnswerer, type MfaOptions, mfaAnswerer } from "./sts/mfa.ts";
 
 export interface Forecast {
-  readonly source: StepForecast;
+  readonly source: SourceForecast;
   readonly mfaSession: StepForecast | undefined;
   /** As many as the plan has, in its order. */
   readonly roles: readonly StepForecast[];
+}
+
+export interface SourceForecast extends StepForecast {
+  /** What a login has left: for SSO and \`aws login\`. */
+  readonly token: TokenForecast | undefined;
+}
+
+export interface TokenForecast extends TokenLook {
+  /** What the person runs to have a new one. */
+  readonly command: string;
 }
 
 export interface StepForecast {
@@ -53,7 +66,12 @@ export function forecast(plan: Plan, needs: ForecastNeeds): Forecast {
   const beforeRoles = cached === -1;
   const look = (key: string) => lookInCache(key, needs);
   return {
-    source: { isNeeded: beforeRoles, cache: sourceCache(plan.source, look), mfa: undefined },
+    source: {
+      isNeeded: beforeRoles,
+      cache: sourceCache(plan.source, look),
+      token: sourceToken(plan.source, needs.effects),
+      mfa: undefined,
+    },
     mfaSession:
       plan.mfaSession && mfaSession(plan.mfaSession, beforeRoles, knownCaller(plan.source, needs), look, questions),
     roles: plan.roles.map((step, index) => ({
@@ -108,6 +126,17 @@ function sourceCache(source: SourceStep, look: (key: string) => CacheForecast): 
       return look(webIdentityStepKey(source));
     case "sso":
       return look(ssoStepKey(source));
+    default:
+      return undefined;
+  }
+}
+
+function sourceToken(source: SourceStep, effects: Effects): TokenForecast | undefined {
+  switch (source.kind) {
+    case "sso":
+      return { ...lookAtSsoToken(source, effects), command: ssoLoginCommand(source) };
+    case "login":
+      return { ...lookAtLogin(source, effects), command: loginCommand(source) };
     default:
       return undefined;
   }

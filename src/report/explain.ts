@@ -1,5 +1,5 @@
 /** `explain` for a person: the plan at a glance, each value with where it comes from. */
-import type { CacheForecast, StepForecast } from "../forecast.ts";
+import type { CacheForecast, SourceForecast, StepForecast, TokenForecast } from "../forecast.ts";
 import type { Origin, Sourced } from "../origin.ts";
 import type { AssumeRoleStep, Ignored, MfaSessionStep, SourceStep } from "../plan/plan.ts";
 import type { MfaAnswerer } from "../sts/mfa.ts";
@@ -95,7 +95,7 @@ function stepRows(rows: readonly Row[], { isNeeded }: StepForecast, { paint }: S
   return rows.map((row, index) => (index === 0 ? { ...row, style: { label: paint.blue, value: paint.bold } } : row));
 }
 
-function sourceRows(source: SourceStep, forecast: StepForecast, screen: Screen): Row[] {
+function sourceRows(source: SourceStep, forecast: SourceForecast, screen: Screen): Row[] {
   const place = origin(source.from, screen);
   const cache = cacheRows(forecast.cache, screen);
   switch (source.kind) {
@@ -123,10 +123,15 @@ function sourceRows(source: SourceStep, forecast: StepForecast, screen: Screen):
         ...setting("SSO region", source.region, screen),
         ...setting("portal", source.portalEndpoint, screen),
         ...setting("token service", source.oidcEndpoint, screen),
+        ...tokenRows(forecast.token, screen),
         ...cache,
       ];
     case "login":
-      return [...setting("login", source.session, screen), ...setting("endpoint", source.endpoint, screen)];
+      return [
+        ...setting("login", source.session, screen),
+        ...setting("endpoint", source.endpoint, screen),
+        ...tokenRows(forecast.token, screen),
+      ];
     case "ec2":
       return [
         { label: "EC2 metadata", value: source.named ? "of this instance" : "if this is an instance", place },
@@ -202,18 +207,45 @@ function mfaRows(
 function cacheRows(cache: CacheForecast | undefined, screen: Screen): Row[] {
   if (cache === undefined) return [];
   const { state, until, file } = cache;
-  const left = until === undefined ? 0 : Math.floor((until.getTime() - screen.now.getTime()) / 1000);
-  const time = until?.toISOString().replace(/:\d\d\.\d+Z$/, "Z");
+  const end = untilText(until, screen);
   const value = {
-    hit: `a session until ${time} (${duration(left - (left % 60))} left)`,
-    "ends-soon": `a session that ends too soon: ${time}`,
-    expired: `a session that ended: ${time}`,
+    hit: `a session until ${end}`,
+    "ends-soon": `a session that ends too soon: ${end}`,
+    expired: `a session that ended: ${end}`,
     miss: "nothing",
     off: "not used: --no-cache",
   }[state];
-  // Only a file that is there is worth looking at.
-  const place = until === undefined || file === undefined ? undefined : tilde(file, screen);
-  return [{ label: "cache", value, place }];
+  return [{ label: "cache", value, place: foundFile(file, until, screen) }];
+}
+
+function tokenRows(token: TokenForecast | undefined, screen: Screen): Row[] {
+  if (token === undefined) return [];
+  const { state, until, file, command } = token;
+  const end = untilText(until, screen);
+  const value = {
+    valid: `until ${end}`,
+    refreshable: `it is refreshed first: ${end}`,
+    expired: `it ended: ${end}`,
+    missing: "none",
+  }[state];
+  const isLoginNeeded = state === "missing" || state === "expired";
+  return [
+    { label: "token", value, place: foundFile(file, until, screen) },
+    ...(isLoginNeeded ? [note(printable(`run: ${command}`))] : []),
+  ];
+}
+
+/** `2026-01-02T03:04Z (45 min left)`, without the rest where nothing is left. */
+function untilText(until: Date | undefined, { now }: Screen): string {
+  if (until === undefined) return "";
+  const minutes = Math.floor((until.getTime() - now.getTime()) / 60_000);
+  const left = minutes < 0 ? "" : ` (${minutes === 0 ? "less than 1 min" : duration(minutes * 60)} left)`;
+  return `${until.toISOString().replace(/:\d\d\.\d+Z$/, "Z")}${left}`;
+}
+
+/** Only a file that is there is worth looking at. */
+function foundFile(file: string | undefined, until: Date | undefined, screen: Screen): string | undefined {
+  return until === undefined || file === undefined ? undefined : printable(tilde(file, screen));
 }
 
 /** A setting with what it won against below it; nothing where it is not set. */

@@ -1,5 +1,5 @@
 /** `explain --json`: the plan for programs. Its keys are part of the contract: camelCase, and they stay. */
-import type { CacheForecast, StepForecast } from "../forecast.ts";
+import type { CacheForecast, StepForecast, TokenForecast } from "../forecast.ts";
 import type { Sourced } from "../origin.ts";
 import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";
 import { type Explanation, program, withoutPassword } from "./explanation.ts";
@@ -18,7 +18,11 @@ export function planJson({ plan, profileName, sts, proxy, minTtl, forecast }: Ex
       signingRegion: sts.signingRegion ?? null,
     },
     steps: [
-      { ...sourceJson(plan.source), ...forecastJson(forecast.source) },
+      {
+        ...sourceJson(plan.source),
+        ...forecastJson(forecast.source),
+        token: forecast.source.token && tokenJson(forecast.source.token),
+      },
       ...plan.roles.map((role, index) => ({ ...roleJson(role), ...forecastJson(forecast.roles[index]) })),
     ],
     mfaSession: plan.mfaSession && {
@@ -117,7 +121,15 @@ function forecastJson(step: StepForecast | undefined) {
 }
 
 function cacheJson({ state, key, file, until }: CacheForecast) {
-  return { state, key, file, expiration: until?.toISOString().replace(/\.\d+Z$/, "Z") };
+  return { state, key, file, expiration: time(until) };
+}
+
+function tokenJson({ state, file, until }: TokenForecast) {
+  return { state, file, expiration: time(until) };
+}
+
+function time(date: Date | undefined): string | undefined {
+  return date?.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 function optional<T>(setting: Sourced<T> | undefined): ReturnType<typeof sourced> | undefined {

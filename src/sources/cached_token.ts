@@ -4,6 +4,14 @@ import { replaceFile } from "../files/replace_file.ts";
 
 export type CachedToken = Readonly<Record<string, unknown>>;
 
+/** What there is of a token, without the token. */
+export interface TokenLook {
+  /** `refreshable`: at or near its end, and refreshed before it is used. */
+  readonly state: "valid" | "refreshable" | "expired" | "missing";
+  readonly file: string;
+  readonly until: Date | undefined;
+}
+
 /** @returns undefined for a file that is not there, cannot be read or is no JSON object. */
 export function readToken(path: string, effects: Effects): CachedToken | undefined {
   try {

@@ -11,7 +11,7 @@ import { callService } from "../http/service_call.ts";
 import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { type CachedToken, readToken, textIn, writeToken } from "./cached_token.ts";
+import { type CachedToken, readToken, type TokenLook, textIn, writeToken } from "./cached_token.ts";
 
 /** Seconds before their end from which on the credentials are refreshed; botocore's. */
 const REFRESH_WINDOW = 5 * 60;
@@ -26,11 +26,11 @@ export async function loginCredentials(
   services: ServiceSettings,
   effects: Effects,
 ): Promise<Credentials> {
-  const path = join(cacheFolder(effects), `${createHash("sha256").update(step.session.value).digest("hex")}.json`);
+  const path = tokenFile(step, effects);
   const token = readToken(path, effects);
   if (token === undefined) throw loginNeeded(step, `there is no login session for ${step.session.value}`);
   const credentials = credentialsIn(token);
-  const missing = ["refreshToken", "dpopKey", "clientId"].filter((name) => textIn(token, name) === undefined);
+  const missing = missingIn(token);
   if (credentials === undefined || missing.length > 0) {
     const what = credentials === undefined ? "accessToken" : missing.join(", ");
     throw loginNeeded(step, `the login session for ${step.session.value} lacks ${what}`);
@@ -46,6 +46,31 @@ export async function loginCredentials(
     effects.warn(`${error.message}; the old credentials are used, until ${credentials.expiration.toISOString()}`);
     return credentials;
   }
+}
+
+/** What there is of the session, and what would be done with it. Nobody is asked. */
+export function lookAtLogin(step: LoginStep, effects: Effects): TokenLook {
+  const file = tokenFile(step, effects);
+  const token = readToken(file, effects);
+  const until = token && credentialsIn(token)?.expiration;
+  if (token === undefined || until === undefined || missingIn(token).length > 0) {
+    return { state: "missing", file, until: undefined };
+  }
+  const secondsLeft = (until.getTime() - effects.now().getTime()) / 1000;
+  return { state: secondsLeft > REFRESH_WINDOW ? "valid" : "refreshable", file, until };
+}
+
+/** What the person has to run where there is no session. */
+export function loginCommand({ profile }: LoginStep): string {
+  return `aws login --profile ${profile}`;
+}
+
+function missingIn(token: CachedToken): string[] {
+  return ["refreshToken", "dpopKey", "clientId"].filter((name) => textIn(token, name) === undefined);
+}
+
+function tokenFile({ session }: LoginStep, effects: Effects): string {
+  return join(cacheFolder(effects), `${createHash("sha256").update(session.value).digest("hex")}.json`);
 }
 
 function cacheFolder({ environment, home }: Effects): string {
@@ -145,6 +170,6 @@ function signInUrl(region: string): string {
 function loginNeeded(step: LoginStep, message: string): RolecallError {
   return new RolecallError("login-needed", message, {
     at: step.from,
-    help: [`run: aws login --profile ${step.profile}`],
+    help: [`run: ${loginCommand(step)}`],
   });
 }

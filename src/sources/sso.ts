@@ -11,7 +11,7 @@ import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { type CachedToken, readToken, textIn, writeToken } from "./cached_token.ts";
+import { type CachedToken, readToken, type TokenLook, textIn, writeToken } from "./cached_token.ts";
 
 /** Seconds before its end from which on a token is refreshed; botocore's. */
 const REFRESH_WINDOW = 15 * 60;
@@ -49,45 +49,65 @@ interface Calls {
 
 /** The token, refreshed where it is near its end and can be. */
 async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
-  const name = step.session?.value ?? step.startUrl.value;
   const { effects } = calls;
-  const path = join(effects.home, ".aws", "sso", "cache", `${ssoTokenCacheKey(name)}.json`);
-  const token = readToken(path, effects);
-  const expiration = token === undefined ? undefined : parseTimestamp(textIn(token, "expiresAt") ?? "");
-  const access = token === undefined ? undefined : textIn(token, "accessToken");
-  if (token === undefined || expiration === undefined || access === undefined) {
-    throw loginNeeded(step, `there is no SSO token for ${name}`);
-  }
-  const secondsLeft = (expiration.getTime() - effects.now().getTime()) / 1000;
-  if (secondsLeft < REFRESH_WINDOW && step.session !== undefined) {
+  const { state, file, until, token, access } = readAccessToken(step, effects);
+  if (state === "missing") throw loginNeeded(step, `there is no SSO token for ${tokenName(step)}`);
+  if (state === "refreshable") {
     const refreshed = await refresh(step, token, calls);
     if (refreshed !== undefined) {
-      writeToken(path, refreshed, effects);
+      writeToken(file, refreshed, effects);
       return textIn(refreshed, "accessToken") ?? access;
     }
   }
-  if (secondsLeft <= 0) throw loginNeeded(step, `the SSO token for ${name} has expired`);
+  if (until <= effects.now()) throw loginNeeded(step, `the SSO token for ${tokenName(step)} has expired`);
   return access;
+}
+
+/** What there is of the token, and what would be done with it. Nobody is asked. */
+export function lookAtSsoToken(step: SsoStep, effects: Effects): TokenLook {
+  const { state, file, until } = readAccessToken(step, effects);
+  return { state, file, until };
+}
+
+function readAccessToken(step: SsoStep, effects: Effects) {
+  const file = join(effects.home, ".aws", "sso", "cache", `${ssoTokenCacheKey(tokenName(step))}.json`);
+  const token = readToken(file, effects);
+  const until = token === undefined ? undefined : parseTimestamp(textIn(token, "expiresAt") ?? "");
+  const access = token === undefined ? undefined : textIn(token, "accessToken");
+  if (token === undefined || until === undefined || access === undefined) {
+    return { state: "missing", file, until: undefined } as const;
+  }
+  const now = effects.now();
+  const secondsLeft = (until.getTime() - now.getTime()) / 1000;
+  const isRefreshed = secondsLeft < REFRESH_WINDOW && step.session !== undefined && canBeRefreshed(token, now);
+  const state = isRefreshed ? "refreshable" : secondsLeft <= 0 ? "expired" : "valid";
+  return { state, file, until, token, access } as const;
+}
+
+function tokenName({ session, startUrl }: SsoStep): string {
+  return session?.value ?? startUrl.value;
+}
+
+/** Whether there is a refresh token, and a client whose registration has not ended. */
+function canBeRefreshed(token: CachedToken, now: Date): boolean {
+  const isWhole = ["refreshToken", "clientId", "clientSecret"].every((name) => textIn(token, name) !== undefined);
+  return isWhole && (parseTimestamp(textIn(token, "registrationExpiresAt") ?? "")?.getTime() ?? 0) > now.getTime();
 }
 
 /**
  * A new token for the refresh token. A failure is no error while the old one lives; whoever calls sees to that.
  *
- * @returns undefined where there is no refresh token, where the client's registration has ended, or on failure.
+ * @param token one that can be refreshed.
+ * @returns undefined on failure.
  */
 async function refresh(
   step: SsoStep,
   token: CachedToken,
   { effects, attempts, ca }: Calls,
 ): Promise<CachedToken | undefined> {
-  const [refreshToken, clientId, clientSecret, registration] = [
-    "refreshToken",
-    "clientId",
-    "clientSecret",
-    "registrationExpiresAt",
-  ].map((name) => textIn(token, name));
-  if (!refreshToken || !clientId || !clientSecret || !registration) return undefined;
-  if ((parseTimestamp(registration)?.getTime() ?? 0) <= effects.now().getTime()) return undefined;
+  const [refreshToken, clientId, clientSecret] = ["refreshToken", "clientId", "clientSecret"].map((name) =>
+    textIn(token, name),
+  );
   const url = `${(step.oidcEndpoint?.value ?? serviceUrl("oidc", step.region.value)).replace(/\/$/, "")}/token`;
   const failed = (why: string) => {
     effects.warn(`the SSO token could not be refreshed: ${why}`);
@@ -171,8 +191,12 @@ function serviceUrl(service: string, region: string): string {
 }
 
 function loginNeeded(step: SsoStep, message: string): RolecallError {
-  const how = step.session === undefined ? `--profile ${step.profile}` : `--sso-session ${step.session.value}`;
-  return new RolecallError("sso-login-needed", message, { at: step.from, help: [`run: aws sso login ${how}`] });
+  return new RolecallError("sso-login-needed", message, { at: step.from, help: [`run: ${ssoLoginCommand(step)}`] });
+}
+
+/** What the person has to run where there is no token. */
+export function ssoLoginCommand({ session, profile }: SsoStep): string {
+  return `aws sso login ${session === undefined ? `--profile ${profile}` : `--sso-session ${session.value}`}`;
 }
 
 function failure(step: SsoStep, message: string): RolecallError {

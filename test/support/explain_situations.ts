@@ -11,6 +11,9 @@ export const SECRETS = {
   code: "987654",
   password: "proxy-password-EXAMPLE",
   authorization: "container-authorization-EXAMPLE",
+  ssoToken: "sso-access-token-EXAMPLE",
+  refreshToken: "refresh-token-EXAMPLE",
+  clientSecret: "client-secret-EXAMPLE",
 };
 
 export interface ExplainSituation {
@@ -21,6 +24,18 @@ export interface ExplainSituation {
   readonly args?: readonly string[];
   /** ARNs of roles whose sessions are cached, with the minutes that are left of each. */
   readonly cached?: Readonly<Record<string, number>>;
+  /** More files, by their paths in the home. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** As `aws sso login` leaves it. @param minutes that are left of it. */
+function ssoToken(minutes: number, extra: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const token = { accessToken: SECRETS.ssoToken, expiresAt: inMinutes(minutes), ...extra };
+  return { ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json": JSON.stringify(token) };
+}
+
+function inMinutes(minutes: number): string {
+  return `${new Date(Date.now() + minutes * 60_000 + 30_000).toISOString().slice(0, 19)}Z`;
 }
 
 const KEYS = `aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = ${SECRETS.key}\n`;
@@ -153,7 +168,19 @@ export const SITUATIONS: Readonly<Record<string, ExplainSituation>> = {
     },
     cached: { [arn("pod")]: 5 },
   },
-  sso: { config: SSO, args: ["-p", "corp"] },
+  sso: { config: SSO, args: ["-p", "corp"], files: ssoToken(45) },
+  "sso-refresh": {
+    config: SSO,
+    args: ["-p", "corp"],
+    files: ssoToken(5, {
+      refreshToken: SECRETS.refreshToken,
+      clientId: "client",
+      clientSecret: SECRETS.clientSecret,
+      registrationExpiresAt: inMinutes(1000),
+    }),
+  },
+  "sso-expired": { config: SSO, args: ["-p", "corp"], files: ssoToken(-5) },
+  "sso-missing": { config: SSO, args: ["-p", "corp"] },
   process: {
     config: `[profile p]\ncredential_process = /bin/echo '{"Version": 1, "SecretAccessKey": "${SECRETS.printed}"}'\nregion = eu-west-1\n`,
     args: ["-p", "p"],
@@ -204,9 +231,10 @@ export const SITUATIONS: Readonly<Record<string, ExplainSituation>> = {
 };
 
 /** A home that is as the situation says. */
-export function explainHome({ config, credentials, settings, env, cached }: ExplainSituation): TestHome {
+export function explainHome({ config, credentials, settings, env, cached, files }: ExplainSituation): TestHome {
   const home = makeHome({ config, credentials, ...(env === undefined ? {} : { env }) });
   if (settings !== undefined) home.write(".config/rolecall/config.toml", settings);
+  for (const [name, text] of Object.entries(files ?? {})) home.write(name, text);
   for (const [role, minutes] of Object.entries(cached ?? {})) {
     const parameters = PARAMETERS[role] ?? {};
     const entry = {
@@ -214,7 +242,7 @@ export function explainHome({ config, credentials, settings, env, cached }: Expl
         AccessKeyId: "ASIAEXAMPLE",
         SecretAccessKey: SECRETS.key,
         SessionToken: SECRETS.token,
-        Expiration: `${new Date(Date.now() + minutes * 60_000 + 30_000).toISOString().slice(0, 19)}UTC`,
+        Expiration: inMinutes(minutes),
       },
     };
     home.write(`.aws/cli/cache/${roleCacheKey({ RoleArn: role, ...parameters })}.json`, JSON.stringify(entry));
