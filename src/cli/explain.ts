@@ -1,9 +1,10 @@
 /** `rolecall explain`: the plan, and what the cache makes of it. It asks nobody and runs nothing. */
 import type { Effects } from "../effects.ts";
+import { RolecallError } from "../errors.ts";
 import { forecast } from "../forecast.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { type Sourced, withValue } from "../origin.ts";
-import type { StsSettings } from "../plan/plan.ts";
+import type { Plan, StsSettings } from "../plan/plan.ts";
 import { renderExplanation } from "../report/explain.ts";
 import type { Explanation, StsExplanation } from "../report/explanation.ts";
 import { jsonText } from "../report/json_text.ts";
@@ -19,12 +20,12 @@ import type { World } from "./world.ts";
 export async function explain(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
   refusePositionals("explain", positionals);
   const { plan, scope, minTtl, ...needs } = await prepare(options, world);
-  const sts = explainSts(plan.sts);
+  const sts = stsOf(plan);
   const explanation: Explanation = {
     plan,
     profileName: scope.profileName,
     sts,
-    proxy: explainProxy(sts, world.effects),
+    proxy: proxyOf(plan, sts, world.effects),
     minTtl,
     forecast: forecast(plan, { ...needs, effects: world.effects }),
   };
@@ -39,6 +40,31 @@ export async function explain(options: CommandOptions, positionals: readonly str
         }),
   );
   return 0;
+}
+
+/** @throws RolecallError where the settings of STS exclude each other, and STS is needed. */
+function stsOf(plan: Plan): StsExplanation {
+  try {
+    return explainSts(plan.sts);
+  } catch (error) {
+    if (!(error instanceof RolecallError) || asksSts(plan)) throw error;
+    const { at: from = plan.sts.region.from, message } = error;
+    return { url: undefined, signingRegion: undefined, from, over: undefined, reason: message };
+  }
+}
+
+/** @throws RolecallError for a proxy that is none, where one is needed. */
+function proxyOf(plan: Plan, sts: StsExplanation, effects: Effects): Sourced<string> | undefined {
+  try {
+    return explainProxy(sts, effects);
+  } catch (error) {
+    if (!(error instanceof RolecallError) || asksSts(plan) || ["sso", "login"].includes(plan.source.kind)) throw error;
+    return undefined;
+  }
+}
+
+function asksSts({ source, mfaSession, roles }: Plan): boolean {
+  return roles.length > 0 || mfaSession !== undefined || source.kind === "web-identity";
 }
 
 const GLOBAL_HOST = "sts.amazonaws.com";

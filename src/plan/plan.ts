@@ -43,6 +43,8 @@ export type SourceStep =
 
 export interface EnvironmentStep {
   readonly kind: "environment";
+  /** As the variable has it: when the keys end. */
+  readonly expiration: Sourced<string> | undefined;
   readonly from: Origin;
 }
 

@@ -3,6 +3,7 @@ import type { CacheForecast, SourceForecast, StepForecast, TokenForecast } from 
 import type { Origin, Sourced } from "../origin.ts";
 import type { AssumeRoleStep, Ignored, MfaSessionStep, SourceStep } from "../plan/plan.ts";
 import type { MfaAnswerer } from "../sts/mfa.ts";
+import { parseTimestamp } from "../timestamp.ts";
 import { printable } from "./error.ts";
 import { type Explanation, program, withoutPassword } from "./explanation.ts";
 import { gridLines, type Row } from "./grid.ts";
@@ -51,7 +52,7 @@ function headRows(explanation: Explanation, screen: Screen): Row[] {
       : setting("region", plan.region, screen)),
     {
       label: "STS",
-      value: printable(withoutPassword(sts.url ?? "in the instance's region")),
+      value: printable(withoutPassword(sts.url ?? (plan.sts.regionFromInstance ? "in the instance's region" : "none"))),
       // The region's place stands above.
       place:
         "default" in sts.from || sts.from === plan.region?.from
@@ -100,7 +101,10 @@ function sourceRows(source: SourceStep, forecast: SourceForecast, screen: Screen
   const cache = cacheRows(forecast.cache, screen);
   switch (source.kind) {
     case "environment":
-      return [{ label: "keys", value: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", place }];
+      return [
+        { label: "keys", value: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", place },
+        ...expirationRows(source.expiration, screen),
+      ];
     case "static":
       return [{ label: "keys", value: `of the profile ${printable(source.profile)}`, place }];
     case "process":
@@ -142,6 +146,13 @@ function sourceRows(source: SourceStep, forecast: SourceForecast, screen: Screen
         ...source.passedOver.map((line) => faint(printable(shortened(line, screen)), screen)),
       ];
   }
+}
+
+function expirationRows(found: Sourced<string> | undefined, screen: Screen): Row[] {
+  const until = found && parseTimestamp(found.value);
+  if (found === undefined || until === undefined) return setting("end", found, screen);
+  const value = until <= screen.now ? `they ended: ${untilText(until, screen)}` : untilText(until, screen);
+  return setting("end", { ...found, value }, screen);
 }
 
 function mfaSessionRows(step: MfaSessionStep, forecast: StepForecast, screen: Screen): Row[] {

@@ -16,13 +16,13 @@ export interface Explanation {
 }
 
 export interface StsExplanation {
-  /** Undefined where only the instance's metadata tells the region. */
+  /** Undefined where only the instance's metadata tells the region, and where there is none. */
   readonly url: string | undefined;
   readonly signingRegion: string | undefined;
   /** The setting that decided. */
   readonly from: Origin;
   readonly over: Sourced<unknown>["over"];
-  /** What kind of endpoint it is: the end of "this is …". */
+  /** What kind of endpoint it is, or why there is none. */
   readonly reason: string;
 }
 

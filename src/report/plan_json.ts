@@ -48,7 +48,7 @@ function sourceJson(source: SourceStep) {
   const { kind, from } = source;
   switch (source.kind) {
     case "environment":
-      return { kind, from };
+      return { kind, ...settingsJson({ expiration: source.expiration }), from };
     case "static":
       return { kind, profile: source.profile, file: source.file, from };
     case "process":

@@ -105,7 +105,7 @@ describe("where no plan can be made, the error is that of all commands", () => {
     ["no credentials anywhere", "", { AWS_EC2_METADATA_DISABLED: "true" }, "no-credentials", 1],
     [
       "FIPS with an endpoint of one's own",
-      "[default]\naws_access_key_id = a\naws_secret_access_key = b\n",
+      "[default]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = default\naws_access_key_id = a\naws_secret_access_key = b\n",
       { AWS_USE_FIPS_ENDPOINT: "true", AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
       "invalid-setting",
       2,
@@ -120,6 +120,16 @@ describe("where no plan can be made, the error is that of all commands", () => {
       expect((await home.run(["whoami"])).stderr).toBe(explained.stderr);
     });
   }
+
+  test("what is wrong with a service that nobody needs is no error", async () => {
+    home = makeHome({
+      credentials: "[default]\naws_access_key_id = a\naws_secret_access_key = b\n",
+      env: { AWS_USE_FIPS_ENDPOINT: "true", AWS_ENDPOINT_URL: "http://127.0.0.1:9", HTTP_PROXY: "ftp://x" },
+    });
+    const { stdout, stderr, exitCode } = await home.run(["explain"]);
+    expect([stderr, exitCode]).toEqual(["", 0]);
+    expect(stdout).toMatch(/STS\s+none\s+STS has no endpoint for these settings: FIPS .* \(AWS_USE_FIPS_ENDPOINT\)/);
+  });
 
   test("what was passed over is told where there are no credentials", async () => {
     home = makeHome({ env: { AWS_EC2_METADATA_DISABLED: "true" } });

@@ -127,7 +127,13 @@ export const SITUATIONS: Readonly<Record<string, ExplainSituation>> = {
   environment: {
     config: `[profile deploy]\nrole_arn = ${arn("deploy")}\nsource_profile = user1\nregion = eu-west-1\n`,
     credentials: `[user1]\n${KEYS}`,
-    env: { ...ENVIRONMENT_KEYS, AWS_PROFILE: "deploy", AWS_REGION: "eu-west-2", AWS_DEFAULT_REGION: "" },
+    env: {
+      ...ENVIRONMENT_KEYS,
+      AWS_CREDENTIAL_EXPIRATION: inMinutes(45),
+      AWS_PROFILE: "deploy",
+      AWS_REGION: "eu-west-2",
+      AWS_DEFAULT_REGION: "",
+    },
   },
   "profile-over-environment": {
     credentials: `[user1]\n${KEYS}`,
