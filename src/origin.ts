@@ -21,6 +21,28 @@ export type Origin =
 export interface Sourced<T> {
   readonly value: T;
   readonly from: Origin;
+  /** What it won against: the same setting in weaker places, strongest first. Not there where it stood alone. */
+  readonly over?: readonly Sourced<Plain>[];
+}
+
+/** What a setting is before and after its text is read. */
+type Plain = string | number | boolean;
+
+/** The first of the candidates that is there, with the others as what it won against. */
+export function strongest<T extends Plain>(...candidates: readonly (Sourced<T> | undefined)[]): Sourced<T> | undefined {
+  const [winner, ...losers] = candidates.filter((candidate) => candidate !== undefined);
+  if (winner === undefined) return undefined;
+  const over = [...(winner.over ?? []), ...losers.flatMap((loser) => [bare(loser), ...(loser.over ?? [])])];
+  return { ...bare(winner), ...(over.length === 0 ? {} : { over }) };
+}
+
+/** The same setting with what its text means in place of the text. */
+export function withValue<T>({ from, over }: Sourced<unknown>, value: T): Sourced<T> {
+  return { value, from, ...(over === undefined ? {} : { over }) };
+}
+
+function bare<T>({ value, from }: Sourced<T>): Sourced<T> {
+  return { value, from };
 }
 
 /** The origin in one short piece of text: `~/.aws/config:7:18`, `AWS_REGION`, `--region`. */

@@ -1,13 +1,13 @@
 /** Carries a plan out: the cache, the source, then each role in turn. */
 import type { Cache } from "./cache/cache.ts";
-import type { CacheEntry } from "./cache/entry.ts";
-import { mfaSessionCacheKey, roleCacheKey } from "./cache/key.ts";
+import { mfaSessionCacheKey } from "./cache/key.ts";
+import { roleParameters, roleStepKey } from "./cache/step_key.ts";
 import type { SharedConfig } from "./config/shared_config.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Effects } from "./effects.ts";
 import { RolecallError } from "./errors.ts";
-import type { Sourced } from "./origin.ts";
-import type { AssumeRoleStep, MfaSessionStep, Plan, SessionSettings } from "./plan/plan.ts";
+import type { Origin, Sourced } from "./origin.ts";
+import type { AssumeRoleStep, MfaSessionStep, Plan } from "./plan/plan.ts";
 import { mfaSessionSigner, roleSigner, type Signer, sourceSigner } from "./plan/signer.ts";
 import { readCaBundle } from "./sources/ca_bundle.ts";
 import { openSource } from "./sources/open_source.ts";
@@ -58,7 +58,7 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
 
   const mfaSession = async (step: MfaSessionStep): Promise<Credentials> => {
     const caller = await sourceCredentials();
-    refuseTemporary(caller, step);
+    refuseTemporary(caller, step.from);
     const key = mfaSessionCacheKey(caller.accessKeyId, step.serial.value);
     const made = await cache.share(key, `GetSessionToken ${step.serial.value}`, async () => {
       const sts = await connect(plan, undefined, effects, load());
@@ -71,7 +71,11 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
   };
 
   const roles = plan.roles.map((step) => roleRequest(step, plan.mfaSession !== undefined, needs));
-  const cached = lastCached(roles, needs);
+  const cached = nearestCached(
+    roles.map(({ key }) => key),
+    cache,
+  );
+  traceCached(roles[cached.index], cached.credentials, effects);
   const missing = plan.roles.length - 1 - cached.index;
   if (missing > 0) load();
   const wantsRegion = plan.region === undefined && (needs.wantsRegion || missing > 0);
@@ -116,63 +120,45 @@ interface RoleRequest {
 }
 
 /** The role nearest to the end whose session is cached; -1 and nothing where none is. */
-function lastCached(
-  roles: readonly RoleRequest[],
-  { cache, effects }: ResolveNeeds,
+export function nearestCached(
+  keys: readonly string[],
+  cache: Pick<Cache, "read">,
 ): { readonly index: number; readonly credentials: Credentials | undefined } {
-  for (let index = roles.length - 1; index >= 0; index--) {
-    const role = roles[index];
-    const entry: CacheEntry | undefined = role === undefined ? undefined : cache.read(role.key);
-    if (role === undefined || entry === undefined) continue;
-    effects.trace(
-      `cache ${role.key}: a session of ${role.step.roleArn.value}, until ${entry.credentials.expiration?.toISOString()}`,
-    );
-    return { index, credentials: entry.credentials };
+  for (let index = keys.length - 1; index >= 0; index--) {
+    const entry = cache.read(keys[index] ?? "");
+    if (entry !== undefined) return { index, credentials: entry.credentials };
   }
   return { index: -1, credentials: undefined };
 }
 
+function traceCached(role: RoleRequest | undefined, credentials: Credentials | undefined, { trace }: Effects): void {
+  if (role === undefined) return;
+  trace(`cache ${role.key}: a session of ${role.step.roleArn.value}, until ${credentials?.expiration?.toISOString()}`);
+}
+
 /** @param hasMfaSession whether the caller has shown an MFA code already. The key is the same: so is the session. */
 function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, needs: ResolveNeeds): RoleRequest {
-  const { roleArn, roleSessionName, externalId, durationSeconds, mfaSerial, mfaProcess } = step;
-  const configured = {
-    RoleArn: roleArn.value,
-    ...(roleSessionName === undefined ? {} : { RoleSessionName: roleSessionName.value }),
-    ...(externalId === undefined ? {} : { ExternalId: externalId.value }),
-    ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds.value }),
-    ...sessionParameters(step.session),
-  };
-  const serial = mfaSerial === undefined ? {} : { SerialNumber: mfaSerial.value };
+  const { mfaSerial, mfaProcess } = step;
   return {
     step,
-    key: roleCacheKey({ ...configured, ...serial }),
+    key: roleStepKey(step),
     request: async () => ({
       RoleSessionName: sessionName(needs.effects.now()),
-      ...configured,
+      ...roleParameters(step),
       ...(mfaSerial === undefined || hasMfaSession
         ? {}
-        : { ...serial, TokenCode: await needs.mfaCode(mfaSerial, mfaProcess) }),
+        : { SerialNumber: mfaSerial.value, TokenCode: await needs.mfaCode(mfaSerial, mfaProcess) }),
     }),
   };
 }
 
-function refuseTemporary(caller: Credentials, step: MfaSessionStep): void {
+/** @param from what asked for the MFA session. */
+export function refuseTemporary(caller: Credentials, from: Origin): void {
   if (caller.sessionToken === undefined) return;
   throw new RolecallError("mfa-session-impossible", "STS gives an MFA session only for keys that are not temporary", {
-    at: step.from,
+    at: from,
     help: ["leave out --mfa-session, or use a source with the access keys of a user"],
   });
-}
-
-/** Under STS's names; what is not set is not sent, and no part of the cache key. */
-function sessionParameters({ policy, policyArns, tags, transitiveTagKeys, sourceIdentity }: SessionSettings) {
-  return {
-    ...(policy === undefined ? {} : { Policy: policy.value }),
-    ...(policyArns.length === 0 ? {} : { PolicyArns: policyArns.map(({ value }) => ({ arn: value })) }),
-    ...(tags.length === 0 ? {} : { Tags: tags.map(({ value }) => ({ Key: value.key, Value: value.value })) }),
-    ...(transitiveTagKeys.length === 0 ? {} : { TransitiveTagKeys: transitiveTagKeys.map(({ value }) => value) }),
-    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity.value }),
-  };
 }
 
 /** STS as the plan wants it; loads the SDK. */

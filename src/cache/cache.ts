@@ -10,6 +10,8 @@ import { acquireLock, type Holder } from "./lock.ts";
 export interface Cache {
   /** A cached entry that lives long enough. */
   read(key: string): CacheEntry | undefined;
+  /** What there is under a key, usable or not; undefined where the cache is not used at all. */
+  inspect(key: string): CacheLook | undefined;
   /**
    * The cached entry, else what `make` makes, which is then cached. Of several processes that want the same, one makes
    * it and the others get that. Without a writable folder it is made all the same.
@@ -17,6 +19,14 @@ export interface Cache {
    * @param what is made, for whoever has to wait for it.
    */
   share(key: string, what: string, make: () => Promise<CacheEntry>): Promise<CacheEntry>;
+}
+
+export interface CacheLook {
+  readonly file: string;
+  /** Undefined where the file is not there, or is no whole entry. */
+  readonly entry: CacheEntry | undefined;
+  /** Whether it lives long enough. */
+  readonly isUsable: boolean;
 }
 
 /** Seconds: the AWS CLI uses what has at least a quarter of an hour to live. */
@@ -30,14 +40,20 @@ const LOCK_DEADLINE_MS = 5 * 60 * 1000;
  * @param minTtl seconds that an entry has to live.
  */
 export function openCache(folder: string, minTtl: number, effects: Effects): Cache {
-  const read = (key: string): CacheEntry | undefined => {
-    const text = readText(join(folder, `${key}.json`), effects);
+  const inspect = (key: string): CacheLook => {
+    const file = join(folder, `${key}.json`);
+    const text = readText(file, effects);
     const entry = text === undefined ? undefined : parseEntry(text);
     const left = ((entry?.credentials.expiration?.getTime() ?? 0) - effects.now().getTime()) / 1000;
-    return left < minTtl ? undefined : entry;
+    return { file, entry, isUsable: entry !== undefined && left >= minTtl };
+  };
+  const read = (key: string): CacheEntry | undefined => {
+    const { entry, isUsable } = inspect(key);
+    return isUsable ? entry : undefined;
   };
   return {
     read,
+    inspect,
     async share(key, what, make) {
       const release = await lock(join(folder, `${key}.lock`), what, effects);
       try {
@@ -57,7 +73,11 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
 }
 
 /** A cache that holds nothing: for `--no-cache`. */
-export const NO_CACHE: Cache = { read: () => undefined, share: (_key, _what, make) => make() };
+export const NO_CACHE: Cache = {
+  read: () => undefined,
+  inspect: () => undefined,
+  share: (_key, _what, make) => make(),
+};
 
 function readText(path: string, effects: Effects): string | undefined {
   try {

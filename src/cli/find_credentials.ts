@@ -1,26 +1,16 @@
-/** What every command that needs credentials does first: read the files, make the plan, carry it out. */
-import { join } from "node:path";
-import { NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
+/** What every command that needs credentials does first: make the plan, and carry it out. */
 import type { SharedConfig } from "../config/shared_config.ts";
-import { parseDuration } from "../duration.ts";
-import { RolecallError } from "../errors.ts";
-import { describeOrigin, type Sourced } from "../origin.ts";
-import { makePlan, type Planned } from "../plan/make_plan.ts";
-import { withSettingsRole } from "../plan/settings_role.ts";
+import { describeOrigin } from "../origin.ts";
+import type { Planned } from "../plan/make_plan.ts";
 import { type Resolution, resolve } from "../resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
-import { type CommandOptions, credentialOptions } from "./options.ts";
+import type { CommandOptions } from "./options.ts";
+import { prepare, type Unattended } from "./prepare.ts";
 import type { World } from "./world.ts";
 
 export interface Found extends Planned, Resolution {
   readonly config: SharedConfig;
   /** Seconds that cached credentials need to live. */
-  readonly minTtl: number;
-}
-
-/** A renewal by a server. */
-export interface Unattended {
-  /** Seconds that cached credentials need to live to be worth it. */
   readonly minTtl: number;
 }
 
@@ -36,41 +26,13 @@ export async function findCredentials(
   unattended?: Unattended,
 ): Promise<Found> {
   const { effects } = world;
-  const config: SharedConfig = world.readConfig();
-  const settings = await world.readSettings(options.text("settings"));
-  const given = credentialOptions(options, effects.readFile);
-  const role = options.text("role");
-  const planned = makePlan({
-    options: role === undefined ? given : withSettingsRole(given, role, settings),
-    environment: effects.environment,
-    config,
-    settings,
-  });
-  tracePlan(planned, world);
-  const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl?.value ?? USUAL_MIN_TTL;
-  const cache = options.switch("no-cache")
-    ? NO_CACHE
-    : openCache(join(effects.home, ".aws", "cli", "cache"), Math.max(minTtl, unattended?.minTtl ?? 0), effects);
-  const mfaCode = mfaCodes({
-    given: unattended === undefined ? options.text("mfa-code") : undefined,
-    // It may ask the person for something itself: a touch, a word.
-    run: (words) => effects.run(words, {}, "shown"),
-    mayAsk: unattended === undefined && !options.switch("no-input"),
-    ask: effects.askSecret,
-  });
-  const resolution = await resolve(planned.plan, { config, effects, cache, mfaCode, wantsRegion });
-  return { ...planned, ...resolution, config, minTtl };
-}
-
-/** Seconds that a cached session has to live. */
-function minimumLife(option: Sourced<string> | undefined): number | undefined {
-  if (option === undefined) return undefined;
-  const seconds = parseDuration(option.value);
-  if (seconds !== undefined) return seconds;
-  throw new RolecallError("invalid-option", `"${option.value}" is no duration`, {
-    at: option.from,
-    help: ["it is written like 900, 15m or 1h"],
-  });
+  const { plan, scope, config, cache, minTtl, mfa } = await prepare(options, world, unattended);
+  tracePlan({ plan, scope }, world);
+  // A program may ask the person for something itself: a touch, a word.
+  const run = (words: readonly string[]) => effects.run(words, {}, "shown");
+  const mfaCode = mfaCodes({ ...mfa, run, ask: effects.askSecret });
+  const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion });
+  return { plan, scope, ...resolution, config, minTtl: minTtl.value };
 }
 
 function tracePlan({ plan, scope }: Planned, world: World): void {

@@ -68,7 +68,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("mfa-session", undefined, "one MFA code for many roles, for hours"),
   choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts (12h)"),
   choosing("pick", undefined, "choose the profile from a list", { built: false }),
-  choosing("settings", "FILE", "rolecall's own settings file"),
+  of([...CHOOSING, "profiles"], "settings", "FILE", "rolecall's own settings file"),
   of(["exec"], "serve", undefined, "serve refreshed credentials to COMMAND instead of setting keys"),
   of(["serve"], "as", "SERVICE", "ecs (the default) or imds: the service that clients take it for"),
   of(["serve"], "port", "N", "the port (else a free one)"),

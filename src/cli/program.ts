@@ -17,6 +17,8 @@ const LOAD: Readonly<Partial<Record<CommandName, () => Promise<Run>>>> = {
   probe: async () => (await import("./probe.ts")).probeCommand,
   serve: async () => (await import("./serve.ts")).serve,
   whoami: async () => (await import("./whoami.ts")).whoami,
+  explain: async () => (await import("./explain.ts")).explain,
+  profiles: async () => (await import("./profiles.ts")).profiles,
 };
 
 /**

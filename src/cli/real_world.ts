@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isatty, WriteStream } from "node:tty";
 import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
@@ -74,6 +75,7 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       writing("standard output", () => writeAll(1, text));
     },
     screen: () => openScreen(environment.TERM),
+    terminalWidth,
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     makePrivateFolder: (files) => {
       // Of a user who is logged in, the first is in memory, and goes when the user does.
@@ -97,6 +99,11 @@ function readFile(path: string): Uint8Array | undefined {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** Not every terminal tells its width, a serial console say: 80 is what all have. */
+function terminalWidth(): number | undefined {
+  return isatty(1) ? new WriteStream(1).getWindowSize()[0] || 80 : undefined;
 }
 
 function writing(what: string, write: () => void): void {

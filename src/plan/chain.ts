@@ -3,15 +3,17 @@
  * of the precedence stands here, in the order in which botocore's `create_credential_resolver` lists its providers.
  */
 import type { Profile } from "../config/shared_config.ts";
+import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { Sourced } from "../origin.ts";
 import { ec2SwitchedOff, noContainer, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
-import { containerStep } from "./container.ts";
+import { because, type Candidate, firstOf, type SetSetting } from "./candidates.ts";
+import { CONTAINER_VARIABLES, containerStep } from "./container.ts";
 import { ec2Disabled, ec2Settings, guessedEc2, namedEc2 } from "./ec2.ts";
 import { environmentKeys } from "./environment_keys.ts";
 import { loginSession } from "./login.ts";
-import type { AssumeRoleStep, Ec2Settings, SourceStep } from "./plan.ts";
+import type { AssumeRoleStep, Ec2Settings, Ignored, SourceStep } from "./plan.ts";
 import { credentialProcess } from "./process.ts";
 import { optionRole, profileRole } from "./role.ts";
 import { type CredentialOptions, profileHints, type Scope } from "./scope.ts";
@@ -25,6 +27,8 @@ export interface Chain {
   readonly roles: readonly AssumeRoleStep[];
   /** What comes before the source and holds nothing: a line each. */
   readonly passedOver: readonly string[];
+  /** What is set and has no say in it. */
+  readonly ignored: readonly Ignored[];
 }
 
 /**
@@ -88,7 +92,7 @@ interface Walk {
 /** What `--role-arn` is assumed with: what the other options choose. */
 function sourceOfOptionRole(walk: Walk): Chain {
   const { sourceProfile, credentialSource } = walk.scope.options;
-  if (credentialSource !== undefined) return chainFrom(namedSource(walk, credentialSource));
+  if (credentialSource !== undefined) return namedSource(walk, credentialSource);
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, []);
   // The options that describe a role belong to the one of --role-arn, not to the profile's.
   return defaultChain({ ...walk, scope: { ...walk.scope, options: {} } });
@@ -101,7 +105,12 @@ function chosenChain(walk: Walk): Chain {
   if (named === undefined) return defaultChain(walk);
   const source = namedSource(walk, named);
   const profile = scope.profile;
-  return { ...chainFrom(source), roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [] };
+  const replaced = keys(profile, "source_profile", "credential_source");
+  return {
+    ...source,
+    roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [],
+    ignored: [...source.ignored, ...because("--credential-source stands in its place", replaced)],
+  };
 }
 
 /** Options that describe a role are an error where no role is assumed: they would have no effect. */
@@ -119,6 +128,8 @@ function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain
   return chain;
 }
 
+const PROFILE_BY_OPTION = "a profile was named by an option";
+
 /**
  * What the chosen profile holds by itself, whatever else would come before it.
  *
@@ -127,26 +138,55 @@ function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain
  */
 export function chainOfProfile(scope: Scope): Chain | undefined {
   // As if it had been named: then the variables of a web identity do not count as its own.
-  return profileChain({ scope: { ...scope, profileIsExplicit: true }, ec2: ec2Settings(scope) });
+  const walk = { scope: { ...scope, profileIsExplicit: true }, ec2: ec2Settings(scope) };
+  for (const { find } of chosenProfileCandidates(walk)) {
+    const chain = find();
+    if (chain !== undefined) return chain;
+  }
+  return undefined;
 }
 
+/** The AWS CLI's chain, in order. */
 function defaultChain(walk: Walk): Chain {
-  const { scope } = walk;
-  const { environment, files, webIdentity: token, container } = whatHoldsNone(scope);
-  return (
-    (scope.profileIsExplicit ? undefined : leaf(environmentKeys(scope.environment, "AWS_ACCESS_KEY_ID"))) ??
-    // A profile that was named is what was asked for: nobody looked for anything else before.
-    passing(scope.profileIsExplicit ? [] : [environment], profileChain(walk)) ??
-    passing([environment, files, token], leaf(containerStep(scope.environment))) ??
-    passing([environment, files, token, container], lastResort(walk))
+  const { environment, profileIsExplicit } = walk.scope;
+  const nothing = whatHoldsNone(walk.scope);
+  // A profile that was named is what was asked for: nobody looked for anything else before.
+  const beforeProfile = profileIsExplicit ? [] : [nothing.environment];
+  const beforeContainer = [nothing.environment, nothing.files, nothing.webIdentity];
+  const chain = firstOf(
+    [
+      {
+        comesFirst: "keys in the environment come first",
+        settings: variables(environment, "AWS_ACCESS_KEY_ID"),
+        barred: profileIsExplicit ? PROFILE_BY_OPTION : undefined,
+        find: () => leafOf(environmentKeys(environment, "AWS_ACCESS_KEY_ID")),
+      },
+      ...chosenProfileCandidates(walk).map((candidate) => ({
+        ...candidate,
+        find: () => passing(beforeProfile, candidate.find()),
+      })),
+      {
+        comesFirst: "the container's credentials come first",
+        settings: variables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
+        find: () => passing(beforeContainer, containerChain(environment)),
+      },
+    ],
+    () => passing([...beforeContainer, nothing.container], lastResort(walk)),
   );
+  return { ...chain, ignored: [...chain.ignored, ...idleSettings(walk.scope)] };
 }
 
-function profileChain(walk: Walk): Chain | undefined {
-  const { scope } = walk;
-  return hasRole(scope.profile)
-    ? roleChain(walk, scope.profile, scope.options, [])
-    : profileSources(walk, scope.profile, !scope.profileIsExplicit);
+/** What the chosen profile may hold: its role, then its sources. */
+function chosenProfileCandidates(walk: Walk): Candidate[] {
+  const { profile, environment, profileIsExplicit, options } = walk.scope;
+  return [
+    {
+      comesFirst: "the profile's role comes first",
+      settings: keys(profile, "role_arn"),
+      find: () => (hasRole(profile) ? roleChain(walk, profile, options, []) : undefined),
+    },
+    ...profileCandidates(walk, profile, profileIsExplicit ? {} : environment),
+  ];
 }
 
 /** The chain, with what was passed over on the way to it. */
@@ -180,7 +220,7 @@ function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Cha
       },
     );
   }
-  if (credentialSource !== undefined) return chainFrom(namedSource(walk, credentialSource));
+  if (credentialSource !== undefined) return namedSource(walk, credentialSource);
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, visited);
   const roleArn = profile.settings.get("role_arn");
   throw new RolecallError(
@@ -224,9 +264,20 @@ function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly
       ],
     });
   }
-  if (!hasStaticKeys && hasRole(profile)) return roleChain(walk, profile, {}, visited);
-  const chain = profileSources(walk, profile, false);
-  if (chain !== undefined) return chain;
+  const ownRegion = profile === walk.scope.profile ? [] : because(NOT_THE_SOURCES_REGION, keys(profile, "region"));
+  if (!hasStaticKeys && hasRole(profile)) {
+    const chain = roleChain(walk, profile, {}, visited);
+    return { ...chain, ignored: [...chain.ignored, ...ownRegion] };
+  }
+  const ownRole = namesItself ? [] : because(ROLE_OF_A_SOURCE_WITH_KEYS, keys(profile, "role_arn"));
+  const chain = firstOf(profileCandidates(walk, profile, {}), () => refuseEmptySource(name, profile));
+  return { ...chain, ignored: [...chain.ignored, ...ownRole, ...ownRegion] };
+}
+
+const NOT_THE_SOURCES_REGION = "the region is the chosen profile's, never a source profile's";
+const ROLE_OF_A_SOURCE_WITH_KEYS = "a source profile with keys of its own: its role is not assumed";
+
+function refuseEmptySource(name: Sourced<string>, profile: Profile): never {
   throw new RolecallError("source-profile-empty", `the source profile "${name.value}" has no credentials`, {
     at: name.from,
     length: name.value.length,
@@ -243,19 +294,88 @@ function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly
  * The sources that a profile itself holds, in the AWS CLI's order: web identity, SSO, the credentials file, login
  * session, process, the config file.
  *
- * @param withVariables whether the variables of a web identity count; they do not for a profile named explicitly, nor
- * for the source of a role.
+ * @param environment has the variables of a web identity; empty where they do not count: for a profile that was named
+ * explicitly, and for the source of a role.
  */
-function profileSources(walk: Walk, profile: Profile | undefined, withVariables: boolean): Chain | undefined {
-  const token = leaf(webIdentity(profile, withVariables ? walk.scope.environment : {}));
-  if (token !== undefined || profile === undefined) return token;
-  return leaf(
-    ssoRole(profile, walk.scope) ??
-      staticKeys(profile.name, profile.inCredentials, "credentials") ??
-      loginSession(profile, walk.scope) ??
-      credentialProcess(profile) ??
-      staticKeys(profile.name, profile.inConfig, "config"),
-  );
+function profileCandidates({ scope }: Walk, profile: Profile | undefined, environment: Environment): Candidate[] {
+  const token: Candidate = {
+    comesFirst: "a web identity comes first",
+    settings: [
+      ...variables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
+      ...keys(profile, "web_identity_token_file"),
+    ].slice(0, 1),
+    find: () => leafOf(webIdentity(profile, environment), because(UNSENT, keys(profile, ...UNSENT_KEYS))),
+  };
+  if (profile === undefined) return [token];
+  const { name, inCredentials, inConfig } = profile;
+  return [
+    token,
+    {
+      comesFirst: "IAM Identity Center (SSO) comes first",
+      settings: keys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
+      find: () => leafOf(ssoRole(profile, scope)),
+    },
+    {
+      comesFirst: "keys in the credentials file come first",
+      settings: keys(inCredentials, "aws_access_key_id"),
+      find: () => leafOf(staticKeys(name, inCredentials, "credentials")),
+    },
+    {
+      comesFirst: "login_session comes first",
+      settings: keys(profile, "login_session"),
+      find: () => leafOf(loginSession(profile, scope)),
+    },
+    {
+      comesFirst: "credential_process comes first",
+      settings: keys(profile, "credential_process"),
+      find: () => leafOf(credentialProcess(profile)),
+    },
+    {
+      comesFirst: "the profile's keys come first",
+      settings: keys(inConfig, "aws_access_key_id"),
+      find: () => leafOf(staticKeys(name, inConfig, "config")),
+    },
+  ];
+}
+
+/** What AssumeRoleWithWebIdentity is not sent, as in the AWS CLI. */
+const UNSENT_KEYS = ["source_profile", "credential_source", "external_id", "duration_seconds", "mfa_serial"];
+const UNSENT = "a web identity has no use for it";
+
+/** What describes a role, where there is none to describe. */
+function idleSettings({ profile, profileIsExplicit, options, environment }: Scope): Ignored[] {
+  const roleKeys = ["source_profile", "credential_source", "external_id", "duration_seconds"];
+  const mfaKeys = options.mfaSession === undefined ? ["mfa_serial"] : [];
+  const hasRoleArn = profile?.settings.has("role_arn") === true;
+  const hasToken =
+    variable(environment, "AWS_WEB_IDENTITY_TOKEN_FILE") ?? profile?.settings.get("web_identity_token_file");
+  return [
+    ...(profileIsExplicit ? because(PROFILE_BY_OPTION, variables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE")) : []),
+    ...(hasRoleArn ? [] : because("it counts only together with role_arn", keys(profile, ...roleKeys, ...mfaKeys))),
+    ...(hasToken === undefined
+      ? because("it counts only together with AWS_WEB_IDENTITY_TOKEN_FILE", variables(environment, "AWS_ROLE_ARN"))
+      : []),
+  ];
+}
+
+/** The settings of a section that are there, each with its place. */
+function keys(section: Pick<Profile, "settings"> | undefined, ...names: readonly string[]): SetSetting[] {
+  return names.flatMap((what) => {
+    const found = section?.settings.get(what);
+    return found === undefined ? [] : [{ what, from: found.from }];
+  });
+}
+
+function variables(environment: Environment, ...names: readonly string[]): SetSetting[] {
+  return names
+    .filter((name) => variable(environment, name) !== undefined)
+    .map((name) => ({ what: name, from: { variable: name } }));
+}
+
+/** @param name of the `credential_source` that asks for it. */
+function containerChain(environment: Environment, name?: Sourced<string>): Chain | undefined {
+  const [wins, ...idle] = variables(environment, ...CONTAINER_VARIABLES);
+  return leafOf(containerStep(environment, name), because(`${wins?.what} comes first`, idle));
 }
 
 const NAMED_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
@@ -264,16 +384,16 @@ const NAMED_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
  * The source that `credential_source` names. Its name is taken to the letter, as in the AWS CLI. Keys in the
  * environment are read here also when a profile was given as an option.
  */
-function namedSource({ scope, ec2 }: Walk, name: Sourced<string>): SourceStep {
+function namedSource({ scope, ec2 }: Walk, name: Sourced<string>): Chain {
   switch (name.value) {
     case "Environment":
       return (
-        environmentKeys(scope.environment, name) ??
+        leafOf(environmentKeys(scope.environment, name)) ??
         emptySource(name, "the environment has no AWS_ACCESS_KEY_ID", "set it, and AWS_SECRET_ACCESS_KEY")
       );
     case "EcsContainer":
       return (
-        containerStep(scope.environment, name) ??
+        containerChain(scope.environment, name) ??
         emptySource(
           name,
           "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set",
@@ -284,7 +404,7 @@ function namedSource({ scope, ec2 }: Walk, name: Sourced<string>): SourceStep {
       if (ec2Disabled(scope) !== undefined) {
         return emptySource(name, "AWS_EC2_METADATA_DISABLED is true", "unset AWS_EC2_METADATA_DISABLED");
       }
-      return namedEc2(ec2, name.from);
+      return leaf(namedEc2(ec2, name.from));
     default: {
       const meant = nearest(name.value, NAMED_SOURCES);
       throw new RolecallError("unknown-credential-source", `"${name.value}" is no credential source`, {
@@ -311,7 +431,7 @@ function emptySource(name: Sourced<string>, why: string, help: string): never {
 /** The end of the chain: the EC2 metadata, which may or may not be there. */
 function lastResort({ scope, ec2 }: Walk): Chain {
   const disabled = ec2Disabled(scope);
-  if (disabled === undefined) return chainFrom(guessedEc2(ec2));
+  if (disabled === undefined) return leaf(guessedEc2(ec2));
   const { environment, files, webIdentity: token, container } = whatHoldsNone(scope);
   throw new RolecallError("no-credentials", "no credentials found", {
     tried: [environment, files, token, container, `EC2 metadata: ${ec2SwitchedOff(disabled)}`],
@@ -321,7 +441,7 @@ function lastResort({ scope, ec2 }: Walk): Chain {
 
 /** One line for each source that the chain passes over on its way to the next. */
 function whatHoldsNone(scope: Scope) {
-  const notWithProfile = "not asked, because a profile was named by an option";
+  const notWithProfile = `not asked, because ${PROFILE_BY_OPTION}`;
   return {
     environment: `environment: ${scope.profileIsExplicit ? notWithProfile : noEnvironmentKeys(scope.environment)}`,
     files: `shared files: ${noProfileSource(scope)}`,
@@ -330,11 +450,10 @@ function whatHoldsNone(scope: Scope) {
   };
 }
 
-function leaf(source: SourceStep | undefined): Chain | undefined {
-  return source === undefined ? undefined : chainFrom(source);
+function leaf(source: SourceStep, ignored: readonly Ignored[] = []): Chain {
+  return { source, roles: [], passedOver: [], ignored };
 }
 
-/** A source by itself, without roles. */
-function chainFrom(source: SourceStep): Chain {
-  return { source, roles: [], passedOver: [] };
+function leafOf(source: SourceStep | undefined, ignored: readonly Ignored[] = []): Chain | undefined {
+  return source === undefined ? undefined : leaf(source, ignored);
 }

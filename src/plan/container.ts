@@ -4,6 +4,9 @@ import { RolecallError } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
 import type { ContainerStep } from "./plan.ts";
 
+/** The variables that name the endpoint, the stronger one first. */
+export const CONTAINER_VARIABLES = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+
 /** Where ECS answers; a relative URI is relative to it. */
 const ECS_ENDPOINT = "http://169.254.170.2";
 

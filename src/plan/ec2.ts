@@ -1,8 +1,8 @@
 /** The settings of the EC2 instance metadata service. */
 import { RolecallError } from "../errors.ts";
-import type { Origin, Sourced } from "../origin.ts";
+import { type Origin, type Sourced, strongest, withValue } from "../origin.ts";
 import type { Ec2Settings, Ec2Step } from "./plan.ts";
-import { lookUp, lookUpCount, lookUpSwitch, type Scope } from "./scope.ts";
+import { builtIn, lookUp, lookUpCount, lookUpSwitch, type Scope } from "./scope.ts";
 
 const IPV4_ENDPOINT = "http://169.254.169.254";
 const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
@@ -15,10 +15,8 @@ const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
  */
 export function ec2Settings(scope: Scope): Ec2Settings {
   const own = scope.settings?.metadata;
-  const count = (variable: string, key: string, setting: Sourced<number> | undefined) => {
-    const found = lookUpCount(scope, { variables: [variable], key }, 1);
-    return "default" in found.from ? (setting ?? found) : found;
-  };
+  const count = (variable: string, key: string, setting: Sourced<number> | undefined) =>
+    lookUpCount(scope, { variables: [variable], key }, setting ?? builtIn(1));
   const v1 = negated(
     lookUpSwitch(scope, { variables: ["AWS_EC2_METADATA_V1_DISABLED"], key: "ec2_metadata_v1_disabled" }),
   );
@@ -75,7 +73,7 @@ function metadataEndpoint(scope: Scope): Sourced<string> {
       help: [`the instance metadata is usually at ${IPV4_ENDPOINT}`],
     });
   }
-  return { value: endpoint.value, from: endpoint.from };
+  return strongest(endpoint, "default" in byMode.from ? undefined : byMode) ?? endpoint;
 }
 
 function endpointOfMode(scope: Scope): Sourced<string> {
@@ -85,13 +83,13 @@ function endpointOfMode(scope: Scope): Sourced<string> {
   });
   if (mode === undefined) {
     const ipv6 = lookUpSwitch(scope, { variables: ["AWS_IMDS_USE_IPV6"], key: "imds_use_ipv6" });
-    return { value: ipv6.value ? IPV6_ENDPOINT : IPV4_ENDPOINT, from: ipv6.from };
+    return withValue(ipv6, ipv6.value ? IPV6_ENDPOINT : IPV4_ENDPOINT);
   }
   switch (mode.value.toLowerCase()) {
     case "ipv4":
-      return { value: IPV4_ENDPOINT, from: mode.from };
+      return withValue(mode, IPV4_ENDPOINT);
     case "ipv6":
-      return { value: IPV6_ENDPOINT, from: mode.from };
+      return withValue(mode, IPV6_ENDPOINT);
     default:
       throw new RolecallError("invalid-setting", `"${mode.value}" is no endpoint mode of the EC2 instance metadata`, {
         at: mode.from,
@@ -110,5 +108,5 @@ function isHttpUrl(text: string): boolean {
 }
 
 function negated(value: Sourced<boolean>): Sourced<boolean> {
-  return { value: !value.value, from: value.from };
+  return withValue(value, !value.value);
 }

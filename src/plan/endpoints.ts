@@ -1,14 +1,19 @@
 /** Where AWS services are asked: the region, and endpoints in place of AWS's own. */
+import type { Environment } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
-import { lookUp, lookUpSwitch, type Scope, sourcedVariable } from "./scope.ts";
+import { describeOrigin, type Sourced, strongest } from "../origin.ts";
+import type { Ignored } from "./plan.ts";
+import { lookUp, lookUpSwitch, profileSetting, type Scope, sourcedVariable } from "./scope.ts";
 
 /** The configured region: option, `AWS_REGION`, `AWS_DEFAULT_REGION`, the chosen profile, our own settings; never a source profile's. */
 export function configuredRegion(scope: Scope): Sourced<string> | undefined {
-  const region =
-    scope.options.region ?? lookUp(scope, { variables: ["AWS_REGION", "AWS_DEFAULT_REGION"], key: "region" });
-  if (region === undefined || region.value === "") return scope.settings?.region;
-  return { value: region.value, from: region.from };
+  const { options, settings } = scope;
+  const region = lookUp(scope, {
+    option: options.region,
+    variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+    key: "region",
+  });
+  return strongest(region?.value === "" ? undefined : region, settings?.region);
 }
 
 /**
@@ -17,9 +22,15 @@ export function configuredRegion(scope: Scope): Sourced<string> | undefined {
  * switched off with `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or `ignore_configured_endpoint_urls`.
  *
  * @param service as a key of a services section: `sts`, `sso_oidc`.
+ * @throws RolecallError `invalid-setting` for an endpoint that is no URL, and where a services section would have to
+ * say, but does not exist.
  */
 export function serviceEndpoint(scope: Scope, service: string): Sourced<string> | undefined {
-  const endpoint = scope.options.endpointUrl ?? configuredEndpoint(scope, service);
+  const { options, environment } = scope;
+  const isOff = ignoresEndpoints(scope).value;
+  const stronger = strongest(options.endpointUrl, ...(isOff ? [] : endpointVariables(environment, service)));
+  if (stronger === undefined && !isOff) refuseMissingSection(scope);
+  const endpoint = strongest(stronger, ...(isOff ? [] : endpointSettings(scope, service)));
   if (endpoint === undefined) return undefined;
   if (!/^https?:\/\/[^/]/i.test(endpoint.value) || !URL.canParse(endpoint.value)) {
     throw new RolecallError("invalid-setting", `"${endpoint.value}" is no http:// or https:// URL`, {
@@ -27,7 +38,7 @@ export function serviceEndpoint(scope: Scope, service: string): Sourced<string> 
       length: endpoint.value.length,
     });
   }
-  return { value: endpoint.value, from: endpoint.from };
+  return endpoint;
 }
 
 /** Whether the endpoints for FIPS, and those for IPv6 as well, are asked. */
@@ -41,30 +52,39 @@ export function endpointVariant(scope: Scope): {
   };
 }
 
-function configuredEndpoint(scope: Scope, service: string): Sourced<string> | undefined {
-  const ignored = lookUpSwitch(scope, {
+/** The endpoints that would count, were it not for the switch that turns them off. */
+export function ignoredEndpoints(scope: Scope, service: string): Ignored[] {
+  const off = ignoresEndpoints(scope);
+  if (!off.value) return [];
+  const why = `configured endpoints are switched off by ${describeOrigin(off.from)}`;
+  return [...endpointVariables(scope.environment, service), ...endpointSettings(scope, service)]
+    .filter((endpoint) => endpoint !== undefined)
+    .map(({ from }) => ({ what: "variable" in from ? from.variable : "endpoint_url", from, why }));
+}
+
+function ignoresEndpoints(scope: Scope): Sourced<boolean> {
+  return lookUpSwitch(scope, {
     variables: ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
     key: "ignore_configured_endpoint_urls",
   });
-  if (ignored.value) return undefined;
-  return (
-    sourcedVariable(scope.environment, `AWS_ENDPOINT_URL_${service.toUpperCase()}`) ??
-    sourcedVariable(scope.environment, "AWS_ENDPOINT_URL") ??
-    servicesSection(scope)?.get(service)?.nested?.get("endpoint_url") ??
-    scope.profile?.settings.get("endpoint_url")
+}
+
+function endpointVariables(environment: Environment, service: string): (Sourced<string> | undefined)[] {
+  return [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, "AWS_ENDPOINT_URL"].map((name) =>
+    sourcedVariable(environment, name),
   );
 }
 
-/** @throws RolecallError `invalid-setting` when the profile names a services section that does not exist. */
-function servicesSection(scope: Scope) {
-  const name = scope.profile?.settings.get("services");
-  if (name === undefined) return undefined;
-  const section = scope.config.services.get(name.value);
-  if (section === undefined) {
-    throw new RolecallError("invalid-setting", `there is no section [services ${name.value}]`, {
-      at: name.from,
-      length: name.value.length,
-    });
-  }
-  return section.settings;
+function endpointSettings({ profile, config }: Scope, service: string): (Sourced<string> | undefined)[] {
+  const section = config.services.get(profile?.settings.get("services")?.value ?? "");
+  return [section?.settings.get(service)?.nested?.get("endpoint_url"), profileSetting(profile, "endpoint_url")];
+}
+
+function refuseMissingSection({ profile, config }: Scope): void {
+  const name = profile?.settings.get("services");
+  if (name === undefined || config.services.has(name.value)) return;
+  throw new RolecallError("invalid-setting", `there is no section [services ${name.value}]`, {
+    at: name.from,
+    length: name.value.length,
+  });
 }

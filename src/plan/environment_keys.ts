@@ -3,6 +3,7 @@ import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
 import type { EnvironmentStep } from "./plan.ts";
+import { sourcedVariable } from "./scope.ts";
 
 /**
  * The step for keys in the environment, or undefined without `AWS_ACCESS_KEY_ID`.
@@ -22,5 +23,9 @@ export function environmentKeys(
       help: ["set both, or unset AWS_ACCESS_KEY_ID so that the other sources are asked"],
     });
   }
-  return { kind: "environment", from: typeof because === "string" ? { variable: because } : because.from };
+  return {
+    kind: "environment",
+    expiration: sourcedVariable(environment, "AWS_CREDENTIAL_EXPIRATION"),
+    from: typeof because === "string" ? { variable: because } : because.from,
+  };
 }

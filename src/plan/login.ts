@@ -2,11 +2,11 @@
 import type { Profile } from "../config/shared_config.ts";
 import { configuredRegion, endpointVariant, serviceEndpoint } from "./endpoints.ts";
 import type { LoginStep } from "./plan.ts";
-import { notEmpty, type Scope } from "./scope.ts";
+import { notEmpty, profileSetting, type Scope } from "./scope.ts";
 
 /** @throws RolecallError `invalid-setting` for an empty `login_session`. */
 export function loginSession(profile: Profile, scope: Scope): LoginStep | undefined {
-  const session = notEmpty("login_session", profile.settings.get("login_session"));
+  const session = notEmpty("login_session", profileSetting(profile, "login_session"));
   if (session === undefined) return undefined;
   const { fips, dualStack } = endpointVariant(scope);
   return {

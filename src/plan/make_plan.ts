@@ -1,7 +1,8 @@
 /** From what was asked for to the plan: the one door of this folder. */
 import { RolecallError } from "../errors.ts";
 import { type Chain, planChain } from "./chain.ts";
-import { configuredRegion } from "./endpoints.ts";
+import { emptyVariables } from "./empty_variables.ts";
+import { configuredRegion, ignoredEndpoints } from "./endpoints.ts";
 import { mfaSession } from "./mfa_session.ts";
 import type { Plan } from "./plan.ts";
 import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";
@@ -32,6 +33,7 @@ export function makePlan(inputs: PlanInputs): Planned {
       sts: stsSettings(scope, region, chain.source, chain.roles),
       mfaSession: mfaSession(scope, chain.roles),
       ...chain,
+      ignored: [...chain.ignored, ...ignoredEndpoints(scope, "sts"), ...emptyVariables(scope.environment)],
     },
   };
 }

@@ -1,10 +1,10 @@
 /** `--mfa-session`: one MFA code for a session of the source, with which any number of roles is assumed without another. */
 import { parseDuration } from "../duration.ts";
 import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
+import { type Sourced, strongest } from "../origin.ts";
 import type { AssumeRoleStep, MfaSessionStep } from "./plan.ts";
 import { commandWords } from "./process.ts";
-import type { Scope } from "./scope.ts";
+import { builtIn, profileSetting, type Scope } from "./scope.ts";
 
 /** Seconds. STS gives 15 minutes to 36 hours; half a day is what a person works. */
 const DURATION = { least: 900, usual: 43_200, most: 129_600 };
@@ -23,18 +23,19 @@ export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaS
       at: mfaSessionDuration.from,
     });
   }
-  const settings = scope.profile?.settings;
+  const { profile } = scope;
   const serial =
-    mfaSerial ?? settings?.get("mfa_serial") ?? roles.find((role) => role.mfaSerial !== undefined)?.mfaSerial;
+    strongest(mfaSerial, profileSetting(profile, "mfa_serial")) ??
+    roles.find((role) => role.mfaSerial !== undefined)?.mfaSerial;
   if (serial === undefined) {
     throw new RolecallError("option-conflict", "--mfa-session needs an MFA device, and none is configured", {
       at: wanted.from,
       help: ["name it with --mfa-serial, or with mfa_serial in the profile"],
     });
   }
-  const command = mfaProcess ?? settings?.get("mfa_process");
+  const command = strongest(mfaProcess, profileSetting(profile, "mfa_process"));
   return {
-    serial: { value: serial.value, from: serial.from },
+    serial,
     mfaProcess: command && commandWords("mfa_process", command),
     durationSeconds: seconds(mfaSessionDuration),
     from: wanted.from,
@@ -42,7 +43,7 @@ export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaS
 }
 
 function seconds(option: Sourced<string> | undefined): Sourced<number> {
-  if (option === undefined) return { value: DURATION.usual, from: { default: "the built-in default" } };
+  if (option === undefined) return builtIn(DURATION.usual);
   const value = parseDuration(option.value);
   if (value !== undefined && value >= DURATION.least && value <= DURATION.most) return { value, from: option.from };
   throw new RolecallError("invalid-option", `an MFA session cannot last "${option.value}"`, {

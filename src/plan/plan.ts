@@ -20,6 +20,17 @@ export interface Plan {
   readonly mfaSession: MfaSessionStep | undefined;
   /** Assumed in this order, each with the credentials of the one before. */
   readonly roles: readonly AssumeRoleStep[];
+  /** What is set and yet has no say in any of this. */
+  readonly ignored: readonly Ignored[];
+}
+
+/** A setting that somebody may have meant to count, and why it does not. Its value is not told: it may be a secret. */
+export interface Ignored {
+  /** The variable, or the key of a profile. */
+  readonly what: string;
+  readonly from: Origin;
+  /** The end of a sentence that begins with "ignored:". */
+  readonly why: string;
 }
 
 /** Where the credentials come from at first. `from` is what made this the source. */
@@ -35,6 +46,8 @@ export type SourceStep =
 
 export interface EnvironmentStep {
   readonly kind: "environment";
+  /** As the variable has it: when the keys end. */
+  readonly expiration: Sourced<string> | undefined;
   readonly from: Origin;
 }
 

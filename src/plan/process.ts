@@ -2,8 +2,9 @@
 import type { Profile } from "../config/shared_config.ts";
 import { splitShellWords } from "../config/shell_words.ts";
 import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
+import { type Sourced, withValue } from "../origin.ts";
 import type { ProcessStep } from "./plan.ts";
+import { profileSetting } from "./scope.ts";
 
 /**
  * The step for a profile with `credential_process`.
@@ -11,7 +12,7 @@ import type { ProcessStep } from "./plan.ts";
  * @throws RolecallError `invalid-setting` for a command that is empty or has an open quote.
  */
 export function credentialProcess(profile: Profile): ProcessStep | undefined {
-  const command = profile.settings.get("credential_process");
+  const command = profileSetting(profile, "credential_process");
   if (command === undefined) return undefined;
   const { value: words, from } = commandWords("credential_process", command);
   return { kind: "process", profile: profile.name, words, from };
@@ -25,7 +26,7 @@ export function credentialProcess(profile: Profile): ProcessStep | undefined {
  */
 export function commandWords(key: string, command: Sourced<string>): Sourced<readonly string[]> {
   const split = splitShellWords(command.value);
-  if ("words" in split && split.words.length > 0) return { value: split.words, from: command.from };
+  if ("words" in split && split.words.length > 0) return withValue(command, split.words);
   throw new RolecallError(
     "invalid-setting",
     `${key} cannot be run: ${"problem" in split ? split.problem : "it is empty"}`,

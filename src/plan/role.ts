@@ -2,10 +2,10 @@
 import type { Profile } from "../config/shared_config.ts";
 import { parseDuration } from "../duration.ts";
 import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
+import { type Sourced, strongest, withValue } from "../origin.ts";
 import type { AssumeRoleStep } from "./plan.ts";
 import { commandWords } from "./process.ts";
-import { type CredentialOptions, notEmpty } from "./scope.ts";
+import { type CredentialOptions, notEmpty, profileSetting } from "./scope.ts";
 import { sessionSettings } from "./session.ts";
 
 /** STS's own limits on a session, in seconds; a role's maximum may be lower. */
@@ -20,22 +20,26 @@ const LONGEST_SESSION = 43_200;
  * @throws RolecallError `invalid-setting` or `invalid-option` for a value that STS would refuse in any case.
  */
 export function profileRole(profile: Profile, overrides: CredentialOptions = {}): AssumeRoleStep {
-  const setting = (key: string) => notEmpty(key, profile.settings.get(key));
+  const setting = (key: string, override?: Sourced<string>) =>
+    notEmpty(key, strongest(override, profileSetting(profile, key)));
   const roleArn = setting("role_arn");
   if (roleArn === undefined) throw new Error(`profileRole: the profile ${profile.name} has no role_arn`);
   // An empty session name is none: the AWS CLI then makes one up, too.
-  const sessionName = profile.settings.get("role_session_name");
+  const sessionName = strongest(overrides.roleSessionName, profileSetting(profile, "role_session_name"));
+  const byOption = overrides.durationSeconds !== undefined;
   return {
     kind: "assume-role",
     profile: profile.name,
     roleArn,
-    roleSessionName: overrides.roleSessionName ?? (sessionName?.value ? setting("role_session_name") : undefined),
-    externalId: overrides.externalId ?? setting("external_id"),
-    durationSeconds:
-      sessionSeconds(overrides.durationSeconds, parseDuration, "invalid-option") ??
-      sessionSeconds(setting("duration_seconds"), wholeNumber, "invalid-setting"),
-    mfaSerial: overrides.mfaSerial ?? setting("mfa_serial"),
-    mfaProcess: mfaProcess(overrides.mfaProcess ?? setting("mfa_process")),
+    roleSessionName: sessionName?.value === "" ? undefined : sessionName,
+    externalId: setting("external_id", overrides.externalId),
+    durationSeconds: sessionSeconds(
+      setting("duration_seconds", overrides.durationSeconds),
+      byOption ? parseDuration : wholeNumber,
+      byOption ? "invalid-option" : "invalid-setting",
+    ),
+    mfaSerial: setting("mfa_serial", overrides.mfaSerial),
+    mfaProcess: mfaProcess(setting("mfa_process", overrides.mfaProcess)),
     session: sessionSettings(overrides),
     from: roleArn.from,
   };
@@ -97,5 +101,5 @@ function sessionSeconds(
       help: [`STS takes ${SHORTEST_SESSION} to ${LONGEST_SESSION} seconds, and at most the role's own maximum`],
     });
   }
-  return { value: seconds, from: setting.from };
+  return withValue(setting, seconds);
 }

@@ -1,10 +1,10 @@
 /** What a plan is made from, and how a setting is looked up in it: option, then variable, then the chosen profile. */
 import type { Settings } from "../config/settings.ts";
-import type { Profile, Setting, SharedConfig } from "../config/shared_config.ts";
+import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import { describeOrigin, type Sourced } from "../origin.ts";
+import { describeOrigin, type Sourced, strongest, withValue } from "../origin.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** The options that choose credentials, as cli.md lists them; each says whether it was an option or its variable. */
@@ -52,10 +52,11 @@ export interface Scope extends PlanInputs {
  * credentials. A missing `default` that nobody named is no error.
  */
 export function chooseProfile(inputs: PlanInputs): Scope {
-  const named =
-    inputs.options.profile ??
-    sourcedVariable(inputs.environment, "AWS_PROFILE") ??
-    sourcedVariable(inputs.environment, "AWS_DEFAULT_PROFILE");
+  const named = strongest(
+    inputs.options.profile,
+    sourcedVariable(inputs.environment, "AWS_PROFILE"),
+    sourcedVariable(inputs.environment, "AWS_DEFAULT_PROFILE"),
+  );
   const profileName = named ?? { value: "default", from: { default: "no profile was named" } };
   const profile = inputs.config.profiles.get(profileName.value);
   if (named !== undefined && profile === undefined) throw profileNotFound(named, inputs.config);
@@ -89,25 +90,32 @@ export function profileHints(name: string, config: SharedConfig): string[] {
 
 /** A setting's names: its variables in order of preference, and its key in a profile. */
 export interface SettingNames {
+  /** What the option said: it wins. */
+  readonly option?: Sourced<string> | undefined;
   readonly variables?: readonly string[];
   readonly key?: string;
 }
 
-/** The first that is set of the variables, then the chosen profile's key. */
+/** The option, then the first that is set of the variables, then the chosen profile's key. */
 export function lookUp(scope: Scope, names: SettingNames): Sourced<string> | undefined {
-  for (const name of names.variables ?? []) {
-    const found = sourcedVariable(scope.environment, name);
-    if (found !== undefined) return found;
-  }
-  return names.key === undefined ? undefined : scope.profile?.settings.get(names.key);
+  return strongest(
+    names.option,
+    ...(names.variables ?? []).map((name) => sourcedVariable(scope.environment, name)),
+    names.key === undefined ? undefined : profileSetting(scope.profile, names.key),
+  );
+}
+
+/** A profile's setting; where both files have it, the one that does not count is what it won against. */
+export function profileSetting(profile: Profile | undefined, key: string): Sourced<string> | undefined {
+  const setting = profile?.settings.get(key);
+  const inFiles = [profile?.inCredentials, profile?.inConfig].map((section) => section?.settings.get(key));
+  return strongest(setting, ...inFiles.filter((one) => one !== setting));
 }
 
 /** As `lookUp`, for a switch. As in botocore, `true` in any case is true and everything else is false. */
 export function lookUpSwitch(scope: Scope, names: SettingNames): Sourced<boolean> {
   const found = lookUp(scope, names);
-  return found === undefined
-    ? { value: false, from: { default: "the built-in default" } }
-    : { value: found.value.toLowerCase() === "true", from: found.from };
+  return found === undefined ? builtIn(false) : withValue(found, found.value.toLowerCase() === "true");
 }
 
 /**
@@ -115,9 +123,9 @@ export function lookUpSwitch(scope: Scope, names: SettingNames): Sourced<boolean
  *
  * @throws RolecallError `invalid-setting` for anything else, as botocore raises for what `int()` refuses.
  */
-export function lookUpCount(scope: Scope, names: SettingNames, fallback: number): Sourced<number> {
+export function lookUpCount(scope: Scope, names: SettingNames, fallback: Sourced<number>): Sourced<number> {
   const found = lookUp(scope, names);
-  if (found === undefined) return { value: fallback, from: { default: "the built-in default" } };
+  if (found === undefined) return fallback;
   const text = found.value.trim();
   if (!/^\d{1,9}$/.test(text) || Number(text) < 1) {
     throw new RolecallError("invalid-setting", `"${found.value}" is not a whole number of at least 1`, {
@@ -125,7 +133,12 @@ export function lookUpCount(scope: Scope, names: SettingNames, fallback: number)
       length: found.value.length,
     });
   }
-  return { value: Number(text), from: found.from };
+  return withValue(found, Number(text));
+}
+
+/** What holds where nobody said anything. */
+export function builtIn<T>(value: T): Sourced<T> {
+  return { value, from: { default: "the built-in default" } };
 }
 
 export function sourcedVariable(environment: Environment, name: string): Sourced<string> | undefined {
@@ -138,10 +151,9 @@ export function sourcedVariable(environment: Environment, name: string): Sourced
  *
  * @throws RolecallError `invalid-setting`. (botocore's parameter check refuses the same values, one call later.)
  */
-export function notEmpty(key: string, setting: Setting | Sourced<string> | undefined): Sourced<string> | undefined {
-  if (setting === undefined) return undefined;
-  if (setting.value === "") throw new RolecallError("invalid-setting", `${key} is empty`, { at: setting.from });
-  return { value: setting.value, from: setting.from };
+export function notEmpty(key: string, setting: Sourced<string> | undefined): Sourced<string> | undefined {
+  if (setting?.value === "") throw new RolecallError("invalid-setting", `${key} is empty`, { at: setting.from });
+  return setting;
 }
 
 /**

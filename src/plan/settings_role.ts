@@ -2,7 +2,7 @@
 import type { RoleSettings, Settings } from "../config/settings.ts";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import type { Sourced } from "../origin.ts";
+import { type Sourced, strongest } from "../origin.ts";
 import type { CredentialOptions } from "./scope.ts";
 
 /**
@@ -28,13 +28,13 @@ export function withSettingsRole(
     ...(sourceIsGiven ? {} : { sourceProfile: role.sourceProfile, credentialSource: role.credentialSource }),
     via: role.via,
     roleArn: role.roleArn,
-    externalId: options.externalId ?? role.externalId,
-    roleSessionName: options.roleSessionName ?? role.roleSessionName,
-    durationSeconds: options.durationSeconds ?? role.duration,
-    mfaSerial: options.mfaSerial ?? role.mfaSerial,
-    mfaProcess: options.mfaProcess ?? role.mfaProcess,
-    sourceIdentity: options.sourceIdentity ?? role.sourceIdentity,
-    policy: options.policy ?? role.policy,
+    externalId: strongest(options.externalId, role.externalId),
+    roleSessionName: strongest(options.roleSessionName, role.roleSessionName),
+    durationSeconds: strongest(options.durationSeconds, role.duration),
+    mfaSerial: strongest(options.mfaSerial, role.mfaSerial),
+    mfaProcess: strongest(options.mfaProcess, role.mfaProcess),
+    sourceIdentity: strongest(options.sourceIdentity, role.sourceIdentity),
+    policy: strongest(options.policy, role.policy),
     policyArns: firstNotEmpty(options.policyArns, role.policyArns),
     tags: firstNotEmpty(options.tags, role.tags),
     transitiveTagKeys: firstNotEmpty(options.transitiveTagKeys, role.transitiveTagKeys),

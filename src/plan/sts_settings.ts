@@ -1,6 +1,6 @@
 /** Which STS is asked, and for which region: the AWS CLI's rules, with boto3's where no region is configured. */
 import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
+import { type Sourced, withValue } from "../origin.ts";
 import { endpointVariant, serviceEndpoint } from "./endpoints.ts";
 import type { AssumeRoleStep, SourceStep, StsSettings } from "./plan.ts";
 import { lookUp, refuseNoHostLabel, type Scope } from "./scope.ts";
@@ -31,7 +31,7 @@ export function stsSettings(
       // The AWS CLI v2 ignores this setting; the SDKs and the AWS CLI v1 honour it, and whoever wrote it means it.
       global:
         legacy?.value.toLowerCase() === "legacy"
-          ? { value: true, from: legacy.from }
+          ? withValue(legacy, true)
           : { value: false, from: { default: "STS is asked in the region" } },
       ...common,
     };
@@ -49,7 +49,7 @@ export function stsSettings(
  */
 function regionOfPartition(role: AssumeRoleStep | undefined): Pick<StsSettings, "region" | "global"> {
   const partition = role === undefined ? "aws" : (/^arn:([^:]*):/.exec(role.roleArn.value)?.[1] ?? "aws");
-  const from = { default: `no region is configured; this is the one for the partition ${partition}` };
+  const from = { default: `no region configured: that of the partition ${partition}` };
   switch (partition) {
     case "aws":
       return { region: { value: "us-east-1", from }, global: { value: true, from } };

@@ -2,9 +2,9 @@
 import type { Profile } from "../config/shared_config.ts";
 import type { Environment } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
+import { type Sourced, strongest } from "../origin.ts";
 import type { WebIdentityStep } from "./plan.ts";
-import { sourcedVariable } from "./scope.ts";
+import { profileSetting, sourcedVariable } from "./scope.ts";
 
 /**
  * The step for a web identity, or undefined where no token file is named. Token file, role and session name are looked
@@ -15,8 +15,8 @@ import { sourcedVariable } from "./scope.ts";
  */
 export function webIdentity(profile: Profile | undefined, environment: Environment): WebIdentityStep | undefined {
   const lookUp = (variable: string, key: string): Sourced<string> | undefined => {
-    const found = sourcedVariable(environment, variable) ?? profile?.settings.get(key);
-    return found === undefined || found.value === "" ? undefined : { value: found.value, from: found.from };
+    const found = strongest(sourcedVariable(environment, variable), profileSetting(profile, key));
+    return found?.value === "" ? undefined : found;
   };
   const tokenFile = lookUp("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file");
   if (tokenFile === undefined) return undefined;

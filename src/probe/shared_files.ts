@@ -7,9 +7,10 @@ import { chainOfProfile } from "../plan/chain.ts";
 import type { LoginStep, ProcessStep, SourceStep, SsoStep } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { findCommand } from "../runtime/find_command.ts";
+import type { TokenLook } from "../sources/cached_token.ts";
 import { environmentCredentials } from "../sources/environment.ts";
-import { storedSession } from "../sources/login.ts";
-import { isRefreshable, storedToken, tokenExpired } from "../sources/sso.ts";
+import { lookAtLogin } from "../sources/login.ts";
+import { lookAtSsoToken } from "../sources/sso.ts";
 import { staticCredentials } from "../sources/static.ts";
 import { type Finding, failed, finding, keysText, lifeText } from "./finding.ts";
 import { probeToken } from "./web_identity.ts";
@@ -65,19 +66,21 @@ function named(what: string, { state, detail }: Finding): Finding {
 }
 
 function probeSso(step: SsoStep, effects: Effects): Finding {
-  const { expiration, token } = storedToken(step, effects);
+  const { state, until, problem } = lookAtSsoToken(step, effects);
+  if (until === undefined) throw problem;
+  if (problem !== undefined) return { ...failed(problem), state: "refused" };
   const what = `SSO role ${step.roleName.value} in ${step.accountId.value}`;
-  const life = `the token: ${lifeText(expiration, effects.now())}`;
-  if (expiration > effects.now()) return finding("available", `${what}; ${life}`);
-  if (isRefreshable(step, token, effects.now())) return finding("available", `${what}; ${life}, to be refreshed`);
-  return { ...failed(tokenExpired(step)), state: "refused" };
+  return finding("available", `${what}; the token: ${tokenLife(state, until, effects.now())}`);
 }
 
 function probeLogin(step: LoginStep, effects: Effects): Finding {
-  const { credentials } = storedSession(step, effects);
-  const life = lifeText(credentials.expiration, effects.now());
-  const refreshed = credentials.expiration > effects.now() ? "" : ", to be refreshed";
-  return finding("available", `login session ${step.session.value}: ${life}${refreshed}`);
+  const { state, until, problem } = lookAtLogin(step, effects);
+  if (until === undefined) throw problem;
+  return finding("available", `login session ${step.session.value}: ${tokenLife(state, until, effects.now())}`);
+}
+
+function tokenLife(state: TokenLook["state"], until: Date, now: Date): string {
+  return `${lifeText(until, now)}${state === "refreshable" ? ", to be refreshed" : ""}`;
 }
 
 function probeProcess({ words, from }: ProcessStep, { environment }: Effects): Finding {

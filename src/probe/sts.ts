@@ -6,7 +6,6 @@ import { proxyFor } from "../http/proxy.ts";
 import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { planServices } from "../plan/make_plan.ts";
 import type { Scope } from "../plan/scope.ts";
-import { planSts } from "../resolve.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { VERSION } from "../version.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -16,7 +15,8 @@ const LIMITS: HttpLimits = { connectMs: 5000, answerMs: 5000, totalMs: 5000, max
 /** @throws RolecallError `invalid-setting` for a region or an endpoint that is none, a CA bundle that cannot be read. */
 export async function probeSts(scope: Scope, effects: Effects): Promise<Finding> {
   const plan = planServices(scope);
-  const url = (await planSts(plan, undefined, effects)).address();
+  const { stsEndpoint } = await import("../sts/endpoint.ts");
+  const { url } = stsEndpoint(plan.sts, plan.sts.region.value);
   const proxy = proxyFor(new URL(url), effects.environment);
   const way = proxy === undefined ? "" : ` through the proxy ${proxy.value.host}`;
   const { origin } = new URL(url);

@@ -1,8 +1,19 @@
 /** Tokens that the AWS CLI has left in a file of JSON, read and written back with all that we do not know of kept. */
 import type { Effects } from "../effects.ts";
+import type { RolecallError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
 
 export type CachedToken = Readonly<Record<string, unknown>>;
+
+/** What there is of a token, without the token. */
+export interface TokenLook {
+  /** `refreshable`: at or near its end, and refreshed before it is used. */
+  readonly state: "valid" | "refreshable" | "expired" | "missing";
+  readonly file: string;
+  readonly until: Date | undefined;
+  /** What a call would say of one that is expired or missing. */
+  readonly problem: RolecallError | undefined;
+}
 
 /** @returns undefined for a file that is not there, cannot be read or is no JSON object. */
 export function readToken(path: string, effects: Effects): CachedToken | undefined {

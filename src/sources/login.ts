@@ -12,7 +12,7 @@ import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
 import { signInUrl } from "../plan/service_hosts.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { type CachedToken, readToken, textIn, writeToken } from "./cached_token.ts";
+import { type CachedToken, readToken, type TokenLook, textIn, writeToken } from "./cached_token.ts";
 
 /** Seconds before their end from which on the credentials are refreshed; botocore's. */
 const REFRESH_WINDOW = 5 * 60;
@@ -41,20 +41,13 @@ export async function loginCredentials(
   }
 }
 
-export interface StoredSession {
-  readonly path: string;
-  readonly token: CachedToken;
-  /** Expired ones, too: they may be refreshed. */
-  readonly credentials: Credentials & { readonly expiration: Date };
-}
-
 /**
  * What `aws login` has left.
  *
  * @throws RolecallError `login-needed` where there is nothing, or not all.
  */
-export function storedSession(step: LoginStep, effects: Effects): StoredSession {
-  const path = join(cacheFolder(effects), `${createHash("sha256").update(step.session.value).digest("hex")}.json`);
+function storedSession(step: LoginStep, effects: Effects): StoredSession {
+  const path = tokenFile(step, effects);
   const token = readToken(path, effects);
   if (token === undefined) throw loginNeeded(step, `there is no login session for ${step.session.value}`);
   const credentials = credentialsIn(token);
@@ -64,6 +57,35 @@ export function storedSession(step: LoginStep, effects: Effects): StoredSession 
     throw loginNeeded(step, `the login session for ${step.session.value} lacks ${what}`);
   }
   return { path, token, credentials };
+}
+
+interface StoredSession {
+  readonly path: string;
+  readonly token: CachedToken;
+  /** Expired ones, too: they may be refreshed. */
+  readonly credentials: Credentials & { readonly expiration: Date };
+}
+
+/** What there is of the session, and what would be done with it. Nobody is asked. */
+export function lookAtLogin(step: LoginStep, effects: Effects): TokenLook {
+  try {
+    const { path, credentials } = storedSession(step, effects);
+    const secondsLeft = (credentials.expiration.getTime() - effects.now().getTime()) / 1000;
+    const state = secondsLeft > REFRESH_WINDOW ? "valid" : "refreshable";
+    return { state, file: path, until: credentials.expiration, problem: undefined };
+  } catch (error) {
+    if (!(error instanceof RolecallError)) throw error;
+    return { state: "missing", file: tokenFile(step, effects), until: undefined, problem: error };
+  }
+}
+
+/** What the person has to run where there is no session. */
+export function loginCommand({ profile }: LoginStep): string {
+  return `aws login --profile ${profile}`;
+}
+
+function tokenFile({ session }: LoginStep, effects: Effects): string {
+  return join(cacheFolder(effects), `${createHash("sha256").update(session.value).digest("hex")}.json`);
 }
 
 function cacheFolder({ environment, home }: Effects): string {
@@ -154,6 +176,6 @@ function publicKey(key: KeyObject): Readonly<Record<string, unknown>> {
 function loginNeeded(step: LoginStep, message: string): RolecallError {
   return new RolecallError("login-needed", message, {
     at: step.from,
-    help: [`run: aws login --profile ${step.profile}`],
+    help: [`run: ${loginCommand(step)}`],
   });
 }

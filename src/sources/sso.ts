@@ -1,7 +1,8 @@
 /** Role credentials from IAM Identity Center, for the token that `aws sso login` has left. */
 import { join } from "node:path";
 import type { Cache } from "../cache/cache.ts";
-import { ssoRoleCacheKey, ssoTokenCacheKey } from "../cache/key.ts";
+import { ssoTokenCacheKey } from "../cache/key.ts";
+import { ssoStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
@@ -10,7 +11,7 @@ import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { type CachedToken, readToken, textIn, writeToken } from "./cached_token.ts";
+import { type CachedToken, readToken, type TokenLook, textIn, writeToken } from "./cached_token.ts";
 
 /** Seconds before its end from which on a token is refreshed; botocore's. */
 const REFRESH_WINDOW = 15 * 60;
@@ -27,11 +28,7 @@ export async function ssoCredentials(
   effects: Effects,
 ): Promise<Credentials> {
   const calls: Calls = { effects, attempts: services.attempts.value, ca: readCaBundle(services, effects) };
-  const key = ssoRoleCacheKey({
-    accountId: step.accountId.value,
-    roleName: step.roleName.value,
-    ...(step.session === undefined ? { startUrl: step.startUrl.value } : { sessionName: step.session.value }),
-  });
+  const key = ssoStepKey(step);
   const cached = cache.read(key);
   if (cached !== undefined) {
     effects.trace(`cache ${key}: ${step.roleName.value} in ${step.accountId.value}`);
@@ -50,67 +47,95 @@ interface Calls {
   readonly ca: string | undefined;
 }
 
-export interface StoredToken {
-  readonly path: string;
-  readonly token: CachedToken;
-  readonly access: string;
-  readonly expiration: Date;
-}
-
-/**
- * The token that `aws sso login` has left, expired or not.
- *
- * @throws RolecallError `sso-login-needed` where there is none.
- */
-export function storedToken(step: SsoStep, effects: Effects): StoredToken {
-  const name = step.session?.value ?? step.startUrl.value;
-  const path = join(effects.home, ".aws", "sso", "cache", `${ssoTokenCacheKey(name)}.json`);
-  const token = readToken(path, effects);
-  const expiration = token === undefined ? undefined : parseTimestamp(textIn(token, "expiresAt") ?? "");
-  const access = token === undefined ? undefined : textIn(token, "accessToken");
-  if (token === undefined || expiration === undefined || access === undefined) {
-    throw loginNeeded(step, `there is no SSO token for ${name}`);
-  }
-  return { path, token, access, expiration };
-}
-
-export function tokenExpired(step: SsoStep): RolecallError {
-  return loginNeeded(step, `the SSO token for ${step.session?.value ?? step.startUrl.value} has expired`);
-}
-
-/** Whether the token's refresh token could bring a new one. */
-export function isRefreshable(step: SsoStep, token: CachedToken, now: Date): boolean {
-  return step.session !== undefined && refreshParameters(token, now) !== undefined;
-}
-
 /** The token, refreshed where it is near its end and can be. */
 async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
   const { effects } = calls;
-  const { path, token, access, expiration } = storedToken(step, effects);
-  const secondsLeft = (expiration.getTime() - effects.now().getTime()) / 1000;
-  if (secondsLeft < REFRESH_WINDOW && step.session !== undefined) {
-    const refreshed = await refresh(step, token, calls);
-    if (refreshed !== undefined) {
-      writeToken(path, refreshed, effects);
-      return textIn(refreshed, "accessToken") ?? access;
-    }
+  const { file, until, token, access } = storedToken(step, effects);
+  const parameters = refreshParameters(step, token, until, effects.now());
+  const refreshed = parameters && (await refresh(step, token, parameters, calls));
+  if (refreshed !== undefined) {
+    writeToken(file, refreshed, effects);
+    return textIn(refreshed, "accessToken") ?? access;
   }
-  if (secondsLeft <= 0) throw tokenExpired(step);
+  if (until <= effects.now()) throw tokenExpired(step);
   return access;
+}
+
+/** What there is of the token, and what would be done with it. Nobody is asked. */
+export function lookAtSsoToken(step: SsoStep, effects: Effects): TokenLook {
+  try {
+    const { file, until, token } = storedToken(step, effects);
+    const now = effects.now();
+    if (refreshParameters(step, token, until, now) !== undefined) {
+      return { state: "refreshable", file, until, problem: undefined };
+    }
+    return until > now
+      ? { state: "valid", file, until, problem: undefined }
+      : { state: "expired", file, until, problem: tokenExpired(step) };
+  } catch (error) {
+    if (!(error instanceof RolecallError)) throw error;
+    return { state: "missing", file: tokenFile(step, effects), until: undefined, problem: error };
+  }
+}
+
+/** @throws RolecallError `sso-login-needed` where `aws sso login` has left no token. */
+function storedToken(step: SsoStep, effects: Effects) {
+  const file = tokenFile(step, effects);
+  const token = readToken(file, effects);
+  const until = token === undefined ? undefined : parseTimestamp(textIn(token, "expiresAt") ?? "");
+  const access = token === undefined ? undefined : textIn(token, "accessToken");
+  if (token === undefined || until === undefined || access === undefined) {
+    throw loginNeeded(step, `there is no SSO token for ${tokenName(step)}`);
+  }
+  return { file, until, token, access };
+}
+
+function tokenExpired(step: SsoStep): RolecallError {
+  return loginNeeded(step, `the SSO token for ${tokenName(step)} has expired`);
+}
+
+function tokenFile(step: SsoStep, { home }: Effects): string {
+  return join(home, ".aws", "sso", "cache", `${ssoTokenCacheKey(tokenName(step))}.json`);
+}
+
+function tokenName({ session, startUrl }: SsoStep): string {
+  return session?.value ?? startUrl.value;
+}
+
+interface RefreshParameters {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly refreshToken: string;
+}
+
+/**
+ * What a refresh has to send; undefined where the token is far from its end, or cannot be refreshed: it has no refresh
+ * token, its client's registration has ended, or it is a legacy profile's.
+ */
+function refreshParameters(step: SsoStep, token: CachedToken, until: Date, now: Date): RefreshParameters | undefined {
+  if (step.session === undefined || (until.getTime() - now.getTime()) / 1000 >= REFRESH_WINDOW) return undefined;
+  const [clientId, clientSecret, refreshToken, registration] = [
+    "clientId",
+    "clientSecret",
+    "refreshToken",
+    "registrationExpiresAt",
+  ].map((name) => textIn(token, name));
+  if (!refreshToken || !clientId || !clientSecret || !registration) return undefined;
+  if ((parseTimestamp(registration)?.getTime() ?? 0) <= now.getTime()) return undefined;
+  return { clientId, clientSecret, refreshToken };
 }
 
 /**
  * A new token for the refresh token. A failure is no error while the old one lives; whoever calls sees to that.
  *
- * @returns undefined where there is no refresh token, where the client's registration has ended, or on failure.
+ * @returns undefined on failure.
  */
 async function refresh(
   step: SsoStep,
   token: CachedToken,
+  parameters: RefreshParameters,
   { effects, attempts, ca }: Calls,
 ): Promise<CachedToken | undefined> {
-  const parameters = refreshParameters(token, effects.now());
-  if (parameters === undefined) return undefined;
   const url = `${step.oidcEndpoint.value.replace(/\/$/, "")}/token`;
   const failed = (why: string) => {
     effects.warn(`the SSO token could not be refreshed: ${why}`);
@@ -144,19 +169,6 @@ async function refresh(
     if (error instanceof HttpFailure) return failed(error.message);
     throw error;
   }
-}
-
-/** What a refresh has to send; undefined where there is no refresh token, or the client's registration has ended. */
-function refreshParameters(token: CachedToken, now: Date) {
-  const [clientId, clientSecret, refreshToken, registration] = [
-    "clientId",
-    "clientSecret",
-    "refreshToken",
-    "registrationExpiresAt",
-  ].map((name) => textIn(token, name));
-  if (!refreshToken || !clientId || !clientSecret || !registration) return undefined;
-  if ((parseTimestamp(registration)?.getTime() ?? 0) <= now.getTime()) return undefined;
-  return { clientId, clientSecret, refreshToken };
 }
 
 async function roleCredentials(step: SsoStep, token: string, calls: Calls): Promise<Credentials> {
@@ -203,8 +215,12 @@ async function portal(url: string, token: string, step: SsoStep, { effects, atte
 }
 
 function loginNeeded(step: SsoStep, message: string): RolecallError {
-  const how = step.session === undefined ? `--profile ${step.profile}` : `--sso-session ${step.session.value}`;
-  return new RolecallError("sso-login-needed", message, { at: step.from, help: [`run: aws sso login ${how}`] });
+  return new RolecallError("sso-login-needed", message, { at: step.from, help: [`run: ${ssoLoginCommand(step)}`] });
+}
+
+/** What the person has to run where there is no token. */
+export function ssoLoginCommand({ session, profile }: SsoStep): string {
+  return `aws sso login ${session === undefined ? `--profile ${profile}` : `--sso-session ${session.value}`}`;
 }
 
 function failure(step: SsoStep, message: string): RolecallError {

@@ -1,6 +1,6 @@
 /** Credentials for a web identity token. */
 import type { Cache } from "../cache/cache.ts";
-import { roleCacheKey } from "../cache/key.ts";
+import { webIdentityParameters, webIdentityStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
@@ -20,11 +20,7 @@ export async function webIdentityCredentials(
   sts: () => Promise<Sts>,
   effects: Effects,
 ): Promise<Credentials> {
-  const configured = {
-    RoleArn: step.roleArn.value,
-    ...(step.roleSessionName === undefined ? {} : { RoleSessionName: step.roleSessionName.value }),
-  };
-  const key = roleCacheKey(configured);
+  const key = webIdentityStepKey(step);
   const cached = cache.read(key);
   if (cached !== undefined) {
     effects.trace(
@@ -34,6 +30,7 @@ export async function webIdentityCredentials(
   }
   const made = await cache.share(key, `AssumeRoleWithWebIdentity ${step.roleArn.value}`, async () => {
     const token = readWebIdentityToken(step, effects);
+    const configured = webIdentityParameters(step);
     const request = { RoleSessionName: sessionName(effects.now()), ...configured, WebIdentityToken: token };
     const origins = { at: step.tokenFile.from, tokenFile: step.tokenFile };
     return await (await sts()).assumeRoleWithWebIdentity(request, origins);

@@ -3,19 +3,32 @@ import type { FinishedProgram } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { Origin, Sourced } from "../origin.ts";
 
-export interface MfaSources {
+export interface MfaOptions {
   /** `--mfa-code`: answers the first question. A code is good for one call only. */
   readonly given: Sourced<string> | undefined;
-  /** Runs a program and yields what it prints. */
-  run(words: readonly string[]): Promise<FinishedProgram>;
   /** False with `--no-input`. */
   readonly mayAsk: boolean;
+}
+
+export interface MfaSources extends MfaOptions {
+  /** Runs a program and yields what it prints. */
+  run(words: readonly string[]): Promise<FinishedProgram>;
   /** Asks at the terminal; undefined where there is none. */
   ask(prompt: string): Promise<string | undefined>;
 }
 
 /** STS takes codes of exactly six digits; the AWS CLI refuses shorter ones before the call, as its service model says. */
 const SHORTEST_CODE = 6;
+
+/** Who yields a code: the option, a program, the person at the terminal, or nobody. */
+export type MfaAnswerer = "option" | "process" | "person" | "nobody";
+
+/** @param process the program that the role names. */
+export function mfaAnswerer({ given, mayAsk }: MfaOptions, process: Sourced<unknown> | undefined): MfaAnswerer {
+  if (given !== undefined) return "option";
+  if (process !== undefined) return "process";
+  return mayAsk ? "person" : "nobody";
+}
 
 /**
  * @returns a function that yields the code for a device, one call after the other.

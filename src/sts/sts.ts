@@ -13,6 +13,7 @@ import { RolecallError } from "../errors.ts";
 import type { StsSettings } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
 import { waiting } from "../waiting.ts";
+import { endpointOf, endpointOptions } from "./endpoint.ts";
 import { sdkHttpHandler } from "./http_handler.ts";
 import { type CallOrigins, type FailedCall, stsFailure } from "./sts_failure.ts";
 
@@ -29,8 +30,6 @@ export interface Sts {
   sessionToken(request: SessionTokenRequest, caller: Credentials, origins: CallOrigins): Promise<RoleSession>;
   /** @throws RolecallError as `assumeRole`. */
   callerIdentity(caller: Credentials, origins: CallOrigins): Promise<CallerIdentity>;
-  /** The address that is asked: the configured one, else what the SDK's endpoint rules say. */
-  address(): string;
 }
 
 /** Who the caller is from now on, and with which credentials. */
@@ -96,6 +95,8 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     const done = (end: string) =>
       effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${end} after ${effects.now().getTime() - start} ms`);
     try {
+      // The SDK would refuse the same, in words that nobody could place.
+      endpointOf(client, settings, region);
       const answer = await waiting(effects, `STS in ${region}`, () => call.send(client));
       done("answered");
       return answer;
@@ -157,16 +158,6 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
       });
       return { account: answer.Account ?? "", arn: answer.Arn ?? "", userId: answer.UserId ?? "" };
     },
-    address() {
-      if (settings.endpoint !== undefined) return settings.endpoint.value;
-      const client = stsClient(settings, region, calls.attempts, undefined, sdkHttpHandler(effects, calls.ca), effects);
-      return client.config.endpointProvider({
-        Region: region,
-        UseFIPS: settings.fips.value,
-        UseDualStack: settings.dualStack.value,
-        UseGlobalEndpoint: settings.global.value,
-      }).url.href;
-    },
   };
 }
 
@@ -187,18 +178,13 @@ function stsClient(
   effects: Effects,
 ): STSClient {
   return new STSClient({
-    region,
+    ...endpointOptions(settings, region),
     // An unsigned call has no caller; without any the SDK would go and look for credentials itself.
     credentials: {
       accessKeyId: caller?.accessKeyId ?? "",
       secretAccessKey: caller?.secretAccessKey ?? "",
       ...(caller?.sessionToken === undefined ? {} : { sessionToken: caller.sessionToken }),
     },
-    useGlobalEndpoint: settings.global.value,
-    // An endpoint that was configured is what it is, for the AWS CLI; the SDK refuses it together with either of these.
-    ...(settings.endpoint === undefined
-      ? { useFipsEndpoint: settings.fips.value, useDualstackEndpoint: settings.dualStack.value }
-      : { useFipsEndpoint: false, useDualstackEndpoint: false, endpoint: settings.endpoint.value }),
     ignoreConfiguredEndpointUrls: true,
     requestHandler,
     maxAttempts: attempts,

@@ -25,7 +25,15 @@ function userHome(): TestHome {
 }
 
 describe("help", () => {
-  for (const args of [["--help"], ["exec", "--help"], ["export", "-h"], ["whoami", "--help"], ["probe", "--help"]]) {
+  for (const args of [
+    ["--help"],
+    ["exec", "--help"],
+    ["export", "-h"],
+    ["whoami", "--help"],
+    ["explain", "--help"],
+    ["probe", "--help"],
+    ["profiles", "--help"],
+  ]) {
     test(args.join(" "), async () => {
       home = makeHome();
       const { stdout, stderr, exitCode } = await home.run(args);

@@ -26,7 +26,11 @@ describe("EC2 metadata settings", () => {
     const config =
       "[default]\nmetadata_service_timeout = 2\nmetadata_service_num_attempts = 5\nec2_metadata_v1_disabled = True\n";
     const { timeoutSeconds, attempts, v1 } = ec2Of({ config, environment: { AWS_METADATA_SERVICE_TIMEOUT: "7" } });
-    expect(timeoutSeconds).toEqual({ value: 7, from: { variable: "AWS_METADATA_SERVICE_TIMEOUT" } });
+    expect(timeoutSeconds).toEqual({
+      value: 7,
+      from: { variable: "AWS_METADATA_SERVICE_TIMEOUT" },
+      over: [{ value: "2", from: { file: "config", line: 2, column: 28 } }],
+    });
     expect(attempts).toEqual({ value: 5, from: { file: "config", line: 3, column: 33 } });
     expect(v1).toEqual({ value: false, from: { file: "config", line: 4, column: 28 } });
   });

@@ -1,0 +1,66 @@
+/** What every command that chooses credentials begins with: read the files, make the plan, open the cache. */
+import { join } from "node:path";
+import { type Cache, NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
+import type { SharedConfig } from "../config/shared_config.ts";
+import { parseDuration } from "../duration.ts";
+import { RolecallError } from "../errors.ts";
+import { type Sourced, withValue } from "../origin.ts";
+import { makePlan, type Planned } from "../plan/make_plan.ts";
+import { builtIn } from "../plan/scope.ts";
+import { withSettingsRole } from "../plan/settings_role.ts";
+import type { MfaOptions } from "../sts/mfa.ts";
+import { type CommandOptions, credentialOptions } from "./options.ts";
+import type { World } from "./world.ts";
+
+export interface Prepared extends Planned {
+  readonly config: SharedConfig;
+  readonly cache: Cache;
+  /** Seconds that a cached session has to live. */
+  readonly minTtl: Sourced<number>;
+  readonly mfa: MfaOptions;
+}
+
+/** A renewal by a server. */
+export interface Unattended {
+  /** Seconds that cached credentials need to live to be worth it. */
+  readonly minTtl: number;
+}
+
+/**
+ * Asks nobody: files are read, and that is all.
+ *
+ * @param unattended where nobody may be asked, and `--mfa-code` has been used: a code is good for one call.
+ * @throws RolecallError whatever there is to say about options, files and profile.
+ */
+export async function prepare(options: CommandOptions, world: World, unattended?: Unattended): Promise<Prepared> {
+  const { effects } = world;
+  const config = world.readConfig();
+  const settings = await world.readSettings(options.text("settings"));
+  const given = credentialOptions(options, effects.readFile);
+  const role = options.text("role");
+  const planned = makePlan({
+    options: role === undefined ? given : withSettingsRole(given, role, settings),
+    environment: effects.environment,
+    config,
+    settings,
+  });
+  const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl ?? builtIn(USUAL_MIN_TTL);
+  const cache = options.switch("no-cache")
+    ? NO_CACHE
+    : openCache(join(effects.home, ".aws", "cli", "cache"), Math.max(minTtl.value, unattended?.minTtl ?? 0), effects);
+  const mfa = {
+    given: unattended === undefined ? options.text("mfa-code") : undefined,
+    mayAsk: unattended === undefined && !options.switch("no-input"),
+  };
+  return { ...planned, config, cache, minTtl, mfa };
+}
+
+function minimumLife(option: Sourced<string> | undefined): Sourced<number> | undefined {
+  if (option === undefined) return undefined;
+  const seconds = parseDuration(option.value);
+  if (seconds !== undefined) return withValue(option, seconds);
+  throw new RolecallError("invalid-option", `"${option.value}" is no duration`, {
+    at: option.from,
+    help: ["it is written like 900, 15m or 1h"],
+  });
+}

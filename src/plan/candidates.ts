@@ -1,0 +1,54 @@
+/** One after the other is asked; the first that has credentials wins, and what the others have is passed over. */
+import type { Origin } from "../origin.ts";
+import type { Chain } from "./chain.ts";
+import type { Ignored, SourceStep } from "./plan.ts";
+
+/** A setting that is there: a variable, or a key of a profile. */
+export interface SetSetting {
+  readonly what: string;
+  readonly from: Origin;
+}
+
+export interface Candidate {
+  /** Why nobody after it is asked. */
+  readonly comesFirst: string;
+  /** What switches it on, as far as it is set. */
+  readonly settings: readonly SetSetting[];
+  /** Why it is not asked, whatever is set. */
+  readonly barred?: string | undefined;
+  find(): Chain | undefined;
+}
+
+/**
+ * The chain of the first candidate that has one.
+ *
+ * @param otherwise the chain, or the error, where none has.
+ */
+export function firstOf(candidates: readonly Candidate[], otherwise: () => Chain): Chain {
+  const barred = candidates.flatMap(({ settings, barred }) => (barred === undefined ? [] : because(barred, settings)));
+  const asked = candidates.filter((candidate) => candidate.barred === undefined);
+  for (const [index, { comesFirst, find }] of asked.entries()) {
+    const chain = find();
+    if (chain === undefined) continue;
+    const later = asked.slice(index + 1).flatMap(({ settings }) => because(comesFirst, settings));
+    const idle = [...barred, ...later].filter((one) => !isUsed(one, chain.source));
+    return { ...chain, ignored: [...chain.ignored, ...idle] };
+  }
+  const chain = otherwise();
+  return { ...chain, ignored: [...chain.ignored, ...barred] };
+}
+
+export function because(why: string, settings: readonly SetSetting[]): Ignored[] {
+  return settings.map(({ what, from }) => ({ what, from, why }));
+}
+
+/** Whether the source came by it another way: `credential_source`, say, or a profile that is its own source. */
+function isUsed({ from }: SetSetting, source: SourceStep): boolean {
+  if ("variable" in from) {
+    return source.kind === "environment"
+      ? from.variable === "AWS_ACCESS_KEY_ID"
+      : source.kind === "container" && from.variable.startsWith("AWS_CONTAINER_CREDENTIALS_");
+  }
+  const used = source.from;
+  return "file" in from && "file" in used && from.file === used.file && from.line === used.line;
+}

@@ -1,0 +1,85 @@
+/** What each profile is, in a word: what the plan makes of it, wherever it is made. */
+import type { RoleSettings, Settings } from "../config/settings.ts";
+import type { Profile, SharedConfig } from "../config/shared_config.ts";
+import { type ErrorCode, RolecallError } from "../errors.ts";
+import type { FilePlace } from "../origin.ts";
+import { makePlan } from "./make_plan.ts";
+import type { Plan, SourceStep } from "./plan.ts";
+import type { CredentialOptions } from "./scope.ts";
+import { withSettingsRole } from "./settings_role.ts";
+
+/** `none`: a profile of settings without credentials. `broken`: no plan can be made for it. */
+export type ProfileKind = "role" | "static" | "process" | "sso" | "login" | "web-identity" | "none" | "broken";
+
+export interface ProfileSummary {
+  readonly name: string;
+  readonly kind: ProfileKind;
+  /** Why it is broken. */
+  readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
+  readonly roleArn: string | undefined;
+  readonly sourceProfile: string | undefined;
+  readonly credentialSource: string | undefined;
+  readonly region: string | undefined;
+  readonly from: FilePlace;
+}
+
+/** Of a profile of the two AWS files. */
+export function summarizeProfile(profile: Profile, config: SharedConfig): ProfileSummary {
+  const { name, settings, from } = profile;
+  const setting = (key: string) => settings.get(key)?.value || undefined;
+  return {
+    name,
+    ...kindOf({ profile: { value: name, from: { option: "--profile" } } }, config),
+    roleArn: setting("role_arn"),
+    sourceProfile: setting("source_profile"),
+    credentialSource: setting("credential_source"),
+    region: setting("region"),
+    from,
+  };
+}
+
+/** Of a role of rolecall's own settings. */
+export function summarizeRole(
+  name: string,
+  role: RoleSettings,
+  settings: Settings,
+  config: SharedConfig,
+): ProfileSummary {
+  return {
+    name,
+    ...kindOf(withSettingsRole({}, { value: name, from: { option: "--role" } }, settings), config),
+    roleArn: role.roleArn.value,
+    sourceProfile: role.sourceProfile?.value,
+    credentialSource: role.credentialSource?.value,
+    region: undefined,
+    from: role.from,
+  };
+}
+
+/** The environment has no say: a profile is what it is, on every machine and in every shell. */
+function kindOf(options: CredentialOptions, config: SharedConfig): Pick<ProfileSummary, "kind" | "error"> {
+  try {
+    return { kind: kindOfPlan(makePlan({ options, environment: {}, config }).plan) };
+  } catch (error) {
+    if (!(error instanceof RolecallError)) throw error;
+    // The profile is right, and it is only here and now that there is nobody to ask.
+    if (error.code === "credential-source-empty") return { kind: "role" };
+    return { kind: "broken", error: { code: error.code, message: error.message } };
+  }
+}
+
+function kindOfPlan({ source, roles }: Plan): ProfileKind {
+  return roles.length > 0 ? "role" : KINDS[source.kind];
+}
+
+/** What the chain falls back on after the profile says nothing of it. */
+const KINDS: Readonly<Record<SourceStep["kind"], ProfileKind>> = {
+  static: "static",
+  process: "process",
+  sso: "sso",
+  login: "login",
+  "web-identity": "web-identity",
+  environment: "none",
+  container: "none",
+  ec2: "none",
+};

@@ -1,0 +1,38 @@
+/** What there is to tell about a plan, for people and for programs alike. */
+import type { Forecast } from "../forecast.ts";
+import type { Origin, Sourced } from "../origin.ts";
+import type { Plan } from "../plan/plan.ts";
+
+export interface Explanation {
+  readonly plan: Plan;
+  /** Also where the profile is defined nowhere (`default`). */
+  readonly profileName: Sourced<string>;
+  readonly sts: StsExplanation;
+  /** What STS is asked through, without user and password. */
+  readonly proxy: Sourced<string> | undefined;
+  /** Seconds that a cached session has to live. */
+  readonly minTtl: Sourced<number>;
+  readonly forecast: Forecast;
+}
+
+export interface StsExplanation {
+  /** Undefined where only the instance's metadata tells the region, and where there is none. */
+  readonly url: string | undefined;
+  readonly signingRegion: string | undefined;
+  /** The setting that decided. */
+  readonly from: Origin;
+  readonly over: Sourced<unknown>["over"];
+  /** What kind of endpoint it is, or why there is none. */
+  readonly reason: string;
+}
+
+/** A URL without the user and password that may stand in it; any other text as it is. */
+export function withoutPassword(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1");
+}
+
+/** A command by its program alone: some people write secrets into its arguments. */
+export function program({ value: [name = ""], from, over }: Sourced<readonly string[]>): Sourced<string> {
+  const others = over?.map((loser) => ({ value: `${loser.value}`.split(/\s/)[0] ?? "", from: loser.from }));
+  return { value: name, from, ...(others === undefined ? {} : { over: others }) };
+}

@@ -1,0 +1,150 @@
+/** `explain --json`: the plan for programs. Its keys are part of the contract: camelCase, and they stay. */
+import type { CacheForecast, StepForecast, TokenForecast } from "../forecast.ts";
+import type { Sourced } from "../origin.ts";
+import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";
+import { type Explanation, program, withoutPassword } from "./explanation.ts";
+
+/**
+ * The plan as an object for `JSON.stringify`. A step has its values under their plain names; `settings` has those that
+ * were configured once more, each with where it came from and what it won against. What is not set is not there.
+ */
+export function planJson({ plan, profileName, sts, proxy, minTtl, forecast }: Explanation) {
+  return {
+    profile: sourced(profileName),
+    region: plan.region === undefined ? { value: null, from: { default: "none is configured" } } : sourced(plan.region),
+    stsEndpoint: {
+      ...sourced({ value: sts.url ?? null, from: sts.from, ...(sts.over === undefined ? {} : { over: sts.over }) }),
+      reason: sts.reason,
+      signingRegion: sts.signingRegion ?? null,
+    },
+    steps: [
+      {
+        ...sourceJson(plan.source),
+        ...forecastJson(forecast.source),
+        token: forecast.source.token && tokenJson(forecast.source.token),
+      },
+      ...plan.roles.map((role, index) => ({ ...roleJson(role), ...forecastJson(forecast.roles[index]) })),
+    ],
+    mfaSession: plan.mfaSession && {
+      ...settingsJson({
+        mfaSerial: plan.mfaSession.serial,
+        mfaProcess: plan.mfaSession.mfaProcess && program(plan.mfaSession.mfaProcess),
+        durationSeconds: plan.mfaSession.durationSeconds,
+      }),
+      from: plan.mfaSession.from,
+      ...forecastJson(forecast.mfaSession),
+    },
+    services: {
+      attempts: sourced(plan.services.attempts),
+      caBundle: optional(plan.services.caBundle),
+      proxy: optional(proxy),
+    },
+    cache: { minTtl: sourced(minTtl) },
+    passedOver: plan.passedOver,
+    ignored: plan.ignored,
+  };
+}
+
+function sourceJson(source: SourceStep) {
+  const { kind, from } = source;
+  switch (source.kind) {
+    case "environment":
+      return { kind, ...settingsJson({ expiration: source.expiration }), from };
+    case "static":
+      return { kind, profile: source.profile, file: source.file, from };
+    case "process":
+      return { kind, profile: source.profile, program: program({ value: source.words, from }).value, from };
+    case "container":
+      return { kind, url: withoutPassword(source.url), from };
+    case "web-identity": {
+      const { tokenFile, roleArn, roleSessionName } = source;
+      return { kind, ...settingsJson({ roleArn, tokenFile, roleSessionName }), from };
+    }
+    case "sso": {
+      const { profile, session, accountId, roleName, startUrl, region, portalEndpoint, oidcEndpoint } = source;
+      const settings = { session, accountId, roleName, startUrl, region, portalEndpoint, oidcEndpoint };
+      return { kind, profile, ...settingsJson(settings), from };
+    }
+    case "login": {
+      const { profile, session, region, endpoint } = source;
+      return { kind, profile, ...settingsJson({ session, region, endpoint }), from };
+    }
+    case "ec2": {
+      const { endpoint, timeoutSeconds, attempts, v1, named } = source;
+      return { kind, named, ...settingsJson({ endpoint, timeoutSeconds, attempts, v1 }), from };
+    }
+  }
+}
+
+function roleJson({ kind, profile, session, from, mfaProcess, ...role }: AssumeRoleStep) {
+  const { roleArn, roleSessionName, externalId, durationSeconds, mfaSerial } = role;
+  const { policy, policyArns, tags, transitiveTagKeys, sourceIdentity } = session;
+  return {
+    kind,
+    profile,
+    ...settingsJson({
+      roleArn,
+      roleSessionName,
+      externalId,
+      durationSeconds,
+      mfaSerial,
+      mfaProcess: mfaProcess && program(mfaProcess),
+      policy,
+      policyArns: together(policyArns),
+      tags: together(tags),
+      transitiveTagKeys: together(transitiveTagKeys),
+      sourceIdentity,
+    }),
+    from,
+  };
+}
+
+/** The settings' values under their names, and all of them with their places. */
+function settingsJson(settings: Readonly<Record<string, Sourced<unknown> | undefined>>) {
+  const set = Object.entries(settings).flatMap(([name, setting]) => {
+    const value = optional(setting);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(set.map(([name, { value }]) => [name, value])),
+    settings: Object.fromEntries(set),
+  };
+}
+
+/** Settings of one list come from one place. */
+function together<T>(list: readonly Sourced<T>[]): Sourced<readonly T[]> | undefined {
+  const [first] = list;
+  return first && { value: list.map(({ value }) => value), from: first.from };
+}
+
+function forecastJson(step: StepForecast | undefined) {
+  return step && { isNeeded: step.isNeeded, cache: step.cache && cacheJson(step.cache), mfaCodeFrom: step.mfa };
+}
+
+function cacheJson({ state, key, file, until }: CacheForecast) {
+  return { state, key, file, expiration: time(until) };
+}
+
+function tokenJson({ state, file, until }: TokenForecast) {
+  return { state, file, expiration: time(until) };
+}
+
+function time(date: Date | undefined): string | undefined {
+  return date?.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+function optional<T>(setting: Sourced<T> | undefined): ReturnType<typeof sourced> | undefined {
+  return setting && sourced(setting);
+}
+
+function sourced({ value, from, over }: Sourced<unknown>) {
+  return {
+    value: shown(value),
+    from,
+    over: over?.map((loser) => ({ value: shown(loser.value), from: loser.from })),
+  };
+}
+
+function shown(value: unknown): unknown {
+  return typeof value === "string" ? withoutPassword(value) : value;
+}

@@ -1,0 +1,210 @@
+/** What `explain` says is what happens then: the roles and what is sent of them, the host, the cache, the questions. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { startProxy, type TestProxy } from "../cloud/proxy.ts";
+import { makeHome, type TestHome } from "../support/subject.ts";
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+});
+afterEach(async () => {
+  home.remove();
+  await cloud.stop();
+});
+
+const profile = (name: string, ...lines: string[]) => `[profile ${name}]\n${lines.join("\n")}\n`;
+const role = (name: string) => `role_arn = ${roleArn(name)}`;
+
+const CONFIG =
+  profile("m", role("marketingadminrole"), "source_profile = user1") +
+  profile("partner", role("partner"), "source_profile = user2", "external_id = partner-42", "duration_seconds = 1800") +
+  profile("hub", role("hub"), "source_profile = user1") +
+  profile("deploy", role("deploy"), "source_profile = hub", "role_session_name = build-7") +
+  profile("guarded", role("guarded"), "source_profile = user1", `mfa_serial = ${mfaArn("user1")}`) +
+  profile("ec2", role("marketingadminrole"), "credential_source = Ec2InstanceMetadata") +
+  profile("env", role("marketingadminrole"), "credential_source = Environment") +
+  profile("web", role("pod"), "web_identity_token_file = token", "external_id = not-sent");
+
+const SETTINGS = `[role.tagged]
+role_arn = "${roleArn("deploy")}"
+source_profile = "user1"
+via = ["${roleArn("hub")}"]
+tags = { team = "platform" }
+`;
+
+interface Run {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function setUp(env: Readonly<Record<string, string>> = {}): void {
+  const keys = (["user1", "user2"] as const).map((name) => {
+    const { accessKeyId, secretAccessKey } = cloud[name];
+    return `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+  });
+  home = makeHome({
+    config: CONFIG,
+    credentials: keys.join(""),
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url, ...env },
+  });
+  home.write("token", "header.web-identity.signature");
+  home.write(".config/rolecall/config.toml", SETTINGS);
+}
+
+async function explained({ args = [], env = {} }: Run) {
+  const { stdout, stderr } = await home.run(["explain", "--json", ...args], { env });
+  expect(stderr).toBe("");
+  return JSON.parse(stdout);
+}
+
+/** The calls that assume roles, as `explain` would tell them. */
+async function happened({ args = [], env = {} }: Run) {
+  const before = cloud.sts.calls.length;
+  const { stderr, exitCode } = await home.run(["export", ...args], { env });
+  expect([stderr, exitCode]).toEqual(["", 0]);
+  return cloud.sts.calls.slice(before);
+}
+
+const environmentKeys = () => ({
+  AWS_ACCESS_KEY_ID: cloud.user2.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: cloud.user2.secretAccessKey,
+});
+
+describe("roles, and where STS is", () => {
+  const rows: readonly [what: string, run: () => Run, source: string, roles: number][] = [
+    ["a role", () => ({ args: ["-p", "m"] }), "static", 1],
+    ["its settings", () => ({ args: ["-p", "partner", "--region", "eu-west-1"] }), "static", 1],
+    ["an option in their place", () => ({ args: ["-p", "partner", "--duration-seconds", "20m"] }), "static", 1],
+    ["a chain", () => ({ env: { AWS_PROFILE: "deploy", AWS_REGION: "eu-west-1" } }), "static", 2],
+    ["a role on top", () => ({ args: ["-p", "hub", "--role-arn", roleArn("deploy")] }), "static", 2],
+    ["a role of the settings", () => ({ args: ["--role", "tagged"] }), "static", 2],
+    ["MFA", () => ({ args: ["-p", "guarded", "--mfa-code", "123456"] }), "static", 1],
+    ["EC2", () => ({ args: ["-p", "ec2"] }), "ec2", 1],
+    ["the environment, named", () => ({ args: ["-p", "env"], env: environmentKeys() }), "environment", 1],
+    ["the environment before a profile", () => ({ env: { ...environmentKeys(), AWS_PROFILE: "m" } }), "environment", 0],
+    ["an option before the environment", () => ({ args: ["-p", "m"], env: environmentKeys() }), "static", 1],
+    ["a web identity", () => ({ args: ["-p", "web"] }), "web-identity", 0],
+  ];
+  for (const [what, run, source, roles] of rows) {
+    test(what, async () => {
+      setUp();
+      const plan = await explained(run());
+      const calls = await happened(run());
+      const steps = plan.steps.filter((step: { roleArn?: string }) => step.roleArn !== undefined);
+      expect([plan.steps[0].kind, plan.steps.length - 1]).toEqual([source, roles]);
+      expect(calls.length).toBe(steps.length);
+      for (const [index, { action, parameters, host, region }] of calls.entries()) {
+        const step = steps[index];
+        expect(`http://${host}`).toBe(plan.stsEndpoint.value);
+        // A web identity is no reason to sign; the instance's region is asked for only where it is needed.
+        if (action === "AssumeRole" && source !== "ec2") expect(region).toBe(plan.stsEndpoint.signingRegion);
+        expect(parameters.RoleArn).toBe(step.roleArn);
+        expect(parameters.ExternalId).toBe(step.externalId);
+        expect(parameters.DurationSeconds).toBe(step.durationSeconds?.toString());
+        expect(parameters.SerialNumber).toBe(step.mfaSerial);
+        expect(parameters["Tags.member.1.Value"]).toBe(step.tags?.[0].value);
+        if (step.roleSessionName !== undefined) expect(parameters.RoleSessionName).toBe(step.roleSessionName);
+      }
+    });
+  }
+});
+
+describe("the cache", () => {
+  const states = (plan: { steps: { isNeeded: boolean; cache?: { state: string } }[] }) =>
+    plan.steps.map(({ isNeeded, cache }) => `${isNeeded ? "needed" : "idle"} ${cache?.state ?? "-"}`);
+
+  test("what is missing is asked for, and is there afterwards", async () => {
+    setUp();
+    const run = { args: ["-p", "deploy"] };
+    expect(states(await explained(run))).toEqual(["needed -", "needed miss", "needed miss"]);
+    await happened({ args: ["-p", "hub"] });
+    expect(states(await explained(run))).toEqual(["idle -", "needed hit", "needed miss"]);
+    expect((await happened(run)).map(({ parameters }) => parameters.RoleArn)).toEqual([roleArn("deploy")]);
+    const plan = await explained(run);
+    expect(states(plan)).toEqual(["idle -", "idle hit", "needed hit"]);
+    expect(await Bun.file(plan.steps[2].cache.file).exists()).toBe(true);
+    expect(await happened(run)).toEqual([]);
+    expect(states(await explained({ args: [...run.args, "--no-cache"] }))).toEqual([
+      "needed -",
+      "needed off",
+      "needed off",
+    ]);
+    expect(states(await explained({ args: [...run.args, "--min-ttl", "2h"] }))).toEqual([
+      "needed -",
+      "needed ends-soon",
+      "needed ends-soon",
+    ]);
+  });
+
+  test("a web identity's session", async () => {
+    setUp();
+    const run = { args: ["-p", "web"] };
+    expect(states(await explained(run))).toEqual(["needed miss"]);
+    await happened(run);
+    expect(states(await explained(run))).toEqual(["needed hit"]);
+  });
+
+  test("a code is asked for only where no session is cached", async () => {
+    setUp();
+    const run = { args: ["-p", "guarded"] };
+    expect((await explained(run)).steps[1].mfaCodeFrom).toBe("person");
+    expect((await explained({ args: [...run.args, "--no-input"] })).steps[1].mfaCodeFrom).toBe("nobody");
+    await happened({ args: [...run.args, "--mfa-code", "123456"] });
+    expect((await explained(run)).steps[1].mfaCodeFrom).toBeUndefined();
+  });
+
+  test("an MFA session", async () => {
+    setUp();
+    const run = { args: ["-p", "guarded", "--mfa-session"] };
+    const session = async () => {
+      const { mfaSession, steps } = await explained(run);
+      return [mfaSession.cache.state, mfaSession.mfaCodeFrom, mfaSession.isNeeded, steps[1].mfaCodeFrom];
+    };
+    expect(await session()).toEqual(["miss", "person", true, undefined]);
+    await happened({ args: [...run.args, "--mfa-code", "123456"] });
+    expect(await session()).toEqual(["hit", undefined, false, undefined]);
+  });
+});
+
+describe("the host, seen by a proxy", () => {
+  let proxy: TestProxy;
+  beforeAll(async () => {
+    proxy = await startProxy();
+  });
+  afterAll(async () => await proxy.stop());
+
+  const region = (name: string) => ({ AWS_REGION: name });
+  const rows: readonly [what: string, env: Readonly<Record<string, string>>, config?: string][] = [
+    ["no region", {}],
+    ["a region", region("eu-west-1")],
+    ["China", region("cn-north-1")],
+    ["GovCloud", region("us-gov-west-1")],
+    ["GovCloud, FIPS", { ...region("us-gov-east-1"), AWS_USE_FIPS_ENDPOINT: "true" }],
+    ["an isolated partition", region("us-iso-east-1")],
+    ["FIPS", { ...region("us-west-2"), AWS_USE_FIPS_ENDPOINT: "true" }],
+    ["dual stack", { ...region("eu-west-1"), AWS_USE_DUALSTACK_ENDPOINT: "true" }],
+    ["both", { ...region("us-east-1"), AWS_USE_DUALSTACK_ENDPOINT: "true", AWS_USE_FIPS_ENDPOINT: "true" }],
+    ["legacy", { ...region("eu-west-1"), AWS_STS_REGIONAL_ENDPOINTS: "legacy" }],
+    ["legacy, a newer region", { ...region("eu-south-1"), AWS_STS_REGIONAL_ENDPOINTS: "legacy" }],
+    ["an endpoint of the profile", region("eu-west-1"), "[default]\nendpoint_url = https://vpce.example\n"],
+  ];
+  for (const [what, env, config] of rows) {
+    test(what, async () => {
+      const surroundings = { HTTPS_PROXY: proxy.url, AWS_MAX_ATTEMPTS: "1", ...environmentKeys() };
+      home = makeHome({ config, env: surroundings });
+      const plan = await explained({ env });
+      expect(plan.services.proxy.value).toBe(proxy.url);
+      expect(proxy.asked.length).toBe(seen);
+      await home.run(["whoami"], { env });
+      expect(proxy.asked.slice(seen).map((one) => one.what)).toEqual([
+        `CONNECT ${new URL(plan.stsEndpoint.value).host}:443`,
+      ]);
+      seen = proxy.asked.length;
+    });
+  }
+  let seen = 0;
+});

@@ -1,0 +1,228 @@
+/** What the plan says about settings that lost, or that have no say at all. */
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describeOrigin, type Sourced } from "../../../src/origin.ts";
+import { emptyVariables } from "../../../src/plan/empty_variables.ts";
+import type { Plan } from "../../../src/plan/plan.ts";
+import { planOf, type Situation } from "../../support/plan_of.ts";
+
+const KEYS = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = not-to-be-shown\n";
+const ENVIRONMENT_KEYS = { AWS_ACCESS_KEY_ID: "AKIDENV", AWS_SECRET_ACCESS_KEY: "not-to-be-shown" };
+const ROLE = "role_arn = arn:aws:iam::123456789012:role/deploy\n";
+
+describe("ignored, and why", () => {
+  const rows: readonly [what: string, situation: Situation, ignored: readonly string[]][] = [
+    ["nothing", { credentials: `[default]\n${KEYS}` }, []],
+    [
+      "keys in the environment beside --profile",
+      { credentials: `[a]\n${KEYS}`, environment: ENVIRONMENT_KEYS, options: { profile: "a" } },
+      ["AWS_ACCESS_KEY_ID (the variable AWS_ACCESS_KEY_ID): a profile was named by an option"],
+    ],
+    [
+      "the profile beside keys in the environment",
+      {
+        config: `[profile a]\n${ROLE}source_profile = b\n[profile b]\n${KEYS}`,
+        environment: { ...ENVIRONMENT_KEYS, AWS_PROFILE: "a" },
+      },
+      ["role_arn (config:2:12): keys in the environment come first"],
+    ],
+    [
+      "everything that a profile has beside its role",
+      {
+        config: `[profile a]\n${ROLE}source_profile = b\n${KEYS}credential_process = x\n[profile b]\n${KEYS}`,
+        options: { profile: "a" },
+      },
+      [
+        "credential_process (config:6:22): the profile's role comes first",
+        "aws_access_key_id (config:4:21): the profile's role comes first",
+      ],
+    ],
+    [
+      "nothing of a profile that is its own source",
+      { config: `[profile a]\n${ROLE}source_profile = a\n${KEYS}`, options: { profile: "a" } },
+      [],
+    ],
+    [
+      "the role of a source profile that has keys; its region",
+      {
+        config: `[profile a]\n${ROLE}source_profile = b\n[profile b]\n${ROLE}source_profile = c\nregion = eu-west-2\n${KEYS}`,
+        options: { profile: "a" },
+      },
+      [
+        "role_arn (config:5:12): a source profile with keys of its own: its role is not assumed",
+        "region (config:7:10): the region is the chosen profile's, never a source profile's",
+      ],
+    ],
+    [
+      "keys of the config file beside the credentials file's",
+      { config: `[default]\n${KEYS}`, credentials: `[default]\n${KEYS}` },
+      ["aws_access_key_id (config:2:21): keys in the credentials file come first"],
+    ],
+    [
+      "a container beside a profile's keys",
+      { credentials: `[default]\n${KEYS}`, environment: { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/x" } },
+      [
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI (the variable AWS_CONTAINER_CREDENTIALS_RELATIVE_URI): keys in the credentials file come first",
+      ],
+    ],
+    [
+      "not the container that credential_source names, but its second variable",
+      {
+        config: `[profile a]\n${ROLE}credential_source = EcsContainer\n`,
+        environment: {
+          AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/x",
+          AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://localhost/",
+        },
+        options: { profile: "a" },
+      },
+      [
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI (the variable AWS_CONTAINER_CREDENTIALS_FULL_URI): AWS_CONTAINER_CREDENTIALS_RELATIVE_URI comes first",
+      ],
+    ],
+    [
+      "not the environment that credential_source names",
+      {
+        config: `[profile a]\n${ROLE}credential_source = Environment\n`,
+        environment: ENVIRONMENT_KEYS,
+        options: { profile: "a" },
+      },
+      [],
+    ],
+    [
+      "a web identity in the environment beside --profile",
+      {
+        credentials: `[a]\n${KEYS}`,
+        environment: { AWS_WEB_IDENTITY_TOKEN_FILE: "/t", AWS_ROLE_ARN: "arn:x" },
+        options: { profile: "a" },
+      },
+      ["AWS_WEB_IDENTITY_TOKEN_FILE (the variable AWS_WEB_IDENTITY_TOKEN_FILE): a profile was named by an option"],
+    ],
+    [
+      "AWS_ROLE_ARN alone",
+      { credentials: `[default]\n${KEYS}`, environment: { AWS_ROLE_ARN: "arn:x" } },
+      ["AWS_ROLE_ARN (the variable AWS_ROLE_ARN): it counts only together with AWS_WEB_IDENTITY_TOKEN_FILE"],
+    ],
+    [
+      "what a web identity is not sent",
+      {
+        config: `[profile a]\n${ROLE}web_identity_token_file = /t\nexternal_id = x\nduration_seconds = 900\n`,
+        options: { profile: "a" },
+      },
+      [
+        "external_id (config:4:15): a web identity has no use for it",
+        "duration_seconds (config:5:20): a web identity has no use for it",
+      ],
+    ],
+    [
+      "what describes a role that is not there",
+      { config: `[default]\nmfa_serial = arn:m\nsource_profile = b\n${KEYS}` },
+      [
+        "source_profile (config:3:18): it counts only together with role_arn",
+        "mfa_serial (config:2:14): it counts only together with role_arn",
+      ],
+    ],
+    [
+      "what an option replaces",
+      {
+        config: `[profile a]\n${ROLE}source_profile = b\n`,
+        environment: ENVIRONMENT_KEYS,
+        options: { profile: "a", credentialSource: "Environment" },
+      },
+      ["source_profile (config:3:18): --credential-source stands in its place"],
+    ],
+    [
+      "endpoints that are switched off",
+      {
+        config: "[default]\nendpoint_url = http://p\nignore_configured_endpoint_urls = true\n",
+        environment: { AWS_ENDPOINT_URL: "http://v" },
+      },
+      [
+        "AWS_ENDPOINT_URL (the variable AWS_ENDPOINT_URL): configured endpoints are switched off by config:3:35",
+        "endpoint_url (config:2:16): configured endpoints are switched off by config:3:35",
+      ],
+    ],
+    [
+      "an empty variable",
+      { credentials: `[default]\n${KEYS}`, environment: { AWS_PROFILE: "", AWS_PAGER: "" } },
+      ["AWS_PROFILE (the variable AWS_PROFILE): it is empty, which counts as unset"],
+    ],
+  ];
+  for (const [what, situation, ignored] of rows) {
+    test(what, () => {
+      const { plan } = planOf(situation);
+      expect(plan.ignored.map(({ what, from, why }) => `${what} (${describeOrigin(from)}): ${why}`)).toEqual([
+        ...ignored,
+      ]);
+      expect(JSON.stringify(plan)).not.toContain("not-to-be-shown");
+    });
+  }
+
+  test("every variable that the plan asks for is known when it is empty", () => {
+    const folder = fileURLToPath(new URL("../../../src/plan/", import.meta.url));
+    const inSources = readdirSync(folder)
+      .filter((file) => file !== "empty_variables.ts")
+      .flatMap((file) => [...readFileSync(`${folder}${file}`, "utf8").matchAll(/"(AWS_[A-Z0-9_]*[A-Z0-9])"/g)])
+      .map(([, name = ""]) => name);
+    expect(inSources.length).toBeGreaterThan(20);
+    const asked = [...inSources, "AWS_ENDPOINT_URL_STS"];
+    const empty = Object.fromEntries(asked.map((name) => [name, ""]));
+    expect(new Set(emptyVariables(empty).map(({ what }) => what))).toEqual(new Set(asked));
+  });
+});
+
+describe("what a setting won against", () => {
+  const both = { config: "[default]\nregion = eu-west-1\n", credentials: `[default]\n${KEYS}region = eu-west-2\n` };
+  const rows: readonly [
+    what: string,
+    situation: Situation,
+    setting: (plan: Plan) => Sourced<unknown> | undefined,
+    over: readonly string[],
+  ][] = [
+    ["nothing", { config: "[default]\nregion = eu-west-1\n" }, (plan) => plan.region, []],
+    [
+      "a variable over the other, over both files",
+      { ...both, environment: { AWS_REGION: "x", AWS_DEFAULT_REGION: "y" } },
+      (plan) => plan.region,
+      ["y (the variable AWS_DEFAULT_REGION)", "eu-west-2 (credentials:4:10)", "eu-west-1 (config:2:10)"],
+    ],
+    ["one file over the other", both, (plan) => plan.region, ["eu-west-1 (config:2:10)"]],
+    [
+      "--profile over AWS_PROFILE",
+      { ...both, environment: { AWS_PROFILE: "gone" }, options: { profile: "default" } },
+      (plan) => plan.profile,
+      ["gone (the variable AWS_PROFILE)"],
+    ],
+    [
+      "an option over a role's setting",
+      {
+        config: `[profile a]\n${ROLE}source_profile = b\nexternal_id = one\nduration_seconds = soon\n[profile b]\n${KEYS}`,
+        options: { profile: "a", externalId: "two", durationSeconds: "1h" },
+      },
+      (plan) => plan.roles[0]?.externalId,
+      ["one (config:4:15)"],
+    ],
+    [
+      "a variable over an endpoint of the profile",
+      { config: "[default]\nendpoint_url = http://p\n", environment: { AWS_ENDPOINT_URL_STS: "http://v" } },
+      (plan) => plan.sts.endpoint,
+      ["http://p (config:2:16)"],
+    ],
+    [
+      "one role ARN of a web identity over the other",
+      {
+        config: `[default]\n${ROLE}web_identity_token_file = /t\n`,
+        environment: { AWS_ROLE_ARN: "arn:env" },
+      },
+      ({ source }) => (source.kind === "web-identity" ? source.roleArn : undefined),
+      ["arn:aws:iam::123456789012:role/deploy (config:2:12)"],
+    ],
+  ];
+  for (const [what, situation, setting, over] of rows) {
+    test(what, () => {
+      const found = setting(planOf(situation).plan);
+      expect(found).toBeDefined();
+      expect((found?.over ?? []).map(({ value, from }) => `${value} (${describeOrigin(from)})`)).toEqual([...over]);
+    });
+  }
+});
