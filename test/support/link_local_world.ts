@@ -10,7 +10,9 @@ import { startImds } from "../cloud/imds.ts";
 const ADDRESSES = ["169.254.169.254/32", "169.254.170.2/32", "169.254.170.23/32", "fd00:ec2::254/128"];
 
 ip("link", "set", "lo", "up");
-for (const address of ADDRESSES) ip("address", "add", address, "dev", "lo");
+// An IPv6 address is not there for a moment, unless it goes without the search for a duplicate.
+for (const address of ADDRESSES)
+  ip("address", "add", address, "dev", "lo", ...(address.includes(":") ? ["nodad"] : []));
 
 const iam = makeIam();
 await Promise.all([
