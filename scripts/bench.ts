@@ -1,5 +1,6 @@
 /** How long whole processes take and how much memory they need: median and best of many runs, one after the other. */
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,8 +46,48 @@ if (Bun.which("aws") !== null) {
     () => rmSync(join(home, ".aws/cli"), { recursive: true, force: true }),
   );
 }
+await measure("rolecall exec --serve -- true, static keys", [ROLECALL, "exec", "--serve", "--", "true"]);
+await load(64, 5);
 await cloud.stop();
 rmSync(home, { recursive: true });
+
+/** So many connections ask a server for so many seconds, each again as soon as it has its answer. */
+async function load(connections: number, seconds: number): Promise<void> {
+  const server = Bun.spawn([ROLECALL, "serve", "-p", "m"], { env: environment, stdio: ["ignore", "pipe", "inherit"] });
+  const { value } = await server.stdout.getReader().read();
+  const variables = new TextDecoder().decode(value);
+  const url = /http:\S+/.exec(variables)?.[0] ?? "";
+  const authorization = /TOKEN=(\S+)/.exec(variables)?.[1] ?? "";
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const ask = () =>
+    new Promise<number>((resolve, reject) => {
+      const started = performance.now();
+      request(url, { agent, headers: { authorization } }, (response) => {
+        response.resume();
+        response.once("end", () =>
+          response.statusCode === 200
+            ? resolve(performance.now() - started)
+            : reject(new Error(`HTTP ${response.statusCode}`)),
+        );
+      })
+        .once("error", reject)
+        .end();
+    });
+  const ms: number[] = [];
+  const end = performance.now() + seconds * 1000;
+  const connection = async () => {
+    while (performance.now() < end) ms.push(await ask());
+  };
+  await Promise.all(Array.from({ length: connections }, connection));
+  const memory = /^Anonymous:\s+(\d+)/m.exec(readFileSync(`/proc/${server.pid}/smaps_rollup`, "utf8"))?.[1];
+  server.kill();
+  await server.exited;
+  ms.sort((a, b) => a - b);
+  const at = (part: number) => (ms[Math.floor(ms.length * part)] ?? 0).toFixed(1);
+  console.log(
+    `rolecall serve, ${connections} connections: ${Math.round(ms.length / seconds)} requests a second, median ${at(0.5)} ms, p99 ${at(0.99)} ms, ${(Number(memory) / 1024).toFixed(0)} MiB of its own`,
+  );
+}
 
 async function measure(what: string, words: string[], before: () => void = () => {}): Promise<void> {
   const ms: number[] = [];

@@ -1,15 +1,15 @@
 /** Times as AWS writes them. */
 
 /**
- * A time in ISO 8601 with an offset or `Z`; also with `UTC` at the end, as the AWS CLI's cache has it, and with none of
- * them, which botocore takes as UTC too.
+ * A time in ISO 8601 with an offset or `Z`, or with `UTC` at the end, as the AWS CLI's cache has it. Without any of them
+ * it could be anybody's time: botocore fails over it.
  *
  * @returns undefined when the text is no time.
  */
 export function parseTimestamp(text: string): Date | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i.exec(text.trim());
+  const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)\s*(Z|UTC|[+-]\d{2}:?\d{2})$/i.exec(text.trim());
   if (match === null) return undefined;
-  const [, day, time, zone = "Z"] = match;
+  const [, day, time, zone = ""] = match;
   const offset = /^(Z|UTC)$/i.test(zone) ? "Z" : zone.replace(/^([+-]\d{2}):?(\d{2})$/, "$1:$2");
   const date = new Date(`${day}T${time}${offset}`);
   return Number.isNaN(date.getTime()) ? undefined : date;

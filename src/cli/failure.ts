@@ -1,5 +1,6 @@
 /** Whatever was thrown, as an error for people. */
 import { RolecallError } from "../errors.ts";
+import { withoutSecrets } from "../without_secrets.ts";
 
 /** What is no RolecallError is a defect of rolecall. Its stack goes nowhere: it would say nothing to a person. */
 export function asRolecallError(error: unknown): RolecallError {
@@ -14,5 +15,5 @@ export function asRolecallError(error: unknown): RolecallError {
 /** In one line, for a server's answer. */
 export function explainFailure(error: unknown): { readonly code: string; readonly message: string } {
   const { code, message } = asRolecallError(error);
-  return { code, message };
+  return { code, message: withoutSecrets(message) };
 }

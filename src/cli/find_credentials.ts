@@ -53,7 +53,8 @@ export async function findCredentials(
     : openCache(join(effects.home, ".aws", "cli", "cache"), Math.max(minTtl, unattended?.minTtl ?? 0), effects);
   const mfaCode = mfaCodes({
     given: unattended === undefined ? options.text("mfa-code") : undefined,
-    run: (words) => effects.run(words, {}),
+    // It may ask the person for something itself: a touch, a word.
+    run: (words) => effects.run(words, {}, "shown"),
     mayAsk: unattended === undefined && !options.switch("no-input"),
     ask: effects.askSecret,
   });

@@ -54,7 +54,7 @@ async function serveOneCommand(): Promise<void> {
 
 /** A code of `--mfa-code` is spent. */
 function run(words: readonly string[]) {
-  return runProgram(words, { ...environmentBefore(), ROLECALL_MFA_CODE: undefined }, LONGEST_RENEWAL_MS);
+  return runProgram(words, { ...environmentBefore(), ROLECALL_MFA_CODE: undefined }, "kept", LONGEST_RENEWAL_MS);
 }
 
 function answer(line: HelperAnswer): void {

@@ -7,6 +7,7 @@ import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../errors.ts";
+import { shown } from "../report/error.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { writeAll } from "../runtime/output.ts";
 import { openScreen } from "../runtime/screen.ts";
@@ -43,17 +44,22 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       sleep: async (ms) => void (await sleep(ms)),
       readFile,
       ...voice,
-      run: async (words, extra) => {
+      tryToLock: async (path) => {
+        const { tryToLock } = await currentRuntime();
+        if (tryToLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
+        return tryToLock(path);
+      },
+      run: async (words, extra, stderr) => {
         const { runProgram } = await import("../runtime/run_program.ts");
         const over = terminals.whileRunning();
-        return await runProgram(words, { ...environment, ...extra }).finally(over);
+        return await runProgram(words, { ...environment, ...extra }, stderr).finally(over);
       },
       // The terminal is needed only for an MFA code.
       askSecret: async (prompt) => {
         terminal ??= (await import("../runtime/terminal.ts")).openTerminal();
         const over = terminals.whileAsking();
         try {
-          return await terminal?.askSecret(prompt);
+          return await terminal?.askSecret(shown(prompt));
         } finally {
           over();
         }

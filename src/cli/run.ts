@@ -1,6 +1,6 @@
 /** One run of the program: the real world handed in, errors turned into text and exit code. */
 import { isatty } from "node:tty";
-import { printable, renderError } from "../report/error.ts";
+import { renderError, shown } from "../report/error.ts";
 import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
 import { makeProgress } from "../report/progress.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
@@ -40,11 +40,10 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   };
   const voice: Voice = {
     trace: (line) => {
-      if (verbose)
-        report(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${printable(line)}\n`);
+      if (verbose) report(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${shown(line)}\n`);
     },
     warn: (line) => {
-      if (!quiet) report(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${printable(line)}`)}\n`);
+      if (!quiet) report(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${shown(line)}`)}\n`);
     },
     waitingFor: progress.waitingFor,
   };
@@ -65,12 +64,12 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   }
 }
 
-/** Where standard error is closed, or nobody reads it any more, the exit code has to tell. */
+/** Standard error may be closed, or its disk full: that is no reason to fail, nor to end with another exit code. */
 function say(text: string): void {
   try {
     writeAll(2, text);
   } catch {
-    // There is nobody to tell.
+    // There is nobody left to tell.
   }
 }
 

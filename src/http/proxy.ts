@@ -1,5 +1,4 @@
 /** Which proxy a request to an AWS service goes through, by the AWS CLI's rules, which are those of Python's urllib. */
-import type { Agent } from "node:http";
 import type { Environment } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
@@ -19,14 +18,6 @@ export function proxyFor(url: URL, environment: Environment): Sourced<URL> | und
   if (proxy === undefined || proxy.value === "") return undefined;
   if (isExempt(url, eitherCase("no_proxy", environment)?.value ?? "")) return undefined;
   return { value: proxyUrl(proxy), from: proxy.from };
-}
-
-/** An agent that sends requests through the proxy; loaded only when there is one. */
-export async function proxyAgent(proxy: URL, secure: boolean, ca: string | undefined): Promise<Agent> {
-  const trusted = ca === undefined ? {} : { ca };
-  return secure
-    ? new (await import("https-proxy-agent")).HttpsProxyAgent(proxy, trusted)
-    : new (await import("http-proxy-agent")).HttpProxyAgent(proxy, trusted);
 }
 
 function eitherCase(name: string, environment: Environment): Sourced<string> | undefined {
@@ -50,10 +41,24 @@ function isExempt(url: URL, list: string): boolean {
 function proxyUrl(proxy: Sourced<string>): URL {
   const text = proxy.value.startsWith("//") ? `http:${proxy.value}` : proxy.value;
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-  if (url !== null && ["http:", "https:"].includes(url.protocol) && url.hostname !== "") return url;
+  if (url !== null && ["http:", "https:"].includes(url.protocol) && url.hostname !== "" && canDecode(url)) return url;
   // The text is not shown: it may hold a password.
-  throw new RolecallError("invalid-setting", "the proxy is no http:// or https:// URL", {
-    at: proxy.from,
-    help: ["it is written like http://proxy.example:3128, or http://user:password@proxy.example:3128"],
-  });
+  throw new RolecallError(
+    "invalid-setting",
+    "the proxy is no http:// or https:// URL, or its password is not encoded for one",
+    {
+      at: proxy.from,
+      help: ["it is written like http://proxy.example:3128, or http://user:password@proxy.example:3128"],
+    },
+  );
+}
+
+/** Whether user and password are encoded as a URL has them: a lone % is not. */
+function canDecode({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}${password}`);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,13 +1,15 @@
 /** One bounded HTTP request: it ends in time, reads no more than it should, and follows no redirect. */
-import http, { type Agent, type IncomingMessage } from "node:http";
+import http, { type IncomingMessage } from "node:http";
+import type { TLSSocket } from "node:tls";
+import { failureOf, HttpFailure, type HttpFailureKind } from "./failure.ts";
 
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | Uint8Array | undefined;
-  /** A way through a proxy. Without one the request goes straight to its host, whatever the environment says. */
-  readonly agent?: Agent | undefined;
+  /** Without one the request goes straight to its host, whatever the environment says. */
+  readonly proxy?: URL | undefined;
   /** PEM certificates to trust in place of the built-in ones. */
   readonly ca?: string | undefined;
 }
@@ -33,30 +35,6 @@ export interface HttpAnswer {
   readonly exchangeMs: number;
 }
 
-export type HttpFailureKind =
-  | "connect-timeout"
-  | "answer-timeout"
-  | "refused"
-  | "unreachable"
-  | "forbidden"
-  | "dns"
-  | "tls"
-  | "proxy"
-  | "reset"
-  | "too-large"
-  | "protocol";
-
-/** The request got no answer, or none that could be read whole. */
-export class HttpFailure extends Error {
-  override readonly name = "HttpFailure";
-  readonly kind: HttpFailureKind;
-
-  constructor(kind: HttpFailureKind, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.kind = kind;
-  }
-}
-
 /**
  * Sends a request.
  *
@@ -64,8 +42,47 @@ export class HttpFailure extends Error {
  */
 export async function httpRequest(request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer> {
   // TLS is loaded only for those who need it: metadata is plain http.
-  const secure = request.url.startsWith("https:");
-  const client = secure ? (await import("node:https")).default : http;
+  if (!request.url.startsWith("https:")) {
+    if (request.proxy === undefined) return await send(http, request, {}, limits);
+    const client = request.proxy.protocol === "https:" ? (await import("node:https")).default : http;
+    return await send(client, request, await wayThroughProxy(request.proxy, request.url), limits);
+  }
+  const https = (await import("node:https")).default;
+  if (request.proxy === undefined) return await send(https, request, {}, limits);
+  const { openTunnel } = await import("./tunnel.ts");
+  const { proxy, ca } = request;
+  const started = performance.now();
+  const ms = Math.min(limits.connectMs, limits.totalMs);
+  const tunnel = await openTunnel({ proxy, target: new URL(request.url), ca, ms });
+  const left = { ...limits, totalMs: limits.totalMs - (performance.now() - started) };
+  return await send(https, request, { tunnel }, left);
+}
+
+/** How a request gets to its host, where it does not go straight there. */
+interface Way {
+  /** A connection that is there already. */
+  readonly tunnel?: TLSSocket;
+  /** The proxy's address, and what it is told. */
+  readonly options?: http.RequestOptions;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A proxy is asked for plain http by the whole URL. */
+async function wayThroughProxy(proxy: URL, url: string): Promise<Way> {
+  const { addressOf, proxyAuthorization } = await import("./tunnel.ts");
+  const { host, origin, pathname, search } = new URL(url);
+  return {
+    options: { ...addressOf(proxy), path: `${origin}${pathname}${search}` },
+    headers: { host, ...proxyAuthorization(proxy) },
+  };
+}
+
+function send(
+  client: Pick<typeof http, "request">,
+  request: HttpRequest,
+  way: Way,
+  limits: HttpLimits,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -82,14 +99,16 @@ export async function httpRequest(request: HttpRequest, limits: HttpLimits): Pro
       const left = Math.max(0, Math.min(ms, limits.totalMs - (performance.now() - started)));
       timer = setTimeout(() => fail(new HttpFailure(kind, `${what} after ${seconds(left)}`)), left);
     };
+    const { tunnel } = way;
     let sent: http.ClientRequest | undefined;
     try {
       sent = client.request(request.url, {
         method: request.method,
-        headers: headersOf(request),
+        headers: { ...way.headers, ...headersOf(request) },
+        ...way.options,
         // A connection of its own: one that is kept open may be closed by the other side just as it is used again.
-        agent: request.agent ?? false,
-        ...(secure && request.ca !== undefined ? { ca: request.ca } : {}),
+        ...(tunnel === undefined ? { agent: false } : { createConnection: () => tunnel, defaultPort: 443 }),
+        ...(request.ca === undefined ? {} : { ca: request.ca }),
       });
     } catch (error) {
       reject(failureOf(error));
@@ -107,11 +126,6 @@ export async function httpRequest(request: HttpRequest, limits: HttpLimits): Pro
       socket.once("secureConnect", () => {
         ready = performance.now();
       });
-    });
-    // Else the proxy's refusal to make a tunnel would pass for the host's own answer.
-    sent.on("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
-      if (secure && statusCode !== 200)
-        fail(new HttpFailure("proxy", `the proxy refuses the connection: HTTP ${statusCode}`));
     });
     sent.on("error", (error) => end(() => reject(failureOf(error))));
     sent.on("response", (response) => {
@@ -150,36 +164,6 @@ function flat(headers: IncomingMessage["headers"]): Record<string, string> {
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
     ),
   );
-}
-
-const KINDS: Readonly<Record<string, readonly [kind: HttpFailureKind, message: string]>> = {
-  ECONNREFUSED: ["refused", "connection refused"],
-  ECONNRESET: ["reset", "the connection was closed without an answer"],
-  EPIPE: ["reset", "the connection was closed without an answer"],
-  ENETUNREACH: ["unreachable", "no way to that network"],
-  EHOSTUNREACH: ["unreachable", "no way to that host"],
-  EADDRNOTAVAIL: ["unreachable", "no address to call from"],
-  EACCES: ["forbidden", "the system forbids it (a firewall?)"],
-  EPERM: ["forbidden", "the system forbids it (a firewall?)"],
-  ETIMEDOUT: ["connect-timeout", "no connection: the system gave up"],
-  ENOTFOUND: ["dns", "its name is not known"],
-  EAI_AGAIN: ["dns", "no answer from the name server"],
-};
-
-function failureOf(error: unknown): HttpFailure {
-  if (error instanceof HttpFailure) return error;
-  const code = codeOf(error);
-  const known = code === undefined ? undefined : KINDS[code];
-  if (known !== undefined) return new HttpFailure(known[0], known[1], error);
-  const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-  const aboutTls = code !== undefined && /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code);
-  return new HttpFailure(aboutTls ? "tls" : "protocol", code === undefined ? message : `${code}: ${message}`, error);
-}
-
-/** Where several addresses were tried, the first one's failure speaks for all. */
-function codeOf(error: unknown): string | undefined {
-  if (error instanceof AggregateError && !("code" in error && error.code)) return codeOf(error.errors[0]);
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function seconds(ms: number): string {

@@ -1,8 +1,9 @@
 /** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
 import type { Effects } from "../effects.ts";
 import { waiting } from "../waiting.ts";
-import { proxyAgent, proxyFor } from "./proxy.ts";
-import { type HttpAnswer, HttpFailure, type HttpLimits, type HttpRequest, httpRequest } from "./request.ts";
+import { HttpFailure } from "./failure.ts";
+import { proxyFor } from "./proxy.ts";
+import { type HttpAnswer, type HttpLimits, type HttpRequest, httpRequest } from "./request.ts";
 
 /** The contract: an attempt at an AWS service ends after 15 seconds, however slowly bytes come. */
 export const SERVICE_LIMITS: HttpLimits = {
@@ -29,8 +30,7 @@ export interface ServiceAnswer {
 export async function callService(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceAnswer> {
   const url = new URL(request.url);
   const proxy = proxyFor(url, effects.environment);
-  const agent = proxy && (await proxyAgent(proxy.value, url.protocol === "https:", request.ca));
-  return await waiting(effects, url.host, () => attemptAll({ ...request, agent }, attempts, effects));
+  return await waiting(effects, url.host, () => attemptAll({ ...request, proxy: proxy?.value }, attempts, effects));
 }
 
 async function attemptAll(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceAnswer> {

@@ -1,7 +1,8 @@
 /** The container credentials endpoint, as botocore's `ContainerMetadataFetcher` talks to it. Never through a proxy. */
 import type { Credentials } from "../credentials.ts";
+import { HttpFailure } from "../http/failure.ts";
 import { isIntermediarys } from "../http/intermediary.ts";
-import { type HttpAnswer, HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
+import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { VERSION } from "../version.ts";
 import { parseObject, readCredentials, reportedError } from "./answer.ts";
 import { MetadataFailure } from "./failure.ts";

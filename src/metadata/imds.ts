@@ -3,8 +3,9 @@
  * without one, where that is allowed, the old way (IMDSv1). Never through a proxy: it would see the credentials.
  */
 import type { Credentials } from "../credentials.ts";
+import { HttpFailure } from "../http/failure.ts";
 import { isIntermediarys } from "../http/intermediary.ts";
-import { type HttpAnswer, HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
+import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { VERSION } from "../version.ts";
 import { parseObject, readCredentials } from "./answer.ts";
 import { MetadataFailure } from "./failure.ts";
@@ -58,7 +59,7 @@ export function openImds(settings: ImdsSettings, trace: (line: string) => void):
     async credentials() {
       const list = await get(ROLE_PATH, hasRoleName);
       const roleName = firstLine(list);
-      const answer = await get(`${ROLE_PATH}${encodeURIComponent(roleName)}`, hasJson);
+      const answer = await get(`${ROLE_PATH}${pathSegment(roleName)}`, hasJson);
       return {
         ...readCredentials(answer.body, WHO, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]),
         roleName,
@@ -68,6 +69,11 @@ export function openImds(settings: ImdsSettings, trace: (line: string) => void):
       return firstLine(await get(REGION_PATH, hasBody));
     },
   };
+}
+
+/** A role's name may have `+=,.@`, which go as they are: the AWS CLI sends them so. */
+function pathSegment(name: string): string {
+  return encodeURIComponent(name).replace(/%(2B|3D|2C|40)/g, decodeURIComponent);
 }
 
 interface Service {

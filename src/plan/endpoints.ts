@@ -30,6 +30,17 @@ export function serviceEndpoint(scope: Scope, service: string): Sourced<string> 
   return { value: endpoint.value, from: endpoint.from };
 }
 
+/** Whether the endpoints for FIPS, and those for IPv6 as well, are asked. */
+export function endpointVariant(scope: Scope): {
+  readonly fips: Sourced<boolean>;
+  readonly dualStack: Sourced<boolean>;
+} {
+  return {
+    fips: lookUpSwitch(scope, { variables: ["AWS_USE_FIPS_ENDPOINT"], key: "use_fips_endpoint" }),
+    dualStack: lookUpSwitch(scope, { variables: ["AWS_USE_DUALSTACK_ENDPOINT"], key: "use_dualstack_endpoint" }),
+  };
+}
+
 function configuredEndpoint(scope: Scope, service: string): Sourced<string> | undefined {
   const ignored = lookUpSwitch(scope, {
     variables: ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],

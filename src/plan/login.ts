@@ -1,6 +1,6 @@
 /** The session that `aws login` has left. */
 import type { Profile } from "../config/shared_config.ts";
-import { configuredRegion, serviceEndpoint } from "./endpoints.ts";
+import { configuredRegion, endpointVariant, serviceEndpoint } from "./endpoints.ts";
 import type { LoginStep } from "./plan.ts";
 import { notEmpty, type Scope } from "./scope.ts";
 
@@ -8,12 +8,14 @@ import { notEmpty, type Scope } from "./scope.ts";
 export function loginSession(profile: Profile, scope: Scope): LoginStep | undefined {
   const session = notEmpty("login_session", profile.settings.get("login_session"));
   if (session === undefined) return undefined;
+  const { fips, dualStack } = endpointVariant(scope);
   return {
     kind: "login",
     profile: profile.name,
     session,
     region: configuredRegion(scope),
     endpoint: serviceEndpoint(scope, "signin"),
+    variant: { fips: fips.value, dualStack: dualStack.value },
     from: session.from,
   };
 }

@@ -4,6 +4,7 @@
  * happens.
  */
 import type { Origin, Sourced } from "../origin.ts";
+import type { EndpointVariant } from "./service_hosts.ts";
 
 export interface Plan {
   /** The profile whose settings count; without one, only the defaults do. */
@@ -64,9 +65,9 @@ export interface SsoStep {
   readonly roleName: Sourced<string>;
   readonly startUrl: Sourced<string>;
   readonly region: Sourced<string>;
-  /** Where the portal, and the service that refreshes tokens, are asked instead of at AWS. */
-  readonly portalEndpoint: Sourced<string> | undefined;
-  readonly oidcEndpoint: Sourced<string> | undefined;
+  /** Where the portal, and the service that refreshes tokens, are asked. */
+  readonly portalEndpoint: Sourced<string>;
+  readonly oidcEndpoint: Sourced<string>;
   readonly from: Origin;
 }
 
@@ -79,6 +80,8 @@ export interface LoginStep {
   readonly region: Sourced<string> | undefined;
   /** Where it is refreshed instead of at AWS. */
   readonly endpoint: Sourced<string> | undefined;
+  /** Which of AWS's own endpoints it is else. */
+  readonly variant: EndpointVariant;
   readonly from: Origin;
 }
 

@@ -143,3 +143,17 @@ export function notEmpty(key: string, setting: Setting | Sourced<string> | undef
   if (setting.value === "") throw new RolecallError("invalid-setting", `${key} is empty`, { at: setting.from });
   return { value: setting.value, from: setting.from };
 }
+
+/**
+ * A region becomes part of a host name; as in botocore, one that cannot is refused before any call.
+ *
+ * @throws RolecallError `invalid-setting`.
+ */
+export function refuseNoHostLabel(region: Sourced<string>): void {
+  if (/^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(region.value)) return;
+  throw new RolecallError("invalid-setting", `"${region.value}" cannot be the name of a region`, {
+    at: region.from,
+    length: region.value.length,
+    help: ["a region is written like eu-west-1"],
+  });
+}

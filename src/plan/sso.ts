@@ -1,9 +1,11 @@
 /** Role credentials from IAM Identity Center. */
 import type { FileSection, Profile, Setting, SharedConfig } from "../config/shared_config.ts";
 import { RolecallError } from "../errors.ts";
-import { serviceEndpoint } from "./endpoints.ts";
+import type { Sourced } from "../origin.ts";
+import { endpointVariant, serviceEndpoint } from "./endpoints.ts";
 import type { SsoStep } from "./plan.ts";
-import type { Scope } from "./scope.ts";
+import { refuseNoHostLabel, type Scope } from "./scope.ts";
+import { identityCenterUrl } from "./service_hosts.ts";
 
 const REQUIRED = ["sso_role_name", "sso_account_id", "sso_start_url", "sso_region"] as const;
 
@@ -28,6 +30,7 @@ export function ssoRole(profile: Profile, scope: Scope): SsoStep | undefined {
       help: ["aws configure sso writes a complete profile"],
     });
   }
+  refuseNoHostLabel(region);
   return {
     kind: "sso",
     profile: profile.name,
@@ -36,9 +39,18 @@ export function ssoRole(profile: Profile, scope: Scope): SsoStep | undefined {
     roleName,
     startUrl,
     region,
-    portalEndpoint: serviceEndpoint(scope, "sso"),
-    oidcEndpoint: serviceEndpoint(scope, "sso_oidc"),
+    portalEndpoint: serviceEndpoint(scope, "sso") ?? awsEndpoint("portal.sso", region, scope),
+    oidcEndpoint: serviceEndpoint(scope, "sso_oidc") ?? awsEndpoint("oidc", region, scope),
     from: trigger.from,
+  };
+}
+
+function awsEndpoint(service: "portal.sso" | "oidc", region: Setting, scope: Scope): Sourced<string> {
+  const { fips, dualStack } = endpointVariant(scope);
+  const variant = { fips: fips.value, dualStack: dualStack.value };
+  return {
+    value: identityCenterUrl(service, region.value, variant),
+    from: { default: `AWS's own, in ${region.value}` },
   };
 }
 

@@ -1,9 +1,9 @@
 /** Which STS is asked, and for which region: the AWS CLI's rules, with boto3's where no region is configured. */
 import { RolecallError } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
-import { serviceEndpoint } from "./endpoints.ts";
+import { endpointVariant, serviceEndpoint } from "./endpoints.ts";
 import type { AssumeRoleStep, SourceStep, StsSettings } from "./plan.ts";
-import { lookUp, lookUpSwitch, type Scope } from "./scope.ts";
+import { lookUp, refuseNoHostLabel, type Scope } from "./scope.ts";
 
 /**
  * How STS is reached, for the roles of a plan and for `GetCallerIdentity`.
@@ -20,8 +20,7 @@ export function stsSettings(
 ): StsSettings {
   const legacy = lookUp(scope, { variables: ["AWS_STS_REGIONAL_ENDPOINTS"], key: "sts_regional_endpoints" });
   const common = {
-    fips: lookUpSwitch(scope, { variables: ["AWS_USE_FIPS_ENDPOINT"], key: "use_fips_endpoint" }),
-    dualStack: lookUpSwitch(scope, { variables: ["AWS_USE_DUALSTACK_ENDPOINT"], key: "use_dualstack_endpoint" }),
+    ...endpointVariant(scope),
     endpoint: serviceEndpoint(scope, "sts"),
   };
   if (region !== undefined) {
@@ -65,14 +64,4 @@ function regionOfPartition(role: AssumeRoleStep | undefined): Pick<StsSettings, 
         help: ["give one with --region, AWS_REGION or the profile's region"],
       });
   }
-}
-
-/** A region becomes part of a host name; as in botocore, one that cannot is refused before any call. */
-function refuseNoHostLabel(region: Sourced<string>): void {
-  if (/^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(region.value)) return;
-  throw new RolecallError("invalid-setting", `"${region.value}" cannot be the name of a region`, {
-    at: region.from,
-    length: region.value.length,
-    help: ["a region is written like eu-west-1"],
-  });
 }

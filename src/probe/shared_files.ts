@@ -75,9 +75,11 @@ function named(what: string, { state, detail }: Finding): Finding {
 function probeSso(step: SsoStep, effects: Effects): Finding {
   const { expiration, token } = storedToken(step, effects);
   const what = `SSO role ${step.roleName.value} in ${step.accountId.value}`;
-  const life = `the token: ${lifeText(expiration, effects.now())}`;
-  if (expiration > effects.now()) return finding("available", `${what}; ${life}`);
-  if (isRefreshable(step, token, effects.now())) return finding("available", `${what}; ${life}, to be refreshed`);
+  const life = lifeText(expiration, effects.now());
+  if (expiration > effects.now()) return finding("available", `${what}; the token has ${life}`);
+  if (isRefreshable(step, token, effects.now())) {
+    return finding("available", `${what}; the token ${life}, and is to be refreshed`);
+  }
   return { ...failed(tokenExpired(step)), state: "refused" };
 }
 

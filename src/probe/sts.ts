@@ -1,8 +1,9 @@
 /** Probes STS: whether it answers where the plan would ask it, and how far this machine's clock is off. */
 import type { Effects } from "../effects.ts";
 import { type ClockOffset, clockOffset, clockText, MOST_CLOCK_OFFSET } from "../http/clock_offset.ts";
-import { proxyAgent, proxyFor } from "../http/proxy.ts";
-import { type HttpAnswer, HttpFailure, type HttpLimits, httpRequest } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
+import { proxyFor } from "../http/proxy.ts";
+import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { planServices } from "../plan/make_plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { planSts } from "../resolve.ts";
@@ -20,7 +21,6 @@ export async function probeSts(scope: Scope, effects: Effects): Promise<Finding>
   const way = proxy === undefined ? "" : ` through the proxy ${proxy.value.host}`;
   const { origin } = new URL(url);
   const ca = readCaBundle(plan.services, effects);
-  const agent = proxy && (await proxyAgent(proxy.value, url.startsWith("https:"), ca));
   try {
     // A call that needs no permission, without a signature: STS says what is missing, in words of its own.
     const answer = await httpRequest(
@@ -29,7 +29,7 @@ export async function probeSts(scope: Scope, effects: Effects): Promise<Finding>
         url,
         headers: { "content-type": "application/x-www-form-urlencoded", "user-agent": `rolecall/${VERSION}` },
         body: "Action=GetCallerIdentity&Version=2011-06-15",
-        agent,
+        proxy: proxy?.value,
         ca,
       },
       LIMITS,

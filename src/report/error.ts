@@ -1,8 +1,8 @@
 /** How a person sees an error. */
 import type { RolecallError } from "../errors.ts";
 import type { FilePlace, Origin } from "../origin.ts";
+import { lineWithoutSecrets, withoutSecrets } from "../without_secrets.ts";
 import type { Paint } from "./paint.ts";
-import { withoutSecrets } from "./without_secrets.ts";
 
 /**
  * The error in a few lines: code and message, the place with its line and a caret, what was tried, what to do.
@@ -10,7 +10,7 @@ import { withoutSecrets } from "./without_secrets.ts";
  * @param texts the files that were read, by path, for the line at the place.
  */
 export function renderError(error: RolecallError, texts: ReadonlyMap<string, string>, paint: Paint): string {
-  const lines = [`${paint.red(paint.bold(`error[${error.code}]`))}${paint.bold(`: ${printable(error.message)}`)}`];
+  const lines = [`${paint.red(paint.bold(`error[${error.code}]`))}${paint.bold(`: ${shown(error.message)}`)}`];
   const excerpt =
     error.at !== undefined && "file" in error.at ? excerptLines(error.at, error.length, texts, paint) : [];
   const indent = excerpt.length > 0 && error.at !== undefined && "file" in error.at ? gutter(error.at).length : 1;
@@ -23,7 +23,7 @@ export function renderError(error: RolecallError, texts: ReadonlyMap<string, str
     ...error.help.map((text) => ["help", text] as const),
   ];
   for (const [label, text] of remarks)
-    lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold(label)}: ${printable(text)}`);
+    lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold(label)}: ${shown(text)}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -46,20 +46,25 @@ function excerptLines(
 ): string[] {
   const line = texts.get(place.file)?.split(/\r\n|\r|\n/)[place.line - 1];
   if (line === undefined) return [];
-  const shown = printable(withoutSecrets(line));
+  const text = printable(lineWithoutSecrets(line));
   const blank = " ".repeat(gutter(place).length);
-  const before = [...shown].slice(0, place.column - 1).map((character) => (character === "\t" ? "\t" : " "));
-  const rest = Math.max(1, [...shown].length - (place.column - 1));
+  const before = [...text].slice(0, place.column - 1).map((character) => (character === "\t" ? "\t" : " "));
+  const rest = Math.max(1, [...text].length - (place.column - 1));
   const carets = "^".repeat(Math.max(1, Math.min(length ?? 1, rest)));
   const bar = paint.blue("|");
   return [
     ` ${blank} ${bar}`,
-    ` ${paint.blue(gutter(place))} ${bar} ${shown}`,
+    ` ${paint.blue(gutter(place))} ${bar} ${text}`,
     ` ${blank} ${bar} ${before.join("")}${paint.red(carets)}`,
   ];
 }
 
+/** A message as it may be shown: no secret, no control characters. */
+export function shown(text: string): string {
+  return printable(withoutSecrets(text));
+}
+
 /** Text of a file or a service, without the control characters with which it could rewrite a terminal. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, "\ufffd");
 }

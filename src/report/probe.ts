@@ -2,7 +2,7 @@
 import type { ProbeState } from "../probe/finding.ts";
 import type { PendingRow, ProbeRow } from "../probe/probe.ts";
 import type { Screen } from "../runtime/screen.ts";
-import { printable } from "./error.ts";
+import { shown } from "./error.ts";
 import type { Paint } from "./paint.ts";
 import { fitLine, unwrapped, wrapText } from "./wrap.ts";
 
@@ -17,7 +17,7 @@ const NARROWEST = 20;
 export async function printProbe(pending: readonly PendingRow[], print: (text: string) => void, paint: Paint) {
   for (const { row } of pending) {
     const { source, state, detail, hints } = await row;
-    print(`${heading(source, state, paint)}${printable([detail, ...hints].join("; "))}\n`);
+    print(`${heading(source, state, paint)}${shown([detail, ...hints].join("; "))}\n`);
   }
 }
 
@@ -58,9 +58,9 @@ export async function drawProbe(
 /** A row in full: its detail and hints, wrapped. */
 function block({ source, state, detail, hints }: ProbeRow, paint: Paint, screen: Screen): string {
   const width = Math.max(NARROWEST, screen.columns - INDENT.length);
-  const [first = "", ...more] = wrapText(printable(detail), width);
+  const [first = "", ...more] = wrapText(shown(detail), width);
   const notes = hints.flatMap((hint) =>
-    wrapText(printable(hint), width - 2).map((line, index) => paint.dim(`${index === 0 ? "→ " : "  "}${line}`)),
+    wrapText(shown(hint), width - 2).map((line, index) => paint.dim(`${index === 0 ? "→ " : "  "}${line}`)),
   );
   return [`${heading(source, state, paint)}${first}`, ...[...more, ...notes].map((line) => `${INDENT}${line}`)]
     .map((line) => `${line}\n`)
@@ -73,7 +73,7 @@ function tailLine(source: string, row: ProbeRow | undefined, paint: Paint, scree
   const text =
     row === undefined
       ? `${source.padEnd(SOURCE_WIDTH)}${paint.dim("…")}`
-      : `${heading(source, row.state, paint)}${fitLine(printable(row.detail), width)}`;
+      : `${heading(source, row.state, paint)}${fitLine(shown(row.detail), width)}`;
   return `${unwrapped(text)}\n`;
 }
 

@@ -1,5 +1,6 @@
 /** Bun on Linux and macOS: the process really becomes the command. */
 import { argumentsAsBytes, environmentAsBytes } from "./as_bytes.ts";
+import { lockWith } from "./file_lock.ts";
 import { type LibC, openLibC } from "./libc.ts";
 import { BecomeFailure, INTERRUPTED, type Runtime } from "./runtime.ts";
 import { hasSignal, IGNORED_BY_BUN, type StartedWith, startedWith } from "./started_with.ts";
@@ -32,6 +33,7 @@ export function bunRuntime(): Runtime {
       process.kill(process.pid, "SIGINT");
       return INTERRUPTED;
     },
+    tryToLock: (path) => lockWith(openLibC().lock, path),
   };
 }
 

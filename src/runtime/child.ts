@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import { changed } from "../environment.ts";
+import { denoLocks } from "./file_lock.ts";
 import { BecomeFailure, type CommandToBecome, INTERRUPTED, type Runtime } from "./runtime.ts";
 import { startedWith } from "./started_with.ts";
 
@@ -23,17 +24,21 @@ export function childRuntime(): Runtime {
     notifyManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Deno that sends itself a SIGINT exits with 1.
     endInterrupted: () => INTERRUPTED,
+    tryToLock: denoLocks(),
   };
 }
 
 function runChild(command: CommandToBecome): Promise<number> {
   return new Promise((resolve, reject) => {
+    let pid: number | undefined;
+    // Before the child is there: a signal that comes as it starts must not be the end of rolecall alone.
+    const stopForwarding = forwardSignals((signal) => pid !== undefined && sendSignal(pid, signal));
     const child = spawn(command.file, command.argv.slice(1), {
       argv0: command.argv[0],
       env: Object.fromEntries(changed(process.env, command.environment)),
       stdio: "inherit",
     });
-    const stopForwarding = forwardSignals((signal) => child.kill(signal));
+    pid = child.pid;
     child.once("error", (error: NodeJS.ErrnoException) => {
       stopForwarding();
       reject(new BecomeFailure(error.code ?? error.message));
@@ -45,8 +50,17 @@ function runChild(command: CommandToBecome): Promise<number> {
   });
 }
 
+/** (Not by `child.kill`: Deno takes the signal for the end of the child, whatever the child makes of it.) */
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended.
+  }
+}
+
 /** @returns a function that ends the forwarding. */
-function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
+function forwardSignals(send: (signal: NodeJS.Signals) => unknown): () => void {
   const onTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true;
   const handlers: [NodeJS.Signals, () => void][] = [
     ...FORWARDED.map((signal): [NodeJS.Signals, () => void] => [signal, () => send(signal)]),

@@ -1,5 +1,6 @@
 /** The C library's functions that Bun has no equal for, called through `bun:ffi`. */
 import { dlopen, type Pointer, ptr, read } from "bun:ffi";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 
 export interface LibC {
@@ -21,6 +22,13 @@ export interface LibC {
   sendDatagram(path: string, text: string): void;
   /** Linux only. */
   limitOpenFiles(soft: bigint, hard: bigint): void;
+  /**
+   * Locks an open file for this process alone, without waiting.
+   *
+   * @returns false when another process has it locked.
+   * @throws Error with a `code` such as `ENOLCK`.
+   */
+  lock(fd: number): boolean;
 }
 
 /** Linux's numbers. */
@@ -31,18 +39,33 @@ const SIGNAL_SET_SIZE = 128;
 const SIG_IGN = 1;
 const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
+/** Of `flock`: for one process alone, and do not wait. */
+const LOCK_EX_NB = 2 | 4;
 
 /** `ioctl` with FIONCLEX rather than `fcntl`, because it needs no variable argument (which `bun:ffi` cannot pass). */
 const PLATFORMS = {
-  linux: { libraries: ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"], fionclex: 0x5450 },
-  darwin: { libraries: ["libSystem.B.dylib"], fionclex: 0x20006602 },
+  linux: { library: loadedLibC, fionclex: 0x5450 },
+  darwin: { library: () => "/usr/lib/libSystem.B.dylib", fionclex: 0x20006602 },
 } as const;
 
-/** @throws Error on a platform that is neither Linux nor macOS, or without a C library under a known name. */
+/** @throws Error on a platform that is neither Linux nor macOS, or where the C library is not found. */
 export function openLibC(): LibC {
   const platform = process.platform === "darwin" ? PLATFORMS.darwin : PLATFORMS.linux;
-  const { symbols } = openFirst(platform.libraries);
-  const errno = openErrno(platform.libraries);
+  const library = platform.library();
+  const { symbols } = dlopen(library, {
+    execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+    ioctl: { args: ["i32", "u64"], returns: "i32" },
+    close: { args: ["i32"], returns: "i32" },
+    fchdir: { args: ["i32"], returns: "i32" },
+    flock: { args: ["i32", "i32"], returns: "i32" },
+    sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
+    setrlimit: { args: ["i32", "ptr"], returns: "i32" },
+    // The handler is a pointer to the C library; here it is one of two numbers.
+    signal: { args: ["i32", "u64"], returns: "u64" },
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  });
+  const errno = openErrno(library);
   return {
     execve(file, argv, environment) {
       const path = cString(new TextEncoder().encode(file));
@@ -74,49 +97,41 @@ export function openLibC(): LibC {
     limitOpenFiles(soft, hard) {
       symbols.setrlimit(RLIMIT_NOFILE, ptr(BigUint64Array.of(soft, hard)));
     },
+    lock(fd) {
+      if (symbols.flock(fd, LOCK_EX_NB) === 0) return true;
+      const code = errno();
+      // The two names of one number; which is found first differs.
+      if (code === "EWOULDBLOCK" || code === "EAGAIN") return false;
+      throw Object.assign(new Error(`flock: ${code}`), { code });
+    },
   };
 }
 
-function openFirst(libraries: readonly string[]) {
-  return firstThatOpens(libraries, (library) =>
-    dlopen(library, {
-      execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
-      ioctl: { args: ["i32", "u64"], returns: "i32" },
-      close: { args: ["i32"], returns: "i32" },
-      fchdir: { args: ["i32"], returns: "i32" },
-      sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
-      setrlimit: { args: ["i32", "ptr"], returns: "i32" },
-      // The handler is a pointer to the C library; here it is one of two numbers.
-      signal: { args: ["i32", "u64"], returns: "u64" },
-      socket: { args: ["i32", "i32", "i32"], returns: "i32" },
-      sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-    }),
-  );
+/**
+ * The C library that this process already has, by its whole path. By its name alone Bun would in the end look for it in
+ * the working directory, where a hostile checkout could have one.
+ */
+function loadedLibC(): string {
+  const paths = readFileSync("/proc/self/maps", "utf8").matchAll(/ (\/\S*)$/gm);
+  for (const [, path] of paths) if (path !== undefined && isLibC(path)) return path;
+  throw new Error("the C library is not among the files of /proc/self/maps");
+}
+
+/** @param path glibc's `libc.so.6` or `libc-2.31.so`; musl's `ld-musl-x86_64.so.1` or `libc.musl-x86_64.so.1`. */
+function isLibC(path: string): boolean {
+  return /\/(?:libc\.so\.6|libc-[\d.]+\.so|ld-musl-[^/]+|libc\.musl-[^/]+)$/.test(path);
 }
 
 /** Reads `errno`, whose address the two platforms give under different names. */
-function openErrno(libraries: readonly string[]): () => string {
-  const location = firstThatOpens(libraries, (library) =>
+function openErrno(library: string): () => string {
+  const location =
     process.platform === "darwin"
       ? dlopen(library, { __error: { args: [], returns: "ptr" } }).symbols.__error
-      : dlopen(library, { __errno_location: { args: [], returns: "ptr" } }).symbols.__errno_location,
-  );
+      : dlopen(library, { __errno_location: { args: [], returns: "ptr" } }).symbols.__errno_location;
   return () => {
     const address = location();
     return typeof address === "number" ? errorName(read.i32(address, 0)) : "UNKNOWN";
   };
-}
-
-function firstThatOpens<T>(libraries: readonly string[], open: (library: string) => T): T {
-  let failure: unknown;
-  for (const library of libraries) {
-    try {
-      return open(library);
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
 }
 
 function errorName(number: number): string {

@@ -9,30 +9,36 @@ const MOST_OUTPUT = 1024 * 1024;
  * Runs a program without a shell. It has rolecall's standard input, so that it may ask a person.
  *
  * @param words the program, searched in `PATH`, and its arguments.
+ * @param stderr as in `Effects`; what is shown is not kept.
  * @param timeoutMs milliseconds after which it is ended; a program that asks a person gets all the time it wants.
  * @throws the system's error, with a `code` such as `ENOENT`, when it cannot be started.
  */
 export function runProgram(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
+  stderr: "kept" | "shown",
   timeoutMs?: number,
 ): Promise<FinishedProgram> {
   return new Promise((resolve, reject) => {
     const [program = "", ...args] = words;
-    const child = spawn(program, args, { env: environment, stdio: ["inherit", "pipe", "pipe"], timeout: timeoutMs });
-    const collect = (stream: NodeJS.ReadableStream): (() => string) => {
+    const child = spawn(program, args, {
+      env: environment,
+      stdio: ["inherit", "pipe", stderr === "shown" ? "inherit" : "pipe"],
+      timeout: timeoutMs,
+    });
+    const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
       const chunks: Buffer[] = [];
       let size = 0;
-      stream.on("data", (chunk: Buffer) => {
+      stream?.on("data", (chunk: Buffer) => {
         size += chunk.length;
         if (size > MOST_OUTPUT) child.kill();
         else chunks.push(chunk);
       });
       return () => Buffer.concat(chunks).toString("utf8");
     };
-    const stdout = collect(child.stdout);
-    const stderr = collect(child.stderr);
+    const printed = collect(child.stdout);
+    const said = collect(child.stderr);
     child.once("error", reject);
-    child.once("close", (code) => resolve({ exitCode: code ?? undefined, stdout: stdout(), stderr: stderr() }));
+    child.once("close", (code) => resolve({ exitCode: code ?? undefined, stdout: printed(), stderr: said() }));
   });
 }

@@ -1,5 +1,6 @@
 /** The one interface to what differs between Bun, Deno and Node. */
 import type { EnvironmentChange } from "../environment.ts";
+import type { TryToLock } from "./file_lock.ts";
 import type { StartedWith } from "./started_with.ts";
 
 export interface Runtime {
@@ -31,6 +32,8 @@ export interface Runtime {
    * @returns the exit code to end with where the runtime cannot do that.
    */
   endInterrupted(): number;
+  /** Locks a file without waiting. Undefined where the runtime has no locks. */
+  readonly tryToLock: TryToLock | undefined;
 }
 
 export interface CommandToBecome {

@@ -39,8 +39,11 @@ export interface FreshNeeds {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** SDKs ask again at every call when fewer than 15 minutes are left, so what they get has more where it can. */
-const RENEW_BEFORE_END = 20 * MINUTE;
+/**
+ * SDKs ask again at every call when fewer than 15 minutes are left, and with fewer than 20 botocore takes the EC2
+ * metadata for troubled and goes on with the old credentials. So what they get has more, where it can.
+ */
+const RENEW_BEFORE_END = 25 * MINUTE;
 /** Keys that do not end are looked up again all the same: someone may have exchanged them. */
 const LIFE_OF_ENDLESS = 60 * MINUTE;
 /** A machine may have slept: so long at the most is a timer trusted. */

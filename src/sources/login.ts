@@ -6,9 +6,10 @@ import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
-import { HttpFailure } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
 import { callService } from "../http/service_call.ts";
 import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
+import { signInUrl } from "../plan/service_hosts.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
 import { type CachedToken, readToken, textIn, writeToken } from "./cached_token.ts";
@@ -98,7 +99,7 @@ async function refresh(
     });
   const region = textIn(token, "signInRegion") ?? step.region?.value;
   if (region === undefined && step.endpoint === undefined) throw failed("no region is configured");
-  const url = `${(step.endpoint?.value ?? signInUrl(region ?? "")).replace(/\/$/, "")}/v1/token`;
+  const url = `${(step.endpoint?.value ?? signInUrl(region ?? "", step.variant)).replace(/\/$/, "")}/v1/token`;
   let answer: Awaited<ReturnType<typeof callService>>;
   try {
     answer = await callService(
@@ -148,15 +149,6 @@ function proof(token: CachedToken, url: string, now: Date): string {
 function publicKey(key: KeyObject): Readonly<Record<string, unknown>> {
   const { kty, crv, x, y } = createPublicKey(key).export({ format: "jwk" });
   return { kty, crv, x, y };
-}
-
-function signInUrl(region: string): string {
-  const suffix = region.startsWith("cn-")
-    ? "signin.amazonaws.cn"
-    : region.startsWith("us-gov-")
-      ? "signin.amazonaws-us-gov.com"
-      : "signin.aws.amazon.com";
-  return `https://${region}.${suffix}`;
 }
 
 function loginNeeded(step: LoginStep, message: string): RolecallError {

@@ -33,7 +33,7 @@ export async function processCredentials(
 
 async function run(step: ProcessStep, effects: Effects) {
   try {
-    return await effects.run(step.words, extendedChain(effects.environment, step.profile));
+    return await effects.run(step.words, extendedChain(effects.environment, step.profile), "kept");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${step.words[0]}: ${code}`, [
@@ -62,7 +62,9 @@ function readAnswer(stdout: string, step: ProcessStep, accountId: string | undef
   const expirationText = optional("Expiration");
   const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
   if (expirationText !== undefined && expiration === undefined) {
-    throw failure(step, `the credential_process of "${step.profile}" printed an Expiration that is no time`);
+    throw failure(step, `the credential_process of "${step.profile}" printed an Expiration that is no time`, [
+      "it is written like 2026-01-02T03:04:05Z, time zone included",
+    ]);
   }
   if (expiration !== undefined && expiration <= now) {
     throw new RolecallError(

@@ -5,7 +5,7 @@ import { ssoRoleCacheKey, ssoTokenCacheKey } from "../cache/key.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
-import { HttpFailure } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
 import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { parseTimestamp } from "../timestamp.ts";
@@ -111,7 +111,7 @@ async function refresh(
 ): Promise<CachedToken | undefined> {
   const parameters = refreshParameters(token, effects.now());
   if (parameters === undefined) return undefined;
-  const url = `${(step.oidcEndpoint?.value ?? serviceUrl("oidc", step.region.value)).replace(/\/$/, "")}/token`;
+  const url = `${step.oidcEndpoint.value.replace(/\/$/, "")}/token`;
   const failed = (why: string) => {
     effects.warn(`the SSO token could not be refreshed: ${why}`);
     return undefined;
@@ -160,7 +160,7 @@ function refreshParameters(token: CachedToken, now: Date) {
 }
 
 async function roleCredentials(step: SsoStep, token: string, calls: Calls): Promise<Credentials> {
-  const base = (step.portalEndpoint?.value ?? serviceUrl("portal.sso", step.region.value)).replace(/\/$/, "");
+  const base = step.portalEndpoint.value.replace(/\/$/, "");
   const query = new URLSearchParams({ account_id: step.accountId.value, role_name: step.roleName.value });
   const what = `${step.roleName.value} in ${step.accountId.value}`;
   const { status, body } = await portal(`${base}/federation/credentials?${query}`, token, step, calls);
@@ -200,10 +200,6 @@ async function portal(url: string, token: string, step: SsoStep, { effects, atte
     if (!(error instanceof HttpFailure)) throw error;
     throw failure(step, `IAM Identity Center at ${new URL(url).host} cannot be reached: ${error.message}`);
   }
-}
-
-function serviceUrl(service: string, region: string): string {
-  return `https://${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }
 
 function loginNeeded(step: SsoStep, message: string): RolecallError {

@@ -1,8 +1,9 @@
 /** The AWS SDK's requests over rolecall's own bounded HTTP. */
 import type { Effects } from "../effects.ts";
 import { type ClockOffset, clockOffset } from "../http/clock_offset.ts";
-import { proxyAgent, proxyFor } from "../http/proxy.ts";
-import { HttpFailure, httpRequest } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
+import { proxyFor } from "../http/proxy.ts";
+import { httpRequest } from "../http/request.ts";
 import { SERVICE_LIMITS } from "../http/service_call.ts";
 
 /** The parts of the SDK's request that matter here. */
@@ -35,10 +36,16 @@ export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
       const url = new URL(`${lastUrl}${request.path}`);
       const proxy = proxyFor(url, effects.environment);
       if (proxy !== undefined) effects.trace(`proxy ${proxy.value.origin} for ${lastUrl}`);
-      const agent = proxy && (await proxyAgent(proxy.value, request.protocol === "https:", ca));
       try {
         const answer = await httpRequest(
-          { method: request.method, url: url.href, headers: request.headers, body: bodyOf(request.body), agent, ca },
+          {
+            method: request.method,
+            url: url.href,
+            headers: request.headers,
+            body: bodyOf(request.body),
+            proxy: proxy?.value,
+            ca,
+          },
           SERVICE_LIMITS,
         );
         lastClockOffset = clockOffset(answer, effects.now());

@@ -41,7 +41,7 @@ export function mfaCodes(
   };
 }
 
-/** What the program prints, without white space at its ends. It may ask the person itself, so its own error says why. */
+/** What the program prints, without white space at its ends. What it says on its standard error is seen at once. */
 async function printedCode(process: Sourced<readonly string[]>, sources: MfaSources): Promise<string> {
   const [program = ""] = process.value;
   const failed = (why: string, cause?: unknown) =>

@@ -195,9 +195,10 @@ function stsClient(
       ...(caller?.sessionToken === undefined ? {} : { sessionToken: caller.sessionToken }),
     },
     useGlobalEndpoint: settings.global.value,
-    useFipsEndpoint: settings.fips.value,
-    useDualstackEndpoint: settings.dualStack.value,
-    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint.value }),
+    // An endpoint that was configured is what it is, for the AWS CLI; the SDK refuses it together with either of these.
+    ...(settings.endpoint === undefined
+      ? { useFipsEndpoint: settings.fips.value, useDualstackEndpoint: settings.dualStack.value }
+      : { useFipsEndpoint: false, useDualstackEndpoint: false, endpoint: settings.endpoint.value }),
     ignoreConfiguredEndpointUrls: true,
     requestHandler,
     maxAttempts: attempts,

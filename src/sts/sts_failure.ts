@@ -2,7 +2,7 @@
 import type { Credentials } from "../credentials.ts";
 import { type ErrorCode, type ErrorDetails, RolecallError } from "../errors.ts";
 import type { ClockOffset } from "../http/clock_offset.ts";
-import { HttpFailure } from "../http/request.ts";
+import { HttpFailure } from "../http/failure.ts";
 import type { Origin, Sourced } from "../origin.ts";
 import type { AssumeRoleStep } from "../plan/plan.ts";
 import type { Signer } from "../plan/signer.ts";
@@ -74,11 +74,11 @@ export function stsFailure(error: unknown, call: FailedCall): RolecallError {
   const code: ErrorCode = status === 403 || explained?.denied === true ? "sts-denied" : "sts-rejected";
   if (explained === undefined) {
     const { at, length } = call.origins;
-    return new RolecallError(code, `${call.what}: STS says ${name}: ${said}`, { at, length, cause: error });
+    return new RolecallError(code, `${call.what}: STS says: ${said} (${name})`, { at, length, cause: error });
   }
   const details: ErrorDetails = {
     ...explained,
-    notes: [`STS says ${name}: ${said}`, ...explained.notes],
+    notes: [`STS says: ${said} (${name})`, ...explained.notes],
     cause: error,
   };
   return new RolecallError(code, explained.message, details);

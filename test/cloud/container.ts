@@ -15,13 +15,17 @@ export interface ContainerBehavior {
 export interface SimulatedContainer extends LoopbackServer {
   readonly requests: readonly ReceivedRequest[];
   readonly behavior: ContainerBehavior;
+  /** Called when a request came, before it is answered. */
+  onRequest: () => void;
 }
 
 export async function startContainer(iam: Iam, at: ListenAt = {}): Promise<SimulatedContainer> {
   const requests: ReceivedRequest[] = [];
   const behavior: ContainerBehavior = { token: undefined, expiresIn: 3600, next: [] };
+  const hooks = { onRequest: () => {} };
   const answer = (request: ReceivedRequest): Reaction => {
     requests.push(request);
+    hooks.onRequest();
     const next = behavior.next.shift();
     if (next !== undefined) return next;
     if (behavior.token !== undefined && request.headers.authorization !== behavior.token) {
@@ -39,5 +43,5 @@ export async function startContainer(iam: Iam, at: ListenAt = {}): Promise<Simul
       }),
     };
   };
-  return Object.assign({ requests, behavior }, await serve(answer, at));
+  return Object.assign(hooks, { requests, behavior }, await serve(answer, at));
 }

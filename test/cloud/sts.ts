@@ -22,6 +22,8 @@ export interface SimulatedSts extends LoopbackServer {
   readonly calls: readonly StsCall[];
   /** How the next requests are answered, instead of properly. */
   react(...reactions: readonly Reaction[]): void;
+  /** Whether it answers no request properly. */
+  down: boolean;
   /** Milliseconds that its clock is ahead of ours. */
   clockSkewMs: number;
   /** Seconds, in place of what was asked for: credentials that end soon. */
@@ -49,6 +51,7 @@ export async function startSts(iam: Iam): Promise<SimulatedSts> {
   const reactions: Reaction[] = [];
   const sts = {
     calls,
+    down: false,
     clockSkewMs: 0,
     sessionSeconds: undefined as number | undefined,
     hold: undefined as Promise<void> | undefined,
@@ -58,7 +61,7 @@ export async function startSts(iam: Iam): Promise<SimulatedSts> {
     const call = readCall(request, iam);
     calls.push(call);
     await sts.hold;
-    const reaction = reactions.shift();
+    const reaction = sts.down ? errorAnswer(503, "ServiceUnavailable", "STS is down") : reactions.shift();
     if (reaction !== undefined) return reaction;
     const now = new Date(Date.now() + sts.clockSkewMs);
     try {

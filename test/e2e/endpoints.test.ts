@@ -65,6 +65,12 @@ describe("STS", () => {
       "vpce.example",
     ],
     [
+      "which counts also with FIPS and dual stack, as in the AWS CLI",
+      { ...region("us-west-2"), AWS_USE_FIPS_ENDPOINT: "true", AWS_USE_DUALSTACK_ENDPOINT: "true" },
+      "[default]\nendpoint_url = https://vpce.example\n",
+      "vpce.example",
+    ],
+    [
       "of a services section",
       region("eu-west-1"),
       "[default]\nservices = s\n[services s]\nsts =\n  endpoint_url = https://sts.example\n",

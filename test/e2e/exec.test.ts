@@ -1,13 +1,17 @@
 /** `exec`: what the command gets, and that it cannot tell that rolecall was there. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { BECOMES, makeHome, parseEnvironment, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const CREDENTIALS = "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret/example\n";
 const HAVE_BASH = Bun.which("bash") !== null;
+const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
+const AT_TERMINAL = fileURLToPath(new URL("../support/at_terminal.py", import.meta.url));
 
 let cloud: Cloud;
 let home: TestHome;
@@ -235,6 +239,39 @@ describe("the process", () => {
   });
 });
 
+describe("signals", () => {
+  test("that are sent to rolecall reach the command", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const script =
+      "trap 'echo got USR1' USR1; trap 'echo got TERM; exit 5' TERM; echo READY; while :; do sleep 0.05; done";
+    const program = home.start(["exec", "--", "sh", "-c", script]);
+    await program.says(/READY/);
+    process.kill(program.pid, "SIGUSR1");
+    await program.says(/got USR1/);
+    expect(await program.stop("SIGTERM")).toMatchObject({ exitCode: 5, stdout: "READY\ngot USR1\ngot TERM\n" });
+  });
+
+  test.skipIf(!HAVE_PYTHON)("Ctrl-C reaches the command once", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    // Each READY is answered: with Ctrl-C, then with a line.
+    const script =
+      "n=0; trap 'n=$((n + 1)); echo READY >/dev/tty' INT; echo READY >/dev/tty; until read -r line; do :; done </dev/tty; echo \"$n times\"";
+    const { stdout } = await home.runProgram([
+      "python3",
+      AT_TERMINAL,
+      "READY",
+      "\\x03,\\r",
+      ...SUBJECT_WORDS,
+      "exec",
+      "--",
+      "sh",
+      "-c",
+      script,
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ stdout: "1 times\n", exitCode: 0 });
+  });
+});
+
 describe("a hostile working directory", () => {
   test.skipIf(SUBJECT !== "compiled")("cannot run code or set variables", async () => {
     home = makeHome({ credentials: CREDENTIALS });
@@ -251,4 +288,29 @@ describe("a hostile working directory", () => {
     expect(parseEnvironment(stdout)).not.toHaveProperty("INJECTED");
     expect(parseEnvironment(stdout).AWS_ACCESS_KEY_ID).toBe("AKIAEXAMPLE");
   });
+
+  // Bun looks for a library there that it does not find elsewhere. Without its compiler it can open none, and so tells.
+  test.skipIf(SUBJECT !== "compiled")("is not where the C library is looked for", async () => {
+    home = makeHome({ credentials: CREDENTIALS });
+    home.write("checkout/libc.so.6", "");
+    const cwd = join(home.path, "checkout");
+    const { stderr } = await home.run(["exec", "true"], { cwd, env: { BUN_JSC_useJIT: "0" } });
+    expect(stderr).not.toContain(cwd);
+  });
+});
+
+describe("standard error that takes nothing", () => {
+  const rows: readonly [what: string, redirection: string][] = [
+    ["closed", "2>&-"],
+    ["a full disk", "2>/dev/full"],
+  ];
+  for (const [what, redirection] of rows) {
+    test(`${what}: the command runs all the same, and an error has its exit code`, async () => {
+      home = makeHome({ credentials: CREDENTIALS });
+      const shell = async (words: string) =>
+        await home.runProgram(["sh", "-c", `${SUBJECT_WORDS.join(" ")} ${words} ${redirection}`]);
+      expect((await shell("exec -v echo ran")).stdout).toBe("ran\n");
+      expect((await shell("export --no-such-option")).exitCode).toBe(2);
+    });
+  }
 });

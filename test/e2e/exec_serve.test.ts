@@ -1,11 +1,14 @@
 /** `exec --serve`: a command that always finds fresh credentials, and that nothing else tells it from any other. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { ask } from "../support/ask.ts";
 import { BECOMES, makeHome, parseEnvironment, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
 
 let cloud: Cloud;
 let home: TestHome;
@@ -159,6 +162,20 @@ describe("the helper", () => {
     const { program, url } = await waiting();
     await program.stop("SIGKILL");
     await untilGone(url);
+  });
+
+  test.skipIf(!HAVE_PYTHON)("goes when the terminal hangs up", async () => {
+    // Closes the terminal of a program of its own once that has said where it is served.
+    const script =
+      "import os,pty,sys\npid,fd=pty.fork()\nif pid==0: os.execvp(sys.argv[1],sys.argv[1:])\ntext=b''\nwhile b'READY' not in text: text+=os.read(fd,4096)\nprint(text.decode(),flush=True)\nsys.stdin.read()\nos.close(fd)\nos.waitpid(pid,0)";
+    const args = [...SUBJECT_WORDS, "exec", "-p", "m", "--serve", "--", "sh", "-c", "env; echo READY; sleep 600"];
+    const program = home.startProgram(["python3", "-c", script, ...args]);
+    await program.says(/READY/);
+    const url = parseEnvironment(program.stdout().replaceAll("\r", "")).AWS_CONTAINER_CREDENTIALS_FULL_URI ?? "";
+    expect((await ask(url)).status).toBe(401);
+    program.endInput();
+    await untilGone(url);
+    await program.ended;
   });
 
   test.skipIf(!BECOMES)("is on its own: no terminal, no stream, and in a session of its own", async () => {

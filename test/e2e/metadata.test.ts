@@ -156,6 +156,12 @@ describe("EC2 metadata", () => {
     for (const { headers } of others) expect(headers["x-aws-ec2-metadata-token"]).toMatch(/^\S{40,}$/);
   });
 
+  test("a role's name with all that it may have is asked for as the AWS CLI does", async () => {
+    cloud.imds.behavior.role = "my+role=of,a.team@work_1-x";
+    expect((await exported(imdsAt())).exitCode).toBe(0);
+    expect(asked()).toEqual([TOKEN, ROLES, `${ROLES}my+role=of,a.team@work_1-x`]);
+  });
+
   test("a source that was named gets patience: it may be slow while the instance boots", async () => {
     cloud.imds.behavior.next = [BUSY, BUSY];
     const { exitCode, stderr } = await exported(imdsAt(), ["-p", "i"], NAMED);
@@ -309,9 +315,11 @@ describe("container credentials", () => {
     });
 
     test("comes from the file before the variable, and is read at every request", async () => {
-      cloud.container.behavior.token = "from-file";
+      cloud.container.behavior.token = "rotated";
       home = makeHome();
-      const file = home.write("token", "from-file");
+      const file = home.write("token", "old");
+      // Whoever provides the token replaces it once the old one was refused.
+      cloud.container.onRequest = () => void home.write("token", "rotated");
       const env = {
         ...containerAt(),
         AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
@@ -330,6 +338,18 @@ describe("container credentials", () => {
       expect(stderr).not.toContain("from-file");
     });
   });
+});
+
+describe("the password in a URL of a metadata service is not shown", () => {
+  const url = "http://me:hunter2@127.0.0.1:9/x";
+  for (const name of ["AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]) {
+    test(name, async () => {
+      const { stderr, exitCode } = await exported({ [name]: url }, ["-v"]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("@127.0.0.1:9");
+      expect(stderr).not.toContain("hunter2");
+    });
+  }
 });
 
 describe("a proxy in the environment", () => {

@@ -96,6 +96,12 @@ describe("mfa_process", () => {
     expect([stderr, exitCode, codes()]).toEqual(["", 0, ["012345"]]);
   });
 
+  test("may ask a person for something, who sees it", async () => {
+    withProcess("echo 'touch the key' >&2; echo 012345");
+    const { exitCode, stderr } = await home.run(["export", "-p", "p"]);
+    expect([stderr, exitCode]).toEqual(["touch the key\n", 0]);
+  });
+
   test("may be an option; --mfa-code wins over it", async () => {
     withProcess("exit 1");
     const print = home.write("print", "#!/bin/sh\necho 012345\n", 0o755);

@@ -55,6 +55,12 @@ describe("a plain http endpoint", () => {
   }
 });
 
+test("the proxy looks up the host's name, and nobody else", async () => {
+  const env = { AWS_ENDPOINT_URL_STS: "http://sts.example", HTTP_PROXY: withUser(), AWS_MAX_ATTEMPTS: "1" };
+  const { asked } = await whoami(env);
+  expect(asked).toEqual([{ what: "POST http://sts.example/", authorization: `Basic ${btoa("user:p@ss")}` }]);
+});
+
 describe("an https endpoint", () => {
   test("is reached through a tunnel, with user and password", async () => {
     const { exitCode, stderr, asked } = await whoami({ HTTPS_PROXY: withUser() }, ["--region", "eu-west-1", "-v"]);
@@ -69,6 +75,14 @@ describe("an https endpoint", () => {
     expect(stderr).toContain("the proxy refuses the connection: HTTP 403");
     expect(stderr).not.toContain("p@ss");
     expect(stderr).not.toContain("p%40ss");
+  });
+
+  test("a password that is not encoded for a URL is an error that does not show it", async () => {
+    const HTTPS_PROXY = proxy.url.replace("http://", "http://user:hunter2%@");
+    const { exitCode, stderr } = await whoami({ HTTPS_PROXY }, ["--region", "eu-west-1"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("variable HTTPS_PROXY");
+    expect(stderr).not.toContain("hunter2");
   });
 
   test("a proxy that is no URL is an error that does not show it", async () => {

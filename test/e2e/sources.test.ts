@@ -134,6 +134,12 @@ describe("credential_process", () => {
       "process-failed",
       /exit code 3[\s\S]*it said: sorry/,
     ],
+    [
+      "an exit code, without the secrets in what it said",
+      () => `echo '{"SecretAccessKey": "out/secret"}' >&2; exit 3`,
+      "process-failed",
+      /it said: \{"SecretAccessKey": "\*+"\}/,
+    ],
     ["no JSON", () => "echo out/secret", "process-failed", /printed no JSON object/],
     ["no Version", () => `echo '${answer({ Version: undefined })}'`, "process-failed", /"Version": 1/],
     ["Version as text", () => `echo '${answer({ Version: "1" })}'`, "process-failed", /"Version": 1/],
@@ -143,6 +149,12 @@ describe("credential_process", () => {
       () => `echo '${answer({ Expiration: "2020-01-01T00:00:00Z" })}'`,
       "credentials-expired",
       /2020-01-01/,
+    ],
+    [
+      "an expiration without a time zone, as in the AWS CLI",
+      () => `echo '${answer({ Expiration: "2099-01-01T00:00:00" })}'`,
+      "process-failed",
+      /an Expiration that is no time/,
     ],
   ];
   for (const [what, script, code, message] of refused) {

@@ -25,14 +25,7 @@ describe.skipIf(!HAVE_OPENSSL)("an STS with a certificate of its own (needs open
     const made = spawnSync("openssl", [...args, "-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")]);
     if (made.status !== 0) throw new Error(String(made.stderr));
     cloud = await startCloud();
-    const options = { key: readFileSync(join(folder, "key.pem")), cert: readFileSync(join(folder, "cert.pem")) };
-    // TLS in front of the simulated STS: bytes go through as they are.
-    secure = createServer(options, (socket) => {
-      const upstream = connect(cloud.sts.port, "127.0.0.1");
-      socket.pipe(upstream).pipe(socket);
-      socket.on("error", () => upstream.destroy());
-      upstream.on("error", () => socket.destroy());
-    });
+    secure = tlsInFrontOf(cloud.sts.port);
     await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
   });
   afterAll(async () => {
@@ -41,6 +34,17 @@ describe.skipIf(!HAVE_OPENSSL)("an STS with a certificate of its own (needs open
     rmSync(folder, { recursive: true });
   });
   afterEach(() => home.remove());
+
+  /** Bytes go through as they are. */
+  function tlsInFrontOf(target: number): Server {
+    const options = { key: readFileSync(join(folder, "key.pem")), cert: readFileSync(join(folder, "cert.pem")) };
+    return createServer(options, (socket) => {
+      const upstream = connect(target, "127.0.0.1");
+      socket.pipe(upstream).pipe(socket);
+      socket.on("error", () => upstream.destroy());
+      upstream.on("error", () => socket.destroy());
+    });
+  }
 
   const port = () => (secure.address() as AddressInfo).port;
   const bundle = () => join(folder, "cert.pem");
@@ -91,6 +95,44 @@ describe.skipIf(!HAVE_OPENSSL)("an STS with a certificate of its own (needs open
       expect(stdout).toContain("user/user1");
       expect(proxy.asked.map((one) => one.what)).toEqual(["CONNECT sts.eu-west-1.amazonaws.com:443"]);
     } finally {
+      await proxy.stop();
+    }
+  });
+
+  test("has to be of that host, in a tunnel too", async () => {
+    const proxy = await startProxy();
+    proxy.tunnelTo = { port: port() };
+    try {
+      for (const HTTPS_PROXY of ["", proxy.url]) {
+        const host = HTTPS_PROXY === "" ? `127.0.0.2:${port()}` : "sts.elsewhere.example";
+        const env = { HTTPS_PROXY, AWS_CA_BUNDLE: bundle(), AWS_ENDPOINT_URL_STS: `https://${host}` };
+        const { exitCode, stderr } = await whoami({ ...env, AWS_MAX_ATTEMPTS: "1" });
+        expect(exitCode).toBe(1);
+        expect(stderr).toContain("error[sts-unreachable]");
+        home.remove();
+      }
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  test("a proxy that is asked over TLS, with user and password, for a host that is an address", async () => {
+    const proxy = await startProxy();
+    proxy.tunnelTo = { port: port() };
+    const secureProxy = tlsInFrontOf(proxy.port);
+    await new Promise<void>((resolve) => secureProxy.listen(0, "127.0.0.1", resolve));
+    const { port: proxyPort } = secureProxy.address() as AddressInfo;
+    try {
+      const { stdout, stderr } = await whoami({
+        HTTPS_PROXY: `https://me:p%40ss@localhost:${proxyPort}`,
+        AWS_CA_BUNDLE: bundle(),
+        AWS_ENDPOINT_URL_STS: "https://127.0.0.1:9",
+      });
+      expect(stderr).toBe("");
+      expect(stdout).toContain("user/user1");
+      expect(proxy.asked).toEqual([{ what: "CONNECT 127.0.0.1:9", authorization: `Basic ${btoa("me:p@ss")}` }]);
+    } finally {
+      secureProxy.close();
       await proxy.stop();
     }
   });

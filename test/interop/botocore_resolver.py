@@ -1,6 +1,6 @@
 """Resolves credentials with botocore, as the AWS CLI v2 sets it up, for one situation a line.
 
-Reads JSON lines {"environment": {...}, "profile": name or null}, answers JSON lines {"accessKeyId": ...} or
+Reads JSON lines {"environment": {...}, "profile": name or null, "region": name or null}, answers JSON lines {"accessKeyId": ...} or
 {"error": ...}.
 """
 import json
@@ -21,6 +21,8 @@ for line in sys.stdin:
     os.environ.update(situation["environment"])
     try:
         session = botocore.session.Session(session_vars=SESSION_VARIABLES, profile=situation["profile"])
+        if situation["region"] is not None:  # As the AWS CLI does for --region.
+            session.set_config_variable("region", situation["region"])
         credentials = session.get_credentials()
         if credentials is None:
             answer = {"error": "no credentials"}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const VENV = fileURLToPath(new URL("../../.tmp/venv/", import.meta.url));
-const PACKAGES = ["moto[server]==5.2.5", "boto3==1.44.8", "awscli==1.46.3"];
+const PACKAGES = ["moto[server]==5.2.5", "boto3[crt]==1.44.8", "awscli==1.46.3"];
 
 /** The environment's folder of programs; undefined where it cannot be made, so that the tests are skipped. */
 export const PYTHON_BIN: string | undefined = prepare();

@@ -10,9 +10,9 @@ import { startImds } from "../cloud/imds.ts";
 const ADDRESSES = ["169.254.169.254/32", "169.254.170.2/32", "169.254.170.23/32", "fd00:ec2::254/128"];
 
 ip("link", "set", "lo", "up");
-// An IPv6 address is not there for a moment, unless it goes without the search for a duplicate.
+// At once: without nodad an IPv6 address cannot be listened at before the kernel has looked for a duplicate.
 for (const address of ADDRESSES)
-  ip("address", "add", address, "dev", "lo", ...(address.includes(":") ? ["nodad"] : []));
+  ip("address", "add", address, "dev", "lo", ...(address.includes("::") ? ["nodad"] : []));
 
 const iam = makeIam();
 await Promise.all([

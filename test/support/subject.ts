@@ -52,6 +52,8 @@ export interface RunningProgram {
   says(pattern: RegExp): Promise<RegExpExecArray>;
   /** As `says`, for standard error. */
   complains(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Closes its standard input. */
+  endInput(): void;
   /** Sends the signal and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Outcome>;
   readonly ended: Promise<Outcome>;
@@ -159,6 +161,7 @@ function startProgram(
     says: until("stdout"),
     complains: until("stderr"),
     ended,
+    endInput: () => void child.stdin.end(),
     stop(signal = "SIGTERM") {
       child.kill(signal);
       return ended;

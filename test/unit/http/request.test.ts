@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
-import { HttpFailure, type HttpLimits, httpRequest } from "../../../src/http/request.ts";
+import { HttpFailure } from "../../../src/http/failure.ts";
+import { type HttpLimits, httpRequest } from "../../../src/http/request.ts";
 import { serve } from "../../cloud/server.ts";
 
 const LIMITS: HttpLimits = { connectMs: 5000, answerMs: 5000, totalMs: 5000, maxBytes: 1000 };
@@ -28,6 +29,15 @@ async function raw(treat: (socket: Socket) => void): Promise<string> {
     server.close();
   };
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** An answer of headers without end. */
+function endlessHead(socket: Socket): void {
+  const flood = () => {
+    while (!socket.destroyed && socket.write(`x-a: ${"x".repeat(1000)}\r\n`));
+  };
+  socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\n", flood));
+  socket.on("drain", flood);
 }
 
 async function failureOf(url: string, limits: HttpLimits): Promise<string> {
@@ -63,6 +73,7 @@ describe("a request fails", () => {
       LIMITS,
       "too-large",
     ],
+    ["when its head never ends", endlessHead, LIMITS, "protocol"],
     ["when the connection is closed", (socket) => void socket.once("data", () => socket.destroy()), LIMITS, "reset"],
     [
       "when it breaks off in the middle",
@@ -74,6 +85,22 @@ describe("a request fails", () => {
   ];
   for (const [what, treat, limits, kind] of rows) {
     test(what, async () => expect(await failureOf(await raw(treat), limits)).toBe(kind));
+  }
+
+  const proxies: readonly [what: string, treat: (socket: Socket) => void, kind: string][] = [
+    ["is silent", () => {}, "connect-timeout"],
+    ["refuses", answer("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"), "proxy"],
+    ["closes the connection", (socket) => void socket.once("data", () => socket.destroy()), "reset"],
+    ["never ends its answer", endlessHead, "protocol"],
+    ["makes a tunnel in which nobody answers", answer("HTTP/1.1 200 OK\r\n\r\n"), "connect-timeout"],
+  ];
+  for (const [what, treat, kind] of proxies) {
+    test(`when the proxy ${what}`, async () => {
+      const proxy = new URL(await raw(treat));
+      const limits = { ...LIMITS, connectMs: kind === "connect-timeout" ? 100 : 5000 };
+      const request = httpRequest({ method: "GET", url: "https://sts.example/", proxy }, limits);
+      await expect(request).rejects.toMatchObject({ kind });
+    });
   }
 
   test("when nobody is there", async () => expect(await failureOf("http://127.0.0.1:9/", LIMITS)).toBe("refused"));

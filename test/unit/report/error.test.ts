@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { RolecallError } from "../../../src/errors.ts";
 import { renderError } from "../../../src/report/error.ts";
 import { paintFor } from "../../../src/report/paint.ts";
-import { withoutSecrets } from "../../../src/report/without_secrets.ts";
+import { lineWithoutSecrets, withoutSecrets } from "../../../src/without_secrets.ts";
 
 const plain = paintFor("never", undefined, false);
 
@@ -81,7 +81,7 @@ describe("paintFor", () => {
   }
 });
 
-describe("withoutSecrets", () => {
+describe("lineWithoutSecrets", () => {
   const rows: readonly [line: string, shown: string][] = [
     ["aws_secret_access_key = abc", "aws_secret_access_key = ***"],
     ["  AWS_SESSION_TOKEN:abcd", "  AWS_SESSION_TOKEN:****"],
@@ -94,8 +94,47 @@ describe("withoutSecrets", () => {
     ["  wJalrXUtnFEMI/K7MDENG and more", "  ********************* and more".replace("*".repeat(21), "*".repeat(20))],
     ["[profile a-very-long-name-of-a-profile]", "[profile a-very-long-name-of-a-profile]"],
     ["some words", "some words"],
+    ["FwoGZXIvYXdzEBYaDHqa0AP1==", `${"*".repeat(20)}`],
+    ["[wJalrXUtnFEMI/K7MDENG/bPx", `[${"*".repeat(20)}`],
+    ["x = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", `x = ${"*".repeat(20)}`],
+    ["endpoint_url = https://me:hunter2@vpce.example/x", "endpoint_url = https://**********@vpce.example/x"],
+    ["credential_process = get --password hunter2 --user me", "credential_process = get --password ******* --user me"],
+    ["web_identity_token_file = /var/run/secrets/token", "web_identity_token_file = /var/run/secrets/token"],
   ];
   for (const [line, shown] of rows) {
-    test(line, () => expect(withoutSecrets(line)).toBe(shown));
+    test(line, () => expect(lineWithoutSecrets(line)).toBe(shown));
+  }
+});
+
+describe("withoutSecrets", () => {
+  const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  const rows: readonly [text: string, shown: string][] = [
+    [`it said: SecretAccessKey: ${secret}`, `it said: SecretAccessKey: ${"*".repeat(20)}`],
+    ['{"SessionToken":"abc","Version":1}', '{"SessionToken":"***","Version":1}'],
+    ["AWS_SECRET_ACCESS_KEY=abc aws", "AWS_SECRET_ACCESS_KEY=*** aws"],
+    [`who has ${secret}?`, `who has ${"*".repeat(20)}?`],
+    ["nothing answers at http://me:hunter2@127.0.0.1:9", "nothing answers at http://**********@127.0.0.1:9"],
+    ["GET http://127.0.0.1:9/x?token=abc&y=1", "GET http://127.0.0.1:9/x?token=***&y=1"],
+    [
+      "cache 8e3e980585dddb1d2841b4fab7107e2a3ec02cb0: a session of arn:aws:iam::123456789012:role/marketingadminrole",
+      "cache 8e3e980585dddb1d2841b4fab7107e2a3ec02cb0: a session of arn:aws:iam::123456789012:role/marketingadminrole",
+    ],
+    [
+      "the EC2 instance metadata gave no IMDSv2 token (HTTP 403), and IMDSv1 is forbidden",
+      "the EC2 instance metadata gave no IMDSv2 token (HTTP 403), and IMDSv1 is forbidden",
+    ],
+    ["run: aws sso login --sso-session corp", "run: aws sso login --sso-session corp"],
+    [
+      "role arn:aws:iam::123456789012:role/AWSReservedSSO_AdministratorAccess_0123456789abcdef",
+      "role arn:aws:iam::123456789012:role/AWSReservedSSO_AdministratorAccess_0123456789abcdef",
+    ],
+    [
+      "the CA bundle /home/Me1/work/project/certificates/of/mine/bundle.pem does not exist",
+      "the CA bundle /home/Me1/work/project/certificates/of/mine/bundle.pem does not exist",
+    ],
+    ["the token eyJhbGciOi.eyJzdWIi-_.c2ln is not valid", "the token ******************** is not valid"],
+  ];
+  for (const [text, shown] of rows) {
+    test(text, () => expect(withoutSecrets(text)).toBe(shown));
   }
 });

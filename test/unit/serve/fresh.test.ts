@@ -74,9 +74,9 @@ function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Pro
 
 describe("credentials are renewed", () => {
   const rows: readonly [what: string, lifeMinutes: number, first: number, second: number][] = [
-    // 20 minutes before the end, and a twentieth of that for the jitter.
-    ["an hour: before SDKs begin to ask at every call", 60, 39, 78],
-    ["twelve hours", 720, 699, 1398],
+    // 25 minutes before the end, and a twentieth of that for the jitter.
+    ["an hour: before SDKs begin to ask at every call", 60, 34, 68],
+    ["twelve hours", 720, 694, 1388],
     ["a quarter of an hour: at half of its life", 15, 7, 14],
   ];
   for (const [what, life, first, second] of rows) {
@@ -94,13 +94,13 @@ describe("credentials are renewed", () => {
   test("asking for more life than the old ones have left", async () => {
     const { pass, askedFor } = stage(60);
     await pass(41);
-    expect(askedFor).toEqual([20]);
+    expect(askedFor).toEqual([25]);
   });
 
   test("keys that do not end are looked up again, too, and never look expired", async () => {
     const { fresh, pass, attempts, served } = stage(undefined);
     await pass(45);
-    expect([attempts, served()]).toEqual([[39], "AKIA1"]);
+    expect([attempts, served()]).toEqual([[34], "AKIA1"]);
     const now = fresh.now();
     expect("expiration" in now && now.expiration.getTime() - START).toBe((45 + 60) * MINUTE);
   });

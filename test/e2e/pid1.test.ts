@@ -1,0 +1,140 @@
+/**
+ * As the first process of a container, simulated by a PID namespace: a command finds with `exec`, and with `exec --serve`,
+ * what it finds without. The table, printed at the end, has tini and dumb-init beside them: these stay as process 1 and
+ * have the command as their child, which is another thing.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { BECOMES, makeHome, type RunningProgram, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
+const POSSIBLE = BECOMES && spawnSync(NAMESPACE[0] ?? "", [...NAMESPACE.slice(1), "true"]).status === 0;
+const have = (program: string) => Bun.which(program) !== null;
+
+interface Scenario {
+  readonly what: string;
+  readonly command: readonly string[];
+  /** Sent to process 1 from outside, once the command has said READY. */
+  readonly signals?: readonly NodeJS.Signals[];
+  readonly possible?: boolean;
+}
+
+const trap = (then: string) =>
+  `trap 'echo got TERM; ${then}' TERM; trap 'echo got HUP' HUP; trap 'echo got INT' INT; trap 'echo got QUIT' QUIT; trap 'echo got USR1' USR1; trap 'echo got USR2' USR2; trap 'echo got WINCH' WINCH; echo READY; while :; do sleep 0.05; done`;
+
+const ZOMBIES =
+  'n=0; for f in /proc/[0-9]*/stat; do read -r s <$f 2>/dev/null || continue; case "$s" in *") Z "*) n=$((n + 1)) ;; esac; done; echo $n zombies';
+
+const SCENARIOS: readonly Scenario[] = [
+  { what: "exit code 0", command: ["true"] },
+  { what: "exit code 7", command: ["sh", "-c", "exit 7"] },
+  { what: "TERM to a command that catches it", command: ["sh", "-c", trap("exit 42")], signals: ["SIGTERM"] },
+  {
+    what: "every signal",
+    command: ["sh", "-c", trap("exit 0")],
+    signals: ["SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGTERM"],
+  },
+  { what: "KILL", command: ["sh", "-c", "echo READY; while :; do sleep 0.05; done"], signals: ["SIGKILL"] },
+  { what: "no zombie of ours", command: ["sh", "-c", ZOMBIES] },
+  {
+    what: "a script that waits for its children",
+    command: ["sh", "-c", "sleep 0.1 & sleep 0.1 & wait; echo waited; exit 3"],
+  },
+  {
+    what: "a pipe of the command's",
+    command: ["sh", "-c", "seq 3 | while read -r n; do echo $n; done"],
+  },
+  {
+    what: "node, with a child",
+    command: [
+      "node",
+      "-e",
+      "require('child_process').spawn('sh', ['-c', 'exit 5']).on('exit', (code) => process.exit(code))",
+    ],
+    possible: have("node"),
+  },
+  { what: "a supervisor (tini) as the command", command: ["tini", "--", "sh", "-c", "exit 9"], possible: have("tini") },
+  {
+    what: "a supervisor (dumb-init) as the command",
+    command: ["dumb-init", "sh", "-c", "exit 9"],
+    possible: have("dumb-init"),
+  },
+];
+
+const COMPARED: readonly [name: string, words: readonly string[]][] = [
+  ["tini", ["tini", "--"]],
+  ["dumb-init", ["dumb-init"]],
+];
+
+let home: TestHome;
+const table: string[] = [];
+
+beforeAll(() => {
+  home = makeHome({
+    credentials: "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret/example\n",
+    env: { AWS_EC2_METADATA_DISABLED: "true", PATH: process.env.PATH ?? "" },
+  });
+});
+afterAll(() => {
+  home.remove();
+  console.log(["", ...table, ""].join("\n"));
+});
+
+/** What comes of the scenario: what the command said, and how process 1 ended. */
+async function play({ command, signals = [] }: Scenario, wrapper: readonly string[]): Promise<string> {
+  const program = home.startProgram([...NAMESPACE, ...wrapper, ...command]);
+  if (signals.length > 0) {
+    await program.says(/READY/);
+    for (const signal of signals) {
+      process.kill(firstProcessOf(program), signal);
+      if (signal !== "SIGKILL" && signal !== "SIGTERM")
+        await program.says(new RegExp(`got ${signal.slice("SIG".length)}\n`));
+    }
+  }
+  const { stdout, stderr, exitCode, signal } = await program.ended;
+  const said = `${stdout} ${stderr}`.trim().replace(/\s+/g, " ");
+  return `${said} → ${exitCode ?? signal}`.trim();
+}
+
+/** Process 1 of the namespace, as it is called outside: the one child of `unshare`. */
+function firstProcessOf({ pid }: RunningProgram): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim());
+}
+
+describe("as process 1", () => {
+  for (const scenario of SCENARIOS) {
+    test.skipIf(!POSSIBLE || scenario.possible === false)(scenario.what, async () => {
+      const direct = await play(scenario, []);
+      const exec = await play(scenario, [...SUBJECT_WORDS, "exec", "--"]);
+      const served = await play(scenario, [...SUBJECT_WORDS, "exec", "--serve", "--"]);
+      table.push(scenario.what);
+      for (const [name, outcome] of [
+        ["directly", direct],
+        ["exec", exec],
+        ["exec --serve", served],
+      ]) {
+        table.push(`    ${name?.padEnd(14)}${outcome}`);
+      }
+      for (const [name, words] of COMPARED) {
+        if (have(name)) table.push(`    ${name.padEnd(14)}${await play(scenario, words)}`);
+      }
+      expect([exec, served]).toEqual([direct, direct]);
+    });
+  }
+
+  test.skipIf(!POSSIBLE)("the helper of --serve is among the orphans that process 1 inherits", async () => {
+    const children = 'read -r c </proc/1/task/1/children; set -- $c; for p; do tr "\\0" " " </proc/$p/cmdline; done';
+    const outcome = await home.runProgram([
+      ...NAMESPACE,
+      ...SUBJECT_WORDS,
+      "exec",
+      "--serve",
+      "--",
+      "sh",
+      "-c",
+      children,
+    ]);
+    expect(outcome.stdout).toContain("rolecall __serve");
+  });
+});

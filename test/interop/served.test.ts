@@ -1,0 +1,115 @@
+/**
+ * Real clients of our servers: they use credentials that live for a minute, through many renewals and an outage of STS,
+ * and never notice. ROLECALL_SOAK_SECONDS says for how long (20; `.ci/run` 120); the outage takes a sixth of that.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { roleArn } from "../cloud/iam.ts";
+import { type SimulatedSts, startSts } from "../cloud/sts.ts";
+import { makeHome, parseEnvironment, type RunningProgram, type TestHome } from "../support/subject.ts";
+import { PYTHON_BIN } from "./python.ts";
+
+const SOAK_SECONDS = Number(process.env.ROLECALL_SOAK_SECONDS ?? 20);
+/** Three sets of credentials at the least, and none ends during the outage. */
+const SESSION_SECONDS = SOAK_SECONDS / 2;
+const OUTAGE_MS = (SOAK_SECONDS * 1000) / 6;
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const ROOT = join(HERE, "..", "..");
+const HAVE_NODE = spawnSync("node", ["--version"]).status === 0;
+const BOTO3 = [join(PYTHON_BIN ?? "", "python"), join(HERE, "served_client.py")];
+const JAVASCRIPT = ["node", "--no-warnings", join(HERE, "served_client.mjs")];
+
+describe("clients never notice that credentials are renewed", () => {
+  let cloud: Cloud;
+  let home: TestHome;
+  /** Where the clients use what they got: with the same people in it, and never down. */
+  let service: SimulatedSts;
+  const outcomes = new Map<string, Promise<{ calls: number; sets: number; failures: string[] }>>();
+
+  beforeAll(
+    async () => {
+      cloud = await startCloud();
+      service = await startSts(cloud.iam);
+      cloud.sts.sessionSeconds = SESSION_SECONDS;
+      const { accessKeyId, secretAccessKey } = cloud.user1;
+      home = makeHome({
+        credentials:
+          `[default]\naws_access_key_id = AKIAWRONG\naws_secret_access_key = wrong\n` +
+          `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n` +
+          `[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n`,
+        env: { PATH: process.env.PATH ?? "", AWS_REGION: "eu-west-1" },
+      });
+      await soak();
+    },
+    (SOAK_SECONDS + 60) * 1000,
+  );
+  afterAll(async () => {
+    home.remove();
+    await service.stop();
+    await cloud.stop();
+  });
+
+  /** What serves asks STS; what clients get leads them to the service. */
+  const options = () => ["-p", "m", "--no-cache", "--endpoint-url", cloud.sts.url];
+  const clientEnv = (): Record<string, string> => ({
+    AWS_ENDPOINT_URL_STS: service.url,
+    AWS_SHARED_CREDENTIALS_FILE: "/nowhere",
+  });
+
+  async function soak(): Promise<void> {
+    const servers: RunningProgram[] = [];
+    const clients: [string, RunningProgram][] = [];
+    for (const [language, client] of [
+      ["boto3", BOTO3],
+      ["JavaScript", JAVASCRIPT],
+    ] as const) {
+      if (language === "boto3" ? PYTHON_BIN === undefined : !HAVE_NODE) continue;
+      const command = ["exec", ...options(), "--serve", "--", ...client];
+      clients.push([
+        `${language} through exec --serve`,
+        home.start(command, { cwd: ROOT, env: { AWS_ENDPOINT_URL_STS: service.url } }),
+      ]);
+      for (const service of ["ecs", "imds"]) {
+        const server = home.start(["serve", ...options(), "--as", service]);
+        servers.push(server);
+        await server.says(service === "ecs" ? /TOKEN=\S+\n/ : /ENDPOINT=\S+\n/);
+        const env = { ...clientEnv(), ...parseEnvironment(server.stdout().replaceAll("export ", "")) };
+        const words = service === "imds" && language === "boto3" ? [...client, "anew"] : client;
+        clients.push([`${language} through serve --as ${service}`, home.startProgram(words, { cwd: ROOT, env })]);
+      }
+    }
+    for (const [, client] of clients) await client.says(/started/);
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    await pause((SOAK_SECONDS * 1000 - OUTAGE_MS) / 2);
+    cloud.sts.down = true;
+    await pause(OUTAGE_MS);
+    cloud.sts.down = false;
+    await pause((SOAK_SECONDS * 1000 - OUTAGE_MS) / 2);
+    for (const [name, client] of clients) {
+      client.endInput();
+      outcomes.set(
+        name,
+        client.ended.then(({ stdout, stderr }) => JSON.parse(stdout.split("\n")[1] ?? stderr)),
+      );
+    }
+    await Promise.all(outcomes.values());
+    for (const server of servers) await server.stop();
+  }
+
+  for (const language of ["boto3", "JavaScript"]) {
+    for (const way of ["exec --serve", "serve --as ecs", "serve --as imds"]) {
+      const missing = language === "boto3" ? PYTHON_BIN === undefined : !HAVE_NODE;
+      test.skipIf(missing)(`${language} through ${way}`, async () => {
+        const outcome = await outcomes.get(`${language} through ${way}`);
+        console.log(`    ${language} through ${way}: ${outcome?.calls} calls, ${outcome?.sets} sets of credentials`);
+        expect(outcome?.failures).toEqual([]);
+        expect(outcome?.calls).toBeGreaterThan(SOAK_SECONDS);
+        expect(outcome?.sets).toBeGreaterThanOrEqual(3);
+      });
+    }
+  }
+});

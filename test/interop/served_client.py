@@ -1,0 +1,27 @@
+"""boto3 as the client of a server: calls until its input ends, and prints what came of it as JSON.
+
+With a word as its argument, each call has a session of its own: boto3 takes an EC2 metadata service whose credentials
+live less than 20 minutes for troubled, and does not ask it again for a while.
+"""
+import json
+import select
+import sys
+
+import boto3
+
+keys, calls, failures = set(), 0, []
+session = boto3.Session()
+print("started", flush=True)
+while not select.select([sys.stdin], [], [], 0.1)[0]:
+    if len(sys.argv) > 1:
+        session = boto3.Session()
+    calls += 1
+    try:
+        frozen = session.get_credentials().get_frozen_credentials()
+        keys.add(frozen.access_key)
+        arn = session.client("sts", region_name="eu-west-1").get_caller_identity()["Arn"]
+        if ":assumed-role/marketingadminrole/" not in arn:
+            failures.append(arn)
+    except Exception as error:  # Whatever it is, it is a failed call.
+        failures.append(f"{type(error).__name__}: {error}")
+print(json.dumps({"calls": calls, "sets": len(keys), "failures": failures[:5]}))
