@@ -104,7 +104,7 @@ export function ec2Verdict(
   if (!(v1.role instanceof MetadataFailure)) {
     const { roleName } = v1.role;
     const hints = tokenFailure.reason === "silent" ? [HIGHER_HOP_LIMIT] : [];
-    const why = `IMDSv2 gave no token: ${failureText(tokenFailure)}`;
+    const why = `no token came over IMDSv2 (${failureText(tokenFailure)})`;
     return settings.v1.value
       ? finding("available", `role ${roleName} over IMDSv1 only: ${keysText(v1.role, now)}`, [why, ...hints])
       : finding("misconfigured", `role ${roleName} over IMDSv1 only, which ${shortOrigin(settings.v1.from)} forbids`, [

@@ -1,6 +1,7 @@
 /** Probes the two AWS files: what the chosen profile holds. No program is run, and nobody is asked over the network. */
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../effects.ts";
+import { RolecallError } from "../errors.ts";
 import { describeOrigin } from "../origin.ts";
 import { noProfileSource } from "../plan/absence.ts";
 import { chainOfProfile } from "../plan/chain.ts";
@@ -21,13 +22,20 @@ export interface OtherFindings {
   readonly ec2: Promise<Finding>;
 }
 
-/** @throws RolecallError for everything that is wrong with the profile or its source. */
+/** @throws RolecallError for everything that is wrong with the profile. */
 export async function probeSharedFiles(scope: Scope, effects: Effects, others: OtherFindings): Promise<Finding> {
   const chain = chainOfProfile(scope);
   if (chain === undefined) return finding("absent", noProfileSource(scope));
-  const source = await probeSource(chain.source, scope.config, effects, others);
-  const roles = [...chain.roles].reverse().map((role) => `role ${role.roleArn.value} from `);
-  return { ...source, detail: `profile "${scope.profileName.value}": ${roles.join("")}${source.detail}` };
+  const profile = `profile "${scope.profileName.value}"`;
+  const roles = [...chain.roles].reverse().map((role) => `role ${role.roleArn.value}`);
+  try {
+    const source = await probeSource(chain.source, scope.config, effects, others);
+    return { ...source, detail: `${profile}: ${[...roles, source.detail].join(" from ")}` };
+  } catch (error) {
+    if (!(error instanceof RolecallError)) throw error;
+    const problem = failed(error);
+    return { ...problem, detail: `${[profile, ...roles].join(", ")}: ${problem.detail}` };
+  }
 }
 
 async function probeSource(
@@ -70,7 +78,10 @@ function probeSso(step: SsoStep, effects: Effects): Finding {
   if (until === undefined) throw problem;
   if (problem !== undefined) return { ...failed(problem), state: "refused" };
   const what = `SSO role ${step.roleName.value} in ${step.accountId.value}`;
-  return finding("available", `${what}; the token: ${tokenLife(state, until, effects.now())}`);
+  return finding(
+    "available",
+    `${what}; the token ${until > effects.now() ? "has " : ""}${tokenLife(state, until, effects.now())}`,
+  );
 }
 
 function probeLogin(step: LoginStep, effects: Effects): Finding {

@@ -74,11 +74,11 @@ export function stsFailure(error: unknown, call: FailedCall): RolecallError {
   const code: ErrorCode = status === 403 || explained?.denied === true ? "sts-denied" : "sts-rejected";
   if (explained === undefined) {
     const { at, length } = call.origins;
-    return new RolecallError(code, `${call.what}: STS says ${name}: ${said}`, { at, length, cause: error });
+    return new RolecallError(code, `${call.what}: STS says: ${said} (${name})`, { at, length, cause: error });
   }
   const details: ErrorDetails = {
     ...explained,
-    notes: [`STS says ${name}: ${said}`, ...explained.notes],
+    notes: [`STS says: ${said} (${name})`, ...explained.notes],
     cause: error,
   };
   return new RolecallError(code, explained.message, details);

@@ -26,7 +26,8 @@ await WORLDS[world]?.();
 process.exit(await Bun.spawn(words, { stdio: ["ignore", "inherit", "inherit"] }).exited);
 
 async function imds(host: string): Promise<void> {
-  ip("address", "add", `${host}/${host.includes(":") ? 128 : 32}`, "dev", "lo");
+  // An IPv6 address is not there for a moment, unless it goes without the search for a duplicate.
+  ip("address", "add", ...(host.includes(":") ? [`${host}/128`, "dev", "lo", "nodad"] : [`${host}/32`, "dev", "lo"]));
   const { behavior } = await startImds(makeIam(), { host, port: 80 });
   behavior.expiresIn = 6 * 3600 + 30;
 }

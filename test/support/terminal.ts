@@ -10,8 +10,8 @@ export const HAVE_TERMINAL = spawnSync("python3", ["-c", "import pty"]).status =
 export interface TerminalRun {
   /** Everything that the program wrote to the terminal, so far. */
   written(): string;
-  /** Ends when `written()` has the text; fails when the program ended before. */
-  until(text: string): Promise<void>;
+  /** Ends when `written()` has the text, or is as it should be; fails when the program ended before. */
+  until(wanted: string | ((written: string) => boolean)): Promise<void>;
   type(text: string): void;
   /** Ends with the program. */
   readonly ended: Promise<{ readonly exitCode: number; readonly stdout: string }>;
@@ -62,13 +62,14 @@ export function runAtTerminal(words: readonly string[], options: TerminalOptions
   });
   return {
     written: () => shown,
-    until: (text) =>
+    until: (wanted) =>
       new Promise((resolve, reject) => {
+        const isThere = typeof wanted === "string" ? () => shown.includes(wanted) : () => wanted(shown);
         const look = () => {
-          if (!shown.includes(text) && !over) return;
+          if (!isThere() && !over) return;
           waiting.delete(look);
-          if (shown.includes(text)) resolve();
-          else reject(new Error(`the program ended without showing ${JSON.stringify(text)}: ${JSON.stringify(shown)}`));
+          if (isThere()) resolve();
+          else reject(new Error(`the program ended without showing ${wanted}: ${JSON.stringify(shown)}`));
         };
         waiting.add(look);
         look();
