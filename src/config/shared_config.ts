@@ -36,4 +36,6 @@ export interface SharedConfig {
   readonly services: ReadonlyMap<string, FileSection>;
   /** Sections of the config file that are nothing known, `[foo]` say: for hints and for `check`. */
   readonly unknownSections: readonly FileSection[];
+  /** Sections of the config file that have no effect, because a later one of the same meaning replaces them whole. */
+  readonly replacedSections: readonly { readonly section: FileSection; readonly by: FileSection }[];
 }
