@@ -1,13 +1,14 @@
 /** Carries a plan out: the cache, the source, then each role in turn. */
 import type { Cache } from "./cache/cache.ts";
 import type { CacheEntry } from "./cache/entry.ts";
-import { mfaSessionCacheKey, roleCacheKey } from "./cache/key.ts";
+import { mfaSessionCacheKey } from "./cache/key.ts";
+import { assumeRoleKey, roleParameters } from "./cache/role_key.ts";
 import type { SharedConfig } from "./config/shared_config.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Effects } from "./effects.ts";
 import { RolecallError } from "./errors.ts";
 import type { Sourced } from "./origin.ts";
-import type { AssumeRoleStep, MfaSessionStep, Plan, SessionSettings } from "./plan/plan.ts";
+import type { AssumeRoleStep, MfaSessionStep, Plan } from "./plan/plan.ts";
 import { readCaBundle } from "./sources/ca_bundle.ts";
 import { openSource } from "./sources/open_source.ts";
 import { sessionName } from "./sts/session_name.ts";
@@ -111,24 +112,16 @@ function lastCached(
 
 /** @param hasMfaSession whether the caller has shown an MFA code already. The key is the same: so is the session. */
 function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, needs: ResolveNeeds): RoleRequest {
-  const { roleArn, roleSessionName, externalId, durationSeconds, mfaSerial, mfaProcess } = step;
-  const configured = {
-    RoleArn: roleArn.value,
-    ...(roleSessionName === undefined ? {} : { RoleSessionName: roleSessionName.value }),
-    ...(externalId === undefined ? {} : { ExternalId: externalId.value }),
-    ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds.value }),
-    ...sessionParameters(step.session),
-  };
-  const serial = mfaSerial === undefined ? {} : { SerialNumber: mfaSerial.value };
+  const { roleArn, mfaSerial, mfaProcess } = step;
   return {
     roleArn: roleArn.value,
-    key: roleCacheKey({ ...configured, ...serial }),
+    key: assumeRoleKey(step),
     request: async () => ({
       RoleSessionName: sessionName(needs.effects.now()),
-      ...configured,
+      ...roleParameters(step),
       ...(mfaSerial === undefined || hasMfaSession
         ? {}
-        : { ...serial, TokenCode: await needs.mfaCode(mfaSerial, mfaProcess) }),
+        : { SerialNumber: mfaSerial.value, TokenCode: await needs.mfaCode(mfaSerial, mfaProcess) }),
     }),
   };
 }
@@ -139,17 +132,6 @@ function refuseTemporary(caller: Credentials, step: MfaSessionStep): void {
     at: step.from,
     help: ["leave out --mfa-session, or use a source with the access keys of a user"],
   });
-}
-
-/** Under STS's names; what is not set is not sent, and no part of the cache key. */
-function sessionParameters({ policy, policyArns, tags, transitiveTagKeys, sourceIdentity }: SessionSettings) {
-  return {
-    ...(policy === undefined ? {} : { Policy: policy.value }),
-    ...(policyArns.length === 0 ? {} : { PolicyArns: policyArns.map(({ value }) => ({ arn: value })) }),
-    ...(tags.length === 0 ? {} : { Tags: tags.map(({ value }) => ({ Key: value.key, Value: value.value })) }),
-    ...(transitiveTagKeys.length === 0 ? {} : { TransitiveTagKeys: transitiveTagKeys.map(({ value }) => value) }),
-    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity.value }),
-  };
 }
 
 /** STS as the plan wants it; loads the SDK. */

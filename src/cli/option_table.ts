@@ -1,5 +1,5 @@
 /**
- * Every option of the contract, once. The command line, the `ROLECALL_…` variables and the help all come from here, so
+ * Every option of the contract, once; `format`, which means one thing to export and another to check, once for each. The command line, the `ROLECALL_…` variables and the help all come from here, so
  * that no option can be known to one and not to another.
  */
 
@@ -66,9 +66,11 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("mfa-session", undefined, "one MFA code for many roles, for hours"),
   choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts (12h)"),
   choosing("pick", undefined, "choose the profile from a list", { built: false }),
-  choosing("settings", "FILE", "rolecall's own settings file"),
+  of([...CHOOSING, "check"], "settings", "FILE", "rolecall's own settings file"),
   of(["exec"], "serve", undefined, "serve refreshed credentials to COMMAND", { built: false }),
   of(["export", "serve"], "format", "NAME", "process, env, env-no-export, powershell, windows-cmd, fish, ini, github"),
+  of(["check"], "format", "NAME", "text, json or github"),
+  of(["check"], "fix", undefined, "mend what can be mended safely, with a backup"),
   of(["whoami", "probe", "explain", "check", "profiles"], "json", undefined, "the answer as JSON"),
   of(ALL, "quiet", undefined, "say nothing but errors", { short: "q" }),
   of(ALL, "verbose", undefined, "say what is tried, in order, with timings", { short: "v" }),

@@ -2,6 +2,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isatty } from "node:tty";
 import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
@@ -40,10 +41,23 @@ export function realWorld(voice: Voice): World {
     },
     texts,
     readConfig: () => loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readFile, texts),
-    readSettings: (named) =>
-      loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts),
+    get configPaths() {
+      return locateSharedConfig(environment, process.platform, homedir());
+    },
+    readSettings: (named, report) =>
+      loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts, report),
     print: (text) => writing("standard output", () => writeAll(1, text)),
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
+    get printsToTerminal() {
+      return isatty(1);
+    },
+    files: async () => {
+      const [{ fileFacts }, { mendFile, changeMode }] = await Promise.all([
+        import("../files/facts.ts"),
+        import("../files/mend_file.ts"),
+      ]);
+      return { facts: fileFacts, mend: mendFile, changeMode };
+    },
     runtime: currentRuntime,
   };
 }

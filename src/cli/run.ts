@@ -5,7 +5,7 @@ import { printable, renderError } from "../report/error.ts";
 import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
-import type { CommandOptions } from "./options.ts";
+import { colorChoice } from "./color.ts";
 import { runProgram } from "./program.ts";
 import { realWorld } from "./real_world.ts";
 
@@ -49,13 +49,6 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 /** (`process.stderr` would open a file descriptor, which the command of `exec` would inherit.) */
 function paintOf(choice: ColorChoice): Paint {
   return paintFor(choice, process.env.NO_COLOR, isatty(2));
-}
-
-function colorChoice(options: CommandOptions): ColorChoice {
-  const given = options.text("color");
-  if (given === undefined) return "auto";
-  if (given.value === "auto" || given.value === "always" || given.value === "never") return given.value;
-  throw new RolecallError("invalid-option", `"${given.value}" is not auto, always or never`, { at: given.from });
 }
 
 /** A defect of rolecall, as a person can report it. The stack goes nowhere: it would say nothing to them. */

@@ -80,8 +80,8 @@ function secondOfTwoWords(text: string): string | undefined {
   return "words" in split && split.words.length === 2 ? split.words[1] : undefined;
 }
 
-function fileSection({ name, from, entries }: IniSection): FileSection {
-  return { name, from, settings: entries };
+function fileSection({ name, from, entries, own }: IniSection): FileSection {
+  return { name, from, settings: entries, own };
 }
 
 function mergeProfile(

@@ -1,5 +1,6 @@
-/** How a person sees an error. */
+/** How a person sees an error, or something else that stands at a place. */
 import type { RolecallError } from "../errors.ts";
+import { LINE_END } from "../ini/spans.ts";
 import type { FilePlace, Origin } from "../origin.ts";
 import type { Paint } from "./paint.ts";
 import { withoutSecrets } from "./without_secrets.ts";
@@ -10,19 +11,37 @@ import { withoutSecrets } from "./without_secrets.ts";
  * @param texts the files that were read, by path, for the line at the place.
  */
 export function renderError(error: RolecallError, texts: ReadonlyMap<string, string>, paint: Paint): string {
-  const lines = [`${paint.red(paint.bold(`error[${error.code}]`))}${paint.bold(`: ${printable(error.message)}`)}`];
-  const excerpt =
-    error.at !== undefined && "file" in error.at ? excerptLines(error.at, error.length, texts, paint) : [];
-  const indent = excerpt.length > 0 && error.at !== undefined && "file" in error.at ? gutter(error.at).length : 1;
-  if (error.at !== undefined)
-    lines.push(`${" ".repeat(indent + 1)}${paint.blue("-->")} ${printable(placeText(error.at))}`);
-  lines.push(...excerpt);
-  for (const help of error.help)
+  const { at } = error;
+  const line = at !== undefined && "file" in at ? texts.get(at.file)?.split(LINE_END)[at.line - 1] : undefined;
+  return renderDiagnostic({ ...error, severity: "error", message: error.message }, line, paint);
+}
+
+export interface Diagnostic {
+  readonly severity: "error" | "warning" | "note";
+  readonly code: string;
+  readonly message: string;
+  /** A file without a line is meant as a whole. */
+  readonly at: Origin | { readonly file: string } | undefined;
+  readonly length: number | undefined;
+  readonly help: readonly string[];
+}
+
+/** @param line that of the place, where it is to be shown. */
+export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefined, paint: Paint): string {
+  const { severity, code, message, at, length } = diagnostic;
+  const color = { error: paint.red, warning: paint.yellow, note: paint.blue }[severity];
+  const lines = [`${color(paint.bold(`${severity}[${code}]`))}${paint.bold(`: ${printable(message)}`)}`];
+  const place = at !== undefined && "line" in at && line !== undefined ? at : undefined;
+  const indent = place === undefined ? 1 : gutter(place).length;
+  if (at !== undefined) lines.push(`${" ".repeat(indent + 1)}${paint.blue("-->")} ${printable(placeText(at))}`);
+  if (place !== undefined && line !== undefined) lines.push(...excerptLines(place, length, line, paint));
+  for (const help of diagnostic.help)
     lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold("help")}: ${printable(help)}`);
   return `${lines.join("\n")}\n`;
 }
 
-function placeText(origin: Origin): string {
+function placeText(origin: Origin | { readonly file: string }): string {
+  if ("file" in origin && !("line" in origin)) return origin.file;
   if ("file" in origin) return `${origin.file}:${origin.line}:${origin.column}`;
   if ("variable" in origin) return `variable ${origin.variable}`;
   if ("option" in origin) return `option ${origin.option}`;
@@ -33,14 +52,7 @@ function gutter(place: FilePlace): string {
   return String(place.line);
 }
 
-function excerptLines(
-  place: FilePlace,
-  length: number | undefined,
-  texts: ReadonlyMap<string, string>,
-  paint: Paint,
-): string[] {
-  const line = texts.get(place.file)?.split(/\r\n|\r|\n/)[place.line - 1];
-  if (line === undefined) return [];
+function excerptLines(place: FilePlace, length: number | undefined, line: string, paint: Paint): string[] {
   const shown = printable(withoutSecrets(line));
   const blank = " ".repeat(gutter(place).length);
   const before = [...shown].slice(0, place.column - 1).map((character) => (character === "\t" ? "\t" : " "));

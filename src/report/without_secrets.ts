@@ -1,17 +1,34 @@
 /** Lines of a user's file as they may be shown: an error must not carry a secret onto a screen or into a log. */
+import { nearest } from "../nearest.ts";
 
-const SECRET_KEY = /^(\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)(.*)$/i;
-const KEY_LINE = /^\s*[\w.-]+\s*[=:]/;
+const SECRET_KEYS = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
+const KEY_LINE = /^(\s*)([\w.-]+)(\s*[=:]\s*)(.*)$/;
 
 /**
- * The line, with the value of a secret key hidden. A line that is no `key = value` may be the rest of a secret that was
- * broken in two, so there everything that looks like one is hidden: 16 or more characters of the Base64 alphabet.
+ * The line, with the value of a secret key hidden, also where the key is misspelled. A line that is no `key = value` may
+ * be the rest of a secret that was broken in two, so there everything that looks like one is hidden.
  */
 export function withoutSecrets(line: string): string {
-  const secret = SECRET_KEY.exec(line);
-  if (secret !== null) return `${secret[1]}${hidden(secret[2] ?? "")}`;
-  if (KEY_LINE.test(line) || /^\s*\[/.test(line)) return line;
-  return line.replace(/[A-Za-z0-9+/=_-]{16,}/g, hidden);
+  const [, indent, key, separator, value] = KEY_LINE.exec(line) ?? [];
+  if (key === undefined || isSecretText(key)) return /^\s*\[/.test(line) ? line : line.replace(SECRET_TEXT, hidden);
+  return isSecretKey(key) ? `${indent}${key}${separator}${hidden(value ?? "")}` : line;
+}
+
+/** A key as it may be shown: the rest of a secret that ends with `=` is read as one. */
+export function keyWithoutSecrets(key: string): string {
+  return isSecretText(key) ? hidden(key) : key;
+}
+
+/** 16 or more characters of the Base64 alphabet. */
+const SECRET_TEXT = /[A-Za-z0-9+/=_-]{16,}/g;
+
+/** Keys are words with underscores between. */
+function isSecretText(key: string): boolean {
+  return /^[A-Za-z0-9+/=]{16,}$/.test(key);
+}
+
+function isSecretKey(key: string): boolean {
+  return /secret|passw|session_?token|security_?token/i.test(key) || nearest(key, SECRET_KEYS) !== undefined;
 }
 
 /** As wide as what it hides, so that a caret below still points at the right place, but at most 20 wide. */

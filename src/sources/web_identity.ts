@@ -1,6 +1,7 @@
 /** Credentials for a web identity token. */
 import type { Cache } from "../cache/cache.ts";
 import { roleCacheKey } from "../cache/key.ts";
+import { webIdentityParameters } from "../cache/role_key.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
@@ -21,10 +22,7 @@ export async function webIdentityCredentials(
   sts: () => Promise<Sts>,
   effects: Effects,
 ): Promise<Credentials> {
-  const configured = {
-    RoleArn: step.roleArn.value,
-    ...(step.roleSessionName === undefined ? {} : { RoleSessionName: step.roleSessionName.value }),
-  };
+  const configured = webIdentityParameters(step);
   const key = roleCacheKey(configured);
   const cached = cache.read(key);
   if (cached !== undefined) {

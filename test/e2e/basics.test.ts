@@ -25,7 +25,7 @@ function userHome(): TestHome {
 }
 
 describe("help", () => {
-  for (const args of [["--help"], ["exec", "--help"], ["export", "-h"], ["whoami", "--help"]]) {
+  for (const args of [["--help"], ["exec", "--help"], ["export", "-h"], ["whoami", "--help"], ["check", "--help"]]) {
     test(args.join(" "), async () => {
       home = makeHome();
       const { stdout, stderr, exitCode } = await home.run(args);
