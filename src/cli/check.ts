@@ -22,11 +22,11 @@ export async function check(options: CommandOptions, positionals: readonly strin
   refusePositionals("check", positionals);
   const format = formatOf(options);
   const files = await world.files();
-  const { subject, settingsFile } = await readSubject(options, world, files);
+  const { subject, settingsFile, remember } = await readSubject(options, world, files);
   let result = lint(subject);
   let mended: MendReport | undefined;
   if (options.switch("fix")) {
-    mended = mend(subject, result, files);
+    mended = mend(subject, result, files, remember);
     result = lint(subject);
   }
   const findings = options.switch("quiet")
@@ -80,6 +80,8 @@ interface ReadSubject {
   readonly subject: LintSubject;
   /** rolecall's own settings file, where there is one. */
   readonly settingsFile: string | undefined;
+  /** What a file holds from now on. */
+  remember(path: string, text: string): void;
 }
 
 async function readSubject(options: CommandOptions, world: World, files: Files): Promise<ReadSubject> {
@@ -87,17 +89,26 @@ async function readSubject(options: CommandOptions, world: World, files: Files):
   const settingsProblems: RolecallError[] = [];
   const named = options.text("settings");
   const settings = await world.readSettings(named, (problem) => settingsProblems.push(problem));
+  // Each file is read once: a pipe can be read no second time.
+  const read = new Map<string, Uint8Array | undefined>();
   const subject: LintSubject = {
     paths: world.configPaths,
     home: effects.home,
-    readFile: effects.readFile,
+    readFile: (path) => {
+      if (!read.has(path)) read.set(path, effects.readFile(path));
+      return read.get(path);
+    },
     facts: files.facts,
     hasProgram: (word) => "file" in findCommand(word, effects.environment.PATH),
     settings,
     settingsProblems,
     settingsFile: settings?.file ?? named?.value ?? "rolecall's settings",
   };
-  return { subject, settingsFile: settings?.file };
+  return {
+    subject,
+    settingsFile: settings?.file,
+    remember: (path, text) => read.set(path, new TextEncoder().encode(text)),
+  };
 }
 
 interface MendReport {
@@ -110,13 +121,14 @@ interface MendReport {
 type DoneLine = readonly [what: "mended" | "backup", text: string];
 
 /** Carries the mending out, as far as the system allows it. */
-function mend(subject: LintSubject, result: LintResult, files: Files): MendReport {
+function mend(subject: LintSubject, result: LintResult, files: Files, remember: ReadSubject["remember"]): MendReport {
   const { texts, modes } = planMending(subject, result);
   const done: DoneLine[] = [];
   const failed: string[] = [];
   for (const [path, { before, after, findings }] of texts) {
     try {
       const backup = files.mend(path, before, after);
+      remember(path, after);
       done.push(...findings.map(doneLine), ["backup", backup]);
     } catch (error) {
       failed.push(`${path} was not changed: ${reason(error)}`);

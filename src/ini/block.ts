@@ -24,7 +24,7 @@ export function readBlock(lines: readonly Span[]): Block {
     }
     const key = part(line, 0, separator);
     const value = part(line, separator + 1);
-    nested.set(key.text, { key: key.text, keyFrom: key.from, value: value.text, from: value.from });
+    nested.set(key.text, { key: key.text, written: key.text, keyFrom: key.from, value: value.text, from: value.from });
   }
   return { nested, wrongLines };
 }

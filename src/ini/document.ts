@@ -22,6 +22,8 @@ export interface IniSection {
 
 export interface IniEntry {
   readonly key: string;
+  /** The key as it stands in the file. */
+  readonly written: string;
   /** Where the key begins. */
   readonly keyFrom: FilePlace;
   /** Trimmed; the lines of a value that goes on are joined by a newline. */

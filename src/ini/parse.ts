@@ -82,7 +82,9 @@ interface OpenSection {
 /** A value that may go on in the next line. */
 interface OpenValue {
   readonly section: OpenSection;
+  /** In lower case. */
   readonly key: Span;
+  readonly written: string;
   readonly first: Span;
   readonly more: Span[];
 }
@@ -141,17 +143,17 @@ function openValue(line: Span, section: OpenSection, report: Report): OpenValue 
   const first = section.entries.get(key.text);
   // (A section without a name is one that nobody sees.)
   if (first !== undefined && section.name !== "") report(keyTwice(key, first.keyFrom, section.name));
-  return { section, key, first: part(line, separator + 1), more: [] };
+  return { section, key, written: written.text, first: part(line, separator + 1), more: [] };
 }
 
 /** The value is complete: its section gets it. */
-function close({ section, key, first, more }: OpenValue, report: Report): void {
+function close({ section, key, written, first, more }: OpenValue, report: Report): void {
   while (more.at(-1)?.text === "") more.pop();
   const value = [first, ...more].map((line) => line.text).join("\n");
   const block: Partial<Block> = value.startsWith("\n") ? readBlock(more) : {};
   // Blocks are read section by section, so one of [DEFAULT] matters only to the sections that borrow it.
   if (section.name !== DEFAULT) for (const line of block.wrongLines ?? []) report(wrongBlockLine(line, key.text));
-  section.entries.set(key.text, { key: key.text, keyFrom: key.from, value, from: first.from, ...block });
+  section.entries.set(key.text, { key: key.text, written, keyFrom: key.from, value, from: first.from, ...block });
 }
 
 /** All sections but `[DEFAULT]`, with what it lends them. */

@@ -63,10 +63,11 @@ function* checkShadowed(profile: Profile, { source, roles }: Plan): Generator<Fi
         `the profile "${profile.name}" has a role, and keys that it is not assumed with`,
         setting.from,
         {
-          length: 1,
+          length: setting.value.length,
           help: [
-            `chosen, the profile is the role, and the keys are ignored; as the source_profile of another it is the keys, and the role is not assumed`,
-            "put the keys into a profile of their own, and name that one as source_profile",
+            "chosen, the profile is its role, and its keys are ignored",
+            "as the source_profile of another it is its keys, and its role is not assumed",
+            "put the keys into a profile of their own",
           ],
         },
       );

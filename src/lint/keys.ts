@@ -13,6 +13,9 @@ import { checkValue, continued } from "./values.ts";
 /** Keys under which somebody else's program or host would come into play: only a person may set them. */
 const NEVER_MENDED = ["credential_process", "mfa_process", "endpoint_url", "ca_bundle"];
 
+/** Edits between a key and what may have been meant by it. */
+const FARTHEST_TYPO = 3;
+
 /** A typo of a shorter key could be another word. */
 const SHORTEST_MENDED = 6;
 
@@ -72,7 +75,10 @@ function unknown(
       help: [kind === "profile" ? "it belongs into an sso-session" : "it belongs into a profile"],
     });
   }
-  const meant = alsoCalled(key) ?? nearest(key, keys);
+  const guess = alsoCalled(key) ?? nearest(key, keys);
+  // Other tools keep keys of their own here, with the words that AWS's have, too.
+  const isNear = guess !== undefined && (guess === alsoCalled(key) || editDistance(key, guess) <= FARTHEST_TYPO);
+  const meant = isNear ? guess : undefined;
   if (meant === undefined) {
     return finding("unfamiliar-key", `neither rolecall nor the AWS CLI knows the key "${shown}"`, keyFrom, { length });
   }
@@ -90,12 +96,16 @@ function unknown(
  * Renaming a key is safe where one letter makes the difference, where the right one does not stand there as well, and
  * where it cannot give a profile that works today other credentials.
  */
-function renaming({ key, keyFrom }: IniEntry, meant: string, section: Pick<FileSection, "own">): Fix | undefined {
+function renaming(
+  { key, written, keyFrom }: IniEntry,
+  meant: string,
+  section: Pick<FileSection, "own">,
+): Fix | undefined {
   const isTypo = key.length >= SHORTEST_MENDED && editDistance(key, meant) === 1;
   if (!isTypo || NEVER_MENDED.includes(meant) || section.own.has(meant)) return undefined;
   return {
     kind: "edit",
-    edits: [{ at: keyFrom, old: key, replacement: meant }],
+    edits: [{ at: keyFrom, old: written, replacement: meant }],
     result: `${keyWithoutSecrets(key)} is now ${meant}`,
   };
 }

@@ -19,6 +19,7 @@ export interface KnownKey {
 export type SectionKind = "profile" | "sso-session" | "services";
 
 const ARN_PARTITION = "arn:aws(?:-[a-z]+)*";
+/** What its value may be the plan knows, or nobody. */
 const ANY: KnownKey = {};
 const SWITCH = shape(/^(true|false)$/i, "unlikely-value", "true or false; anything but true counts as false");
 const NUMBER = shape(/^[0-9]+$/, "unlikely-value", "a whole number");
@@ -76,10 +77,10 @@ const PROFILE: Readonly<Record<string, KnownKey>> = {
   use_dualstack_endpoint: SWITCH,
   sts_regional_endpoints: shape(/^(legacy|regional)$/i, "unlikely-value", "regional or legacy"),
   ca_bundle: ANY,
-  max_attempts: NUMBER,
+  max_attempts: ANY,
   retry_mode: ANY,
-  metadata_service_timeout: NUMBER,
-  metadata_service_num_attempts: NUMBER,
+  metadata_service_timeout: ANY,
+  metadata_service_num_attempts: ANY,
   ec2_metadata_service_endpoint: ANY,
   ec2_metadata_service_endpoint_mode: ANY,
   ec2_metadata_v1_disabled: SWITCH,

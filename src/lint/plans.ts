@@ -34,7 +34,8 @@ const MOST_GUESSES = 100;
 const TOGETHER = [
   ["role_arn", "source_profile", "credential_source"],
   ["sso_session", "sso_account_id", "sso_role_name", "sso_start_url", "sso_region"],
-  ["aws_access_key_id", "aws_secret_access_key"],
+  // With a role: its source is the profile itself.
+  ["aws_access_key_id", "aws_secret_access_key", "role_arn", "source_profile"],
 ];
 
 export interface Plans {

@@ -12,19 +12,21 @@ export function* checkReferences(
   plans: ReadonlyMap<string, Plan>,
   subject: LintSubject,
 ): Generator<Finding> {
-  const bundles = new Set<string>();
+  const bundles = new Set<Setting>();
   for (const { name, settings } of merged.profiles.values()) {
     const plan = plans.get(name);
-    const bundle = plan?.services.caBundle;
-    // A bundle that many profiles name, through [DEFAULT] say, is read once.
-    if (plan !== undefined && bundle !== undefined && !bundles.has(placeText(bundle))) {
-      bundles.add(placeText(bundle));
-      yield* checkBundle(plan, subject);
+    const bundle = settings.get("ca_bundle");
+    // One that many profiles name, through [DEFAULT] say, is read once.
+    if (bundle !== undefined && bundle.value !== "" && !bundles.has(bundle)) {
+      bundles.add(bundle);
+      yield* checkBundle(bundle, subject);
     }
     const token = settings.get("web_identity_token_file");
     if (token !== undefined && token.value !== "" && subject.facts(token.value) === undefined) {
       yield missing("file-not-found", token, `the token file ${firstLine(token)} is not there`, [
-        "whoever gives the tokens, Kubernetes say, has to write it first",
+        token.value.startsWith("~")
+          ? "no shell reads it: ~ means nothing here"
+          : "whoever gives the tokens has to write it first",
       ]);
     }
     const process = settings.get("credential_process");
@@ -53,12 +55,12 @@ export function* checkReferences(
   }
 }
 
-function* checkBundle(plan: Plan, { readFile }: LintSubject): Generator<Finding> {
+function* checkBundle(caBundle: Setting, { readFile }: LintSubject): Generator<Finding> {
   try {
-    readCaBundle(plan.services, { readFile });
+    readCaBundle({ caBundle }, { readFile });
   } catch (error) {
     if (!(error instanceof RolecallError)) throw error;
-    yield findingOf(error, "");
+    yield findingOf(error, caBundle.from.file);
   }
 }
 
@@ -73,8 +75,4 @@ function missing(
 
 function firstLine({ value }: Setting): string {
   return value.split("\n", 1)[0] ?? "";
-}
-
-function placeText({ from }: { readonly from: Plan["source"]["from"] }): string {
-  return JSON.stringify(from);
 }
