@@ -115,8 +115,8 @@ function openSection(header: Span, sections: Map<string, OpenSection>, report: R
 /** The section of a line that has no `]`, or nothing before it. One whose name is in use gets none: nobody sees it. */
 function openBrokenHeader(line: Span, sections: Map<string, OpenSection>): OpenSection {
   const name = part(line, 1);
-  const section = newSection(name.text, name.from);
-  if (name.text !== "" && !name.text.startsWith("]") && !sections.has(name.text)) sections.set(name.text, section);
+  const section = newSection(name.text.startsWith("]") ? "" : name.text, name.from);
+  if (section.name !== "" && !sections.has(section.name)) sections.set(section.name, section);
   return section;
 }
 

@@ -5,8 +5,8 @@ import { lengthOf } from "../ini/spans.ts";
 import { editDistance, nearest } from "../nearest.ts";
 import { keyWithoutSecrets } from "../report/without_secrets.ts";
 import { type Finding, type Fix, finding } from "./finding.ts";
-import { alsoCalled, knownKey, PROFILE_KEYS, type SectionKind, SSO_SESSION_KEYS } from "./known_keys.ts";
-import { CHOOSING_KEYS } from "./sections.ts";
+import { alsoCalled, knownKey, PLANNED_KEYS, PROFILE_KEYS, type SectionKind, SSO_SESSION_KEYS } from "./known_keys.ts";
+import type { Usable } from "./plans.ts";
 import type { LintedFiles } from "./subject.ts";
 import { checkValue, continued } from "./values.ts";
 
@@ -19,52 +19,49 @@ const FARTHEST_TYPO = 3;
 /** A typo of a shorter key could be another word. */
 const SHORTEST_MENDED = 6;
 
-/** @param failing the names of the profiles that cannot be used as they stand. */
-export function* checkKeys(files: LintedFiles, failing: ReadonlySet<string>): Generator<Finding> {
-  for (const { section, kind, profile } of sectionsOf(files)) {
+export function* checkKeys(files: LintedFiles, usable: Usable): Generator<Finding> {
+  for (const section of sectionsOf(files, usable)) {
     // A key that one of two typos is mended to is taken.
     const taken = new Set<string>();
-    const mayChoose = profile === undefined || failing.has(profile);
     for (const entry of section.own.values()) {
-      const known = knownKey(kind, entry.key);
+      const known = knownKey(section.kind, entry.key);
       if (known === undefined) {
-        yield unknown(entry, kind, section, mayChoose, taken);
+        yield unknown(entry, section, taken);
         if (entry.value.includes("\n") && entry.nested === undefined) yield continued(entry);
       } else yield* checkValue(entry, known);
     }
   }
 }
 
-interface KindOfSection {
-  readonly section: Pick<FileSection, "name" | "own">;
+interface KindOfSection extends Pick<FileSection, "name" | "own"> {
   readonly kind: SectionKind;
-  /** The profile that it is part of, if any. */
-  readonly profile: string | undefined;
+  /** All that is set where the section counts, by whichever file. */
+  readonly settings: FileSection["settings"];
+  /** Which of its misspelled keys may be mended: "unplanned" are those that take no part in finding credentials. */
+  readonly mends: "all" | "unplanned" | "none";
 }
 
-function* sectionsOf({ config, credentials, merged }: LintedFiles): Generator<KindOfSection> {
-  for (const { name, inConfig, inCredentials } of merged.profiles.values()) {
+function* sectionsOf({ config, credentials, merged }: LintedFiles, usable: Usable): Generator<KindOfSection> {
+  for (const { name, settings, inConfig, inCredentials } of merged.profiles.values()) {
+    const mends = usable.profiles.has(name) ? "unplanned" : "all";
     for (const section of [inConfig, inCredentials]) {
-      if (section !== undefined) yield { section, kind: "profile", profile: name };
+      if (section !== undefined) yield { ...section, settings, kind: "profile", mends };
     }
   }
-  for (const section of merged.ssoSessions.values()) yield { section, kind: "sso-session", profile: undefined };
-  for (const section of merged.services.values()) yield { section, kind: "services", profile: undefined };
+  for (const [name, section] of merged.ssoSessions) {
+    yield { ...section, kind: "sso-session", mends: usable.ssoSessions.has(name) ? "unplanned" : "all" };
+  }
+  for (const section of merged.services.values()) yield { ...section, kind: "services", mends: "none" };
   for (const file of [config, credentials]) {
     const lender = file?.document.lender;
-    // Which profiles it changes nobody can say, so it counts as one that works.
-    if (lender !== undefined) yield { section: lender, kind: "profile", profile: "" };
+    // Which sections a key of it would change nobody can say.
+    if (lender !== undefined) yield { ...lender, settings: lender.own, kind: "profile", mends: "none" };
   }
 }
 
-function unknown(
-  entry: IniEntry,
-  kind: SectionKind,
-  section: Pick<FileSection, "name" | "own">,
-  mayChoose: boolean,
-  taken: Set<string>,
-): Finding {
+function unknown(entry: IniEntry, section: KindOfSection, taken: Set<string>): Finding {
   const { key, keyFrom } = entry;
+  const { kind } = section;
   const length = lengthOf(key);
   const shown = keyWithoutSecrets(key);
   const keys = kind === "profile" ? PROFILE_KEYS : SSO_SESSION_KEYS;
@@ -82,8 +79,7 @@ function unknown(
   if (meant === undefined) {
     return finding("unfamiliar-key", `neither rolecall nor the AWS CLI knows the key "${shown}"`, keyFrom, { length });
   }
-  const isSafe = (mayChoose || !CHOOSING_KEYS.includes(meant)) && !taken.has(meant);
-  const fix = isSafe ? renaming(entry, meant, section) : undefined;
+  const fix = taken.has(meant) ? undefined : renaming(entry, meant, section);
   if (fix !== undefined) taken.add(meant);
   return finding("unknown-key", `there is no key "${shown}"`, keyFrom, {
     length,
@@ -93,16 +89,18 @@ function unknown(
 }
 
 /**
- * Renaming a key is safe where one letter makes the difference, where the right one does not stand there as well, and
- * where it cannot give a profile that works today other credentials.
+ * Renaming a key is safe where one letter makes the difference, where the right one is not set as well, where the value
+ * is one for it, and where it cannot change the credentials of a profile that works, nor make it fail.
  */
-function renaming(
-  { key, written, keyFrom }: IniEntry,
-  meant: string,
-  section: Pick<FileSection, "own">,
-): Fix | undefined {
+function renaming(entry: IniEntry, meant: string, { settings, mends, kind }: KindOfSection): Fix | undefined {
+  const { key, written, keyFrom, value } = entry;
+  const known = knownKey(kind, meant);
   const isTypo = key.length >= SHORTEST_MENDED && editDistance(key, meant) === 1;
-  if (!isTypo || NEVER_MENDED.includes(meant) || section.own.has(meant)) return undefined;
+  if (!isTypo || known === undefined || settings.has(meant) || NEVER_MENDED.includes(meant)) return undefined;
+  // A region gives no one else's credentials, and one that looks like one is never refused.
+  const isHarmless = !PLANNED_KEYS.includes(meant) || (meant === "region" && /^[a-z]{2,}(-[a-z]+)+-[0-9]$/.test(value));
+  if (mends === "none" || (mends === "unplanned" && !isHarmless)) return undefined;
+  if (value === "" || !checkValue({ ...entry, key: meant }, known).next().done) return undefined;
   return {
     kind: "edit",
     edits: [{ at: keyFrom, old: written, replacement: meant }],

@@ -43,8 +43,8 @@ const REGION = shape(
   "written like eu-west-1",
 );
 
-/** https://docs.aws.amazon.com/cli/latest/topic/config-vars.html and the settings that the AWS SDKs share. */
-const PROFILE: Readonly<Record<string, KnownKey>> = {
+/** Keys that take part in finding credentials: those that `src/plan` reads. */
+const PLANNED: Readonly<Record<string, KnownKey>> = {
   aws_access_key_id: ANY,
   aws_secret_access_key: ANY,
   aws_session_token: ANY,
@@ -69,7 +69,6 @@ const PROFILE: Readonly<Record<string, KnownKey>> = {
   sso_registration_scopes: ANY,
 
   region: REGION,
-  output: shape(/^(json|text|table|yaml|yaml-stream|off)$/, "unlikely-value", "json, text, table, yaml or yaml-stream"),
   services: ANY,
   endpoint_url: ANY,
   ignore_configured_endpoint_urls: SWITCH,
@@ -85,7 +84,12 @@ const PROFILE: Readonly<Record<string, KnownKey>> = {
   ec2_metadata_service_endpoint_mode: ANY,
   ec2_metadata_v1_disabled: SWITCH,
   imds_use_ipv6: SWITCH,
+};
 
+/** https://docs.aws.amazon.com/cli/latest/topic/config-vars.html and the settings that the AWS SDKs share. */
+const PROFILE: Readonly<Record<string, KnownKey>> = {
+  ...PLANNED,
+  output: shape(/^(json|text|table|yaml|yaml-stream|off)$/, "unlikely-value", "json, text, table, yaml or yaml-stream"),
   account_id_endpoint_mode: shape(
     /^(preferred|required|disabled)$/i,
     "unlikely-value",
@@ -184,6 +188,7 @@ export function knownKey(kind: SectionKind, key: string): KnownKey | undefined {
   return Object.hasOwn(keys, key) ? keys[key] : undefined;
 }
 
+export const PLANNED_KEYS: readonly string[] = Object.keys(PLANNED);
 export const PROFILE_KEYS: readonly string[] = Object.keys(PROFILE);
 export const SSO_SESSION_KEYS: readonly string[] = Object.keys(SSO_SESSION);
 

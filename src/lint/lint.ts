@@ -35,12 +35,12 @@ export function lint(subject: LintSubject): LintResult {
   const files: LintedFiles = { config, credentials, merged, areOne: areOneFile(subject) };
 
   for (const problem of subject.settingsProblems) found.push(findingOf(problem, subject.settingsFile));
-  const { plans, rolePlans, failing, findings: planFindings } = planAll(merged, settings);
+  const { plans, rolePlans, usable, findings: planFindings } = planAll(merged, settings);
   for (const rule of [
     planFindings,
     checkFiles(files, subject),
     checkSections(files),
-    checkKeys(files, failing),
+    checkKeys(files, usable),
     checkSecrets(files),
     checkEffects(files, plans),
     checkReferences(files, plans, subject),

@@ -43,16 +43,20 @@ export interface Plans {
   readonly plans: ReadonlyMap<string, Plan>;
   /** By role of rolecall's own settings. */
   readonly rolePlans: ReadonlyMap<string, Plan>;
-  /** Profiles that cannot be used as they stand. */
-  readonly failing: ReadonlySet<string>;
+  readonly usable: Usable;
   readonly findings: readonly Finding[];
+}
+
+/** What works as it stands, be it only as the source of another profile's role; or may, for all that is known. */
+export interface Usable {
+  readonly profiles: ReadonlySet<string>;
+  readonly ssoSessions: ReadonlySet<string>;
 }
 
 export function planAll(config: SharedConfig, settings: Settings | undefined): Plans {
   const { tooLong, circles, findings: chainFindings } = mapChains(config);
   const findings = [...chainFindings];
   const plans = new Map<string, Plan>();
-  const failing = new Set<string>();
   const toldCircles = new Set<string>();
   // A copy, in which one profile at a time is replaced by what is left of it without its wrong settings.
   const profiles = new Map(config.profiles);
@@ -80,7 +84,6 @@ export function planAll(config: SharedConfig, settings: Settings | undefined): P
         if (left === profile) plans.set(profile.name, planned);
         break;
       }
-      failing.add(profile.name);
       const circle = planned.code === "source-profile-loop" ? circles.get(profile.name) : undefined;
       // A circle is told of once, not for each of its profiles.
       if (circle === undefined || !toldCircles.has(circle)) {
@@ -102,7 +105,19 @@ export function planAll(config: SharedConfig, settings: Settings | undefined): P
     if (planned instanceof RolecallError) findings.push(findingOf(planned, role.from.file));
     else rolePlans.set(name, planned);
   }
-  return { plans, rolePlans, failing, findings };
+  return { plans, rolePlans, usable: usableOf([...plans.values(), ...rolePlans.values()], tooLong), findings };
+}
+
+function usableOf(plans: readonly Plan[], unknown: ReadonlySet<string>): Usable {
+  const profiles = new Set(unknown);
+  const ssoSessions = new Set<string>();
+  for (const { profile, source, roles } of plans) {
+    if (profile !== undefined) profiles.add(profile.value);
+    if ("profile" in source) profiles.add(source.profile);
+    if (source.kind === "sso" && source.session !== undefined) ssoSessions.add(source.session.value);
+    for (const role of roles) if (role.profile !== undefined) profiles.add(role.profile);
+  }
+  return { profiles, ssoSessions };
 }
 
 function tryPlan(inputs: PlanInputs): Plan | RolecallError {

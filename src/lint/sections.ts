@@ -10,23 +10,6 @@ import type { LintedFiles } from "./subject.ts";
 const OTHER_SECTIONS = ["plugins", "preview"];
 const PREFIXES = ["profile", "sso-session", "services"];
 
-/** Keys that decide whose credentials a profile has. */
-export const CHOOSING_KEYS = [
-  "aws_access_key_id",
-  "aws_secret_access_key",
-  "aws_session_token",
-  "aws_security_token",
-  "role_arn",
-  "source_profile",
-  "credential_source",
-  "web_identity_token_file",
-  "sso_session",
-  "sso_account_id",
-  "sso_role_name",
-  "login_session",
-  "credential_process",
-];
-
 export function* checkSections(files: LintedFiles): Generator<Finding> {
   // One file under both names: each of its sections is a profile by the one meaning or the other.
   if (!files.areOne) {
@@ -91,14 +74,11 @@ function looksLikeProfile(section: FileSection): boolean {
 }
 
 /**
- * Nothing reads `[foo]` today, so as `[profile foo]` it can break nothing, unless it meets a profile of that name: one of
- * the config file would be replaced by it, and one of the credentials file could get other credentials.
+ * Nothing reads `[foo]` today, so as `[profile foo]` it can break nothing, unless there is a profile of that name already:
+ * one of the config file would be replaced by it, and one of the credentials file would get its settings.
  */
-function prefixIsSafe({ name, own }: FileSection, { merged }: LintedFiles): boolean {
-  const profile = merged.profiles.get(name);
-  const isPlain = /^[\w.@+-]+$/.test(name);
-  if (!isPlain || profile?.inConfig !== undefined) return false;
-  return profile === undefined || !CHOOSING_KEYS.some((key) => own.has(key));
+function prefixIsSafe({ name }: FileSection, { merged }: LintedFiles): boolean {
+  return /^[\w.@+-]+$/.test(name) && !merged.profiles.has(name);
 }
 
 function prefixFix(section: FileSection): FindingDetails["fix"] {

@@ -691,8 +691,8 @@ describe("--fix", () => {
     ],
     [
       "finds its place after characters of two units",
-      "[🧀]\n[default]\n🧀 = 1\nregoin = x-y-1\n",
-      "[🧀]\n[default]\n🧀 = 1\nregion = x-y-1\n",
+      "[🧀]\n[default]\n🧀 = 1\nregoin = eu-west-1\n",
+      "[🧀]\n[default]\n🧀 = 1\nregion = eu-west-1\n",
     ],
     ["writes keys in lower case", "[default]\nReGoin = eu-west-1\n", "[default]\nregion = eu-west-1\n"],
     [

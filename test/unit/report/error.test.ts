@@ -92,6 +92,15 @@ describe("withoutSecrets", () => {
     ],
     ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "*".repeat(20)],
     ["  wJalrXUtnFEMI/K7MDENG and more", "  ********************* and more".replace("*".repeat(21), "*".repeat(20))],
+    // Misspelled, or somebody's own.
+    ["aws_secret_acess_key = abc", "aws_secret_acess_key = ***"],
+    ["aws_sesion_token = abc", "aws_sesion_token = ***"],
+    ["my_secret: abc", "my_secret: ***"],
+    ["aws_access_key_id = AKIAEXAMPLE", "aws_access_key_id = AKIAEXAMPLE"],
+    ["web_identity_token_file = /var/token", "web_identity_token_file = /var/token"],
+    // The rest of a secret, with the = that Base64 ends with.
+    ["  bPxRfiCYEXAMPLEKEY=", `  ${"*".repeat(19)}`],
+    ["bPxRfiCYEXAMPLEKEY = x", `${"*".repeat(18)} = x`],
     ["[profile a-very-long-name-of-a-profile]", "[profile a-very-long-name-of-a-profile]"],
     ["some words", "some words"],
   ];
