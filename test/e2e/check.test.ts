@@ -368,6 +368,27 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     0,
   ],
 
+  [
+    "a chain without end: what lies behind the hundredth role is not planned",
+    {
+      config: Array.from(
+        { length: 150 },
+        (_, i) => `[profile p${i}]\nrole_arn = arn:aws:iam::123456789012:role/p${i}\nsource_profile = p${i + 1}\n`,
+      ).join(""),
+      credentials: `[p150]\n${KEYS}`,
+    },
+    ["chain-too-long config:150:18"],
+    0,
+  ],
+  [
+    "a source without credentials, a token without a role",
+    {
+      config: `[profile a]\n${ARN}source_profile = b\n[profile b]\nregion = eu-west-1\n[profile c]\nweb_identity_token_file = /dev/null\n`,
+    },
+    ["source-profile-empty config:3:18", "web-identity-without-role config:7:27"],
+    1,
+  ],
+
   // Secrets
   [
     "half pairs, in either file",
@@ -535,6 +556,30 @@ sts =
       AWS_MAX_ATTEMPTS: "x",
     };
     expect((await home.run(["check", "--json"], { env })).stdout).toBe("[]\n");
+  });
+});
+
+describe("files that cannot be read", () => {
+  test("are told of, and the other file is checked all the same", async () => {
+    homeWith({ credentials: `[a]\n${ID}` });
+    // It leads to itself. (No mode would stop root.)
+    symlinkSync("config", join(home.path, ".aws/config"));
+    const outcome = await home.run(["check", "--json"]);
+    expect(brief(reported(outcome), home.path)).toEqual([
+      "file-unreadable config:1:1",
+      "partial-credentials credentials:2:21",
+    ]);
+    expect(outcome.exitCode).toBe(1);
+  });
+
+  test("as they are not UTF-8, neither", async () => {
+    homeWith({ credentials: `[a]\n${ID}` });
+    writeFileSync(join(home.path, ".aws/config"), Buffer.from("[a]\nx = caf\xe9\n", "latin1"), { mode: 0o600 });
+    const outcome = await home.run(["check", "--json"]);
+    expect(brief(reported(outcome), home.path)).toEqual([
+      "file-not-utf8 config:2:8",
+      "partial-credentials credentials:2:21",
+    ]);
   });
 });
 
