@@ -14,9 +14,9 @@ export function withoutSecrets(line: string): string {
   return isSecretKey(key) ? `${indent}${key}${separator}${hidden(value ?? "")}` : line;
 }
 
-/** A key as it may be shown: the rest of a secret that ends with `=` is read as one. */
+/** A key as it may be shown: what stands before the `=` that a secret ends with is read as one. */
 export function keyWithoutSecrets(key: string): string {
-  return isSecretText(key) ? hidden(key) : key;
+  return /^[\w.-]+$/.test(key) && !isSecretText(key) ? key : key.replace(SECRET_TEXT, hidden);
 }
 
 /** 16 or more characters of the Base64 alphabet. */

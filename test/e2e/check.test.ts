@@ -956,6 +956,35 @@ describe("hostile files", () => {
     }
   }
 
+  test("no secret is shown, however its line is broken", async () => {
+    const token = "IQoJb3JpZ2luX2VjEXAMPLETOKEN0123456789==";
+    const [start, rest] = [token.slice(0, 18), token.slice(18)];
+    const texts = [
+      `aws_session_tokn = ${token}`,
+      `Aws_Secret_Acess_Key: ${token}`,
+      `aws_session_token = "${token}" # mine`,
+      `aws_session_token = ${start}\n${rest}`,
+      `aws_session_token = ${start}\n  ${rest}`,
+      `aws_session_token =\n  ${start}\n  ${rest}`,
+      `aws_session_token =\n${start}\n${rest}`,
+      `aws_session_token = x\naws_session_token = ${token}`,
+      `aws_session_token ${token}`,
+      `${token}\n${token}`,
+      token,
+    ];
+    homeWith({
+      config: texts.map((text, index) => `[profile p${index}]\n${text}\n`).join(""),
+      credentials: texts.map((text, index) => `[p${index}]\n${ID}${text}\n`).join(""),
+    });
+    for (const args of [[], ["--json"], ["--format", "github"], ["--fix", "-v"]]) {
+      const { stdout, stderr } = await home.run(["check", ...args]);
+      expect(stdout).toContain("config");
+      for (const part of [start, rest, rest.slice(0, -2)]) {
+        expect((stdout + stderr).toLowerCase()).not.toContain(part.toLowerCase());
+      }
+    }
+  });
+
   test("a reader that goes away early", async () => {
     homeWith({ config: `[default]\n${Array.from({ length: 20_000 }, (_, i) => `k${i} = 1\n`).join("")}` });
     const { SUBJECT_WORDS } = await import("../support/subject.ts");
