@@ -29,26 +29,28 @@ export async function check(options: CommandOptions, positionals: readonly strin
     mended = mend(subject, result, files, remember);
     result = lint(subject);
   }
-  const findings = options.switch("quiet")
-    ? result.findings.filter(({ severity }) => severity === "error")
-    : result.findings;
   const hasErrors = result.findings.some(({ severity }) => severity === "error");
-
-  if (format === "json") world.print(findingsJson(findings));
-  else if (format === "github") world.print(githubAnnotations(findings));
-  else {
-    const paint = paintFor(colorChoice(options), world.effects.environment.NO_COLOR, world.printsToTerminal);
-    const texts = new Map([...world.texts, ...result.texts]);
-    const summary = options.switch("quiet") ? [] : [summaryLine(result, findings, subject, settingsFile)];
-    const done = options.switch("quiet") ? [] : (mended?.done ?? []);
-    world.print(
-      [
-        ...done.map(([what, text]) => `${paint.bold(what)} ${printable(text)}\n`),
-        ...(done.length > 0 && findings.length > 0 ? ["\n"] : []),
-        renderFindings(findings, texts, paint),
-        ...summary.map((line) => `${printable(line)}\n`),
-      ].join(""),
-    );
+  const quiet = options.switch("quiet");
+  const findings = quiet ? result.findings.filter(({ severity }) => severity === "error") : result.findings;
+  switch (format) {
+    case "json":
+      world.print(findingsJson(findings));
+      break;
+    case "github":
+      world.print(githubAnnotations(findings));
+      break;
+    case "text": {
+      const paint = paintFor(colorChoice(options), world.effects.environment.NO_COLOR, world.printsToTerminal);
+      const done = quiet ? [] : (mended?.done ?? []);
+      world.print(
+        [
+          ...done.map(([what, text]) => `${paint.bold(what)} ${printable(text)}\n`),
+          ...(done.length > 0 && findings.length > 0 ? ["\n"] : []),
+          renderFindings(findings, new Map([...world.texts, ...result.texts]), paint),
+          ...(quiet ? [] : [`${printable(summaryLine(result, subject, settingsFile))}\n`]),
+        ].join(""),
+      );
+    }
   }
   // Standard output has nothing but the findings there.
   if (format !== "text") for (const done of mended?.done ?? []) world.effects.trace(done.join(" "));
@@ -156,21 +158,15 @@ function reason(error: unknown): string {
 }
 
 function summaryLine(
-  result: LintResult,
-  findings: readonly Finding[],
+  { findings, texts, profiles: count }: LintResult,
   { paths }: LintSubject,
   settingsFile: string | undefined,
 ): string {
   const fixable = findings.filter(({ fix }) => fix !== undefined).length;
-  if (findings.length > 0) {
-    return `${countText(findings)}${fixable === 0 ? "" : `; --fix mends ${fixable}`}`;
-  }
+  if (findings.length > 0) return `${countText(findings)}${fixable === 0 ? "" : `; --fix mends ${fixable}`}`;
   const named = [paths.configFile, paths.credentialsFile];
-  const read = [
-    ...named.filter((path) => result.texts.has(path)),
-    ...(settingsFile === undefined ? [] : [settingsFile]),
-  ];
+  const read = [...named.filter((path) => texts.has(path)), ...(settingsFile === undefined ? [] : [settingsFile])];
   if (read.length === 0) return `nothing to check: there is neither ${named.join(" nor ")}`;
-  const profiles = `${result.profiles} profile${result.profiles === 1 ? "" : "s"}`;
+  const profiles = `${count} profile${count === 1 ? "" : "s"}`;
   return `nothing found in ${read.join(", ")} (${profiles})`;
 }

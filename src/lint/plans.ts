@@ -11,7 +11,7 @@ import type { Origin } from "../origin.ts";
 import { NAMED_SOURCES } from "../plan/chain.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { PlanInputs } from "../plan/scope.ts";
+import type { CredentialOptions, PlanInputs } from "../plan/scope.ts";
 import { withSettingsRole } from "../plan/settings_role.ts";
 import { mapChains } from "./chains.ts";
 import { type Finding, type Fix, findingOf } from "./finding.ts";
@@ -56,56 +56,64 @@ export interface Usable {
 export function planAll(config: SharedConfig, settings: Settings | undefined): Plans {
   const { tooLong, circles, findings: chainFindings } = mapChains(config);
   const findings = [...chainFindings];
-  const plans = new Map<string, Plan>();
-  const toldCircles = new Set<string>();
   // A copy, in which one profile at a time is replaced by what is left of it without its wrong settings.
   const profiles = new Map(config.profiles);
   const view = { ...config, profiles };
   let guesses = 0;
-  const plan = (inputs: Pick<PlanInputs, "options">): Plan | RolecallError => {
-    const planned = tryPlan({
-      ...inputs,
-      environment: EVERYWHERE,
-      config: view,
-      settings,
-      guesses: guesses < MOST_GUESSES,
-    });
+  const plan = (options: CredentialOptions): Plan | RolecallError => {
+    const inputs = { options, environment: EVERYWHERE, config: view, settings, guesses: guesses < MOST_GUESSES };
+    const planned = tryPlan(inputs);
     if (planned instanceof RolecallError) guesses++;
     return planned;
   };
 
+  const plans = new Map<string, Plan>();
+  const toldCircles = new Set<string>();
   for (const profile of config.profiles.values()) {
     if (tooLong.has(profile.name)) continue;
     const options = { profile: { value: profile.name, from: { option: "--profile" } } };
-    let left = profile;
-    for (;;) {
-      const planned = plan({ options });
-      if (!(planned instanceof RolecallError)) {
-        if (left === profile) plans.set(profile.name, planned);
-        break;
-      }
-      const circle = planned.code === "source-profile-loop" ? circles.get(profile.name) : undefined;
-      // A circle is told of once, not for each of its profiles.
-      if (circle === undefined || !toldCircles.has(circle)) {
-        findings.push(findingOf(planned, config.configFile, spellingFix(planned, left)));
-      }
-      if (circle !== undefined) toldCircles.add(circle);
-      const next = withoutWrong(left, planned);
-      if (next === undefined) break;
-      left = next;
+    const { planned, refusals } = planOrRefusals(profile, (left) => {
       profiles.set(profile.name, left);
-    }
+      return plan(options);
+    });
     profiles.set(profile.name, profile);
+    if (planned !== undefined) plans.set(profile.name, planned);
+    for (const { error, left } of refusals) {
+      const circle = error.code === "source-profile-loop" ? circles.get(profile.name) : undefined;
+      // A circle is told of once, not for each of its profiles.
+      if (circle !== undefined && toldCircles.has(circle)) continue;
+      if (circle !== undefined) toldCircles.add(circle);
+      findings.push(findingOf(error, config.configFile, spellingFix(error, left)));
+    }
   }
 
   const rolePlans = new Map<string, Plan>();
   for (const [name, role] of settings?.roles ?? []) {
-    const options = withSettingsRole({}, { value: name, from: role.from }, settings);
-    const planned = plan({ options });
+    const planned = plan(withSettingsRole({}, { value: name, from: role.from }, settings));
     if (planned instanceof RolecallError) findings.push(findingOf(planned, role.from.file));
     else rolePlans.set(name, planned);
   }
   return { plans, rolePlans, usable: usableOf([...plans.values(), ...rolePlans.values()], tooLong), findings };
+}
+
+interface PlannedProfile {
+  /** None where anything was refused. */
+  readonly planned: Plan | undefined;
+  /** Each with what was left of the profile then. */
+  readonly refusals: readonly { readonly error: RolecallError; readonly left: Profile }[];
+}
+
+/** A plan ends with its first error; so it is asked again without what was wrong, until nothing is. */
+function planOrRefusals(profile: Profile, plan: (left: Profile) => Plan | RolecallError): PlannedProfile {
+  const refusals: PlannedProfile["refusals"][number][] = [];
+  let left: Profile | undefined = profile;
+  while (left !== undefined) {
+    const planned = plan(left);
+    if (!(planned instanceof RolecallError)) return { planned: refusals.length === 0 ? planned : undefined, refusals };
+    refusals.push({ error: planned, left });
+    left = withoutWrong(left, planned);
+  }
+  return { planned: undefined, refusals };
 }
 
 function usableOf(plans: readonly Plan[], unknown: ReadonlySet<string>): Usable {
