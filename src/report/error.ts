@@ -53,17 +53,33 @@ function gutter(place: FilePlace): string {
 }
 
 function excerptLines(place: FilePlace, length: number | undefined, line: string, paint: Paint): string[] {
-  const shown = printable(withoutSecrets(line));
+  const { shown, column } = clipped([...printable(withoutSecrets(line))], place.column);
   const blank = " ".repeat(gutter(place).length);
-  const before = [...shown].slice(0, place.column - 1).map((character) => (character === "\t" ? "\t" : " "));
-  const rest = Math.max(1, [...shown].length - (place.column - 1));
+  const before = shown.slice(0, column - 1).map((character) => (character === "\t" ? "\t" : " "));
+  const rest = Math.max(1, shown.length - (column - 1));
   const carets = "^".repeat(Math.max(1, Math.min(length ?? 1, rest)));
   const bar = paint.blue("|");
   return [
     ` ${blank} ${bar}`,
-    ` ${paint.blue(gutter(place))} ${bar} ${shown}`,
+    ` ${paint.blue(gutter(place))} ${bar} ${shown.join("")}`,
     ` ${blank} ${bar} ${before.join("")}${paint.red(carets)}`,
   ];
+}
+
+/** Characters of a line that are shown, and of those how many before the place. */
+const WIDEST = 200;
+const BEFORE = 40;
+
+/** The part of a very long line around the column, with dots for what is left out. */
+function clipped(line: readonly string[], column: number): { shown: readonly string[]; column: number } {
+  if (line.length <= WIDEST) return { shown: line, column };
+  const start = Math.max(0, Math.min(column - 1 - BEFORE, line.length - WIDEST));
+  const end = start + WIDEST;
+  const dots = start > 0 ? ["…"] : [];
+  return {
+    shown: [...dots, ...line.slice(start, end), ...(end < line.length ? ["…"] : [])],
+    column: column - start + dots.length,
+  };
 }
 
 /** Text of a file or a service, without the control characters with which it could rewrite a terminal. */

@@ -40,6 +40,21 @@ describe("renderError", () => {
     );
   });
 
+  test("of a very long line, the part around the place", () => {
+    const line = `${"a ".repeat(150)}X${" b".repeat(150)}`;
+    const at = (column: number) =>
+      renderError(
+        new RolecallError("file-syntax", "wrong", { at: { file: "f", line: 1, column }, length: 1 }),
+        new Map([["f", line]]),
+        plain,
+      ).split("\n");
+    const [, , , middle = "", caret = ""] = at(301);
+    expect(middle).toBe(` 1 | …${"a ".repeat(20)}X${" b".repeat(80).slice(0, 159)}…`);
+    expect(middle[caret.indexOf("^")]).toBe("X");
+    expect(at(1)[3]).toBe(` 1 | ${"a ".repeat(100)}…`);
+    expect(at(601)[3]).toBe(` 1 | …${" b".repeat(100)}`);
+  });
+
   test("a variable, an option, nothing", () => {
     const render = (at: ConstructorParameters<typeof RolecallError>[2]) =>
       renderError(new RolecallError("invalid-setting", "wrong", at), new Map(), plain);
