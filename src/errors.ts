@@ -140,3 +140,14 @@ export class RolecallError extends Error {
     return ERROR_CATALOGUE[this.code].exit;
   }
 }
+
+/**
+ * Takes what a reader of a file finds wrong. One that throws ends the reading; one that returns lets it go on, past what
+ * is wrong, so that `check` can tell everything at once.
+ */
+export type Report = (problem: RolecallError) => void;
+
+/** The report of everybody but `check`: the first problem is the error. */
+export function refuse(problem: RolecallError): never {
+  throw problem;
+}

@@ -2,6 +2,7 @@
  * Text as it may be shown: an error or a trace must not carry a secret onto a screen or into a log. What is known to be
  * secret is never put into a message; this is for text of others: lines of files, URLs, what services and programs say.
  */
+import { nearest } from "./nearest.ts";
 
 /** User and password of a URL. */
 const USER_INFO = /(?<=\w:\/\/)[^\s/?#"'@]*:[^\s/?#"'@]*(?=@)/g;
@@ -31,21 +32,37 @@ function isProse(before: string, after: string): boolean {
   return /token: $/i.test(before) && /^(?:[A-Za-z]{1,15}|\d{1,3})$/.test(after);
 }
 
-const SECRET_KEY = /^(\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)(.*)$/i;
-const KEY_LINE = /^\s*([\w.-]+)\s*[=:]/;
+const SECRET_KEYS = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
+const KEY_LINE = /^(\s*)([\w.-]+)(\s*[=:]\s*)(.*)$/;
+
+/** 16 or more characters of the Base64 alphabet. */
+const SECRET_TEXT = /[A-Za-z0-9+/=_-]{16,}/g;
 
 /**
- * A line of a user's file, with the value of a secret key hidden. A line that is no `key = value` may be the rest of a
- * secret that was broken in two, so there everything that looks like one is hidden: 16 or more characters of Base64.
+ * A line of a user's file, with the value of a secret key hidden, also where the key is misspelled. A line that is no
+ * `key = value` may be the rest of a secret that was broken in two, so there everything that looks like one is hidden.
  */
 export function lineWithoutSecrets(line: string): string {
-  const secret = SECRET_KEY.exec(line);
-  if (secret !== null) return `${secret[1]}${hidden(secret[2] ?? "")}`;
-  const key = KEY_LINE.exec(line)?.[1];
-  // A secret that ends with = looks like a key, but no key is like that.
-  const isKey = key !== undefined && !(key.length >= 16 && looksRandom(key));
-  if (isKey || /^\s*\[[^\]]*\]/.test(line)) return withoutSecrets(line);
-  return withoutSecrets(line).replace(/[A-Za-z0-9+/=_-]{16,}/g, hidden);
+  const [, indent, key, separator, value] = KEY_LINE.exec(line) ?? [];
+  if (key === undefined || isSecretText(key)) {
+    const text = withoutSecrets(line);
+    return /^\s*\[[^\]]*\]/.test(line) ? text : text.replace(SECRET_TEXT, hidden);
+  }
+  return isSecretKey(key) ? `${indent}${key}${separator}${hidden(value ?? "")}` : withoutSecrets(line);
+}
+
+/** A key as it may be shown: what stands before the `=` that a secret ends with is read as one. */
+export function keyWithoutSecrets(key: string): string {
+  return /^[\w.-]+$/.test(key) && !isSecretText(key) ? key : key.replace(SECRET_TEXT, hidden);
+}
+
+/** Keys are words with underscores between. */
+function isSecretText(key: string): boolean {
+  return /^[A-Za-z0-9+/=]{16,}$/.test(key);
+}
+
+function isSecretKey(key: string): boolean {
+  return /secret|passw|session_?token|security_?token/i.test(key) || nearest(key, SECRET_KEYS) !== undefined;
 }
 
 /** Names and paths are mostly of one case, without digits between; a secret has all three. */

@@ -1,6 +1,7 @@
 /** How the answer on standard output is shown: its colours and its width. */
 import { type Paint, paintFor } from "../report/paint.ts";
-import { type CommandOptions, colorChoice } from "./options.ts";
+import { colorChoice } from "./color_choice.ts";
+import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
 /** Characters, where the answer does not go to a terminal: what is piped must not depend on where it was made. */

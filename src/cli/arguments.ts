@@ -109,11 +109,14 @@ function afterEquals(word: string, equals: number): string | undefined {
 }
 
 function specOf(matches: (option: OptionSpec) => boolean, typed: string, command: string | undefined): OptionSpec {
-  const spec = OPTIONS.find(matches);
-  if (spec === undefined) throw unknownOption(typed, command);
-  if (command !== undefined && isCommand(command) && !spec.commands.includes(command)) {
+  const specs = OPTIONS.filter(matches);
+  const [first] = specs;
+  if (first === undefined) throw unknownOption(typed, command);
+  if (command === undefined || !isCommand(command)) return first;
+  const spec = specs.find(({ commands }) => commands.includes(command));
+  if (spec === undefined) {
     throw new RolecallError("unknown-option", `${command} has no option ${typed}`, {
-      help: [`--${spec.name} belongs to ${spec.commands.join(", ")}`],
+      help: [`--${first.name} belongs to ${specs.flatMap(({ commands }) => commands).join(", ")}`],
     });
   }
   return spec;

@@ -1,5 +1,5 @@
 /**
- * Every option of the contract, once. The command line, the `ROLECALL_…` variables and the help all come from here, so
+ * Every option of the contract, once; `format`, which means one thing to export and another to check, once for each. The command line, the `ROLECALL_…` variables and the help all come from here, so
  * that no option can be known to one and not to another.
  */
 
@@ -68,7 +68,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("mfa-session", undefined, "one MFA code for many roles, for hours"),
   choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts (12h)"),
   choosing("pick", undefined, "choose the profile from a list", { built: false }),
-  of([...CHOOSING, "profiles"], "settings", "FILE", "rolecall's own settings file"),
+  of([...CHOOSING, "profiles", "check"], "settings", "FILE", "rolecall's own settings file"),
   of(["exec"], "serve", undefined, "serve refreshed credentials to COMMAND instead of setting keys"),
   of(["serve"], "as", "SERVICE", "ecs (the default) or imds: the service that clients take it for"),
   of(["serve"], "port", "N", "the port (else a free one)"),
@@ -76,6 +76,8 @@ export const OPTIONS: readonly OptionSpec[] = [
   of(["serve"], "token-file", "FILE", "the token that clients show, instead of a new one"),
   of(["export", "serve"], "format", "NAME", "process, env, env-no-export, powershell, windows-cmd, fish, ini, github"),
   of(["probe"], "sts", undefined, "ask STS, too: does it answer, and how far is this machine's clock off"),
+  of(["check"], "format", "NAME", "text, json or github"),
+  of(["check"], "fix", undefined, "mend what can be mended safely, with a backup"),
   of(["whoami", "probe", "explain", "check", "profiles"], "json", undefined, "the answer as JSON"),
   of(ALL, "quiet", undefined, "say nothing but errors", { short: "q" }),
   of(ALL, "verbose", undefined, "say what is tried, in order, with timings", { short: "v" }),

@@ -4,7 +4,6 @@ import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import type { Origin, Sourced } from "../origin.ts";
 import type { CredentialOptions } from "../plan/scope.ts";
-import type { ColorChoice } from "../report/paint.ts";
 import { unmark } from "./arguments.ts";
 import { type CommandName, OPTIONS, type OptionSpec, variableOf } from "./option_table.ts";
 
@@ -43,14 +42,6 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
     switch: (name) => given.has(name),
     list: (name) => given.get(name) ?? [],
   };
-}
-
-/** @throws RolecallError `invalid-option`. */
-export function colorChoice(options: CommandOptions): ColorChoice {
-  const given = options.text("color");
-  if (given === undefined) return "auto";
-  if (given.value === "auto" || given.value === "always" || given.value === "never") return given.value;
-  throw new RolecallError("invalid-option", `"${given.value}" is not auto, always or never`, { at: given.from });
 }
 
 /**

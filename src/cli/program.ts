@@ -16,6 +16,7 @@ const LOAD: Readonly<Partial<Record<CommandName, () => Promise<Run>>>> = {
   export: async () => (await import("./export.ts")).exportCredentials,
   probe: async () => (await import("./probe.ts")).probeCommand,
   serve: async () => (await import("./serve.ts")).serve,
+  check: async () => (await import("./check.ts")).check,
   whoami: async () => (await import("./whoami.ts")).whoami,
   explain: async () => (await import("./explain.ts")).explain,
   profiles: async () => (await import("./profiles.ts")).profiles,

@@ -68,8 +68,11 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
     },
     texts,
     readConfig: () => loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readFile, texts),
-    readSettings: (named) =>
-      loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts),
+    get configPaths() {
+      return locateSharedConfig(environment, process.platform, homedir());
+    },
+    readSettings: (named, report) =>
+      loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts, report),
     print: (text) => {
       terminals.clear();
       writing("standard output", () => writeAll(1, text));
@@ -88,6 +91,13 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       return folder;
     },
     removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
+    files: async () => {
+      const [{ fileFacts }, { mendFile, changeMode }] = await Promise.all([
+        import("../files/facts.ts"),
+        import("../files/mend_file.ts"),
+      ]);
+      return { facts: fileFacts, mend: mendFile, changeMode };
+    },
     runtime: currentRuntime,
   };
 }

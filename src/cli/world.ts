@@ -1,7 +1,11 @@
 /** What a command acts on: everything outside of the program. */
+
+import type { SharedConfigPaths } from "../config/locate.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../effects.ts";
+import type { Report } from "../errors.ts";
+import type { FileFacts } from "../files/facts.ts";
 import type { Sourced } from "../origin.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Screen } from "../runtime/screen.ts";
@@ -10,11 +14,14 @@ export interface World {
   readonly effects: Effects;
   /** Reads and merges the two AWS files. */
   readConfig(): SharedConfig;
+  /** Where the two AWS files are, whether or not they exist. */
+  readonly configPaths: SharedConfigPaths;
   /**
    * Reads rolecall's own settings file.
    * @param named by `--settings`.
+   * @param report gets what is wrong with it; without one the first is thrown.
    */
-  readSettings(named: Sourced<string> | undefined): Promise<Settings | undefined>;
+  readSettings(named: Sourced<string> | undefined, report?: Report): Promise<Settings | undefined>;
   /** The text of each file that was read, by path: errors show the line. */
   readonly texts: ReadonlyMap<string, string>;
   /** Writes the answer to standard output. */
@@ -33,6 +40,15 @@ export interface World {
    */
   makePrivateFolder(files: ReadonlyMap<string, string>): string;
   removeFolder(path: string): void;
+  /** Loads what `check` needs of the files. */
+  files(): Promise<Files>;
   /** Loads what differs between runtimes. */
   runtime(): Promise<Runtime>;
+}
+
+export interface Files {
+  facts(path: string): FileFacts | undefined;
+  /** As `mendFile` of `src/files`. */
+  mend(path: string, before: string, after: string): string;
+  changeMode(path: string, mode: number): void;
 }

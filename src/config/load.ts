@@ -1,10 +1,18 @@
 /** Reads the two AWS files. */
-import { RolecallError } from "../errors.ts";
+import { type Report, RolecallError, refuse } from "../errors.ts";
 import type { IniDocument } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
 import type { SharedConfigPaths } from "./locate.ts";
 import { mergeSharedConfig } from "./merge.ts";
 import type { SharedConfig } from "./shared_config.ts";
+
+/** One of the two files, read and parsed. */
+export interface SharedFile {
+  readonly path: string;
+  /** Byte order mark and all. */
+  readonly text: string;
+  readonly document: IniDocument;
+}
 
 /**
  * Reads, parses and merges both files. A file that is absent is no error; one that cannot be parsed is, also where it
@@ -12,23 +20,40 @@ import type { SharedConfig } from "./shared_config.ts";
  *
  * @param readFile as in `Effects`.
  * @param texts gets the text of each file that was read, by path: errors show the line.
- * @throws RolecallError `file-unreadable`, `file-not-utf8`, or what the parser finds.
+ * @throws RolecallError as `readSharedFile` does.
  */
 export function loadSharedConfig(
   paths: SharedConfigPaths,
   readFile: (path: string) => Uint8Array | undefined,
   texts: Map<string, string>,
 ): SharedConfig {
-  const load = (path: string): IniDocument | undefined => {
-    const text = readText(path, readFile);
-    if (text === undefined) return undefined;
-    texts.set(path, text);
-    return parseIni(text, path);
-  };
+  const load = (path: string) => readSharedFile(path, readFile, texts)?.document;
   return mergeSharedConfig(load(paths.configFile), load(paths.credentialsFile), paths);
 }
 
-function readText(path: string, readFile: (path: string) => Uint8Array | undefined): string | undefined {
+/**
+ * Reads and parses one of the files. Parameters as above.
+ *
+ * @param report gets `file-unreadable`, `file-not-utf8`, or what the parser finds; without one the first is thrown.
+ * @returns undefined for a file that is not there, or could not be read.
+ */
+export function readSharedFile(
+  path: string,
+  readFile: (path: string) => Uint8Array | undefined,
+  texts: Map<string, string>,
+  report: Report = refuse,
+): SharedFile | undefined {
+  const text = readText(path, readFile, report);
+  if (text === undefined) return undefined;
+  texts.set(path, text);
+  return { path, text, document: parseIni(text, path, report) };
+}
+
+function readText(
+  path: string,
+  readFile: (path: string) => Uint8Array | undefined,
+  report: Report,
+): string | undefined {
   let bytes: Uint8Array | undefined;
   try {
     bytes = readFile(path);
@@ -36,19 +61,25 @@ function readText(path: string, readFile: (path: string) => Uint8Array | undefin
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     // For the AWS CLI only what is a file is there.
     if (code === "EISDIR" || code === "ENOTDIR") return undefined;
-    throw new RolecallError("file-unreadable", `${path} cannot be read: ${code}`, {
-      cause: error,
-      help: code === "EACCES" ? ["give its owner, or yourself, the right to read it: chmod u+r"] : [],
-    });
+    report(
+      new RolecallError("file-unreadable", `${path} cannot be read: ${code}`, {
+        cause: error,
+        help: code === "EACCES" ? ["give its owner, or yourself, the right to read it: chmod u+r"] : [],
+      }),
+    );
+    return undefined;
   }
   if (bytes === undefined) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new RolecallError("file-not-utf8", `${path} is not UTF-8`, {
-      at: { file: path, ...placeOfBadByte(bytes) },
-      help: [looksLikeUtf16(bytes) ? "it looks like UTF-16; save it as UTF-8" : "save it as UTF-8"],
-    });
+    report(
+      new RolecallError("file-not-utf8", `${path} is not UTF-8`, {
+        at: { file: path, ...placeOfBadByte(bytes) },
+        help: [looksLikeUtf16(bytes) ? "it looks like UTF-16; save it as UTF-8" : "save it as UTF-8"],
+      }),
+    );
+    return undefined;
   }
 }
 

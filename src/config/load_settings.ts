@@ -1,7 +1,7 @@
 /** Finds and reads rolecall's own settings file. Never in the working directory: a checkout must not steer credentials. */
 import { join } from "node:path";
 import { type Environment, variable } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
+import { type Report, RolecallError, refuse } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
 import type { Settings } from "./settings.ts";
 
@@ -13,7 +13,7 @@ const SYSTEM_FILE = "/etc/rolecall/config.toml";
  *
  * @param named by `--settings` or its variable; it has to exist.
  * @param texts gets the text of the file that was read, by path: errors show the line.
- * @throws RolecallError `settings-invalid`.
+ * @param report gets what is wrong, as `settings-invalid`; without one the first is thrown.
  */
 export async function loadSettings(
   named: Sourced<string> | undefined,
@@ -21,33 +21,44 @@ export async function loadSettings(
   home: string,
   readFile: (path: string) => Uint8Array | undefined,
   texts: Map<string, string>,
+  report: Report = refuse,
 ): Promise<Settings | undefined> {
   const folder = variable(environment, "XDG_CONFIG_HOME") ?? join(home, ".config");
+  let problems = 0;
+  const tell: Report = (problem) => {
+    problems++;
+    report(problem);
+  };
   const files = named === undefined ? [join(folder, "rolecall", "config.toml"), SYSTEM_FILE] : [named.value];
   for (const file of files) {
-    const bytes = read(file, readFile, named);
+    const bytes = read(file, readFile, named, tell);
     if (bytes === undefined) continue;
     const text = new TextDecoder().decode(bytes);
     texts.set(file, text);
-    return (await import("./settings.ts")).parseSettings(text, file);
+    return (await import("./settings.ts")).parseSettings(text, file, report);
   }
-  if (named === undefined) return undefined;
-  throw new RolecallError("settings-invalid", `the settings file ${named.value} does not exist`, { at: named.from });
+  if (named === undefined || problems > 0) return undefined;
+  report(new RolecallError("settings-invalid", `the settings file ${named.value} does not exist`, { at: named.from }));
+  return undefined;
 }
 
 function read(
   file: string,
   readFile: (path: string) => Uint8Array | undefined,
   named: Sourced<string> | undefined,
+  report: Report,
 ): Uint8Array | undefined {
   try {
     return readFile(file);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     if (code === "ENOTDIR" && named === undefined) return undefined;
-    throw new RolecallError("settings-invalid", `the settings file ${file} cannot be read: ${code}`, {
-      at: named?.from,
-      cause: error,
-    });
+    report(
+      new RolecallError("settings-invalid", `the settings file ${file} cannot be read: ${code}`, {
+        at: named?.from,
+        cause: error,
+      }),
+    );
+    return undefined;
   }
 }

@@ -30,6 +30,7 @@ export function mergeSharedConfig(
     ssoSessions: sections.ssoSessions,
     services: sections.services,
     unknownSections: sections.unknown,
+    replacedSections: sections.replaced,
   };
 }
 
@@ -38,6 +39,7 @@ interface SortedSections {
   readonly ssoSessions: ReadonlyMap<string, FileSection>;
   readonly services: ReadonlyMap<string, FileSection>;
   readonly unknown: readonly FileSection[];
+  readonly replaced: SharedConfig["replacedSections"];
 }
 
 /** The config file's sections by kind. Of `[default]` and `[profile default]` the later replaces the earlier whole. */
@@ -46,10 +48,16 @@ function sortSections(sections: readonly IniSection[]): SortedSections {
   const ssoSessions = new Map<string, FileSection>();
   const services = new Map<string, FileSection>();
   const unknown: FileSection[] = [];
+  const replaced: { section: FileSection; by: FileSection }[] = [];
+  const add = (kind: Map<string, FileSection>, name: string, section: FileSection) => {
+    const earlier = kind.get(name);
+    if (earlier !== undefined) replaced.push({ section: earlier, by: section });
+    kind.set(name, section);
+  };
   for (const iniSection of sections) {
     const section = fileSection(iniSection);
     if (section.name === "default") {
-      profiles.set("default", section);
+      add(profiles, "default", section);
       continue;
     }
     // The prefix is all that is asked of the first word: `[profiles a]` is a profile, too.
@@ -62,9 +70,9 @@ function sortSections(sections: readonly IniSection[]): SortedSections {
           : undefined;
     const name = secondOfTwoWords(section.name);
     if (kind === undefined || name === undefined) unknown.push(section);
-    else kind.set(name, section);
+    else add(kind, name, section);
   }
-  return { profiles, ssoSessions, services, unknown };
+  return { profiles, ssoSessions, services, unknown, replaced };
 }
 
 function secondOfTwoWords(text: string): string | undefined {
@@ -72,8 +80,8 @@ function secondOfTwoWords(text: string): string | undefined {
   return "words" in split && split.words.length === 2 ? split.words[1] : undefined;
 }
 
-function fileSection({ name, from, entries }: IniSection): FileSection {
-  return { name, from, settings: entries };
+function fileSection({ name, from, entries, own }: IniSection): FileSection {
+  return { name, from, settings: entries, own };
 }
 
 function mergeProfile(

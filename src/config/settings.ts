@@ -1,7 +1,7 @@
 /** rolecall's own settings file, in TOML: it says what INI cannot. */
 import { parse, TomlError } from "smol-toml";
 import { parseDuration } from "../duration.ts";
-import { RolecallError } from "../errors.ts";
+import { type Report, RolecallError, refuse } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { FilePlace, Sourced } from "../origin.ts";
 
@@ -46,10 +46,11 @@ export interface RoleSettings {
  * Reads the settings. Every key is known and every value of its type, or it is an error: nothing is ignored.
  *
  * @param file the file's path, for the places.
- * @throws RolecallError `settings-invalid`, with file, line and column.
+ * @param report gets what is wrong, as `settings-invalid` with file, line and column; without one the first is thrown.
+ * Where it returns, what is wrong is left out.
  */
-export function parseSettings(text: string, file: string): Settings {
-  const root = new Table(parseToml(text, file), [], { text, file });
+export function parseSettings(text: string, file: string, report: Report = refuse): Settings {
+  const root = new Table(parseToml(text, file, report), [], { text, file, report });
   const metadata = root.table("metadata");
   const roles = root.table("role");
   const settings: Settings = {
@@ -61,23 +62,27 @@ export function parseSettings(text: string, file: string): Settings {
       attempts: metadata?.count("attempts"),
       imdsV1: metadata?.boolean("imds_v1"),
     },
-    roles: new Map(roles?.names().map((name) => [name, readRole(roles, name)])),
+    roles: new Map(
+      roles?.names().flatMap((name) => {
+        const role = readRole(roles, name, report);
+        return role === undefined ? [] : [[name, role]];
+      }),
+    ),
   };
   root.refuseUnknown();
   metadata?.refuseUnknown();
   return settings;
 }
 
-function readRole(roles: Table, name: string): RoleSettings {
+function readRole(roles: Table, name: string, report: Report): RoleSettings | undefined {
   const role = roles.table(name);
-  if (role === undefined) throw roles.wrong(name, `role.${name} is no table`);
+  if (role === undefined) return undefined;
   const roleArn = role.text("role_arn");
-  if (roleArn === undefined) {
-    throw new RolecallError("settings-invalid", `the role "${name}" has no role_arn`, { at: role.place });
+  if (!role.names().includes("role_arn")) {
+    report(new RolecallError("settings-invalid", `the role "${name}" has no role_arn`, { at: role.place }));
   }
-  const settings: RoleSettings = {
+  const settings = {
     from: role.place,
-    roleArn,
     sourceProfile: role.text("source_profile"),
     credentialSource: role.text("credential_source"),
     externalId: role.text("external_id"),
@@ -93,24 +98,28 @@ function readRole(roles: Table, name: string): RoleSettings {
     via: role.list("via"),
   };
   role.refuseUnknown();
-  return settings;
+  return roleArn === undefined ? undefined : { ...settings, roleArn };
 }
 
-function parseToml(text: string, file: string): Record<string, unknown> {
+function parseToml(text: string, file: string, report: Report): Record<string, unknown> {
   try {
     return parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const message = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "";
-    throw new RolecallError("settings-invalid", `the settings file is no TOML: ${message}`, {
-      at: { file, line: error.line, column: error.column },
-    });
+    report(
+      new RolecallError("settings-invalid", `the settings file is no TOML: ${message}`, {
+        at: { file, line: error.line, column: error.column },
+      }),
+    );
+    return {};
   }
 }
 
 interface Document {
   readonly text: string;
   readonly file: string;
+  readonly report: Report;
 }
 
 /** A table that remembers which of its keys were asked for. */
@@ -135,7 +144,10 @@ class Table {
   table(key: string): Table | undefined {
     const value = this.#get(key);
     if (value === undefined) return undefined;
-    if (!isTable(value)) throw this.wrong(key, `${key} is a table`);
+    if (!isTable(value)) {
+      this.#refuse(key, `${key} is a table`);
+      return undefined;
+    }
     return new Table(value, [...this.#path, key], this.#document);
   }
 
@@ -177,29 +189,29 @@ class Table {
     return pairs?.value.map((value) => ({ value, from: pairs.from })) ?? [];
   }
 
-  /** @throws RolecallError for a key that nobody asked for. */
+  /** Reports the keys that nobody asked for. */
   refuseUnknown(): void {
-    const unknown = this.names().find((name) => !this.#known.includes(name));
-    if (unknown === undefined) return;
-    const meant = nearest(unknown, this.#known);
-    throw this.wrong(unknown, `there is no setting "${unknown}" here`, [
-      meant === undefined ? `the settings are ${this.#known.join(", ")}` : `did you mean ${meant}?`,
-    ]);
+    for (const unknown of this.names().filter((name) => !this.#known.includes(name))) {
+      const meant = nearest(unknown, this.#known);
+      this.#refuse(unknown, `there is no setting "${unknown}" here`, [
+        meant === undefined ? `the settings are ${this.#known.join(", ")}` : `did you mean ${meant}?`,
+      ]);
+    }
   }
 
-  wrong(key: string, message: string, help: readonly string[] = []): RolecallError {
-    return new RolecallError("settings-invalid", message, {
-      at: locate(this.#document, [...this.#path, key]),
-      length: key.length,
-      help,
-    });
+  #refuse(key: string, message: string, help: readonly string[] = []): void {
+    const at = locate(this.#document, [...this.#path, key]);
+    this.#document.report(new RolecallError("settings-invalid", message, { at, length: key.length, help }));
   }
 
   #typed<T>(key: string, what: string, read: (value: unknown) => T | undefined): Sourced<T> | undefined {
     const found = this.#get(key);
     if (found === undefined) return undefined;
     const value = read(found);
-    if (value === undefined) throw this.wrong(key, `${key} has to be ${what}`);
+    if (value === undefined) {
+      this.#refuse(key, `${key} has to be ${what}`);
+      return undefined;
+    }
     return { value, from: locate(this.#document, [...this.#path, key]) };
   }
 
@@ -221,7 +233,7 @@ function isTexts(value: unknown): value is readonly string[] {
  * Where a key stands. The TOML parser does not say, so its line is looked for: under the header of its table, or in a
  * line of its table's own (`metadata = { … }`). Where neither is found it is the place of what holds it.
  */
-function locate({ text, file }: Document, path: readonly string[]): FilePlace {
+function locate({ text, file }: Pick<Document, "text" | "file">, path: readonly string[]): FilePlace {
   const wanted = path.join(".");
   let table = "";
   let best: { place: FilePlace; depth: number } = { place: { file, line: 1, column: 1 }, depth: 0 };

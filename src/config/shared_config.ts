@@ -1,4 +1,5 @@
 /** The two AWS files, merged into profiles. Types here; `merge.ts` makes them, `plan/` reads them. */
+import type { IniEntry } from "../ini/document.ts";
 import type { FilePlace } from "../origin.ts";
 
 export interface Setting {
@@ -14,6 +15,8 @@ export interface FileSection {
   readonly name: string;
   readonly from: FilePlace;
   readonly settings: ReadonlyMap<string, Setting>;
+  /** Those that stand in the section itself; `[DEFAULT]` may lend others. */
+  readonly own: ReadonlyMap<string, IniEntry>;
 }
 
 export interface Profile {
@@ -36,4 +39,6 @@ export interface SharedConfig {
   readonly services: ReadonlyMap<string, FileSection>;
   /** Sections of the config file that are nothing known, `[foo]` say: for hints and for `check`. */
   readonly unknownSections: readonly FileSection[];
+  /** Sections of the config file that have no effect, because a later one of the same meaning replaces them whole. */
+  readonly replacedSections: readonly { readonly section: FileSection; readonly by: FileSection }[];
 }

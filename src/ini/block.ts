@@ -4,8 +4,8 @@ import { linesWithin, part, type Span } from "./spans.ts";
 
 export interface Block {
   readonly nested: ReadonlyMap<string, IniEntry>;
-  /** The first line that is no `key = value`; none after it is read. */
-  readonly wrongLine?: Span | undefined;
+  /** The lines that are no `key = value`. */
+  readonly wrongLines: readonly Span[];
 }
 
 /**
@@ -14,13 +14,17 @@ export interface Block {
  */
 export function readBlock(lines: readonly Span[]): Block {
   const nested = new Map<string, IniEntry>();
+  const wrongLines: Span[] = [];
   for (const line of lines.flatMap(linesWithin)) {
     if (line.text === "") continue;
     const separator = line.text.indexOf("=");
-    if (separator < 0) return { nested, wrongLine: line };
+    if (separator < 0) {
+      wrongLines.push(line);
+      continue;
+    }
     const key = part(line, 0, separator);
     const value = part(line, separator + 1);
-    nested.set(key.text, { key: key.text, keyFrom: key.from, value: value.text, from: value.from });
+    nested.set(key.text, { key: key.text, written: key.text, keyFrom: key.from, value: value.text, from: value.from });
   }
-  return { nested };
+  return { nested, wrongLines };
 }

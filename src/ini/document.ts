@@ -5,6 +5,8 @@ export interface IniDocument {
   readonly file: string;
   /** In the order of the file. `[DEFAULT]` is not among them: each section has its entries already. */
   readonly sections: readonly IniSection[];
+  /** `[DEFAULT]` itself, where there is one. */
+  readonly lender: IniSection | undefined;
 }
 
 export interface IniSection {
@@ -14,10 +16,14 @@ export interface IniSection {
   readonly from: FilePlace;
   /** By key; keys are lower case. A section's own entry wins over one that `[DEFAULT]` lends it. */
   readonly entries: ReadonlyMap<string, IniEntry>;
+  /** The same without what `[DEFAULT]` lends. */
+  readonly own: ReadonlyMap<string, IniEntry>;
 }
 
 export interface IniEntry {
   readonly key: string;
+  /** The key as it stands in the file. */
+  readonly written: string;
   /** Where the key begins. */
   readonly keyFrom: FilePlace;
   /** Trimmed; the lines of a value that goes on are joined by a newline. */

@@ -10,9 +10,10 @@
  *     block =
  *         key = value
  */
+import { type Report, type RolecallError, refuse } from "../errors.ts";
 import type { FilePlace } from "../origin.ts";
 import { type Block, readBlock } from "./block.ts";
-import type { IniDocument, IniEntry, IniSection } from "./document.ts";
+import type { IniDocument, IniEntry } from "./document.ts";
 import { layered } from "./layered_map.ts";
 import {
   keyMissing,
@@ -30,11 +31,15 @@ const DEFAULT = "DEFAULT";
 /**
  * Parses a file, in time linear in its length.
  *
+ * A report that returns lets the parser go on where a person would: a section's name without an end ends with its line, a
+ * second section of one name adds to the first, of a key that comes twice the last counts, and other lines that are
+ * nothing are left out.
+ *
  * @param file the file's path, for the places.
- * @throws RolecallError `file-syntax`, `duplicate-section` or `duplicate-key`, for the first thing in the file that is
- * wrong.
+ * @param report gets what is wrong, as `file-syntax`, `duplicate-section` or `duplicate-key`, from the top of the file to
+ * its end, but for blocks of `[DEFAULT]`, which come last. Without one the first is thrown.
  */
-export function parseIni(text: string, file: string): IniDocument {
+export function parseIni(text: string, file: string, report: Report = refuse): IniDocument {
   const sections = new Map<string, OpenSection>();
   let section: OpenSection | undefined;
   let value: OpenValue | undefined;
@@ -46,30 +51,40 @@ export function parseIni(text: string, file: string): IniDocument {
       continue;
     }
     if (line.text === "") continue;
-    if (value !== undefined) close(value);
+    if (value !== undefined) close(value, report);
     const header = headerOf(line);
     if (header !== undefined) {
-      section = openSection(header, sections);
+      section = openSection(header, sections, report);
+      value = undefined;
+      continue;
+    }
+    const problem = section === undefined ? outsideOfSections(line) : noKeyLine(line);
+    if (problem !== undefined) report(problem);
+    if (line.text.startsWith("[") && problem !== undefined) {
+      section = openBrokenHeader(line, sections);
       value = undefined;
     } else {
-      if (section === undefined) throw outsideOfSections(line);
-      value = openValue(line, section);
+      // Keys before the first section are read into one that nobody sees: what is wrong is told once, not for each.
+      section ??= newSection("", line.from);
+      value = separatorOf(line) > 0 ? openValue(line, section, report) : undefined;
     }
   }
-  if (value !== undefined) close(value);
-  return { file, sections: withDefaults(sections) };
+  if (value !== undefined) close(value, report);
+  return { file, ...withDefaults(sections, report) };
 }
 
 interface OpenSection {
   readonly name: string;
   readonly from: FilePlace;
-  readonly entries: Map<string, IniEntry & Pick<Block, "wrongLine">>;
+  readonly entries: Map<string, IniEntry & Partial<Pick<Block, "wrongLines">>>;
 }
 
 /** A value that may go on in the next line. */
 interface OpenValue {
   readonly section: OpenSection;
+  /** In lower case. */
   readonly key: Span;
+  readonly written: string;
   readonly first: Span;
   readonly more: Span[];
 }
@@ -89,43 +104,74 @@ function headerOf(line: Span): Span | undefined {
   return { text: line.text.slice(1, end), from: { ...line.from, column: line.from.column + 1 } };
 }
 
-function openSection(header: Span, sections: Map<string, OpenSection>): OpenSection {
+function openSection(header: Span, sections: Map<string, OpenSection>, report: Report): OpenSection {
   const first = sections.get(header.text);
-  if (first !== undefined && header.text !== DEFAULT) throw sectionTwice(header, first.from);
-  const section = first ?? { name: header.text, from: header.from, entries: new Map(), wrongBlocks: new Map() };
+  if (first !== undefined && header.text !== DEFAULT) report(sectionTwice(header, first.from));
+  const section = first ?? newSection(header.text, header.from);
   sections.set(section.name, section);
   return section;
 }
 
-function openValue(line: Span, section: OpenSection): OpenValue {
-  const separator = line.text.search(/[=:]/);
-  if (separator < 0) throw neitherKeyNorSection(line);
-  if (separator === 0) throw keyMissing(line);
+/** The section of a line that has no `]`, or nothing before it. One whose name is in use gets none: nobody sees it. */
+function openBrokenHeader(line: Span, sections: Map<string, OpenSection>): OpenSection {
+  const name = part(line, 1);
+  const section = newSection(name.text.startsWith("]") ? "" : name.text, name.from);
+  if (section.name !== "" && !sections.has(section.name)) sections.set(section.name, section);
+  return section;
+}
+
+function newSection(name: string, from: FilePlace): OpenSection {
+  return { name, from, entries: new Map() };
+}
+
+/** Where a line's key ends; -1 where it has no separator. */
+function separatorOf(line: Span): number {
+  return line.text.search(/[=:]/);
+}
+
+function noKeyLine(line: Span): RolecallError | undefined {
+  const separator = separatorOf(line);
+  if (separator > 0) return undefined;
+  return separator < 0 ? neitherKeyNorSection(line) : keyMissing(line);
+}
+
+/** @param line one with a separator, and something before it. */
+function openValue(line: Span, section: OpenSection, report: Report): OpenValue {
+  const separator = separatorOf(line);
   const written = part(line, 0, separator);
   const key = { text: written.text.toLowerCase(), from: written.from };
   const first = section.entries.get(key.text);
-  if (first !== undefined) throw keyTwice(key, first.keyFrom, section.name);
-  return { section, key, first: part(line, separator + 1), more: [] };
+  // (A section without a name is one that nobody sees.)
+  if (first !== undefined && section.name !== "") report(keyTwice(key, first.keyFrom, section.name));
+  return { section, key, written: written.text, first: part(line, separator + 1), more: [] };
 }
 
 /** The value is complete: its section gets it. */
-function close({ section, key, first, more }: OpenValue): void {
+function close({ section, key, written, first, more }: OpenValue, report: Report): void {
   while (more.at(-1)?.text === "") more.pop();
   const value = [first, ...more].map((line) => line.text).join("\n");
   const block: Partial<Block> = value.startsWith("\n") ? readBlock(more) : {};
   // Blocks are read section by section, so one of [DEFAULT] matters only to the sections that borrow it.
-  if (block.wrongLine !== undefined && section.name !== DEFAULT) throw wrongBlockLine(block.wrongLine, key.text);
-  section.entries.set(key.text, { key: key.text, keyFrom: key.from, value, from: first.from, ...block });
+  if (section.name !== DEFAULT) for (const line of block.wrongLines ?? []) report(wrongBlockLine(line, key.text));
+  section.entries.set(key.text, { key: key.text, written, keyFrom: key.from, value, from: first.from, ...block });
 }
 
 /** All sections but `[DEFAULT]`, with what it lends them. */
-function withDefaults(read: ReadonlyMap<string, OpenSection>): IniSection[] {
+function withDefaults(read: ReadonlyMap<string, OpenSection>, report: Report): Omit<IniDocument, "file"> {
   const sections = [...read.values()].filter((section) => section.name !== DEFAULT);
-  const lent: OpenSection["entries"] = read.get(DEFAULT)?.entries ?? new Map();
-  for (const { key, wrongLine } of lent.values()) {
-    if (wrongLine !== undefined && sections.some((section) => !section.entries.has(key))) {
-      throw wrongBlockLine(wrongLine, key);
-    }
+  const lender = read.get(DEFAULT);
+  const lent: OpenSection["entries"] = lender?.entries ?? new Map();
+  for (const { key, wrongLines = [] } of lent.values()) {
+    if (wrongLines.length === 0 || !sections.some((section) => !section.entries.has(key))) continue;
+    for (const line of wrongLines) report(wrongBlockLine(line, key));
   }
-  return sections.map(({ name, from, entries }) => ({ name, from, entries: layered(entries, lent) }));
+  return {
+    sections: sections.map(({ name, from, entries }) => ({
+      name,
+      from,
+      entries: layered(entries, lent),
+      own: entries,
+    })),
+    lender: lender === undefined ? undefined : { ...lender, own: lender.entries },
+  };
 }

@@ -40,7 +40,9 @@ export function sectionTwice(header: Span, first: FilePlace): RolecallError {
 }
 
 export function keyTwice(key: Span, first: FilePlace, section: string): RolecallError {
-  return new RolecallError("duplicate-key", `the key "${key.text}" stands in the section [${section}] twice`, {
+  // What is no word of usual length may be the rest of a secret.
+  const name = /^(?:[\w.-]{1,15}|\w+_[\w.-]{1,30})$/.test(key.text) ? `the key "${key.text}"` : "this key";
+  return new RolecallError("duplicate-key", `${name} stands in the section [${section}] twice`, {
     at: key.from,
     length: lengthOf(key.text),
     help: [

@@ -14,14 +14,17 @@ const WHITE_SPACE = new Set(
     "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
 );
 
-const BYTE_ORDER_MARK = "\uFEFF";
+export const BYTE_ORDER_MARK = "\uFEFF";
+
+/** What ends a line. */
+export const LINE_END = /\r\n|\r|\n/;
 
 /**
  * The lines of a file, blank ones included. They end where Python's text mode ends them: LF, CR or both.
  * A byte order mark at the start is skipped; it takes up no column.
  */
 export function* linesOf(text: string, file: string): Generator<Span> {
-  const lines = (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text).split(/\r\n|\r|\n/);
+  const lines = (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text).split(LINE_END);
   for (const [index, line] of lines.entries()) yield trimmed(line, { file, line: index + 1, column: 1 });
 }
 

@@ -66,9 +66,14 @@ function chainOf(scope: Scope): Chain {
   const { roleArn, sourceProfile, credentialSource } = scope.options;
 
   if (sourceProfile !== undefined && credentialSource !== undefined) {
-    throw new RolecallError("option-conflict", "--source-profile and --credential-source exclude each other", {
-      at: credentialSource.from,
-    });
+    throw "file" in credentialSource.from
+      ? new RolecallError("role-with-two-sources", "the role has both source_profile and credential_source", {
+          at: credentialSource.from,
+          help: ["keep one of them"],
+        })
+      : new RolecallError("option-conflict", "--source-profile and --credential-source exclude each other", {
+          at: credentialSource.from,
+        });
   }
   if (roleArn === undefined) {
     if (sourceProfile !== undefined) {
@@ -249,7 +254,7 @@ function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly
     throw new RolecallError("source-profile-not-found", `the source profile "${name.value}" is not defined`, {
       at: name.from,
       length: name.value.length,
-      help: profileHints(name.value, walk.scope.config),
+      help: walk.scope.guesses === false ? [] : profileHints(name.value, walk.scope.config),
     });
   }
   const hasStaticKeys = profile.settings.has("aws_access_key_id") || profile.settings.has("aws_secret_access_key");
@@ -378,7 +383,8 @@ function containerChain(environment: Environment, name?: Sourced<string>): Chain
   return leafOf(containerStep(environment, name), because(`${wins?.what} comes first`, idle));
 }
 
-const NAMED_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
+/** What `credential_source` may name. */
+export const NAMED_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
 
 /**
  * The source that `credential_source` names. Its name is taken to the letter, as in the AWS CLI. Keys in the

@@ -33,6 +33,8 @@ export interface PlanInputs {
   readonly config: SharedConfig;
   /** rolecall's own, where there are any. */
   readonly settings?: Settings | undefined;
+  /** False: errors do not say which profile may have been meant. To find it takes a look at every name. */
+  readonly guesses?: boolean;
 }
 
 /** The inputs, with the profile chosen. */

@@ -55,6 +55,7 @@ const NO_FILES: SharedConfig = {
   ssoSessions: new Map(),
   services: new Map(),
   unknownSections: [],
+  replacedSections: [],
 };
 
 /** Files that are broken, or lack the profile, are one source's problem, and not the others'. */

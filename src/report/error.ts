@@ -1,5 +1,6 @@
-/** How a person sees an error. */
+/** How a person sees an error, or something else that stands at a place. */
 import type { RolecallError } from "../errors.ts";
+import { LINE_END } from "../ini/spans.ts";
 import type { FilePlace, Origin } from "../origin.ts";
 import { lineWithoutSecrets, withoutSecrets } from "../without_secrets.ts";
 import type { Paint } from "./paint.ts";
@@ -10,24 +11,44 @@ import type { Paint } from "./paint.ts";
  * @param texts the files that were read, by path, for the line at the place.
  */
 export function renderError(error: RolecallError, texts: ReadonlyMap<string, string>, paint: Paint): string {
-  const lines = [`${paint.red(paint.bold(`error[${error.code}]`))}${paint.bold(`: ${shown(error.message)}`)}`];
-  const excerpt =
-    error.at !== undefined && "file" in error.at ? excerptLines(error.at, error.length, texts, paint) : [];
-  const indent = excerpt.length > 0 && error.at !== undefined && "file" in error.at ? gutter(error.at).length : 1;
-  if (error.at !== undefined)
-    lines.push(`${" ".repeat(indent + 1)}${paint.blue("-->")} ${printable(placeText(error.at))}`);
-  lines.push(...excerpt);
+  const { at } = error;
+  const line = at !== undefined && "file" in at ? texts.get(at.file)?.split(LINE_END)[at.line - 1] : undefined;
+  return renderDiagnostic({ ...error, severity: "error", message: error.message }, line, paint);
+}
+
+export interface Diagnostic {
+  readonly severity: "error" | "warning" | "note";
+  readonly code: string;
+  readonly message: string;
+  /** A file without a line is meant as a whole. */
+  readonly at: Origin | { readonly file: string } | undefined;
+  readonly length: number | undefined;
+  readonly tried?: readonly string[];
+  readonly notes?: readonly string[];
+  readonly help: readonly string[];
+}
+
+/** @param line that of the place, where it is to be shown. */
+export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefined, paint: Paint): string {
+  const { severity, code, message, at, length, tried = [], notes = [], help } = diagnostic;
+  const color = { error: paint.red, warning: paint.yellow, note: paint.blue }[severity];
+  const lines = [`${color(paint.bold(`${severity}[${code}]`))}${paint.bold(`: ${shown(message)}`)}`];
+  const place = at !== undefined && "line" in at && line !== undefined ? at : undefined;
+  const indent = place === undefined ? 1 : gutter(place).length;
+  if (at !== undefined) lines.push(`${" ".repeat(indent + 1)}${paint.blue("-->")} ${printable(placeText(at))}`);
+  if (place !== undefined && line !== undefined) lines.push(...excerptLines(place, length, line, paint));
   const remarks = [
-    ...error.tried.map((text) => ["tried", text] as const),
-    ...error.notes.map((text) => ["note", text] as const),
-    ...error.help.map((text) => ["help", text] as const),
+    ...tried.map((text) => ["tried", text] as const),
+    ...notes.map((text) => ["note", text] as const),
+    ...help.map((text) => ["help", text] as const),
   ];
   for (const [label, text] of remarks)
     lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold(label)}: ${shown(text)}`);
   return `${lines.join("\n")}\n`;
 }
 
-function placeText(origin: Origin): string {
+function placeText(origin: Origin | { readonly file: string }): string {
+  if ("file" in origin && !("line" in origin)) return origin.file;
   if ("file" in origin) return `${origin.file}:${origin.line}:${origin.column}`;
   if ("variable" in origin) return `variable ${origin.variable}`;
   if ("option" in origin) return `option ${origin.option}`;
@@ -38,25 +59,34 @@ function gutter(place: FilePlace): string {
   return String(place.line);
 }
 
-function excerptLines(
-  place: FilePlace,
-  length: number | undefined,
-  texts: ReadonlyMap<string, string>,
-  paint: Paint,
-): string[] {
-  const line = texts.get(place.file)?.split(/\r\n|\r|\n/)[place.line - 1];
-  if (line === undefined) return [];
-  const text = printable(lineWithoutSecrets(line));
+function excerptLines(place: FilePlace, length: number | undefined, line: string, paint: Paint): string[] {
+  const { part, column } = clipped([...printable(lineWithoutSecrets(line))], place.column);
   const blank = " ".repeat(gutter(place).length);
-  const before = [...text].slice(0, place.column - 1).map((character) => (character === "\t" ? "\t" : " "));
-  const rest = Math.max(1, [...text].length - (place.column - 1));
+  const before = part.slice(0, column - 1).map((character) => (character === "\t" ? "\t" : " "));
+  const rest = Math.max(1, part.length - (column - 1));
   const carets = "^".repeat(Math.max(1, Math.min(length ?? 1, rest)));
   const bar = paint.blue("|");
   return [
     ` ${blank} ${bar}`,
-    ` ${paint.blue(gutter(place))} ${bar} ${text}`,
+    ` ${paint.blue(gutter(place))} ${bar} ${part.join("")}`,
     ` ${blank} ${bar} ${before.join("")}${paint.red(carets)}`,
   ];
+}
+
+/** Characters of a line that are shown, and of those how many before the place. */
+const WIDEST = 200;
+const BEFORE = 40;
+
+/** The part of a very long line around the column, with dots for what is left out. */
+function clipped(line: readonly string[], column: number): { part: readonly string[]; column: number } {
+  if (line.length <= WIDEST) return { part: line, column };
+  const start = Math.max(0, Math.min(column - 1 - BEFORE, line.length - WIDEST));
+  const end = start + WIDEST;
+  const dots = start > 0 ? ["…"] : [];
+  return {
+    part: [...dots, ...line.slice(start, end), ...(end < line.length ? ["…"] : [])],
+    column: column - start + dots.length,
+  };
 }
 
 /** A message as it may be shown: no secret, no control characters. */

@@ -8,7 +8,10 @@ import type { ServiceSettings } from "../plan/plan.ts";
  *
  * @throws RolecallError `invalid-setting` for a file that is not there, cannot be read, or holds no certificate.
  */
-export function readCaBundle({ caBundle }: ServiceSettings, effects: Effects): string | undefined {
+export function readCaBundle(
+  { caBundle }: Pick<ServiceSettings, "caBundle">,
+  effects: Pick<Effects, "readFile">,
+): string | undefined {
   if (caBundle === undefined) return undefined;
   const unusable = (why: string, cause?: unknown) =>
     new RolecallError("invalid-setting", `the CA bundle ${caBundle.value} ${why}`, {

@@ -32,6 +32,7 @@ describe("help", () => {
     ["whoami", "--help"],
     ["explain", "--help"],
     ["probe", "--help"],
+    ["check", "--help"],
     ["profiles", "--help"],
   ]) {
     test(args.join(" "), async () => {

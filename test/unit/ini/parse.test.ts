@@ -1,12 +1,17 @@
 /** The INI format, which is Python's: values with their places, and what is refused. */
 import { describe, expect, test } from "bun:test";
 import { RolecallError } from "../../../src/errors.ts";
+import type { IniDocument } from "../../../src/ini/document.ts";
 import { parseIni } from "../../../src/ini/parse.ts";
 
 /** Sections as plain objects; a block of nested keys is an object of its own. */
 function read(text: string): Record<string, Record<string, unknown>> {
+  return asObjects(parseIni(text, "f"));
+}
+
+function asObjects(document: IniDocument): ReturnType<typeof read> {
   return Object.fromEntries(
-    parseIni(text, "f").sections.map(({ name, entries }) => [
+    document.sections.map(({ name, entries }) => [
       name,
       Object.fromEntries(
         [...entries.values()].map(({ key, value, nested }) => [
@@ -101,6 +106,60 @@ describe("what is refused, and where", () => {
       expect(String(error)).not.toContain("part/");
     }
   });
+});
+
+describe("a report that returns lets the parser go on", () => {
+  const rows: readonly [what: string, text: string, problems: readonly string[], sections: ReturnType<typeof read>][] =
+    [
+      ["nothing is wrong", "[a]\nx = 1\n", [], { a: { x: "1" } }],
+      ["keys before any section are told of once", "x = 1\ny = 2\nx = 3\n[a]\n", ["file-syntax 1:1"], { a: {} }],
+      [
+        "lines that are nothing are left out",
+        "[a]\nnonsense\n  x = 1\n= 2\ny = 3\n",
+        ["file-syntax 2:1", "file-syntax 4:1"],
+        { a: { x: "1", y: "3" } },
+      ],
+      ["a section's name without its end", "[a\nx = 1\n[b]\n", ["file-syntax 1:1"], { a: { x: "1" }, b: {} }],
+      ["the same with a separator in it", "[a = 1\nx = 1\n", ["file-syntax 1:1"], { "a = 1": { x: "1" } }],
+      [
+        "the same where the name is in use: its keys are nobody's",
+        "[a]\nx = 1\n[a\nx = 2\nx = 3\n",
+        ["file-syntax 3:1", "duplicate-key 5:1"],
+        { a: { x: "1" } },
+      ],
+      ["a section without a name: its keys are nobody's", "[a]\n[]\nx = 1\nx = 2\n", ["file-syntax 2:1"], { a: {} }],
+      [
+        "a second section adds to the first",
+        "[a]\nx = 1\n[b]\n[a]\ny = 2\nx = 3\n",
+        ["duplicate-section 4:2", "duplicate-key 6:1"],
+        { a: { x: "3", y: "2" }, b: {} },
+      ],
+      ["of two keys the last counts", "[a]\nx = 1\nX = 2\n", ["duplicate-key 3:1"], { a: { x: "2" } }],
+      [
+        "wrong lines of a block",
+        "[a]\ns3 =\n  no\n  x = 1\n  neither\n",
+        ["file-syntax 3:3", "file-syntax 5:3"],
+        { a: { s3: { x: "1" } } },
+      ],
+      [
+        "wrong lines of a block that is lent, once",
+        "[DEFAULT]\ns3 =\n  no\n[a]\n[b]\n",
+        ["file-syntax 3:3"],
+        { a: { s3: {} }, b: { s3: {} } },
+      ],
+    ];
+  for (const [what, text, problems, sections] of rows) {
+    test(what, () => {
+      const reported: string[] = [];
+      const document = parseIni(text, "f", ({ code, at }) => {
+        reported.push(`${code} ${at !== undefined && "line" in at ? `${at.line}:${at.column}` : ""}`);
+      });
+      expect(reported).toEqual([...problems]);
+      expect(asObjects(document)).toEqual(sections);
+      // Whoever does not collect gets the first of them.
+      expect(refusal(text)).toBe(problems[0] ?? "accepted");
+    });
+  }
 });
 
 describe("places", () => {

@@ -40,6 +40,21 @@ describe("renderError", () => {
     );
   });
 
+  test("of a very long line, the part around the place", () => {
+    const line = `${"a ".repeat(150)}X${" b".repeat(150)}`;
+    const at = (column: number) =>
+      renderError(
+        new RolecallError("file-syntax", "wrong", { at: { file: "f", line: 1, column }, length: 1 }),
+        new Map([["f", line]]),
+        plain,
+      ).split("\n");
+    const [, , , middle = "", caret = ""] = at(301);
+    expect(middle).toBe(` 1 | …${"a ".repeat(20)}X${" b".repeat(80).slice(0, 159)}…`);
+    expect(middle[caret.indexOf("^")]).toBe("X");
+    expect(at(1)[3]).toBe(` 1 | ${"a ".repeat(100)}…`);
+    expect(at(601)[3]).toBe(` 1 | …${" b".repeat(100)}`);
+  });
+
   test("a variable, an option, nothing", () => {
     const render = (at: ConstructorParameters<typeof RolecallError>[2]) =>
       renderError(new RolecallError("invalid-setting", "wrong", at), new Map(), plain);
@@ -92,6 +107,15 @@ describe("lineWithoutSecrets", () => {
     ],
     ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "*".repeat(20)],
     ["  wJalrXUtnFEMI/K7MDENG and more", "  ********************* and more".replace("*".repeat(21), "*".repeat(20))],
+    // Misspelled, or somebody's own.
+    ["aws_secret_acess_key = abc", "aws_secret_acess_key = ***"],
+    ["aws_sesion_token = abc", "aws_sesion_token = ***"],
+    ["my_secret: abc", "my_secret: ***"],
+    ["aws_access_key_id = AKIAEXAMPLE", "aws_access_key_id = AKIAEXAMPLE"],
+    ["web_identity_token_file = /var/token", "web_identity_token_file = /var/token"],
+    // The rest of a secret, with the = that Base64 ends with.
+    ["  bPxRfiCYEXAMPLEKEY=", `  ${"*".repeat(19)}`],
+    ["bPxRfiCYEXAMPLEKEY = x", `${"*".repeat(18)} = x`],
     ["[profile a-very-long-name-of-a-profile]", "[profile a-very-long-name-of-a-profile]"],
     ["some words", "some words"],
     ["FwoGZXIvYXdzEBYaDHqa0AP1==", `${"*".repeat(20)}`],

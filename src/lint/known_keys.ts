@@ -1,0 +1,201 @@
+/** The keys that exist, by the kind of their section, with the values that they take. */
+import type { OwnCode } from "./catalogue.ts";
+
+/** What a value looks like. */
+export interface Shape {
+  readonly pattern: RegExp;
+  /** What is said of a value that does not match. */
+  readonly code: OwnCode;
+  /** Completes "it is …". */
+  readonly what: string;
+}
+
+export interface KnownKey {
+  readonly shape?: Shape;
+  /** The keys of the block that is the value; "any" where they are not known here. */
+  readonly block?: readonly string[] | "any";
+}
+
+export type SectionKind = "profile" | "sso-session" | "services";
+
+const ARN_PARTITION = "arn:aws(?:-[a-z]+)*";
+/** What its value may be the plan knows, or nobody. */
+const ANY: KnownKey = {};
+const SWITCH = shape(/^(true|false)$/i, "unlikely-value", "true or false; anything but true counts as false");
+const NUMBER = shape(/^[0-9]+$/, "unlikely-value", "a whole number");
+const ROLE_ARN = shape(
+  new RegExp(`^${ARN_PARTITION}:iam::[0-9]{12}:role/[\\w+=,.@/-]+$`),
+  "malformed-arn",
+  "written like arn:aws:iam::123456789012:role/NAME",
+);
+const MFA_SERIAL = shape(
+  // An ARN, or the number of a device.
+  new RegExp(`^(?:${ARN_PARTITION}:iam::[0-9]{12}:mfa/[\\w+=,.@/-]+|(?!arn:)[\\w+=/:,.@-]{9,256})$`),
+  "malformed-arn",
+  "written like arn:aws:iam::123456789012:mfa/NAME, or the number of a device",
+);
+const ACCOUNT = shape(/^[0-9]{12}$/, "malformed-value", "twelve digits");
+const URL = shape(/^https?:\/\/[^/\s]+/i, "malformed-value", "an http:// or https:// URL");
+const REGION = shape(
+  // Names that no host could have are refused by the plan already.
+  /^(?:[a-z]{2,}(?:-[a-z]+)+-[0-9]+|.*(?:fips|global).*|.*[^A-Za-z0-9-].*)$/,
+  "unlikely-region",
+  "written like eu-west-1",
+);
+
+/** Keys that take part in finding credentials: those that `src/plan` reads. */
+const PLANNED: Readonly<Record<string, KnownKey>> = {
+  aws_access_key_id: ANY,
+  aws_secret_access_key: ANY,
+  aws_session_token: ANY,
+  aws_security_token: ANY,
+  aws_account_id: ACCOUNT,
+  role_arn: ROLE_ARN,
+  source_profile: ANY,
+  credential_source: ANY,
+  external_id: shape(/^[\w+=,.@:/-]{2,1224}$/, "malformed-value", "2 to 1224 letters, digits and any of _+=,.@:/-"),
+  role_session_name: shape(/^[\w+=,.@-]{2,64}$/, "malformed-value", "2 to 64 letters, digits and any of _+=,.@-"),
+  duration_seconds: ANY,
+  mfa_serial: MFA_SERIAL,
+  mfa_process: ANY,
+  web_identity_token_file: ANY,
+  credential_process: ANY,
+  login_session: ANY,
+  sso_session: ANY,
+  sso_start_url: URL,
+  sso_region: REGION,
+  sso_account_id: ACCOUNT,
+  sso_role_name: ANY,
+  sso_registration_scopes: ANY,
+
+  region: REGION,
+  services: ANY,
+  endpoint_url: ANY,
+  ignore_configured_endpoint_urls: SWITCH,
+  use_fips_endpoint: SWITCH,
+  use_dualstack_endpoint: SWITCH,
+  sts_regional_endpoints: shape(/^(legacy|regional)$/i, "unlikely-value", "regional or legacy"),
+  ca_bundle: ANY,
+  max_attempts: ANY,
+  retry_mode: ANY,
+  metadata_service_timeout: ANY,
+  metadata_service_num_attempts: ANY,
+  ec2_metadata_service_endpoint: ANY,
+  ec2_metadata_service_endpoint_mode: ANY,
+  ec2_metadata_v1_disabled: SWITCH,
+  imds_use_ipv6: SWITCH,
+};
+
+/** https://docs.aws.amazon.com/cli/latest/topic/config-vars.html and the settings that the AWS SDKs share. */
+const PROFILE: Readonly<Record<string, KnownKey>> = {
+  ...PLANNED,
+  output: shape(/^(json|text|table|yaml|yaml-stream|off)$/, "unlikely-value", "json, text, table, yaml or yaml-stream"),
+  account_id_endpoint_mode: shape(
+    /^(preferred|required|disabled)$/i,
+    "unlikely-value",
+    "preferred, required or disabled",
+  ),
+  api_versions: { block: "any" },
+  auth_scheme_preference: ANY,
+  cli_auto_prompt: shape(/^(on|on-partial|off)$/i, "unlikely-value", "on, on-partial or off"),
+  cli_binary_format: shape(/^(base64|raw-in-base64-out)$/i, "unlikely-value", "base64 or raw-in-base64-out"),
+  cli_error_format: ANY,
+  cli_follow_urlparam: SWITCH,
+  cli_help_output: ANY,
+  cli_history: shape(/^(enabled|disabled)$/i, "unlikely-value", "enabled or disabled"),
+  cli_pager: ANY,
+  cli_timestamp_format: shape(/^(iso8601|wire)$/i, "unlikely-value", "iso8601 or wire"),
+  csm_client_id: ANY,
+  csm_enabled: SWITCH,
+  csm_host: ANY,
+  csm_port: NUMBER,
+  defaults_mode: ANY,
+  disable_request_compression: SWITCH,
+  endpoint_discovery_enabled: ANY,
+  parameter_validation: SWITCH,
+  request_checksum_calculation: ANY,
+  request_min_compression_size_bytes: NUMBER,
+  response_checksum_validation: ANY,
+  s3: {
+    block: [
+      "addressing_style",
+      "disk_throughput",
+      "io_chunksize",
+      "max_bandwidth",
+      "max_concurrent_requests",
+      "max_in_memory_download_chunks",
+      "max_in_memory_upload_chunks",
+      "max_queue_size",
+      "multipart_chunksize",
+      "multipart_threshold",
+      "payload_signing_enabled",
+      "preferred_transfer_client",
+      "should_stream",
+      "signature_version",
+      "target_bandwidth",
+      "us_east_1_regional_endpoint",
+      "use_accelerate_endpoint",
+      "use_arn_region",
+      "use_dualstack_endpoint",
+    ],
+  },
+  s3_disable_express_session_auth: SWITCH,
+  s3_disable_multiregion_access_points: SWITCH,
+  s3_us_east_1_regional_endpoint: ANY,
+  s3_use_arn_region: SWITCH,
+  s3api: { block: "any" },
+  sdk_ua_app_id: ANY,
+  sigv4a_signing_region_set: ANY,
+  tcp_keepalive: SWITCH,
+  use_http2: SWITCH,
+  user_agent_extra: ANY,
+};
+
+const SSO_SESSION: Readonly<Record<string, KnownKey>> = {
+  sso_start_url: URL,
+  sso_region: REGION,
+  sso_registration_scopes: ANY,
+};
+
+/** Every service has its block. */
+const SERVICE: KnownKey = { block: ["endpoint_url"] };
+
+/** Keys of other tools, or of no tool, and what a person may have meant. For hints only. */
+const ALSO_CALLED: ReadonlyMap<string, string> = new Map([
+  ["access_key_id", "aws_access_key_id"],
+  ["aws_access_key", "aws_access_key_id"],
+  ["aws_default_region", "region"],
+  ["aws_region", "region"],
+  ["aws_secret_key", "aws_secret_access_key"],
+  ["default_region", "region"],
+  ["duration", "duration_seconds"],
+  ["mfa_arn", "mfa_serial"],
+  ["mfa_device", "mfa_serial"],
+  ["profile", "source_profile"],
+  ["role", "role_arn"],
+  ["role_duration", "duration_seconds"],
+  ["secret_access_key", "aws_secret_access_key"],
+  ["session_name", "role_session_name"],
+  ["session_token", "aws_session_token"],
+  ["source", "source_profile"],
+  ["token_file", "web_identity_token_file"],
+]);
+
+/** The key, or undefined where there is none of that name in such a section. */
+export function knownKey(kind: SectionKind, key: string): KnownKey | undefined {
+  if (kind === "services") return SERVICE;
+  const keys = kind === "profile" ? PROFILE : SSO_SESSION;
+  return Object.hasOwn(keys, key) ? keys[key] : undefined;
+}
+
+export const PLANNED_KEYS: readonly string[] = Object.keys(PLANNED);
+export const PROFILE_KEYS: readonly string[] = Object.keys(PROFILE);
+export const SSO_SESSION_KEYS: readonly string[] = Object.keys(SSO_SESSION);
+
+export function alsoCalled(key: string): string | undefined {
+  return ALSO_CALLED.get(key);
+}
+
+function shape(pattern: RegExp, code: OwnCode, what: string): KnownKey {
+  return { shape: { pattern, code, what } };
+}

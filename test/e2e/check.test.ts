@@ -1,0 +1,995 @@
+/** `rolecall check`, over broken files. */
+import { afterEach, describe, expect, test } from "bun:test";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { golden } from "../support/golden.ts";
+import { makeHome, type Outcome, type TestHome } from "../support/subject.ts";
+
+let home: TestHome;
+afterEach(() => home.remove());
+
+const ID = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\n";
+const SECRET_VALUE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const SECRET = `aws_secret_access_key = ${SECRET_VALUE}\n`;
+const KEYS = ID + SECRET;
+const ARN = "role_arn = arn:aws:iam::123456789012:role/deploy\n";
+const USER1 = `[user1]\n${KEYS}`;
+
+/** A folder that nobody else can look into, as `aws configure` should make it. */
+function homeWith(files: {
+  readonly config?: string | undefined;
+  readonly credentials?: string | undefined;
+}): TestHome {
+  home = makeHome();
+  mkdirSync(join(home.path, ".aws"), { mode: 0o700 });
+  if (files.config !== undefined) home.write(".aws/config", files.config);
+  if (files.credentials !== undefined) home.write(".aws/credentials", files.credentials);
+  return home;
+}
+
+interface Reported {
+  readonly code: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly help: readonly string[];
+  readonly fixable: boolean;
+}
+
+function reported(outcome: Outcome): Reported[] {
+  return JSON.parse(outcome.stdout);
+}
+
+/** `code config:2:1`, with a `*` where `--fix` mends it. */
+function brief(findings: readonly Reported[], root: string): string[] {
+  return findings.map(({ code, file, line, column, fixable }) => {
+    const name = file === root ? "." : file.slice(file.lastIndexOf("/") + 1);
+    return `${code} ${name}:${line}:${column}${fixable ? "*" : ""}`;
+  });
+}
+
+interface Broken {
+  readonly config?: string;
+  readonly credentials?: string;
+  readonly settings?: string;
+}
+
+/** What is broken, the files, the findings, and the exit code. */
+const BROKEN: readonly [what: string, files: Broken, findings: readonly string[], exitCode: number][] = [
+  // What cannot be parsed: all of it, not only the first.
+  ["a line that is nothing", { config: "[default]\nregion eu-west-1\n" }, ["file-syntax config:2:1"], 1],
+  [
+    "five wrong lines",
+    { config: "x = 1\ny = 2\n[default]\nnonsense\n= 1\nregion = eu-west-1\n[profile a\n[]\n" },
+    [
+      "file-syntax config:1:1",
+      "file-syntax config:4:1",
+      "file-syntax config:5:1",
+      "file-syntax config:7:1",
+      "file-syntax config:8:1",
+    ],
+    1,
+  ],
+  [
+    "a section's name without its end is still that section's",
+    { config: `[profile a\n${ARN}source_profile = b\n[profile b]\nregoin = x\n`, credentials: `[b]\n${KEYS}` },
+    // The typo is not mended in a file that cannot be parsed.
+    ["file-syntax config:1:1", "unknown-key config:5:1"],
+    1,
+  ],
+  [
+    "a section twice, a key twice",
+    { credentials: `[a]\n${KEYS}[b]\n${KEYS}[a]\nregion = eu-west-1\nRegion = eu-west-2\n` },
+    ["duplicate-section credentials:7:2", "duplicate-key credentials:9:1"],
+    1,
+  ],
+  [
+    "two wrong lines in a block",
+    { config: "[default]\ns3 =\n  max_queue_size = 1\n  foo\n  bar\n" },
+    ["file-syntax config:4:3", "file-syntax config:5:3"],
+    1,
+  ],
+  ["a byte order mark", { config: "\ufeff[default]\nregion = eu-west-1\n" }, ["byte-order-mark config:1:1*"], 1],
+
+  // Sections
+  ["[foo] for [profile foo]", { config: "[foo]\nregion = eu-west-1\n" }, ["profile-without-prefix config:1:2*"], 0],
+  [
+    "[foo] beside [profile foo]: which is meant, nobody knows",
+    { config: "[foo]\nregion = eu-west-1\n[profile foo]\nregion = eu-west-2\n" },
+    ["profile-without-prefix config:1:2"],
+    0,
+  ],
+  [
+    "[user1] that would give the keys of the credentials file a role",
+    { config: `[user1]\n${ARN}source_profile = user1\n`, credentials: USER1 },
+    ["profile-without-prefix config:1:2"],
+    0,
+  ],
+  [
+    "names that are not what they look like",
+    {
+      config: '[profile a b]\n[profile "c]\n[profile]\n[Profile d]\n[ profile e ]\n[Default]\n[profile f] # see [1]\n',
+    },
+    [1, 2, 3, 4, 5, 6, 7].map((line) => `section-name config:${line}:2`),
+    0,
+  ],
+  ["a section of another tool", { config: "[plugins]\nx = 1\n[mytool]\nx = 1\n" }, ["unknown-section config:3:2"], 0],
+  [
+    "[default] and [profile default]",
+    { config: "[default]\nregion = eu-west-1\n[profile default]\noutput = json\n" },
+    ["section-replaced config:1:2"],
+    0,
+  ],
+  ["[DEFAULT]", { config: "[DEFAULT]\nregion = eu-west-1\n[profile a]\n" }, ["section-lends config:1:2"], 0],
+  [
+    "[profile foo] in the credentials file",
+    { credentials: `[profile foo]\n${KEYS}` },
+    ["profile-with-prefix credentials:1:2"],
+    0,
+  ],
+
+  // Keys
+  [
+    "typos, near and far",
+    { config: "[default]\nregoin = eu-west-1\naws_region = eu-west-1\ncolour = red\n" },
+    ["unknown-key config:2:1*", "unknown-key config:3:1", "unfamiliar-key config:4:1"],
+    0,
+  ],
+  [
+    "two typos of one key: the second one stays",
+    { config: "[default]\nregoin = eu-west-1\nregionn = eu-west-1\n" },
+    ["unknown-key config:2:1*", "unknown-key config:3:1"],
+    0,
+  ],
+  [
+    "a typo beside the right key",
+    { config: "[default]\nregoin = eu-west-1\nregion = eu-west-1\n" },
+    ["unknown-key config:2:1"],
+    0,
+  ],
+  [
+    "a typo that decides whose credentials these are, in a profile that works: only a person may mend it",
+    { credentials: `[a]\nrole_arm = arn:aws:iam::123456789012:role/deploy\n${KEYS}` },
+    ["unknown-key credentials:2:1"],
+    0,
+  ],
+  [
+    "the same in a profile that does not work",
+    { config: `[profile a]\n${ARN}source_profle = user1\n`, credentials: USER1 },
+    ["role-without-source config:2:12", "unknown-key config:3:1*"],
+    1,
+  ],
+  [
+    "a typo that would run a program",
+    { config: "[profile a]\ncredential_proces = /bin/true\n" },
+    ["unknown-key config:2:1"],
+    0,
+  ],
+  [
+    "nested keys",
+    {
+      config:
+        "[default]\ns3 =\n  max_queue_sise = 1\nservices = s\n[services s]\nsts =\n  endpoint = http://x\nsso = http://y\n",
+    },
+    ["unknown-key config:3:3", "unfamiliar-key config:7:3", "unlikely-value config:8:7"],
+    0,
+  ],
+  [
+    "keys in the wrong kind of section",
+    {
+      config:
+        "[profile a]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = r\n[sso-session s]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nregion = eu-west-1\n",
+    },
+    ["key-without-effect config:8:1"],
+    0,
+  ],
+  [
+    "keys of a role without a role",
+    { config: "[default]\nexternal_id = x-1\nsource_profile = nowhere\n" },
+    ["key-without-effect config:2:1", "key-without-effect config:3:1"],
+    0,
+  ],
+  [
+    "keys that mean nothing with a web identity",
+    { config: `[profile a]\n${ARN}web_identity_token_file = /dev/null\nexternal_id = x-1\n` },
+    ["key-without-effect config:4:1"],
+    0,
+  ],
+  [
+    "sources that are never asked",
+    { config: "[profile a]\ncredential_process = /bin/true\nsso_session = s\n", credentials: `[a]\n${KEYS}` },
+    ["source-shadowed config:2:22", "key-without-effect config:3:15"],
+    0,
+  ],
+  [
+    "a role and keys in one profile",
+    { config: `[profile a]\n${ARN}source_profile = user1\n`, credentials: `${USER1}[a]\n${KEYS}` },
+    ["role-and-keys credentials:5:21"],
+    0,
+  ],
+  ["a role on top of its own profile's keys is fine", { credentials: `[a]\n${ARN}source_profile = a\n${KEYS}` }, [], 0],
+
+  // Values
+  [
+    "ARNs",
+    {
+      config: `[profile a]\nrole_arn = arn:aws:iam::12345:role/x\nsource_profile = user1\nmfa_serial = arn:aws:iam::123456789012:user/me\n[profile b]\nrole_arn = deploy\nsource_profile = user1\nmfa_serial = GAHT12345678\n`,
+      credentials: USER1,
+    },
+    ["malformed-arn config:2:12", "malformed-arn config:4:14", "malformed-arn config:6:12"],
+    1,
+  ],
+  [
+    "regions",
+    { config: "[default]\nregion = us-east-1a\n[profile b]\nregion = us_east_1\n[profile c]\nregion = Ireland\n" },
+    ["unlikely-region config:2:10", "invalid-setting config:4:10", "unlikely-region config:6:10"],
+    1,
+  ],
+  [
+    "durations",
+    {
+      config: `[profile a]\n${ARN}source_profile = user1\nduration_seconds = 1h\n[profile b]\n${ARN}source_profile = user1\nduration_seconds = 60\n[profile c]\n${ARN}credential_source = EcsContainer\nduration_seconds = 7200\nrole_session_name = c-1\n`,
+      credentials: USER1,
+    },
+    ["invalid-setting config:4:20", "invalid-setting config:8:20", "invalid-setting config:12:20"],
+    1,
+  ],
+  [
+    "several things wrong in one profile",
+    {
+      config: `[profile a]\n${ARN}source_profile = nobody\nduration_seconds = soon\nregion = us_east_1\nretry_mode = often\nservices = none\nca_bundle = /nowhere\n`,
+    },
+    [
+      "source-profile-not-found config:3:18",
+      "invalid-setting config:4:20",
+      "invalid-setting config:5:10",
+      "invalid-setting config:6:14",
+      "invalid-setting config:7:12",
+      "invalid-setting config:8:13",
+    ],
+    1,
+  ],
+  [
+    "switches, choices, ids",
+    {
+      config: `[default]\nuse_fips_endpoint = yes\noutput = jsn\ncli_history = on\n[profile a]\n${ARN}source_profile = user1\nexternal_id = a b\nrole_session_name = my session\n`,
+      credentials: USER1,
+    },
+    [
+      "unlikely-value config:2:21",
+      "unlikely-value config:3:10",
+      "unlikely-value config:4:15",
+      "malformed-value config:8:15",
+      "malformed-value config:9:21",
+    ],
+    1,
+  ],
+  [
+    "quotes and comments",
+    {
+      config:
+        '[default]\noutput = "json"\nregion = eu-west-1 # home\n[profile a]\ncredential_process = "/bin/true" "a b"\n',
+    },
+    ["quoted-value config:2:10", "invalid-setting config:3:10", "inline-comment config:3:20"],
+    1,
+  ],
+  [
+    "a key that is indented by accident",
+    { config: `[profile a]\noutput = json\n  region = eu-west-1\n` },
+    ["continued-value config:2:10"],
+    0,
+  ],
+  [
+    "files and programs that are not there",
+    {
+      config: `[profile a]\n${ARN}web_identity_token_file = /nowhere/token\n[profile b]\ncredential_process = no-such-program --x\n[profile c]\nca_bundle = /nowhere/ca.pem\n`,
+    },
+    ["file-not-found config:3:27", "program-not-found config:5:22", "invalid-setting config:7:13"],
+    1,
+  ],
+
+  // Chains
+  ["a role without a source", { config: `[profile a]\n${ARN}` }, ["role-without-source config:2:12"], 1],
+  [
+    "a role with two sources, both wrong",
+    { config: `[profile a]\n${ARN}source_profile = x\ncredential_source = Y\n` },
+    ["source-profile-not-found config:3:18", "role-with-two-sources config:4:21"],
+    1,
+  ],
+  [
+    "a circle of three, told once, and one that leads there",
+    {
+      config: ["a b", "b c", "c a", "d a"]
+        .map(
+          (pair) =>
+            `[profile ${pair[0]}]\nrole_arn = arn:aws:iam::123456789012:role/${pair[0]}\nsource_profile = ${pair[2]}\n`,
+        )
+        .join(""),
+    },
+    ["source-profile-loop config:9:18"],
+    1,
+  ],
+  [
+    "an error in a source is told once, not for each profile that builds on it",
+    {
+      config: `[profile a]\n${ARN}[profile b]\n${ARN}source_profile = a\n[profile c]\n${ARN}source_profile = a\n`,
+    },
+    ["role-without-source config:2:12"],
+    1,
+  ],
+  [
+    "credential_source in another spelling",
+    {
+      config: ["ec2instancemetadata", "ECS-Container", "Enviroment", "Lambda"]
+        .map(
+          (name, index) =>
+            `[profile p${index}]\nrole_arn = arn:aws:iam::123456789012:role/p${index}\ncredential_source = ${name}\n`,
+        )
+        .join(""),
+    },
+    [
+      "unknown-credential-source config:3:21*",
+      "unknown-credential-source config:6:21*",
+      "unknown-credential-source config:9:21*",
+      "unknown-credential-source config:12:21",
+    ],
+    1,
+  ],
+  [
+    "SSO",
+    {
+      config:
+        "[profile a]\nsso_account_id = 1234\nsso_role_name = r\nsso_session = nowhere\n[profile b]\nsso_role_name = r\n",
+    },
+    ["malformed-value config:2:18", "sso-incomplete config:4:15", "sso-incomplete config:6:17"],
+    1,
+  ],
+  [
+    "one role from two sources",
+    {
+      config: `[profile a]\n${ARN}source_profile = user1\n[profile b]\n${ARN}source_profile = user2\n[profile c]\n${ARN}source_profile = same\n[profile d]\n${ARN}source_profile = user2\nrole_session_name = d-1\n`,
+      credentials: `${USER1}[same]\n${KEYS}[user2]\n${KEYS.replace("EXAMPLE\n", "EXAMPL2\n")}`,
+    },
+    ["shared-cache-entry config:5:12"],
+    0,
+  ],
+
+  [
+    "a chain without end: what lies behind the hundredth role is not planned",
+    {
+      config: Array.from(
+        { length: 150 },
+        (_, i) => `[profile p${i}]\nrole_arn = arn:aws:iam::123456789012:role/p${i}\nsource_profile = p${i + 1}\n`,
+      ).join(""),
+      credentials: `[p150]\n${KEYS}`,
+    },
+    ["chain-too-long config:150:18"],
+    0,
+  ],
+  [
+    "a source without credentials, a token without a role",
+    {
+      config: `[profile a]\n${ARN}source_profile = b\n[profile b]\nregion = eu-west-1\n[profile c]\nweb_identity_token_file = /dev/null\n`,
+    },
+    ["source-profile-empty config:3:18", "web-identity-without-role config:7:27"],
+    1,
+  ],
+
+  // Secrets
+  [
+    "half pairs, in either file",
+    {
+      config: `[profile a]\n${SECRET}`,
+      credentials: `[b]\n${ID}[a]\naws_session_token = x\n[c]\n${ARN}source_profile = c\n${ID}`,
+    },
+    [
+      "secret-in-config config:2:1",
+      "half-key-pair config:2:1",
+      "partial-credentials credentials:2:21",
+      "half-key-pair credentials:4:1",
+      "partial-credentials credentials:8:21",
+    ],
+    1,
+  ],
+  [
+    "keys and tokens that do not belong together",
+    { credentials: `[a]\n${KEYS.replace("AKIA", "ASIA")}[b]\n${KEYS}aws_session_token = x\n` },
+    ["temporary-key credentials:2:21", "temporary-key credentials:7:1"],
+    0,
+  ],
+  [
+    "what else gets into a key",
+    {
+      credentials: `[a]\n${ID}aws_secret_access_key = "${SECRET_VALUE}"\n[b]\n${ID}aws_secret_access_key = ${SECRET_VALUE} # mine\n[c]\n${ID}aws_secret_access_key = ${SECRET_VALUE}\u200b\n[d]\n${ID}aws_secret_access_key = ${SECRET_VALUE}  \t\n`,
+    },
+    [
+      "quoted-value credentials:3:25",
+      "inline-comment credentials:6:25",
+      "secret-characters credentials:9:25",
+      "space-after-secret credentials:12:65*",
+    ],
+    0,
+  ],
+
+  // rolecall's own
+  [
+    "the settings file, all of it at once",
+    {
+      settings: [
+        'regio = "eu-west-1"',
+        "[metadata]",
+        "attempts = 0",
+        "[role.a]",
+        'duration = "1h"',
+        "[role.b]",
+        'role_arn = "deploy"',
+        'source_profile = "nobody"',
+        "[role.c]",
+        'role_arn = "arn:aws:iam::123456789012:role/c"',
+        'duration = "5m"',
+        'credential_source = "Environment"',
+        "[role.d]",
+        'role_arn = "arn:aws:iam::123456789012:role/d"',
+        'credential_source = "Environment"',
+        'source_profile = "a"',
+        "",
+      ].join("\n"),
+    },
+    [
+      "settings-invalid config.toml:1:1",
+      "settings-invalid config.toml:3:1",
+      "settings-invalid config.toml:4:2",
+      "malformed-arn config.toml:7:1",
+      "source-profile-not-found config.toml:8:1",
+      "invalid-setting config.toml:11:1",
+      "role-with-two-sources config.toml:15:1",
+    ],
+    1,
+  ],
+  ["a settings file that is no TOML", { settings: "region = \n" }, ["settings-invalid config.toml:1:10"], 1],
+];
+
+describe("a folder of broken files", () => {
+  for (const [what, { config, credentials, settings }, findings, exitCode] of BROKEN) {
+    test(what, async () => {
+      homeWith({ config, credentials });
+      if (settings !== undefined) home.write(".config/rolecall/config.toml", settings);
+      const outcome = await home.run(["check", "--json"]);
+      expect(outcome.stderr).toBe("");
+      expect(brief(reported(outcome), home.path)).toEqual([...findings]);
+      expect(outcome.exitCode).toBe(exitCode);
+    });
+  }
+
+  test("has thirty of them, and more", () => {
+    home = makeHome();
+    expect(BROKEN.length).toBeGreaterThan(30);
+  });
+});
+
+describe("a folder of good files", () => {
+  const GOOD = {
+    config: `[default]
+region = eu-west-1
+output = json
+cli_pager =
+s3 =
+  max_concurrent_requests = 20
+  addressing_style = path
+
+[profile deploy]
+role_arn = arn:aws:iam::123456789012:role/team/deploy
+source_profile = user1
+mfa_serial = arn:aws:iam::123456789012:mfa/user1
+duration_seconds = 3600
+external_id = partner-42
+services = local
+
+[profile "with blanks"]
+role_arn = arn:aws-us-gov:iam::123456789012:role/deploy
+credential_source = Ec2InstanceMetadata
+region = us-gov-west-1
+
+[profile sso]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Admin
+
+[sso-session corp]
+sso_start_url = https://x.awsapps.com/start#/
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+
+[profile process]
+credential_process = "/bin/echo" --for "a b"
+
+[services local]
+sts =
+  endpoint_url = http://127.0.0.1:4566
+`,
+    credentials: USER1,
+  };
+
+  test("has nothing to be said about it, in one line", async () => {
+    homeWith(GOOD);
+    const { stdout, stderr, exitCode } = await home.run(["check"]);
+    expect(stdout.replaceAll(home.path, "/home/me")).toBe(
+      "nothing found in /home/me/.aws/config, /home/me/.aws/credentials (6 profiles)\n",
+    );
+    expect([stderr, exitCode]).toEqual(["", 0]);
+  });
+
+  test("in other formats, too", async () => {
+    homeWith(GOOD);
+    expect((await home.run(["check", "--json"])).stdout).toBe("[]\n");
+    expect((await home.run(["check", "--format", "github"])).stdout).toBe("");
+  });
+
+  test("is not touched by --fix", async () => {
+    homeWith(GOOD);
+    const before = statSync(join(home.path, ".aws/config"));
+    await home.run(["check", "--fix"]);
+    expect(statSync(join(home.path, ".aws/config")).ino).toBe(before.ino);
+    expect(readdirSync(join(home.path, ".aws")).sort()).toEqual(["config", "credentials"]);
+  });
+
+  test("does not depend on the machine's variables, nor on what it can reach", async () => {
+    homeWith(GOOD);
+    const env = {
+      AWS_PROFILE: "nobody",
+      AWS_REGION: "us_east_1",
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_MAX_ATTEMPTS: "x",
+    };
+    expect((await home.run(["check", "--json"], { env })).stdout).toBe("[]\n");
+  });
+});
+
+describe("files that cannot be read", () => {
+  test("are told of, and the other file is checked all the same", async () => {
+    homeWith({ credentials: `[a]\n${ID}` });
+    // It leads to itself. (No mode would stop root.)
+    symlinkSync("config", join(home.path, ".aws/config"));
+    const outcome = await home.run(["check", "--json"]);
+    expect(brief(reported(outcome), home.path)).toEqual([
+      "file-unreadable config:1:1",
+      "partial-credentials credentials:2:21",
+    ]);
+    expect(outcome.exitCode).toBe(1);
+  });
+
+  test("as they are not UTF-8, neither", async () => {
+    homeWith({ credentials: `[a]\n${ID}` });
+    writeFileSync(join(home.path, ".aws/config"), Buffer.from("[a]\nx = caf\xe9\n", "latin1"), { mode: 0o600 });
+    const outcome = await home.run(["check", "--json"]);
+    expect(brief(reported(outcome), home.path)).toEqual([
+      "file-not-utf8 config:2:8",
+      "partial-credentials credentials:2:21",
+    ]);
+  });
+});
+
+test("no files at all", async () => {
+  home = makeHome();
+  const { stdout, exitCode } = await home.run(["check"]);
+  expect(stdout.replaceAll(home.path, "/home/me")).toBe(
+    "nothing to check: there is neither /home/me/.aws/config nor /home/me/.aws/credentials\n",
+  );
+  expect(exitCode).toBe(0);
+});
+
+test("the files that the variables name, and the settings of --settings", async () => {
+  home = makeHome();
+  const config = home.write("elsewhere/c", "[foo]\nregion = eu-west-1\n");
+  const credentials = home.write("elsewhere/k", `[a]\n${ID}`);
+  const settings = home.write("elsewhere/s.toml", "x = 1\n");
+  // That folder is anybody's.
+  chmodSync(join(home.path, "elsewhere"), 0o777);
+  const env = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials };
+  const outcome = await home.run(["check", "--json", "--settings", settings], { env });
+  expect(brief(reported(outcome), home.path)).toEqual([
+    "profile-without-prefix c:1:2*",
+    "partial-credentials k:2:21",
+    "settings-invalid s.toml:1:1",
+  ]);
+});
+
+test("one file under both names: its sections are profiles by the one or the other", async () => {
+  home = makeHome();
+  const file = home.write("both", `[default]\nregion = eu-west-1\n[a]\n${KEYS}[profile b]\nregoin = eu-west-1\n`);
+  const env = { AWS_CONFIG_FILE: file, AWS_SHARED_CREDENTIALS_FILE: file };
+  const outcome = await home.run(["check", "--json"], { env });
+  expect(brief(reported(outcome), home.path)).toEqual(["unknown-key both:7:1"]);
+});
+
+const MANY_THINGS: Broken = {
+  config: `# the team's
+[default]
+regoin = eu-west-1
+[profile deploy]
+role_arn = arn:aws:iam::123456789012:role/deploy
+source_profile = depoy
+duration_seconds = soon
+[marketing]
+region = eu-west-1
+`,
+  credentials: `[default]
+${ID}aws_secret_acess_key = ${SECRET_VALUE}
+[user1]
+${ID}aws_secret_access_key = ${SECRET_VALUE} # mine
+`,
+};
+
+describe("for a person", () => {
+  const shown = (text: string) => text.replaceAll(home.path, "/home/me");
+  const rows: readonly [name: string, files: Broken, args: readonly string[]][] = [
+    ["many-things", MANY_THINGS, []],
+    ["many-things-quiet", MANY_THINGS, ["--quiet"]],
+    ["many-things-fixed", MANY_THINGS, ["--fix"]],
+    ["warnings-only", { config: "[default]\nregion = us-east-1a\ncolour = red\n" }, []],
+    ["a-circle", { config: `[profile a]\n${ARN}source_profile = b\n[profile b]\n${ARN}source_profile = a\n` }, []],
+    [
+      "a-role-and-keys",
+      { config: `[profile a]\n${ARN}source_profile = user1\n`, credentials: `${USER1}[a]\n${KEYS}` },
+      [],
+    ],
+    ["an-indented-key", { config: `[profile a]\noutput = json\n  region = eu-west-1\n` }, []],
+    ["cannot-be-parsed", { config: "[default\nregion eu-west-1\nregion = a\nregion = b\n" }, []],
+    ["rolecall-settings", { settings: '[metadata]\ntimout = "1s"\n' }, []],
+  ];
+  for (const [name, { config, credentials, settings }, args] of rows) {
+    test(name, async () => {
+      homeWith({ config, credentials });
+      if (settings !== undefined) home.write(".config/rolecall/config.toml", settings);
+      const { stdout, stderr } = await home.run(["check", ...args]);
+      expect(stderr).toBe("");
+      expect(stdout).not.toContain(SECRET_VALUE.slice(0, 12));
+      expect(shown(stdout)).toBe(golden(`check/${name}.txt`, shown(stdout)));
+    });
+  }
+
+  test("modes", async () => {
+    homeWith({ config: "[default]\nregion = eu-west-1\n", credentials: USER1 });
+    chmodSync(join(home.path, ".aws/config"), 0o664);
+    chmodSync(join(home.path, ".aws/credentials"), 0o644);
+    chmodSync(join(home.path, ".aws"), 0o755);
+    const { stdout, exitCode } = await home.run(["check"]);
+    expect(shown(stdout)).toBe(golden("check/modes.txt", shown(stdout)));
+    expect(exitCode).toBe(0);
+  });
+
+  test("colours on demand only", async () => {
+    homeWith(MANY_THINGS);
+    expect((await home.run(["check", "--color", "always"])).stdout).toContain("\u001b[33m");
+    expect((await home.run(["check"])).stdout).not.toContain("\u001b");
+  });
+});
+
+describe("modes", () => {
+  const CONFIG = "[default]\nregion = eu-west-1\n";
+  const rows: readonly [
+    what: string,
+    modes: Partial<Record<"" | "config" | "credentials", number>>,
+    findings: readonly string[],
+  ][] = [
+    ["all closed", { "": 0o700, config: 0o600, credentials: 0o600 }, []],
+    ["a config file without secrets may be read", { config: 0o644 }, []],
+    ["but not written", { config: 0o620 }, ["file-mode config:1:1*"]],
+    ["credentials may not be read", { credentials: 0o640 }, ["file-mode credentials:1:1*"]],
+    ["the folder, seen into", { "": 0o755 }, ["folder-mode .aws:1:1*"]],
+    ["the folder, written", { "": 0o770 }, ["file-mode .aws:1:1*"]],
+  ];
+  for (const [what, modes, findings] of rows) {
+    test(what, async () => {
+      homeWith({ config: CONFIG, credentials: USER1 });
+      for (const [name, mode] of Object.entries(modes)) chmodSync(join(home.path, ".aws", name), mode);
+      expect(brief(reported(await home.run(["check", "--json"])), home.path)).toEqual([...findings]);
+      const outcome = await home.run(["check", "--json", "--fix"]);
+      expect(reported(outcome)).toEqual([]);
+      if (findings.length === 0) return;
+      const [name = ""] = Object.keys(modes);
+      expect(statSync(join(home.path, ".aws", name)).mode & 0o777).toBe(name === "" ? 0o700 : 0o600);
+    });
+  }
+});
+
+describe("--fix", () => {
+  const at = (name: string) => join(home.path, ".aws", name);
+  const read = (name: string) => readFileSync(at(name), "utf8");
+
+  const rows: readonly [what: string, before: string, after: string][] = [
+    [
+      "keeps comments, blanks and order",
+      "# a\n\n[default]\n  regoin   =  eu-west-1\n; b\n",
+      "# a\n\n[default]\n  region   =  eu-west-1\n; b\n",
+    ],
+    ["keeps CRLF", "[default]\r\nregoin = eu-west-1\r\n", "[default]\r\nregion = eu-west-1\r\n"],
+    [
+      "keeps lone CRs and mixed line endings",
+      "[default]\rregoin = eu-west-1\r\n\noutput = json\n",
+      "[default]\rregion = eu-west-1\r\n\noutput = json\n",
+    ],
+    ["keeps a missing final newline", "[default]\nregoin = eu-west-1", "[default]\nregion = eu-west-1"],
+    [
+      "takes the byte order mark only",
+      "\ufeff[default]\r\nregion = eu-west-1\r\n",
+      "[default]\r\nregion = eu-west-1\r\n",
+    ],
+    [
+      "finds its place after a byte order mark",
+      "\ufeff[foo]\nregoin = eu-west-1\noutput = json\n",
+      "[profile foo]\nregion = eu-west-1\noutput = json\n",
+    ],
+    [
+      "finds its place after characters of two units",
+      "[🧀]\n[default]\n🧀 = 1\nregoin = eu-west-1\n",
+      "[🧀]\n[default]\n🧀 = 1\nregion = eu-west-1\n",
+    ],
+    ["writes keys in lower case", "[default]\nReGoin = eu-west-1\n", "[default]\nregion = eu-west-1\n"],
+    [
+      "mends the header though something follows it",
+      "[foo] # mine\nregion = eu-west-1\n",
+      "[profile foo] # mine\nregion = eu-west-1\n",
+    ],
+  ];
+  for (const [what, before, after] of rows) {
+    test(what, async () => {
+      homeWith({ config: before });
+      const outcome = await home.run(["check", "--fix"]);
+      expect(read("config")).toBe(after);
+      expect(read("config.backup")).toBe(before);
+      expect(outcome.stdout).toContain(`backup ${at("config.backup")}\n`);
+      expect(outcome.stderr).toBe("");
+    });
+  }
+
+  test("done again, it does nothing", async () => {
+    homeWith(MANY_THINGS);
+    await home.run(["check", "--fix"]);
+    const [config, credentials] = [read("config"), read("credentials")];
+    const { stdout } = await home.run(["check", "--fix"]);
+    expect(stdout).not.toContain("mended");
+    expect(stdout).not.toContain("--fix");
+    expect([read("config"), read("credentials")]).toEqual([config, credentials]);
+    expect(readdirSync(at("")).sort()).toEqual(["config", "config.backup", "credentials", "credentials.backup"]);
+  });
+
+  test("the exit code is that of what is left", async () => {
+    homeWith({ config: `[profile a]\n${ARN}credential_source = ecscontainer\n` });
+    expect((await home.run(["check"])).exitCode).toBe(1);
+    expect((await home.run(["check", "--fix"])).exitCode).toBe(0);
+  });
+
+  test("what is mended works", async () => {
+    homeWith({ credentials: `[default]\n${ID}aws_secret_acess_key = ${SECRET_VALUE}\n` });
+    expect((await home.run(["export"])).exitCode).toBe(2);
+    await home.run(["check", "--fix"]);
+    expect(JSON.parse((await home.run(["export"])).stdout)).toMatchObject({ SecretAccessKey: SECRET_VALUE });
+  });
+
+  test("a mode that the file has stays, and a backup is for its owner only", async () => {
+    homeWith({ config: "[default]\nregoin = eu-west-1\n" });
+    chmodSync(at("config"), 0o644);
+    await home.run(["check", "--fix"]);
+    expect(statSync(at("config")).mode & 0o777).toBe(0o644);
+    expect(statSync(at("config.backup")).mode & 0o777).toBe(0o600);
+  });
+
+  test("an earlier backup stays", async () => {
+    homeWith({ config: "[default]\nregoin = eu-west-1\n" });
+    home.write(".aws/config.backup", "precious");
+    await home.run(["check", "--fix"]);
+    expect(read("config.backup")).toBe("precious");
+    expect(read("config.backup-2")).toBe("[default]\nregoin = eu-west-1\n");
+  });
+
+  test("a symbolic link stays one: the file behind it is mended, and its backup is beside it", async () => {
+    homeWith({ config: "[default]\nregoin = eu-west-1\n" });
+    mkdirSync(join(home.path, "dotfiles"));
+    const target = join(home.path, "dotfiles", "aws-config");
+    renameSync(at("config"), target);
+    symlinkSync("../dotfiles/aws-config", at("config"));
+    const { stdout } = await home.run(["check", "--fix"]);
+    expect(lstatSync(at("config")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, "utf8")).toBe("[default]\nregion = eu-west-1\n");
+    expect(stdout).toContain(`backup ${realpathSync(target)}.backup\n`);
+    expect(existsSync(at("config.backup"))).toBe(false);
+  });
+
+  test("a file that cannot be replaced stays as it is, and it says so", async () => {
+    home = makeHome();
+    // The longest name that a file can have: no other beside it can begin with it. (No mode would stop root.)
+    const name = "c_".repeat(127);
+    const file = home.write(`x/${name}`, "[default]\nregoin = eu-west-1\n");
+    const outcome = await home.run(["check", "--fix"], { env: { AWS_CONFIG_FILE: file } });
+    expect(outcome.stderr).toContain(`error[write-failed]: ${file} was not changed: ENAMETOOLONG`);
+    expect(outcome.stdout).toContain("unknown-key");
+    expect(outcome.exitCode).toBe(1);
+    expect(readFileSync(file, "utf8")).toBe("[default]\nregoin = eu-west-1\n");
+    expect(readdirSync(join(home.path, "x"))).toEqual([name]);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a folder that cannot be written", async () => {
+    homeWith({ config: "[default]\nregoin = eu-west-1\n" });
+    chmodSync(at(""), 0o500);
+    const outcome = await home.run(["check", "--fix"]);
+    chmodSync(at(""), 0o700);
+    expect(outcome.stderr).toContain("was not changed: EACCES");
+    expect(outcome.exitCode).toBe(1);
+    expect(readdirSync(at(""))).toEqual(["config"]);
+  });
+
+  test("a pipe is read, and never replaced", async () => {
+    homeWith({ config: "[foo]\n[default]\nregoin = eu-west-1\n" });
+    const words = ["sh", "-c", `cat ${at("config")} | exec "$@"`, "sh"];
+    const { SUBJECT_WORDS } = await import("../support/subject.ts");
+    const outcome = await home.runProgram([...words, ...SUBJECT_WORDS, "check", "--fix", "--json"], {
+      env: { AWS_CONFIG_FILE: "/dev/stdin" },
+    });
+    expect(reported(outcome).map(({ code, fixable }) => [code, fixable])).toEqual([
+      ["unknown-section", false],
+      ["unknown-key", false],
+    ]);
+  });
+
+  test("as JSON, what is left goes to standard output, and what was done to -v", async () => {
+    homeWith(MANY_THINGS);
+    const outcome = await home.run(["check", "--fix", "--json", "-v"]);
+    expect(reported(outcome).every(({ fixable }) => !fixable)).toBe(true);
+    expect(outcome.stderr).toContain("regoin is now region");
+    expect(outcome.stderr).toContain(`backup ${at("config.backup")}`);
+  });
+});
+
+describe("for GitHub Actions", () => {
+  test("an annotation each, at the lines", async () => {
+    homeWith(MANY_THINGS);
+    const { stdout, exitCode } = await home.run(["check", "--format", "github"]);
+    const shown = stdout.replaceAll(home.path, "/home/me");
+    expect(shown).toBe(golden("check/github.txt", shown));
+    expect(exitCode).toBe(1);
+    for (const line of stdout.trimEnd().split("\n")) expect(line).toMatch(/^::(error|warning|notice) file=/);
+  });
+
+  test("nothing in a file can write a command of its own", async () => {
+    home = makeHome();
+    const file = home.write("a,b:c%d\n::error::x", "[default]\nregoin%0A::error::y = 1\n");
+    const outcome = await home.run(["check", "--format", "github"], { env: { AWS_CONFIG_FILE: file } });
+    expect(outcome.stdout).toContain("a%2Cb%3Ac%25d");
+    expect(outcome.stdout).toContain("regoin%250a");
+    expect(outcome.stdout.trimEnd().split("\n").length).toBe(1);
+  });
+});
+
+describe("as JSON", () => {
+  test("a list, with what the contract promises", async () => {
+    homeWith({ config: "[default]\nregoin = eu-west-1\n" });
+    const byFormat = await home.run(["check", "--format", "json"]);
+    expect(byFormat.stdout).toBe((await home.run(["check", "--json"])).stdout);
+    expect(JSON.parse(byFormat.stdout)).toEqual([
+      {
+        code: "unknown-key",
+        severity: "warning",
+        message: 'there is no key "regoin"',
+        file: join(home.path, ".aws/config"),
+        line: 2,
+        column: 1,
+        help: ["did you mean region?"],
+        fixable: true,
+      },
+    ]);
+  });
+
+  test("--quiet: errors only", async () => {
+    homeWith(MANY_THINGS);
+    const findings = reported(await home.run(["check", "--json", "--quiet"]));
+    expect(findings.length).toBeGreaterThan(0);
+    expect(new Set(findings.map(({ severity }) => severity))).toEqual(new Set(["error"]));
+  });
+});
+
+describe("wrong calls", () => {
+  const rows: readonly [args: readonly string[], code: string][] = [
+    [["--format", "jsn"], "invalid-option"],
+    [["--format", "text", "--json"], "option-conflict"],
+    [["somewhere"], "unexpected-argument"],
+    [["--profile", "x"], "unknown-option"],
+    [["--color", "green"], "invalid-option"],
+  ];
+  for (const [args, code] of rows) {
+    test(args.join(" "), async () => {
+      home = makeHome();
+      const { stdout, stderr, exitCode } = await home.run(["check", ...args]);
+      expect([stdout, exitCode]).toEqual(["", 2]);
+      expect(stderr).toStartWith(`error[${code}]`);
+    });
+  }
+});
+
+describe("hostile files", () => {
+  const rows: readonly [what: string, bytes: string | Uint8Array][] = [
+    [
+      "escapes in names, keys and values",
+      "[\u001b[2Jx]\n\u001b]0;t\u0007 = 1\nregion = \u001b[31m\u009b1m\n[default]\nregoin\u001b = \u001b\nregion = \u009b2J\n",
+    ],
+    ["NULs", "[a]\nx = \u0000\n\u0000[b]\n"],
+    ["only brackets", "[[[[\n]]]]\n[]\n[\n"],
+    ["a line without end", `[a]\n${"x".repeat(100_000)}`],
+    ["a key without end", `[default]\n${"x".repeat(100_000)} = ${"y".repeat(100_000)}`],
+    [
+      "names of objects",
+      "[default]\n__proto__ = 1\nconstructor = 2\ntoString = 3\ns3 =\n  __proto__ = 1\n[__proto__]\nregion = x\n",
+    ],
+    ["Latin-1", Buffer.from("[a]\nx = caf\xe9\n", "latin1")],
+    ["UTF-16", Buffer.from("\ufeff[a]\n", "utf16le")],
+    ["nothing", ""],
+    ["no line's end", "[default]"],
+  ];
+  for (const [what, bytes] of rows) {
+    for (const format of ["text", "json", "github"]) {
+      test(`${what}, as ${format}`, async () => {
+        homeWith({});
+        for (const name of ["config", "credentials"])
+          writeFileSync(join(home.path, ".aws", name), bytes, { mode: 0o600 });
+        const { stdout, stderr, exitCode } = await home.run(["check", "--format", format]);
+        expect(stderr).toBe("");
+        expect([0, 1]).toContain(exitCode ?? -1);
+        expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+        if (format === "json") expect(Array.isArray(JSON.parse(stdout))).toBe(true);
+        const fixed = await home.run(["check", "--fix"]);
+        expect(fixed.stderr).toBe("");
+      });
+    }
+  }
+
+  test("no secret is shown, however its line is broken", async () => {
+    const token = "IQoJb3JpZ2luX2VjEXAMPLETOKEN0123456789==";
+    const [start, rest] = [token.slice(0, 18), token.slice(18)];
+    const texts = [
+      `aws_session_tokn = ${token}`,
+      `Aws_Secret_Acess_Key: ${token}`,
+      `aws_session_token = "${token}" # mine`,
+      `aws_session_token = ${start}\n${rest}`,
+      `aws_session_token = ${start}\n  ${rest}`,
+      `aws_session_token =\n  ${start}\n  ${rest}`,
+      `aws_session_token =\n${start}\n${rest}`,
+      `aws_session_token = x\naws_session_token = ${token}`,
+      `aws_session_token ${token}`,
+      `${token}\n${token}`,
+      token,
+    ];
+    homeWith({
+      config: texts.map((text, index) => `[profile p${index}]\n${text}\n`).join(""),
+      credentials: texts.map((text, index) => `[p${index}]\n${ID}${text}\n`).join(""),
+    });
+    for (const args of [[], ["--json"], ["--format", "github"], ["--fix", "-v"]]) {
+      const { stdout, stderr } = await home.run(["check", ...args]);
+      expect(stdout).toContain("config");
+      for (const part of [start, rest, rest.slice(0, -2)]) {
+        expect((stdout + stderr).toLowerCase()).not.toContain(part.toLowerCase());
+      }
+    }
+  });
+
+  test("a reader that goes away early", async () => {
+    homeWith({ config: `[default]\n${Array.from({ length: 20_000 }, (_, i) => `k${i} = 1\n`).join("")}` });
+    const { SUBJECT_WORDS } = await import("../support/subject.ts");
+    const outcome = await home.runProgram(["sh", "-c", '"$@" | head -n 1', "sh", ...SUBJECT_WORDS, "check"]);
+    expect(outcome.stdout).toContain("note[unfamiliar-key]");
+    expect(outcome.stderr).not.toContain("internal-error");
+  });
+});

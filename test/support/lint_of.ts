@@ -1,0 +1,32 @@
+/** The rules of `check` over files' texts, without a disk. */
+import { type LintResult, lint } from "../../src/lint/lint.ts";
+import type { LintSubject } from "../../src/lint/subject.ts";
+
+export interface Texts {
+  readonly config?: string;
+  readonly credentials?: string;
+}
+
+export function lintSubject(texts: Texts): LintSubject {
+  const read = new Map([
+    ["/home/me/.aws/config", texts.config],
+    ["/home/me/.aws/credentials", texts.credentials],
+  ]);
+  return {
+    paths: { configFile: "/home/me/.aws/config", credentialsFile: "/home/me/.aws/credentials" },
+    home: "/home/me",
+    readFile: (path) => {
+      const text = read.get(path);
+      return text === undefined ? undefined : new TextEncoder().encode(text);
+    },
+    facts: (path) => (read.get(path) === undefined ? undefined : { kind: "file", mode: 0o600, realPath: path }),
+    hasProgram: () => true,
+    settings: undefined,
+    settingsProblems: [],
+    settingsFile: "/home/me/.config/rolecall/config.toml",
+  };
+}
+
+export function lintOf(texts: Texts): LintResult {
+  return lint(lintSubject(texts));
+}
