@@ -1,6 +1,6 @@
 /** What every command that needs credentials does first: read the files, make the plan, carry it out. */
-import { join } from "node:path";
-import { NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
+import { cacheFolder, NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
+import type { Settings } from "../config/settings.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import { parseDuration } from "../duration.ts";
 import { RolecallError } from "../errors.ts";
@@ -14,11 +14,18 @@ import type { World } from "./world.ts";
 
 export interface Found extends Planned, Resolution {}
 
+/** A plan, and what it takes to carry it out. */
+export interface Prepared extends Planned {
+  readonly config: SharedConfig;
+  readonly settings: Settings | undefined;
+}
+
 /**
- * @param wantsRegion whether the region matters beyond the roles.
- * @throws RolecallError whatever there is to say about files, profile, sources or STS.
+ * Reads the files and makes the plan; asks nobody.
+ *
+ * @throws RolecallError whatever there is to say about options, files and profile.
  */
-export async function findCredentials(options: CommandOptions, world: World, wantsRegion: boolean): Promise<Found> {
+export async function planCredentials(options: CommandOptions, world: World): Promise<Prepared> {
   const { effects } = world;
   const config: SharedConfig = world.readConfig();
   const settings = await world.readSettings(options.text("settings"));
@@ -31,17 +38,34 @@ export async function findCredentials(options: CommandOptions, world: World, wan
     settings,
   });
   tracePlan(planned, world);
+  return { ...planned, config, settings };
+}
+
+/**
+ * @param wantsRegion whether the region matters beyond the roles.
+ * @throws RolecallError whatever there is to say about sources or STS.
+ */
+export async function carryOut(
+  { plan, scope, config, settings }: Prepared,
+  options: CommandOptions,
+  world: World,
+  wantsRegion: boolean,
+): Promise<Found> {
+  const { effects } = world;
   const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl?.value ?? USUAL_MIN_TTL;
-  const cache = options.switch("no-cache")
-    ? NO_CACHE
-    : openCache(join(effects.home, ".aws", "cli", "cache"), minTtl, effects);
+  const cache = options.switch("no-cache") ? NO_CACHE : openCache(cacheFolder(effects.home), minTtl, effects);
   const mfaCode = mfaCodes({
     given: options.text("mfa-code"),
     run: (words) => effects.run(words, {}),
     mayAsk: !options.switch("no-input"),
     ask: effects.askSecret,
   });
-  return { ...planned, ...(await resolve(planned.plan, { config, effects, cache, mfaCode, wantsRegion })) };
+  return { plan, scope, ...(await resolve(plan, { config, effects, cache, mfaCode, wantsRegion })) };
+}
+
+/** Both in one: as `planCredentials` and `carryOut`. */
+export async function findCredentials(options: CommandOptions, world: World, wantsRegion: boolean): Promise<Found> {
+  return await carryOut(await planCredentials(options, world), options, world, wantsRegion);
 }
 
 /** Seconds that a cached session has to live. */
