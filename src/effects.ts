@@ -8,6 +8,13 @@ export interface FinishedProgram {
   readonly stderr: string;
 }
 
+export interface LockedFile {
+  /** Tells this file from a later one of the same name; undefined where the system has no such number. */
+  readonly inode: number | undefined;
+  /** Closes the file, which ends the lock. */
+  close(): void;
+}
+
 export interface Effects {
   readonly environment: Environment;
   /** The user's home folder, as the AWS CLI finds it. */
@@ -29,6 +36,12 @@ export interface Effects {
    * @throws the runtime's own error, with a `code` such as `ENOENT`, when it cannot be started.
    */
   run(words: readonly string[], extra: Environment): Promise<FinishedProgram>;
+  /**
+   * Locks a file without waiting, and makes it where it is not there; undefined when another process has it locked.
+   *
+   * @throws the runtime's own error, with a `code`, where the file cannot be made or locked.
+   */
+  tryToLock(path: string): Promise<LockedFile | undefined>;
   /** One line about something that a person should know although it went well; `--quiet` leaves it out. */
   warn(line: string): void;
   /** One line for `--verbose`: what was tried and what came of it. Never a secret. */

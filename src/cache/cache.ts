@@ -1,10 +1,11 @@
 /** The cache that we share with the AWS CLI: role sessions by key, one flight a key across processes. */
 import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Effects } from "../effects.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
-import { acquireLock } from "./lock.ts";
+import { acquireLock, type Holder } from "./lock.ts";
 
 export interface Cache {
   /** A cached entry that lives long enough. */
@@ -90,12 +91,19 @@ async function lock(path: string, what: string, effects: Effects): Promise<(() =
     return undefined;
   }
   return await acquireLock(path, {
-    what,
     deadlineMs: LOCK_DEADLINE_MS,
+    tryToLock: effects.tryToLock,
     sleep: effects.sleep,
     now: effects.now,
-    waiting: (holder) => effects.warn(`waiting for process ${holder.pid}, which does the same: ${holder.what}`),
+    trace: effects.trace,
+    waiting: (holder) => effects.warn(`waiting for ${nameOf(holder)}, which does the same: ${what}`),
   });
+}
+
+/** A process id says nothing on another machine, or in another container. */
+function nameOf(holder: Holder | undefined): string {
+  if (holder === undefined) return "another process";
+  return `process ${holder.pid}${holder.host === hostname() ? "" : ` of ${holder.host}`}`;
 }
 
 function codeOf(error: unknown): string {

@@ -1,29 +1,30 @@
 /**
- * One flight across processes. A lock is a file beside what it guards, made by linking a whole file into place, so that
- * it is never seen half-written. It says who holds it; a holder that is gone blocks nobody.
+ * One flight across processes. A lock is a file beside what it guards, locked by the kernel, so that a holder that ends
+ * in any way at all, in any container, blocks nobody. It says who holds it, for whoever waits.
  */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import type { LockedFile } from "../effects.ts";
 
 export interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process started, as the system counts; tells a process from a later one with its id. */
-  readonly started: string | undefined;
-  /** What it does, for whoever waits. */
-  readonly what: string;
 }
 
 export interface LockNeeds {
-  /** What is done under the lock. */
-  readonly what: string;
-  /** Milliseconds to wait for a living holder. */
+  /** Milliseconds to wait for the holder. */
   readonly deadlineMs: number;
-  /** @param ms milliseconds. */
+  /** As in `Effects`; so are the next three. */
+  tryToLock(path: string): Promise<LockedFile | undefined>;
   sleep(ms: number): Promise<void>;
   now(): Date;
-  /** Called once, after a second of waiting. */
-  waiting(holder: Holder): void;
+  trace(line: string): void;
+  /**
+   * Called once, after a second of waiting.
+   *
+   * @param holder undefined where its name cannot be read.
+   */
+  waiting(holder: Holder | undefined): void;
 }
 
 const PATIENCE_BEFORE_WORD_MS = 1000;
@@ -34,100 +35,76 @@ const LONGEST_PAUSE_MS = 200;
  * Waits for the lock.
  *
  * @returns a function that gives it back; undefined where there can be none (a read-only folder, a file system without
- * links), or when the deadline has passed: the caller goes on without one.
+ * locks), or when the deadline has passed: the caller goes on without one.
  */
 export async function acquireLock(path: string, needs: LockNeeds): Promise<(() => void) | undefined> {
-  const own: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), what: needs.what };
   const begun = needs.now().getTime();
   let pause = FIRST_PAUSE_MS;
   let told = false;
   for (;;) {
-    const taken = tryToTake(path, JSON.stringify(own));
-    if (taken === "impossible") return undefined;
-    if (taken === "taken") return () => rmSync(path, { force: true });
-    const seen = read(path);
-    if (seen === "gone") continue;
-    // Somebody else's file: nobody can tell who holds it.
-    if (seen === "unreadable") return undefined;
-    const holder = parseHolder(seen.text);
-    if (holder === undefined || isGone(holder)) {
-      remove(path, seen.text);
-      continue;
+    const locked = await attempt(path, needs);
+    if (locked === "impossible") return undefined;
+    if (locked !== "held") {
+      writeHolder(path);
+      return () => release(path, locked);
     }
     const waited = needs.now().getTime() - begun;
-    if (waited >= needs.deadlineMs) return undefined;
+    if (waited >= needs.deadlineMs) {
+      needs.trace(`${path}: still locked after ${Math.round(waited / 1000)} s; going on without`);
+      return undefined;
+    }
     if (waited >= PATIENCE_BEFORE_WORD_MS && !told) {
       told = true;
-      needs.waiting(holder);
+      needs.waiting(readHolder(path));
     }
     await needs.sleep(pause * (0.5 + Math.random()));
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
   }
 }
 
-function tryToTake(path: string, text: string): "taken" | "held" | "impossible" {
-  const whole = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  try {
-    writeFileSync(whole, text, { mode: 0o600, flag: "wx" });
-    linkSync(whole, path);
-    return "taken";
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EEXIST" ? "held" : "impossible";
-  } finally {
-    rmSync(whole, { force: true });
-  }
-}
-
-/** Takes away the lock of a holder that is gone, if it is still that one's: another may have been quicker. */
-function remove(path: string, seen: string): void {
-  const aside = `${path}.${process.pid}.gone`;
-  try {
-    renameSync(path, aside);
-  } catch {
-    return;
-  }
-  const moved = read(aside);
-  if (typeof moved === "string" || moved.text !== seen) {
+/** A holder removes its file before it lets go: what was locked may be no more than a file without a name. */
+async function attempt(path: string, needs: LockNeeds): Promise<LockedFile | "held" | "impossible"> {
+  for (;;) {
     try {
-      linkSync(aside, path);
-    } catch {
-      // Somebody has the lock by now; the one whose lock this was shares the flight, which costs one call at most.
+      const locked = await needs.tryToLock(path);
+      if (locked === undefined) return "held";
+      if (locked.inode === undefined || locked.inode === inodeOf(path)) return locked;
+      locked.close();
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : error;
+      needs.trace(`${path}: cannot be locked (${code}); going on without`);
+      return "impossible";
     }
   }
-  rmSync(aside, { force: true });
 }
 
-function read(path: string): { readonly text: string } | "gone" | "unreadable" {
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
+}
+
+function release(path: string, locked: LockedFile): void {
   try {
-    return { text: readFileSync(path, "utf8") };
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ENOENT" ? "gone" : "unreadable";
+    // Only who has it locked removes it, and only while it is locked.
+    unlinkSync(path);
+  } catch {
+    // A left-over file is in nobody's way.
+  }
+  locked.close();
+}
+
+function writeHolder(path: string): void {
+  try {
+    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+  } catch {
+    // A full disk: the lock holds, it only does not say for whom.
   }
 }
 
-function parseHolder(text: string): Holder | undefined {
+function readHolder(path: string): Holder | undefined {
   try {
-    const { pid, host, started, what }: Partial<Holder> = JSON.parse(text);
-    if (typeof pid !== "number" || typeof host !== "string" || typeof what !== "string") return undefined;
-    return { pid, host, started, what };
+    const { pid, host }: Partial<Holder> = JSON.parse(readFileSync(path, "utf8"));
+    return typeof pid === "number" && typeof host === "string" ? { pid, host } : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Whether the process has ended. Of one on another machine nobody can tell: it counts as alive until the deadline. */
-function isGone({ pid, host, started }: Holder): boolean {
-  if (host !== hostname()) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
-  }
-  return started !== undefined && startOf(pid) !== started;
-}
-
-/** Field 22 of /proc/PID/stat, after the name, which may hold anything; undefined where there is no such file. */
-function startOf(pid: number): string | undefined {
-  const stat = read(`/proc/${pid}/stat`);
-  return typeof stat === "string" ? undefined : stat.text.slice(stat.text.lastIndexOf(")") + 2).split(" ")[19];
 }

@@ -30,6 +30,11 @@ export function realWorld(voice: Voice): World {
       sleep: async (ms) => void (await sleep(ms)),
       readFile,
       ...voice,
+      tryToLock: async (path) => {
+        const { tryToLock } = await currentRuntime();
+        if (tryToLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
+        return tryToLock(path);
+      },
       run: async (words, extra) =>
         (await import("../runtime/run_program.ts")).runProgram(words, { ...environment, ...extra }),
       // The terminal is needed only for an MFA code.

@@ -1,5 +1,6 @@
 /** Bun on Linux and macOS: the process really becomes the command. */
 import { constants } from "node:os";
+import { lockWith } from "./file_lock.ts";
 import { inheritedFileDescriptors } from "./inherited.ts";
 import { openLibC } from "./libc.ts";
 import { BecomeFailure, INTERRUPTED, type Runtime } from "./runtime.ts";
@@ -28,5 +29,6 @@ export function bunRuntime(): Runtime {
       process.kill(process.pid, "SIGINT");
       return INTERRUPTED;
     },
+    tryToLock: (path) => lockWith(openLibC().lock, path),
   };
 }

@@ -1,6 +1,7 @@
 /** Deno, Node, and Windows: the command runs as a child that signals are forwarded to. */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { denoLocks } from "./file_lock.ts";
 import { BecomeFailure, type CommandToBecome, INTERRUPTED, type Runtime } from "./runtime.ts";
 
 /**
@@ -17,6 +18,7 @@ export function childRuntime(): Runtime {
     become: (command) => runChild(command),
     // Deno that sends itself a SIGINT exits with 1.
     endInterrupted: () => INTERRUPTED,
+    tryToLock: denoLocks(),
   };
 }
 

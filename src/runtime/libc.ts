@@ -9,7 +9,17 @@ export interface LibC {
   keepOnExec(fd: number): void;
   /** Gives a signal back its default action. */
   resetSignal(signal: number): void;
+  /**
+   * Locks an open file for this process alone, without waiting.
+   *
+   * @returns false when another process has it locked.
+   * @throws Error with a `code` such as `ENOLCK`.
+   */
+  lock(fd: number): boolean;
 }
+
+/** Of `flock`: for one process alone, and do not wait. */
+const LOCK_EX_NB = 2 | 4;
 
 /** `ioctl` with FIONCLEX rather than `fcntl`, because it needs no variable argument (which `bun:ffi` cannot pass). */
 const PLATFORMS = {
@@ -32,6 +42,13 @@ export function openLibC(): LibC {
     },
     keepOnExec: (fd) => void symbols.ioctl(fd, BigInt(platform.fionclex)),
     resetSignal: (signal) => void symbols.signal(signal, null),
+    lock(fd) {
+      if (symbols.flock(fd, LOCK_EX_NB) === 0) return true;
+      const code = errno();
+      // The two names of one number; which is found first differs.
+      if (code === "EWOULDBLOCK" || code === "EAGAIN") return false;
+      throw Object.assign(new Error(`flock: ${code}`), { code });
+    },
   };
 }
 
@@ -41,6 +58,7 @@ function openFirst(libraries: readonly string[]) {
       execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
       ioctl: { args: ["i32", "u64"], returns: "i32" },
       signal: { args: ["i32", "ptr"], returns: "ptr" },
+      flock: { args: ["i32", "i32"], returns: "i32" },
     }),
   );
 }

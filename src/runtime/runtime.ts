@@ -1,4 +1,5 @@
 /** The one interface to what differs between Bun, Deno and Node. */
+import type { TryToLock } from "./file_lock.ts";
 
 export interface Runtime {
   /** For `--version`: `bun 1.4.5`. */
@@ -21,6 +22,8 @@ export interface Runtime {
    * @returns the exit code to end with where the runtime cannot do that.
    */
   endInterrupted(): number;
+  /** Locks a file without waiting. Undefined where the runtime has no locks. */
+  readonly tryToLock: TryToLock | undefined;
 }
 
 export interface CommandToBecome {

@@ -1,7 +1,6 @@
 /** The cache that we share with the AWS CLI, and one flight across processes. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
@@ -11,6 +10,7 @@ import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subj
 /** Of the plain role marketingadminrole: the AWS CLI's own vector. */
 const KEY = "8e3e980585dddb1d2841b4fab7107e2a3ec02cb0";
 const FILE = `.aws/cli/cache/${KEY}.json`;
+const LOCK = `.aws/cli/cache/${KEY}.lock`;
 
 let cloud: Cloud;
 let home: TestHome;
@@ -186,21 +186,34 @@ describe("one flight", () => {
     expect(calls()).toBe(1);
   }, 60_000);
 
-  test("a holder that was killed blocks nobody", async () => {
-    const gone = spawnSync("sh", ["-c", "echo $$"]).stdout.toString().trim();
-    const holder = { pid: Number(gone), host: hostname(), started: "1", what: "AssumeRole x" };
-    home.write(`.aws/cli/cache/${KEY}.lock`, JSON.stringify(holder));
-    await accessKeyId();
-    expect(calls()).toBe(1);
-    expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([`${KEY}.json`]);
-  });
+  // Also one of another container, which shares this home and nothing else.
+  const leftOvers: readonly [what: string, text: () => string][] = [
+    ["here", () => JSON.stringify({ pid: process.pid, host: hostname() })],
+    ["in another container", () => JSON.stringify({ pid: 1, host: "0123456789ab" })],
+    ["before it could say its name", () => ""],
+  ];
+  for (const [where, text] of leftOvers) {
+    test(`a holder that was killed ${where} blocks nobody, and what it left is cleared away`, async () => {
+      home.write(LOCK, text());
+      await accessKeyId();
+      expect(calls()).toBe(1);
+      expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([`${KEY}.json`]);
+    });
+  }
 
-  test("nor does another process with its id, nor a lock that nobody can read", async () => {
-    const holder = { pid: process.pid, host: hostname(), started: "1", what: "AssumeRole x" };
-    home.write(`.aws/cli/cache/${KEY}.lock`, JSON.stringify(holder));
-    await accessKeyId();
-    home.write(`.aws/cli/cache/${KEY}.lock`, "{");
-    await accessKeyId(["-p", "m", "--min-ttl", "2h"]);
+  test("a holder in another container is waited for, though its process id is none here", async () => {
+    cloud.sts.react("hang");
+    const living = start(["export", "-p", "m"]);
+    while (calls() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const holder = readFileSync(join(home.path, LOCK), "utf8");
+    home.write(LOCK, JSON.stringify({ pid: 4_000_000, host: hostname() }));
+    const waiting = start(["export", "-p", "m"]);
+    expect(await firstWords(waiting)).toBe(
+      `warning: waiting for process 4000000, which does the same: AssumeRole ${roleArn("marketingadminrole")}\n`,
+    );
+    expect(calls()).toBe(1);
+    process.kill(JSON.parse(holder).pid, "SIGKILL");
+    await Promise.all([living.exited, waiting.exited]);
     expect(calls()).toBe(2);
   });
 
@@ -210,26 +223,51 @@ describe("one flight", () => {
     while (calls() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([`${KEY}.lock`]);
     // The holder itself: what was started may be a launcher (Deno's is).
-    const lock = readFileSync(join(home.path, `.aws/cli/cache/${KEY}.lock`), "utf8");
+    const lock = readFileSync(join(home.path, LOCK), "utf8");
     process.kill(JSON.parse(lock).pid, "SIGKILL");
     await killed.exited;
     await accessKeyId();
     expect(calls()).toBe(2);
   });
 
-  test("who waits for a living holder says for whom", async () => {
-    const holder = { pid: process.pid, host: hostname(), what: "AssumeRole x" };
-    home.write(`.aws/cli/cache/${KEY}.lock`, JSON.stringify(holder));
+  test("who waits says for whom, and takes what the holder has made", async () => {
+    cloud.sts.react("hang");
+    const living = start(["export", "-p", "m"]);
+    while (calls() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const { pid } = JSON.parse(readFileSync(join(home.path, LOCK), "utf8"));
     const waiting = start(["export", "-p", "m"]);
-    const { value } = await waiting.stderr.getReader().read();
-    expect(new TextDecoder().decode(value)).toBe(
-      `warning: waiting for process ${process.pid}, which does the same: AssumeRole x\n`,
+    expect(await firstWords(waiting)).toBe(
+      `warning: waiting for process ${pid}, which does the same: AssumeRole ${roleArn("marketingadminrole")}\n`,
     );
-    // The living holder, this test, hands over what it has made.
     home.write(FILE, foreignEntry(`${at(60)}Z`));
-    rmSync(join(home.path, `.aws/cli/cache/${KEY}.lock`));
+    process.kill(pid, "SIGKILL");
     const stdout = await waiting.stdout.text();
     expect(JSON.parse(stdout).AccessKeyId).toBe("ASIAFROMTHEAWSCLI");
-    expect(calls()).toBe(0);
+    await living.exited;
+    expect(calls()).toBe(1);
+  });
+
+  test("however many are killed on their way, the others get what they came for", async () => {
+    // Each makes its own call, one after the other: nothing that is cached lives for two hours.
+    const all = Array.from({ length: 30 }, () => start(["export", "-q", "-p", "m", "--min-ttl", "2h"]));
+    const exitCodes = await Promise.all(
+      all.map(async (one, index) => {
+        if (index % 3 > 0) return await one.exited;
+        while (calls() < index / 3) await new Promise((resolve) => setTimeout(resolve, 1));
+        one.kill("SIGKILL");
+        await one.exited;
+        return 0;
+      }),
+    );
+    expect(exitCodes).toEqual(Array(30).fill(0));
+    expect(calls()).toBeGreaterThanOrEqual(20);
+    await accessKeyId(["-p", "m", "--min-ttl", "2h"]);
+    expect(readdirSync(join(home.path, ".aws/cli/cache"))).not.toContain(`${KEY}.lock`);
   });
 });
+
+/** What the program says first on standard error. */
+async function firstWords(program: ReturnType<typeof start>): Promise<string> {
+  const { value } = await program.stderr.getReader().read();
+  return new TextDecoder().decode(value);
+}
