@@ -14,6 +14,7 @@ type Run = (options: CommandOptions, positionals: readonly string[], world: Worl
 const LOAD: Readonly<Partial<Record<CommandName, () => Promise<Run>>>> = {
   exec: async () => (await import("./exec.ts")).exec,
   export: async () => (await import("./export.ts")).exportCredentials,
+  cache: async () => (await import("./cache.ts")).cache,
   console: async () => (await import("./console.ts")).consoleCommand,
   whoami: async () => (await import("./whoami.ts")).whoami,
 };
