@@ -4,10 +4,9 @@ import { type CacheItem, clearCache, takeInventory } from "../cache/inventory.ts
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { renderCache, renderCleared } from "../report/cache.ts";
+import { CACHE_WORDS } from "./option_table.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
-
-const VERBS = ["list", "clear"];
 
 /** @returns the exit code 0. */
 export async function cache(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
@@ -33,7 +32,7 @@ export async function cache(options: CommandOptions, positionals: readonly strin
   return 0;
 }
 
-function verbOf(positionals: readonly string[]): string {
+function verbOf(positionals: readonly string[]): (typeof CACHE_WORDS)[number] {
   const [verb, more] = positionals;
   if (verb === undefined) {
     throw new RolecallError("missing-argument", "cache needs a word: list or clear", {
@@ -41,8 +40,9 @@ function verbOf(positionals: readonly string[]): string {
     });
   }
   if (more !== undefined) throw new RolecallError("unexpected-argument", `cache ${verb} takes no argument "${more}"`);
-  if (VERBS.includes(verb)) return verb;
-  const meant = nearest(verb, VERBS);
+  const known = CACHE_WORDS.find((word) => word === verb);
+  if (known !== undefined) return known;
+  const meant = nearest(verb, CACHE_WORDS);
   throw new RolecallError("unexpected-argument", `cache cannot "${verb}"`, {
     help: [meant === undefined ? "it can list and clear" : `did you mean ${meant}?`],
   });

@@ -15,9 +15,13 @@ const LOAD: Readonly<Partial<Record<CommandName, () => Promise<Run>>>> = {
   exec: async () => (await import("./exec.ts")).exec,
   export: async () => (await import("./export.ts")).exportCredentials,
   cache: async () => (await import("./cache.ts")).cache,
+  completion: async () => (await import("./completion.ts")).completion,
   console: async () => (await import("./console.ts")).consoleCommand,
   whoami: async () => (await import("./whoami.ts")).whoami,
 };
+
+/** Those that the help and the completion offer. */
+export const BUILT_COMMANDS = COMMANDS.filter(({ name }) => LOAD[name] !== undefined);
 
 /**
  * Runs one command line.
