@@ -21,6 +21,7 @@ export const ERROR_CATALOGUE = {
   "unexpected-argument": { exit: 2, summary: "the command takes no such argument" },
   "invalid-option": { exit: 2, summary: "an option's (or its variable's) value cannot be used" },
   "option-conflict": { exit: 2, summary: "two options that exclude each other, or one that lacks its partner" },
+  "pick-impossible": { exit: 2, summary: "`--pick` without a terminal to choose at, or a profile to choose" },
   "not-built-yet": { exit: 2, summary: "the contract promises it, this version does not have it yet" },
 
   // The files

@@ -21,7 +21,7 @@ export interface Prepared extends Planned {
 }
 
 /**
- * Reads the files and makes the plan; asks nobody.
+ * Reads the files and makes the plan; asks nobody but, with `--pick`, the person for the profile.
  *
  * @throws RolecallError whatever there is to say about options, files and profile.
  */
@@ -29,7 +29,8 @@ export async function planCredentials(options: CommandOptions, world: World): Pr
   const { effects } = world;
   const config: SharedConfig = world.readConfig();
   const settings = await world.readSettings(options.text("settings"));
-  const given = credentialOptions(options, effects.readFile);
+  const picked = options.switch("pick") ? await (await import("./pick.ts")).pickProfile(options, config, effects) : {};
+  const given = { ...credentialOptions(options, effects.readFile), ...picked };
   const role = options.text("role");
   const planned = makePlan({
     options: role === undefined ? given : withSettingsRole(given, role, settings),

@@ -79,7 +79,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("no-input", undefined, "never prompt: fail instead"),
   choosing("mfa-session", undefined, "one MFA code for many roles, for hours"),
   choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts (12h)"),
-  choosing("pick", undefined, "choose the profile from a list", { built: false }),
+  choosing("pick", undefined, "choose the profile from a list, at the terminal"),
   choosing("settings", "FILE", "rolecall's own settings file", { completes: "files" }),
   of(["exec"], "serve", undefined, "serve refreshed credentials to COMMAND", { built: false }),
   of(["export", "serve"], "format", "NAME", FORMATS.join(", "), { completes: FORMATS }),

@@ -21,7 +21,12 @@ export interface Voice {
 export function realWorld(voice: Voice): World {
   const environment = process.env;
   const texts = new Map<string, string>();
-  let terminal: Terminal | undefined;
+  let opened: Terminal | undefined;
+  // Loaded, and opened, only when somebody has to be asked.
+  const terminal = async () => {
+    opened ??= (await import("../runtime/terminal.ts")).openTerminal();
+    return opened;
+  };
   return {
     effects: {
       environment,
@@ -37,11 +42,8 @@ export function realWorld(voice: Voice): World {
       },
       run: async (words, extra) =>
         (await import("../runtime/run_program.ts")).runProgram(words, { ...environment, ...extra }),
-      // The terminal is needed only for an MFA code.
-      askSecret: async (prompt) => {
-        terminal ??= (await import("../runtime/terminal.ts")).openTerminal();
-        return await terminal?.askSecret(prompt);
-      },
+      askSecret: async (prompt) => await (await terminal())?.askSecret(prompt),
+      showDialog: async (dialog) => await (await terminal())?.show(dialog),
     },
     texts,
     readConfig: () => loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readFile, texts),
