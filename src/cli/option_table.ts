@@ -50,12 +50,12 @@ export interface OptionSpec {
 const FORMATS = ["process", "env", "env-no-export", "powershell", "windows-cmd", "fish", "ini", "github"];
 
 export const OPTIONS: readonly OptionSpec[] = [
-  choosing("profile", "NAME", "the profile (else AWS_PROFILE, AWS_DEFAULT_PROFILE, default)", {
+  choosing("profile", "NAME", "the profile (else AWS_PROFILE, else default)", {
     short: "p",
     completes: "profiles",
   }),
   choosing("role", "NAME", "a role from rolecall's own settings file", { completes: "roles" }),
-  choosing("role-arn", "ARN", "a role to assume on top of what the other options choose"),
+  choosing("role-arn", "ARN", "a role, assumed on top of what the rest chooses"),
   choosing("source-profile", "NAME", "with --role-arn: the profile to assume it with", { completes: "profiles" }),
   choosing("credential-source", "NAME", "Environment, Ec2InstanceMetadata or EcsContainer", {
     completes: ["Environment", "Ec2InstanceMetadata", "EcsContainer"],

@@ -1,4 +1,4 @@
-/** The commands, as cac tells them apart and prints their help. */
+/** The commands, as cac tells them apart. */
 import { type CAC, cac } from "cac";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
@@ -48,7 +48,11 @@ export async function runProgram(
   const commandWord = sorted.command === undefined ? [] : [sorted.command];
   // The command's own arguments are not shown to cac: it would look for options among them.
   program.parse(["", "rolecall", ...commandWord, ...sorted.options], { run: false });
-  if (program.options.help === true) return 0;
+  if (program.options.help === true) {
+    if (sorted.command !== undefined && program.matchedCommand === undefined) throw unknownCommand(sorted.command);
+    world.print(await helpFor(sorted.command, program.options.verbose === true));
+    return 0;
+  }
   if (sorted.command === undefined && program.options.version === true) {
     world.print(`rolecall ${VERSION} (${(await world.runtime()).name}, ${process.platform}-${process.arch})\n`);
     return 0;
@@ -57,46 +61,28 @@ export async function runProgram(
   return await program.runMatchedCommand();
 }
 
-/** What is not built yet is known, so that it can be refused by name, but the help does not offer it. */
+/** Loaded only for those who ask. */
+async function helpFor(word: string | undefined, full: boolean): Promise<string> {
+  const { commandHelp, fullCommandHelp, programHelp } = await import("../report/help.ts");
+  const command = BUILT_COMMANDS.find(({ name }) => name === word);
+  if (command === undefined) return programHelp(VERSION, BUILT_COMMANDS);
+  const options = OPTIONS.filter(({ built, commands }) => built && commands.includes(command.name));
+  return full ? fullCommandHelp(command, options) : commandHelp(command, options);
+}
+
+/** What is not built yet is known, so that it can be refused by name. */
 function describeCommands(run: (command: CommandName, parsed: ParsedOptions) => Promise<number>): CAC {
   const program = cac("rolecall");
   for (const command of COMMANDS) {
-    const described = program.command(command.name, command.help).usage(command.usage);
+    const described = program.command(command.name, command.help);
     for (const option of OPTIONS) {
       if (option.commands.includes(command.name)) described.option(rawName(option), option.help);
     }
     described.action((parsed: ParsedOptions) => run(command.name, parsed));
   }
-  program.usage("COMMAND [options]");
   program.option("--version", "version, runtime, platform");
-  program.help(tidyHelp);
   return program;
 }
-
-/**
- * cac's help without its repetitions: a second `--help`, the defaults of switches such as `--no-input`, and a list of
- * examples for help. What is not built yet is left out.
- */
-function tidyHelp(sections: HelpSection[]): HelpSection[] {
-  const missing = OPTIONS.filter((option) => !option.built).map((option) => `${rawName(option)} `);
-  const absent = COMMANDS.filter((command) => LOAD[command.name] === undefined).map((command) => `${command.name} `);
-  const shown = (line: string): boolean => {
-    const text = `${line.trim()} `;
-    return !text.endsWith("Display this message ") && ![...missing, ...absent].some((start) => text.startsWith(start));
-  };
-  return sections
-    .filter((section) => !section.title?.startsWith("For more"))
-    .map(({ title, body }) => ({
-      ...(title === undefined ? {} : { title }),
-      body: body
-        .split("\n")
-        .filter(shown)
-        .map((line) => line.replace(" (default: true)", "").trimEnd())
-        .join("\n"),
-    }));
-}
-
-type HelpSection = { title?: string; body: string };
 
 function rawName(option: OptionSpec): string {
   const short = option.short === undefined ? "" : `-${option.short}, `;
