@@ -65,7 +65,7 @@ export async function runProgram(
 async function helpFor(word: string | undefined, full: boolean): Promise<string> {
   const { commandHelp, fullCommandHelp, programHelp } = await import("../report/help.ts");
   const command = BUILT_COMMANDS.find(({ name }) => name === word);
-  if (command === undefined) return programHelp(VERSION, BUILT_COMMANDS);
+  if (command === undefined) return programHelp(BUILT_COMMANDS);
   const options = OPTIONS.filter(({ built, commands }) => built && commands.includes(command.name));
   return full ? fullCommandHelp(command, options) : commandHelp(command, options);
 }

@@ -55,13 +55,10 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
 };
 
 /** `rolecall --help`. */
-export function programHelp(version: string, commands: readonly HelpCommand[]): string {
+export function programHelp(commands: readonly HelpCommand[]): string {
   const shown: readonly CommandName[] = ["exec", "export", "whoami"];
   return page([
-    wrapped(
-      `rolecall ${version}: finds AWS credentials as the AWS CLI does, assumes roles, and hands the result on`,
-      0,
-    ),
+    wrapped("rolecall finds AWS credentials as the AWS CLI does, assumes roles, and hands the result on.", 0),
     "Usage: rolecall COMMAND [options]",
     section(
       "Commands",
