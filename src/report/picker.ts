@@ -124,7 +124,7 @@ function columnsForNames(choices: readonly Choice[], columns: number): number {
 
 /** What is typed is seen from its end, however long it is; the count is left out where there is no room for it. */
 function headLine(title: string, query: string, count: string, columns: number): string {
-  const typed = `${title}: ${printable(query)}█`;
+  const typed = `${title}: ${oneLine(query)}█`;
   const room = columns - displayWidth(typed) - displayWidth(count) - 1;
   if (room >= 0) return `${typed}${" ".repeat(room + 1)}${count}`;
   let tail = [...typed];
@@ -134,10 +134,15 @@ function headLine(title: string, query: string, count: string, columns: number):
 
 function choiceLine({ value, note }: Choice, isMarked: boolean, nameColumns: number, columns: number): string {
   const mark = isMarked ? "> " : "  ";
-  const name = printable(value);
+  const name = oneLine(value);
   const text =
     columns - nameColumns < 12
       ? fitWidth(`${mark}${name}`, columns)
-      : fitWidth(`${mark}${padWidth(name, nameColumns)}  ${printable(note)}`.trimEnd(), columns);
+      : fitWidth(`${mark}${padWidth(name, nameColumns)}  ${oneLine(note)}`.trimEnd(), columns);
   return isMarked ? `${INVERSE}${text}${PLAIN}` : text;
+}
+
+/** A tab is as wide as it likes to be. */
+function oneLine(text: string): string {
+  return printable(text).replaceAll("\t", " ");
 }
