@@ -2,10 +2,11 @@
  * The manual page: what the tables of commands, options and errors say, between prose of its own. `scripts/man` writes
  * it; a test fails where the page that is there says something else.
  */
+
+import { EXAMPLES, OPTION_GROUPS } from "../src/cli/help.ts";
 import { type CommandName, OPTIONS, type OptionSpec } from "../src/cli/option_table.ts";
 import { BUILT_COMMANDS } from "../src/cli/program.ts";
 import { ERROR_CATALOGUE } from "../src/errors.ts";
-import { EXAMPLES, OPTION_GROUPS } from "../src/report/help.ts";
 import { VERSION } from "../src/version.ts";
 
 /** Of the last change to this file's prose. */

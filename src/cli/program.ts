@@ -63,7 +63,7 @@ export async function runProgram(
 
 /** Loaded only for those who ask. */
 async function helpFor(word: string | undefined, full: boolean): Promise<string> {
-  const { commandHelp, fullCommandHelp, programHelp } = await import("../report/help.ts");
+  const { commandHelp, fullCommandHelp, programHelp } = await import("./help.ts");
   const command = BUILT_COMMANDS.find(({ name }) => name === word);
   if (command === undefined) return programHelp(BUILT_COMMANDS);
   const options = OPTIONS.filter(({ built, commands }) => built && commands.includes(command.name));

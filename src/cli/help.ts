@@ -2,8 +2,9 @@
  * The help, from the tables of commands and options. A page fits a screen of 24 lines by 80 columns and ends with
  * examples; what all of a command's options do is said with `--verbose`, and by the manual page.
  */
-import type { CommandName, OptionSpec } from "../cli/option_table.ts";
-import { displayWidth } from "./width.ts";
+
+import { displayWidth } from "../report/width.ts";
+import type { CommandName, OptionSpec } from "./option_table.ts";
 
 export interface HelpCommand {
   readonly name: CommandName;

@@ -1,10 +1,10 @@
 /** The help says what is so. */
 import { describe, expect, test } from "bun:test";
 import { sortArguments } from "../../../src/cli/arguments.ts";
+import { commandHelp, EXAMPLES, fullCommandHelp, OPTION_GROUPS } from "../../../src/cli/help.ts";
 import { COMMANDS, OPTIONS } from "../../../src/cli/option_table.ts";
 import { BUILT_COMMANDS } from "../../../src/cli/program.ts";
 import { splitShellWords } from "../../../src/config/shell_words.ts";
-import { commandHelp, EXAMPLES, fullCommandHelp, OPTION_GROUPS } from "../../../src/report/help.ts";
 
 test("the groups name options that there are, each once", () => {
   const grouped = OPTION_GROUPS.flatMap(([, names]) => names);
