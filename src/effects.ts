@@ -1,5 +1,6 @@
 /** The few things rolecall does to the world, handed to whoever needs them; a test hands in others. */
 import type { Environment } from "./environment.ts";
+import type { Dialog } from "./runtime/dialog.ts";
 
 export interface FinishedProgram {
   /** Undefined when a signal ended it. */
@@ -59,4 +60,10 @@ export interface Effects {
    * @returns the line, or undefined when there is no terminal.
    */
   askSecret(prompt: string): Promise<string | undefined>;
+  /**
+   * Shows a dialog at the terminal.
+   *
+   * @returns its result, or undefined when there is no terminal.
+   */
+  showDialog<T>(dialog: Dialog<T>): Promise<T | undefined>;
 }

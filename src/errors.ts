@@ -21,7 +21,7 @@ export const ERROR_CATALOGUE = {
   "unexpected-argument": { exit: 2, summary: "the command takes no such argument" },
   "invalid-option": { exit: 2, summary: "an option's (or its variable's) value cannot be used" },
   "option-conflict": { exit: 2, summary: "two options that exclude each other, or one that lacks its partner" },
-  "not-built-yet": { exit: 2, summary: "the contract promises it, this version does not have it yet" },
+  "pick-impossible": { exit: 2, summary: "`--pick` without a terminal to choose at, or a profile to choose" },
 
   // The files
   "file-unreadable": { exit: 2, summary: "a file exists but cannot be read" },
@@ -80,6 +80,9 @@ export const ERROR_CATALOGUE = {
 
   // Handing over
   "server-failed": { exit: 1, summary: "the server could not listen, or its helper process could not be started" },
+  "console-impossible": { exit: 1, summary: "the AWS console takes no sign-in with these credentials" },
+  "console-failed": { exit: 1, summary: "the sign-in service gave no token for the AWS console" },
+  "browser-failed": { exit: 1, summary: "`--open` found no browser, or could not start it" },
   "unsafe-value": { exit: 1, summary: "a credential has a character that the output format cannot carry safely" },
   "write-failed": { exit: 1, summary: "the answer could not be written" },
   "command-not-executable": { exit: 126, summary: "COMMAND was found and cannot be executed" },

@@ -35,6 +35,11 @@ export const USUAL_MIN_TTL = 15 * 60;
 /** Milliseconds: a person may be typing an MFA code. */
 const LOCK_DEADLINE_MS = 5 * 60 * 1000;
 
+/** Where the AWS CLI has its cache. */
+export function cacheFolder(home: string): string {
+  return join(home, ".aws", "cli", "cache");
+}
+
 /**
  * @param folder where the AWS CLI has its cache: `~/.aws/cli/cache`.
  * @param minTtl seconds that an entry has to live.

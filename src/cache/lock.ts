@@ -62,8 +62,27 @@ export async function acquireLock(path: string, needs: LockNeeds): Promise<(() =
   }
 }
 
+/** What a lock needs that nobody waits for. */
+export type LockTry = Pick<LockNeeds, "tryToLock" | "trace">;
+
+/** Whether a process has the lock, rather than that one has left it behind. Where nobody can tell it counts as held. */
+export async function isHeld(path: string, needs: LockTry): Promise<boolean> {
+  const locked = await attempt(path, needs);
+  if (typeof locked === "string") return true;
+  locked.close();
+  return false;
+}
+
+/** Removes a lock that nobody has. @returns false where somebody may have it. */
+export async function removeLeftOver(path: string, needs: LockTry): Promise<boolean> {
+  const locked = await attempt(path, needs);
+  if (typeof locked === "string") return false;
+  release(path, locked);
+  return true;
+}
+
 /** A holder removes its file before it lets go: what was locked may be no more than a file without a name. */
-async function attempt(path: string, needs: LockNeeds): Promise<LockedFile | "held" | "impossible"> {
+async function attempt(path: string, needs: LockTry): Promise<LockedFile | "held" | "impossible"> {
   for (;;) {
     try {
       const locked = await needs.tryToLock(path);
@@ -100,7 +119,7 @@ function writeHolder(path: string): void {
   }
 }
 
-function readHolder(path: string): Holder | undefined {
+export function readHolder(path: string): Holder | undefined {
   try {
     const { pid, host }: Partial<Holder> = JSON.parse(readFileSync(path, "utf8"));
     return typeof pid === "number" && typeof host === "string" ? { pid, host } : undefined;

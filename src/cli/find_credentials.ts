@@ -1,38 +1,56 @@
 /** What every command that needs credentials does first: make the plan, and carry it out. */
-import type { SharedConfig } from "../config/shared_config.ts";
 import { describeOrigin } from "../origin.ts";
 import type { Planned } from "../plan/make_plan.ts";
 import { type Resolution, resolve } from "../resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
 import type { CommandOptions } from "./options.ts";
-import { prepare, type Unattended } from "./prepare.ts";
+import { type Prepared, prepare, type Unattended } from "./prepare.ts";
 import type { World } from "./world.ts";
 
-export interface Found extends Planned, Resolution {
-  readonly config: SharedConfig;
+export interface Found extends Planned, Resolution, Pick<Prepared, "picked" | "config"> {
   /** Seconds that cached credentials need to live. */
   readonly minTtl: number;
 }
 
 /**
- * @param wantsRegion whether the region matters beyond the roles.
- * @param unattended where nobody may be asked, and `--mfa-code` has been used: a code is good for one call.
- * @throws RolecallError whatever there is to say about files, profile, sources or STS.
+ * Reads the files and makes the plan; asks nobody but, with `--pick`, the person for the profile.
+ *
+ * @throws RolecallError whatever there is to say about options, files and profile.
  */
+export async function planCredentials(
+  options: CommandOptions,
+  world: World,
+  unattended?: Unattended,
+): Promise<Prepared> {
+  const prepared = await prepare(options, world, unattended);
+  tracePlan(prepared, world);
+  return prepared;
+}
+
+/**
+ * @param wantsRegion whether the region matters beyond the roles.
+ * @throws RolecallError whatever there is to say about sources or STS.
+ */
+export async function carryOut(
+  { plan, scope, picked, config, cache, minTtl, mfa }: Prepared,
+  { effects }: World,
+  wantsRegion: boolean,
+): Promise<Found> {
+  // A program may ask the person for something itself: a touch, a word.
+  const run = (words: readonly string[]) => effects.run(words, {}, "shown");
+  const mfaCode = mfaCodes({ ...mfa, run, ask: effects.askSecret });
+  const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion });
+  return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
+}
+
+/** Both in one: as `planCredentials` and `carryOut`. */
 export async function findCredentials(
   options: CommandOptions,
   world: World,
   wantsRegion: boolean,
   unattended?: Unattended,
 ): Promise<Found> {
-  const { effects } = world;
-  const { plan, scope, config, cache, minTtl, mfa } = await prepare(options, world, unattended);
-  tracePlan({ plan, scope }, world);
-  // A program may ask the person for something itself: a touch, a word.
-  const run = (words: readonly string[]) => effects.run(words, {}, "shown");
-  const mfaCode = mfaCodes({ ...mfa, run, ask: effects.askSecret });
-  const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion });
-  return { plan, scope, ...resolution, config, minTtl: minTtl.value };
+  return await carryOut(await planCredentials(options, world, unattended), world, wantsRegion);
 }
 
 function tracePlan({ plan, scope }: Planned, world: World): void {

@@ -52,9 +52,14 @@ async function serveOneCommand(): Promise<void> {
   }
 }
 
-/** A code of `--mfa-code` is spent. */
+/** A code of `--mfa-code` is spent, and nobody picks any more. */
 function run(words: readonly string[]) {
-  return runProgram(words, { ...environmentBefore(), ROLECALL_MFA_CODE: undefined }, "kept", LONGEST_RENEWAL_MS);
+  return runProgram(
+    words,
+    { ...environmentBefore(), ROLECALL_MFA_CODE: undefined, ROLECALL_PICK: undefined },
+    "kept",
+    LONGEST_RENEWAL_MS,
+  );
 }
 
 function answer(line: HelperAnswer): void {

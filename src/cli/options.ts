@@ -21,8 +21,7 @@ export interface CommandOptions {
 /**
  * The options of a command. The command line wins over the variable.
  *
- * @throws RolecallError `not-built-yet` for an option of the contract that this version lacks, `invalid-option` for a
- * switch's variable that is neither true nor false.
+ * @throws RolecallError `invalid-option` for a switch's variable that is neither true nor false.
  */
 export function commandOptions(command: CommandName, parsed: ParsedOptions, environment: Environment): CommandOptions {
   const given = new Map<string, readonly Sourced<string>[]>();
@@ -32,9 +31,6 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
     const values = typed.length > 0 ? typed : fromVariable(spec, environment);
     const [first] = values;
     if (first === undefined) continue;
-    if (!spec.built) {
-      throw new RolecallError("not-built-yet", `this version has no --${spec.name} yet`, { at: first.from });
-    }
     given.set(spec.name, values);
   }
   return {

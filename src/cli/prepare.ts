@@ -1,6 +1,5 @@
 /** What every command that chooses credentials begins with: read the files, make the plan, open the cache. */
-import { join } from "node:path";
-import { type Cache, NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
+import { type Cache, cacheFolder, NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import { parseDuration } from "../duration.ts";
 import { RolecallError } from "../errors.ts";
@@ -13,6 +12,8 @@ import { type CommandOptions, credentialOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
 export interface Prepared extends Planned {
+  /** What the person chose of the list of `--pick`. */
+  readonly picked: Sourced<string> | undefined;
   readonly config: SharedConfig;
   readonly cache: Cache;
   /** Seconds that a cached session has to live. */
@@ -24,10 +25,12 @@ export interface Prepared extends Planned {
 export interface Unattended {
   /** Seconds that cached credentials need to live to be worth it. */
   readonly minTtl: number;
+  /** What the person chose, where `--pick` had asked. */
+  readonly profile: Sourced<string> | undefined;
 }
 
 /**
- * Asks nobody: files are read, and that is all.
+ * Asks nobody but, with `--pick`, the person for the profile: files are read, and that is all.
  *
  * @param unattended where nobody may be asked, and `--mfa-code` has been used: a code is good for one call.
  * @throws RolecallError whatever there is to say about options, files and profile.
@@ -36,7 +39,9 @@ export async function prepare(options: CommandOptions, world: World, unattended?
   const { effects } = world;
   const config = world.readConfig();
   const settings = await world.readSettings(options.text("settings"));
-  const given = credentialOptions(options, effects.readFile);
+  const picked = unattended === undefined ? await pickedProfile(options, config, world) : unattended.profile;
+  const typed = credentialOptions(options, effects.readFile);
+  const given = picked === undefined ? typed : { ...typed, profile: picked };
   const role = options.text("role");
   const planned = makePlan({
     options: role === undefined ? given : withSettingsRole(given, role, settings),
@@ -47,12 +52,16 @@ export async function prepare(options: CommandOptions, world: World, unattended?
   const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl ?? builtIn(USUAL_MIN_TTL);
   const cache = options.switch("no-cache")
     ? NO_CACHE
-    : openCache(join(effects.home, ".aws", "cli", "cache"), Math.max(minTtl.value, unattended?.minTtl ?? 0), effects);
+    : openCache(cacheFolder(effects.home), Math.max(minTtl.value, unattended?.minTtl ?? 0), effects);
   const mfa = {
     given: unattended === undefined ? options.text("mfa-code") : undefined,
     mayAsk: unattended === undefined && !options.switch("no-input"),
   };
-  return { ...planned, config, cache, minTtl, mfa };
+  return { ...planned, picked, config, cache, minTtl, mfa };
+}
+
+async function pickedProfile(options: CommandOptions, config: SharedConfig, { effects }: World) {
+  return options.switch("pick") ? await (await import("./pick.ts")).pickProfile(options, config, effects) : undefined;
 }
 
 function minimumLife(option: Sourced<string> | undefined): Sourced<number> | undefined {

@@ -1,4 +1,4 @@
-/** The commands, as cac tells them apart and prints their help. */
+/** The commands, as cac tells them apart. */
 import { type CAC, cac } from "cac";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
@@ -11,12 +11,15 @@ import type { World } from "./world.ts";
 type Run = (options: CommandOptions, positionals: readonly string[], world: World) => Promise<number>;
 
 /** Each command is loaded when it is asked for: `exec` pays for none of the others. */
-const LOAD: Readonly<Partial<Record<CommandName, () => Promise<Run>>>> = {
+const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
   exec: async () => (await import("./exec.ts")).exec,
   export: async () => (await import("./export.ts")).exportCredentials,
   probe: async () => (await import("./probe.ts")).probeCommand,
   serve: async () => (await import("./serve.ts")).serve,
   check: async () => (await import("./check.ts")).check,
+  cache: async () => (await import("./cache.ts")).cache,
+  completion: async () => (await import("./completion.ts")).completion,
+  console: async () => (await import("./console.ts")).consoleCommand,
   whoami: async () => (await import("./whoami.ts")).whoami,
   explain: async () => (await import("./explain.ts")).explain,
   profiles: async () => (await import("./profiles.ts")).profiles,
@@ -39,15 +42,17 @@ export async function runProgram(
   const program = describeCommands(async (command, parsed) => {
     const options = commandOptions(command, parsed, world.effects.environment);
     start(command, options);
-    const load = LOAD[command];
-    if (load === undefined) throw new RolecallError("not-built-yet", `this version has no command ${command} yet`);
-    const run = await load();
+    const run = await LOAD[command]();
     return await run(options, sorted.positionals, world);
   });
   const commandWord = sorted.command === undefined ? [] : [sorted.command];
   // The command's own arguments are not shown to cac: it would look for options among them.
   program.parse(["", "rolecall", ...commandWord, ...sorted.options], { run: false });
-  if (program.options.help === true) return 0;
+  if (program.options.help === true) {
+    if (sorted.command !== undefined && program.matchedCommand === undefined) throw unknownCommand(sorted.command);
+    world.print(await helpFor(sorted.command, program.options.verbose === true));
+    return 0;
+  }
   if (sorted.command === undefined && program.options.version === true) {
     world.print(`rolecall ${VERSION} (${(await world.runtime()).name}, ${process.platform}-${process.arch})\n`);
     return 0;
@@ -56,46 +61,27 @@ export async function runProgram(
   return await program.runMatchedCommand();
 }
 
-/** What is not built yet is known, so that it can be refused by name, but the help does not offer it. */
+/** Loaded only for those who ask. */
+async function helpFor(word: string | undefined, full: boolean): Promise<string> {
+  const { commandHelp, fullCommandHelp, programHelp } = await import("./help.ts");
+  const command = COMMANDS.find(({ name }) => name === word);
+  if (command === undefined) return programHelp(COMMANDS);
+  const options = OPTIONS.filter(({ commands }) => commands.includes(command.name));
+  return full ? fullCommandHelp(command, options) : commandHelp(command, options);
+}
+
 function describeCommands(run: (command: CommandName, parsed: ParsedOptions) => Promise<number>): CAC {
   const program = cac("rolecall");
   for (const command of COMMANDS) {
-    const described = program.command(command.name, command.help).usage(command.usage);
+    const described = program.command(command.name, command.help);
     for (const option of OPTIONS) {
       if (option.commands.includes(command.name)) described.option(rawName(option), option.help);
     }
     described.action((parsed: ParsedOptions) => run(command.name, parsed));
   }
-  program.usage("COMMAND [options]");
   program.option("--version", "version, runtime, platform");
-  program.help(tidyHelp);
   return program;
 }
-
-/**
- * cac's help without its repetitions: a second `--help`, the defaults of switches such as `--no-input`, and a list of
- * examples for help. What is not built yet is left out.
- */
-function tidyHelp(sections: HelpSection[]): HelpSection[] {
-  const missing = OPTIONS.filter((option) => !option.built).map((option) => `${rawName(option)} `);
-  const absent = COMMANDS.filter((command) => LOAD[command.name] === undefined).map((command) => `${command.name} `);
-  const shown = (line: string): boolean => {
-    const text = `${line.trim()} `;
-    return !text.endsWith("Display this message ") && ![...missing, ...absent].some((start) => text.startsWith(start));
-  };
-  return sections
-    .filter((section) => !section.title?.startsWith("For more"))
-    .map(({ title, body }) => ({
-      ...(title === undefined ? {} : { title }),
-      body: body
-        .split("\n")
-        .filter(shown)
-        .map((line) => line.replace(" (default: true)", "").trimEnd())
-        .join("\n"),
-    }));
-}
-
-type HelpSection = { title?: string; body: string };
 
 function rawName(option: OptionSpec): string {
   const short = option.short === undefined ? "" : `-${option.short}, `;

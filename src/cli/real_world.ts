@@ -36,7 +36,12 @@ export interface Terminals {
 export function realWorld(voice: Voice, terminals: Terminals): World {
   const environment = process.env;
   const texts = new Map<string, string>();
-  let terminal: Terminal | undefined;
+  let opened: Terminal | undefined;
+  // Loaded, and opened, only when somebody has to be asked.
+  const terminal = async () => {
+    opened ??= (await import("../runtime/terminal.ts")).openTerminal();
+    return opened;
+  };
   return {
     effects: {
       environment,
@@ -55,12 +60,20 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
         const over = terminals.whileRunning();
         return await runProgram(words, { ...environment, ...extra }, stderr).finally(over);
       },
-      // The terminal is needed only for an MFA code.
       askSecret: async (prompt) => {
-        terminal ??= (await import("../runtime/terminal.ts")).openTerminal();
+        const asked = await terminal();
         const over = terminals.whileAsking();
         try {
-          return await terminal?.askSecret(shown(prompt));
+          return await asked?.askSecret(shown(prompt));
+        } finally {
+          over();
+        }
+      },
+      showDialog: async (dialog) => {
+        const asked = await terminal();
+        const over = terminals.whileAsking();
+        try {
+          return await asked?.show(dialog);
         } finally {
           over();
         }

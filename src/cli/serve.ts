@@ -38,10 +38,11 @@ export async function serve(options: CommandOptions, positionals: readonly strin
   const token = chosenToken(service, options.text("token-file"), world);
   const socket = options.text("socket");
 
-  const { credentials, plan, region } = await findCredentials(options, world, true);
+  const { credentials, plan, region, picked } = await findCredentials(options, world, true);
   for (const warning of endsWithoutPerson(plan, credentials)) effects.warn(warning);
   const fresh = renewing(credentials, effects, {
-    renew: async (minTtl) => (await findCredentials(options, unseen(world), false, { minTtl })).credentials,
+    renew: async (minTtl) =>
+      (await findCredentials(options, unseen(world), false, { minTtl, profile: picked })).credentials,
     explain: explainFailure,
   });
   const roleName = plan.roles.at(-1)?.roleArn.value.split("/").at(-1) ?? "rolecall";

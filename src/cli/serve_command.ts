@@ -1,5 +1,4 @@
 /** `exec --serve`: a server of fresh credentials for one command, which goes when the command does. */
-import type { Credentials } from "../credentials.ts";
 import { choosesCredentials, regionVariables } from "../deliver/exec_environment.ts";
 import { withoutDefaultCredentials } from "../deliver/shadow_files.ts";
 import type { EnvironmentChange } from "../environment.ts";
@@ -42,7 +41,7 @@ export async function serveCommand(
   const token = newSecret();
   const { port, stop } = runtime.replacesProcess
     ? await startHelper(options, found, token, files.folder)
-    : await startHere(options, credentials, token, world);
+    : await startHere(options, found, token, world);
   return {
     environment: {
       removes: choosesCredentials,
@@ -89,7 +88,7 @@ interface Started {
 /** The helper ends with this process, whatever that has become by then. */
 async function startHelper(
   options: CommandOptions,
-  { credentials, minTtl }: Found,
+  { credentials, picked, minTtl }: Found,
   token: string,
   folder: string | undefined,
 ): Promise<Started> {
@@ -97,8 +96,11 @@ async function startHelper(
     command: identify(process.pid),
     token,
     credentials: { ...credentials, expiration: credentials.expiration?.toISOString() },
-    // A code is good for one call, and that has been made. What a person has picked is known by its name.
-    options: choosingWords(options, ["mfa-code", "min-ttl", "no-input"]),
+    // A code is good for one call, and that has been made; what was picked is known by its name.
+    options: [
+      ...choosingWords(options, ["mfa-code", "min-ttl", "no-input", "pick"]),
+      ...(picked === undefined ? [] : [`--profile=${picked.value}`]),
+    ],
     minTtl,
     folder,
   };
@@ -119,12 +121,12 @@ async function startHelper(
 /** Where the command is a child, this process is there as long as the command is. */
 async function startHere(
   options: CommandOptions,
-  credentials: Credentials,
+  { credentials, picked }: Found,
   token: string,
   world: World,
 ): Promise<Started> {
   const fresh = renewing(credentials, world.effects, {
-    renew: async (minTtl) => (await findCredentials(options, world, false, { minTtl })).credentials,
+    renew: async (minTtl) => (await findCredentials(options, world, false, { minTtl, profile: picked })).credentials,
     explain: explainFailure,
   });
   const server = await listenOnLoopback(0, (request) => ecsAnswer(request, { token, served: fresh.now }));

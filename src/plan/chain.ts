@@ -49,10 +49,15 @@ const ROLE_SOURCES: readonly SourceStep["kind"][] = ["web-identity", "sso", "con
 /** Seconds: STS lets the session of a role that a role has assumed last an hour at most. */
 const LONGEST_CHAINED_SESSION = 3600;
 
-function refuseLongChainedSessions({ source, roles }: Chain): void {
-  for (const [index, { durationSeconds }] of roles.entries()) {
-    const chained = index > 0 || ROLE_SOURCES.includes(source.kind);
-    if (!chained || durationSeconds === undefined || durationSeconds.value <= LONGEST_CHAINED_SESSION) continue;
+/** Whether the role at the index is assumed with a role's credentials, as far as that can be known beforehand. */
+export function isChained({ source, roles }: Chain, index = roles.length - 1): boolean {
+  return index > 0 || (index === 0 && ROLE_SOURCES.includes(source.kind));
+}
+
+function refuseLongChainedSessions(chain: Chain): void {
+  for (const [index, { durationSeconds }] of chain.roles.entries()) {
+    if (!isChained(chain, index) || durationSeconds === undefined || durationSeconds.value <= LONGEST_CHAINED_SESSION)
+      continue;
     throw new RolecallError(
       "option" in durationSeconds.from ? "invalid-option" : "invalid-setting",
       `a role that is assumed with a role's credentials cannot last ${durationSeconds.value} seconds`,

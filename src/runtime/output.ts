@@ -1,11 +1,11 @@
-/** Writing to the standard streams at once and whole, without making them non-blocking for whoever shares them. */
+/** Writing to the standard streams, and to the terminal, at once and whole, without making them non-blocking for whoever shares them. */
 import { writeSync } from "node:fs";
 
 /**
- * @param fd 1 for standard output, 2 for standard error.
+ * @param fd 1 for standard output, 2 for standard error, or the terminal's.
  * @throws the system's error; EAGAIN, from a stream that another program made non-blocking, is waited out.
  */
-export function writeAll(fd: 1 | 2, text: string): void {
+export function writeAll(fd: number, text: string): void {
   let rest = new TextEncoder().encode(text);
   while (rest.length > 0) {
     try {

@@ -1,6 +1,7 @@
 /** The controlling terminal, which is there also when standard input is a pipe. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
+import { type Dialog, showDialog } from "./dialog.ts";
 import { Interrupted } from "./interrupted.ts";
 
 const CTRL_C = "\u0003";
@@ -16,6 +17,12 @@ export interface Terminal {
    * @throws Interrupted for Ctrl-C.
    */
   askSecret(prompt: string): Promise<string | undefined>;
+  /**
+   * Shows a dialog on the whole screen, which is as it was afterwards.
+   *
+   * @throws Interrupted for Ctrl-C, and when the person wants none of it.
+   */
+  show<T>(dialog: Dialog<T>): Promise<T>;
 }
 
 /**
@@ -39,6 +46,7 @@ export function openTerminal(): Terminal | undefined {
         writeSync(fd, "\n");
       }
     },
+    show: (dialog) => showDialog(fd, stream, dialog),
   };
 }
 

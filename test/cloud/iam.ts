@@ -15,6 +15,8 @@ export interface Principal {
   readonly roleArn?: string | undefined;
   /** Whether an MFA code stood at the beginning of the session. */
   readonly mfa?: boolean | undefined;
+  /** Whether the role was assumed with a role's credentials. */
+  readonly chained?: boolean | undefined;
 }
 
 export interface Role {
@@ -41,7 +43,7 @@ export interface Iam {
   role(arn: string): Role | undefined;
   principal(accessKeyId: string): Principal | undefined;
   /** @param seconds how long it lasts. */
-  startSession(session: Pick<Principal, "arn" | "userId" | "roleArn" | "mfa">, seconds: number): Principal;
+  startSession(session: Pick<Principal, "arn" | "userId" | "roleArn" | "mfa" | "chained">, seconds: number): Principal;
   /** Whether the code was right; it is spent then. */
   useMfaCode(serial: string, code: string): boolean;
 }

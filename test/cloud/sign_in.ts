@@ -1,5 +1,6 @@
-/** A simulated IAM Identity Center (portal and OIDC) and the sign-in service behind `aws login`. */
+/** A simulated IAM Identity Center (portal and OIDC), the sign-in service behind `aws login`, and the console's. */
 import { createPublicKey, verify } from "node:crypto";
+import { type ConsoleSession, makeFederation } from "./federation.ts";
 import { type Iam, startServiceSession } from "./iam.ts";
 import { type LoopbackServer, type Reaction, serve } from "./server.ts";
 import type { ReceivedRequest } from "./sigv4.ts";
@@ -10,6 +11,8 @@ export interface SimulatedSignIn extends LoopbackServer {
   readonly tokens: Set<string>;
   /** Refresh tokens that are good, of either service; each is spent by its use. */
   readonly refreshTokens: Set<string>;
+  /** The console sessions that were begun with a sign-in URL. */
+  readonly consoles: readonly ConsoleSession[];
   /** How the next requests are answered. */
   readonly next: Reaction[];
 }
@@ -17,6 +20,8 @@ export interface SimulatedSignIn extends LoopbackServer {
 export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
   const requests: ReceivedRequest[] = [];
   const next: Reaction[] = [];
+  const consoles: ConsoleSession[] = [];
+  const federation = makeFederation(iam, consoles);
   const tokens = new Set(["good-token"]);
   const refreshTokens = new Set(["good-refresh-token"]);
   const answer = (request: ReceivedRequest): Reaction => {
@@ -24,6 +29,7 @@ export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
     const reaction = next.shift();
     if (reaction !== undefined) return reaction;
     const { pathname, searchParams } = new URL(request.target, "http://localhost");
+    if (pathname === "/federation") return federation.answer(request);
     switch (`${request.method} ${pathname}`) {
       case "GET /federation/credentials": {
         if (!tokens.has(request.headers["x-amz-sso_bearer_token"] ?? "")) {
@@ -76,7 +82,7 @@ export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
       verify("sha256", Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, "base64url"))
     );
   };
-  return Object.assign(server, { requests, tokens, refreshTokens, next });
+  return Object.assign(server, { requests, tokens, refreshTokens, consoles, next });
 }
 
 function json(status: number, body: object): Reaction {

@@ -168,7 +168,7 @@ function assumeRole({ parameters }: StsCall, caller: Principal, context: Context
       "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
     );
   }
-  return roleSession("AssumeRole", role.name, name, seconds, context);
+  return roleSession("AssumeRole", role.name, name, seconds, context, caller.roleArn !== undefined);
 }
 
 function assumeRoleWithWebIdentity({ parameters }: StsCall, context: Context): Answer {
@@ -215,9 +215,16 @@ function duration({ DurationSeconds }: StsCall["parameters"], most: number, usua
   );
 }
 
-function roleSession(action: string, role: string, name: string, seconds: number, context: Context): Answer {
+function roleSession(
+  action: string,
+  role: string,
+  name: string,
+  seconds: number,
+  context: Context,
+  chained = false,
+): Answer {
   const user = assumed(role, name);
-  const session = context.iam.startSession(user, context.sessionSeconds ?? seconds);
+  const session = context.iam.startSession({ ...user, chained }, context.sessionSeconds ?? seconds);
   const userXml = `<AssumedRoleUser>${tag("AssumedRoleId", user.userId)}${tag("Arn", user.arn)}</AssumedRoleUser>`;
   return result(action, `${userXml}${credentialsXml(session)}`, context);
 }

@@ -1,6 +1,8 @@
 /** Help, version, whoami for a person, -v and -q, and that nothing is loaded or asked before it is needed. */
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
+import { COMMANDS } from "../../src/cli/option_table.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { golden } from "../support/golden.ts";
@@ -25,23 +27,29 @@ function userHome(): TestHome {
 }
 
 describe("help", () => {
-  for (const args of [
-    ["--help"],
-    ["exec", "--help"],
-    ["export", "-h"],
-    ["whoami", "--help"],
-    ["explain", "--help"],
-    ["probe", "--help"],
-    ["check", "--help"],
-    ["profiles", "--help"],
-  ]) {
-    test(args.join(" "), async () => {
+  const pages: readonly [file: string, args: readonly string[]][] = [
+    ["rolecall", ["--help"]],
+    ...COMMANDS.map(({ name }): [string, string[]] => [name, [name, "--help"]]),
+    ["exec-verbose", ["exec", "-hv"]],
+  ];
+  for (const [file, args] of pages) {
+    test(`${args.join(" ")}: 80 columns wide, and but for the verbose page 24 lines long`, async () => {
       home = makeHome();
       const { stdout, stderr, exitCode } = await home.run(args);
       expect([stderr, exitCode]).toEqual(["", 0]);
-      expect(stdout).toBe(golden(`help/${args[0] === "--help" ? "rolecall" : args[0]}.txt`, stdout));
+      expect(stdout).toBe(golden(`help/${file}.txt`, stdout));
+      const lines = stdout.trimEnd().split("\n");
+      expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
+      if (file !== "exec-verbose") expect(lines.length).toBeLessThanOrEqual(24);
     });
   }
+
+  test("of a command that does not exist is an error", async () => {
+    home = makeHome();
+    const { stderr, exitCode } = await home.run(["exprot", "--help"]);
+    expect(stderr).toContain("did you mean export?");
+    expect(exitCode).toBe(2);
+  });
 });
 
 test("--version: version, runtime, platform", async () => {

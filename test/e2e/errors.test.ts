@@ -27,8 +27,6 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
   ["option-without-value", 2, { args: ["export", "--profile"] }],
   ["switch-with-value", 2, { args: ["export", "--no-input=yes"] }],
   ["variable-of-a-switch", 2, { args: ["export"], env: { ROLECALL_NO_INPUT: "maybe" } }],
-  ["not-built-yet-option", 2, { args: ["export", "--pick"] }],
-  ["not-built-yet-command", 2, { args: ["check"] }],
   ["idle-role-option", 2, { credentials: `[default]\n${KEYS}`, args: ["export", "--external-id", "x"] }],
   ["syntax", 2, { config: "[default]\nregion eu-west-1\n", args: ["export"] }],
   [

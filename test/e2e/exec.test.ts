@@ -155,7 +155,6 @@ describe("the exit code", () => {
     ["a profile that does not exist", ["exec", "-p", "nope", "--", "true"], "profile-not-found"],
     ["an unknown option", ["exec", "--nope", "true"], "unknown-option"],
     ["no command", ["exec"], "missing-argument"],
-    ["what is not built yet", ["exec", "--pick", "true"], "not-built-yet"],
   ];
   for (const [what, args, code] of own) {
     test(`is 125 when rolecall itself fails: ${what}`, async () => {

@@ -100,7 +100,7 @@ function agrees(one: Case): boolean {
   const situation = situationOf(one);
   if (one.output.Error !== undefined) {
     const code = errorOf(situation)?.code;
-    return code !== undefined && code !== "not-built-yet";
+    return code !== undefined;
   }
   return errorOf(situation) === undefined && Bun.deepEquals(chainOf(situation), one.output.ProfileChain, true);
 }

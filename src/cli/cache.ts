@@ -1,0 +1,68 @@
+/** `rolecall cache list` and `rolecall cache clear`. */
+import { cacheFolder } from "../cache/cache.ts";
+import { type CacheItem, clearCache, takeInventory } from "../cache/inventory.ts";
+import { RolecallError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { renderCache, renderCleared } from "../report/cache.ts";
+import { CACHE_WORDS } from "./option_table.ts";
+import type { CommandOptions } from "./options.ts";
+import type { World } from "./world.ts";
+
+/** @returns the exit code 0. */
+export async function cache(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
+  const { effects } = world;
+  const verb = verbOf(positionals);
+  const folder = cacheFolder(effects.home);
+  if (verb === "list") {
+    const all = options.text("all");
+    if (all !== undefined && "option" in all.from) {
+      throw new RolecallError("option-conflict", "--all belongs to cache clear", { at: all.from });
+    }
+    const items = await takeInventory(folder, effects);
+    world.print(options.switch("json") ? json(items.map(publicItem)) : renderCache(items, folder, effects.now()));
+    return 0;
+  }
+  const cleared = await clearCache(folder, options.switch("all"), effects);
+  const { removed, kept } = cleared;
+  world.print(
+    options.switch("json")
+      ? json({ removed: removed.map(publicItem), kept: kept.map(publicItem) })
+      : renderCleared(cleared),
+  );
+  return 0;
+}
+
+function verbOf(positionals: readonly string[]): (typeof CACHE_WORDS)[number] {
+  const [verb, more] = positionals;
+  if (verb === undefined) {
+    throw new RolecallError("missing-argument", "cache needs a word: list or clear", {
+      help: ["rolecall cache list shows what is cached; rolecall cache clear forgets it"],
+    });
+  }
+  if (more !== undefined) throw new RolecallError("unexpected-argument", `cache ${verb} takes no argument "${more}"`);
+  const known = CACHE_WORDS.find((word) => word === verb);
+  if (known !== undefined) return known;
+  const meant = nearest(verb, CACHE_WORDS);
+  throw new RolecallError("unexpected-argument", `cache cannot "${verb}"`, {
+    help: [meant === undefined ? "it can list and clear" : `did you mean ${meant}?`],
+  });
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** An item for programs: what `--json` promises, and no more. */
+function publicItem(item: CacheItem): object {
+  const { kind, file } = item;
+  switch (kind) {
+    case "lock":
+      return { kind, file, held: item.held, holder: item.holder };
+    case "unreadable":
+      return { kind, file, why: item.why };
+    case "left-over":
+      return { kind, file };
+    default:
+      return { kind, file, session: item.session, accountId: item.accountId, expires: item.expiration?.toISOString() };
+  }
+}

@@ -1,0 +1,148 @@
+/** Where and how the AWS console is signed in to, as far as that can be known before anything is asked. */
+import { parseDuration } from "../duration.ts";
+import { RolecallError } from "../errors.ts";
+import type { Sourced } from "../origin.ts";
+import { isChained } from "./chain.ts";
+import { serviceEndpoint } from "./endpoints.ts";
+import type { Planned } from "./make_plan.ts";
+import type { Plan } from "./plan.ts";
+
+export interface ConsoleStep {
+  /** A page's URL, or a service's name. */
+  readonly destination: Sourced<string> | undefined;
+  readonly sessionSeconds: Sourced<number> | undefined;
+  /** Where sign-in tokens are asked for instead of at AWS. */
+  readonly endpoint: Sourced<string> | undefined;
+}
+
+export interface ConsoleOptions {
+  readonly destination: Sourced<string> | undefined;
+  readonly sessionDuration: Sourced<string> | undefined;
+}
+
+/** Seconds: what the federation endpoint takes as SessionDuration. */
+const SHORTEST_SESSION = 900;
+const LONGEST_SESSION = 43_200;
+
+/**
+ * Checks the options against the plan. The rules are those of AWS's federation endpoint ("Enable custom identity broker
+ * access to the AWS console" in the IAM user guide).
+ *
+ * @throws RolecallError `invalid-option` for a value that AWS would refuse; `console-impossible` for credentials that it
+ * would.
+ */
+export function planConsole({ plan, scope }: Planned, options: ConsoleOptions): ConsoleStep {
+  if (plan.mfaSession !== undefined && plan.roles.length === 0) {
+    throw new RolecallError("console-impossible", "an MFA session alone does not open the console", {
+      at: plan.mfaSession.from,
+      help: ["AWS takes the session of a role there: name one with --role-arn, or a profile that has role_arn"],
+    });
+  }
+  return {
+    destination: checkedDestination(options.destination),
+    sessionSeconds: sessionSeconds(options.sessionDuration, plan),
+    endpoint: serviceEndpoint(scope, "signin"),
+  };
+}
+
+function checkedDestination(destination: Sourced<string> | undefined): Sourced<string> | undefined {
+  if (destination === undefined) return undefined;
+  const isUrl = /^https:\/\/[^/]/i.test(destination.value) && URL.canParse(destination.value);
+  if (isUrl || /^[a-z0-9][a-z0-9-]*$/.test(destination.value)) return destination;
+  throw new RolecallError("invalid-option", `"${destination.value}" is no place in the AWS console`, {
+    at: destination.from,
+    help: ["it is a service such as s3 or ec2, or an https:// URL"],
+  });
+}
+
+function sessionSeconds(option: Sourced<string> | undefined, plan: Plan): Sourced<number> | undefined {
+  if (option === undefined) return undefined;
+  const value = parseDuration(option.value);
+  if (value === undefined || value < SHORTEST_SESSION || value > LONGEST_SESSION) {
+    throw new RolecallError("invalid-option", `a console session cannot last "${option.value}"`, {
+      at: option.from,
+      help: ["AWS takes 15m to 12h"],
+    });
+  }
+  if (isChained(plan)) {
+    throw new RolecallError("invalid-option", "AWS takes no duration for the session of a chained role", {
+      at: option.from,
+      help: ["the role is assumed with a role's credentials: its console session lasts an hour; leave the option out"],
+    });
+  }
+  return { value, from: option.from };
+}
+
+export interface ConsoleAddress {
+  /** The sign-in service's base URL. */
+  readonly signIn: string;
+  /** The page that is shown first. */
+  readonly page: string;
+}
+
+/**
+ * The addresses in the partition of the last role, else of the region.
+ *
+ * @param region the configured one, else the instance's.
+ * @throws RolecallError `console-impossible` for a partition whose console is not known.
+ */
+export function consoleAddress(step: ConsoleStep, plan: Plan, region: string | undefined): ConsoleAddress {
+  const partition = partitionOf(plan, region);
+  const domains = partitionDomains(partition, region);
+  if (domains === undefined) {
+    throw new RolecallError("console-impossible", `rolecall knows no console of the partition "${partition}"`, {
+      at: plan.roles.at(-1)?.from ?? plan.region?.from,
+      help: ["it knows those of aws, aws-cn, aws-us-gov and aws-eusc"],
+    });
+  }
+  return {
+    signIn: (step.endpoint?.value ?? `https://${domains.signIn}`).replace(/\/$/, ""),
+    page: page(step.destination?.value, domains.console, region),
+  };
+}
+
+function page(destination: string | undefined, host: string, region: string | undefined): string {
+  if (destination?.includes("/")) return destination;
+  const query = region === undefined ? "" : `?region=${encodeURIComponent(region)}`;
+  return `https://${host}/${destination ?? "console"}/home${query}`;
+}
+
+interface Domains {
+  readonly signIn: string;
+  readonly console: string;
+}
+
+/**
+ * The partition's own sign-in endpoint, not the region's: a sign-in token is good only where it was made, and this one
+ * is there for every region. Only aws-eusc has none but its region's.
+ */
+function partitionDomains(partition: string, region = "eusc-de-east-1"): Domains | undefined {
+  switch (partition) {
+    case "aws":
+      return { signIn: "signin.aws.amazon.com", console: "console.aws.amazon.com" };
+    case "aws-cn":
+      return { signIn: "signin.amazonaws.cn", console: "console.amazonaws.cn" };
+    case "aws-us-gov":
+      return { signIn: "signin.amazonaws-us-gov.com", console: "console.amazonaws-us-gov.com" };
+    case "aws-eusc":
+      return { signIn: `${region}.signin.amazonaws-eusc.eu`, console: "console.amazonaws-eusc.eu" };
+    default:
+      return undefined;
+  }
+}
+
+function partitionOf({ roles, source }: Plan, region: string | undefined): string {
+  const arn = roles.at(-1)?.roleArn.value ?? (source.kind === "web-identity" ? source.roleArn.value : "");
+  const ofArn = /^arn:([^:]+):/.exec(arn)?.[1];
+  if (ofArn !== undefined) return ofArn;
+  const prefix = /^(cn|us-gov|eusc|us-isob|us-isof|us-iso|eu-isoe)-/.exec(region ?? "")?.[1];
+  return prefix === undefined ? "aws" : `aws-${PARTITIONS[prefix] ?? prefix}`;
+}
+
+/** Regions' first words that are not the partition's own last ones. */
+const PARTITIONS: Readonly<Record<string, string>> = {
+  "us-iso": "iso",
+  "us-isob": "iso-b",
+  "us-isof": "iso-f",
+  "eu-isoe": "iso-e",
+};

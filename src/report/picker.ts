@@ -1,0 +1,148 @@
+/** Choosing one of many on a terminal: type to filter, arrows, Enter. */
+import type { Dialog } from "../runtime/dialog.ts";
+import { Interrupted } from "../runtime/interrupted.ts";
+import { shown } from "./error.ts";
+import { displayWidth, fitWidth, padWidth } from "./width.ts";
+
+export interface Choice {
+  readonly value: string;
+  /** Shown beside it, and searched, too. */
+  readonly note: string;
+}
+
+/** Of a line's columns the names get at most this part, so that there is something left for the notes. */
+const NAMES_PART = 0.5;
+
+const INVERSE = "\u001b[7m";
+const PLAIN = "\u001b[0m";
+
+/**
+ * @param title before what is typed.
+ * @param chosen the value that is marked at first.
+ */
+export function picker(title: string, choices: readonly Choice[], chosen: string | undefined): Dialog<string> {
+  let query = "";
+  let shown = choices;
+  let at = Math.max(
+    0,
+    choices.findIndex(({ value }) => value === chosen),
+  );
+  let top = 0;
+  let page = 1;
+
+  const filter = (text: string) => {
+    query = text;
+    shown = matching(choices, query);
+    at = 0;
+  };
+  const move = (to: number) => {
+    at = Math.max(0, Math.min(shown.length - 1, to));
+  };
+
+  return {
+    draw({ columns, rows }) {
+      page = Math.max(1, rows - 1);
+      top = Math.max(Math.min(top, at), at - page + 1);
+      const nameColumns = columnsForNames(choices, columns);
+      const lines = shown
+        .slice(top, top + page)
+        .map((choice, i) => choiceLine(choice, top + i === at, nameColumns, columns));
+      return [headLine(title, query, `${shown.length}/${choices.length}`, columns), ...lines].slice(0, rows);
+    },
+    press(key) {
+      if ("text" in key) {
+        filter(query + key.text);
+        return undefined;
+      }
+      switch (key.name) {
+        case "enter": {
+          const choice = shown[at];
+          return choice === undefined ? undefined : { result: choice.value };
+        }
+        case "escape":
+        case "interrupt":
+        case "end-of-input":
+          throw new Interrupted();
+        case "backspace":
+          filter([...query].slice(0, -1).join(""));
+          break;
+        case "delete-word":
+          filter(query.replace(/\S*\s*$/, ""));
+          break;
+        case "delete-line":
+          filter("");
+          break;
+        default:
+          move(destination(key.name, at, page, shown.length));
+      }
+      return undefined;
+    },
+  };
+}
+
+function destination(
+  key: "up" | "down" | "page-up" | "page-down" | "home" | "end",
+  at: number,
+  page: number,
+  count: number,
+): number {
+  switch (key) {
+    case "up":
+      return at - 1;
+    case "down":
+      return at + 1;
+    case "page-up":
+      return at - page;
+    case "page-down":
+      return at + page;
+    case "home":
+      return 0;
+    case "end":
+      return count - 1;
+  }
+}
+
+/** Those that hold every word that was typed, in name or note, whatever their case; names that begin with it first. */
+function matching(choices: readonly Choice[], query: string): readonly Choice[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const [first = ""] = words;
+  const rank = ({ value }: Choice) => {
+    const position = value.toLowerCase().indexOf(first);
+    return position === 0 ? 0 : position > 0 ? 1 : 2;
+  };
+  return choices
+    .filter(({ value, note }) => words.every((word) => `${value} ${note}`.toLowerCase().includes(word)))
+    .map((choice) => ({ choice, rank: rank(choice) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ choice }) => choice);
+}
+
+function columnsForNames(choices: readonly Choice[], columns: number): number {
+  const longest = Math.max(...choices.map(({ value }) => displayWidth(value)));
+  return Math.min(longest, Math.floor(columns * NAMES_PART));
+}
+
+/** What is typed is seen from its end, however long it is; the count is left out where there is no room for it. */
+function headLine(title: string, query: string, count: string, columns: number): string {
+  const typed = `${title}: ${oneLine(query)}█`;
+  const room = columns - displayWidth(typed) - displayWidth(count) - 1;
+  if (room >= 0) return `${typed}${" ".repeat(room + 1)}${count}`;
+  let tail = [...typed];
+  while (displayWidth(tail.join("")) > columns) tail = tail.slice(1);
+  return tail.join("");
+}
+
+function choiceLine({ value, note }: Choice, isMarked: boolean, nameColumns: number, columns: number): string {
+  const mark = isMarked ? "> " : "  ";
+  const name = oneLine(value);
+  const text =
+    columns - nameColumns < 12
+      ? fitWidth(`${mark}${name}`, columns)
+      : fitWidth(`${mark}${padWidth(name, nameColumns)}  ${oneLine(note)}`.trimEnd(), columns);
+  return isMarked ? `${INVERSE}${text}${PLAIN}` : text;
+}
+
+/** A tab is as wide as it likes to be. */
+function oneLine(text: string): string {
+  return shown(text).replaceAll("\t", " ");
+}

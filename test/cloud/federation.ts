@@ -1,0 +1,90 @@
+/** The federation endpoint of the sign-in service: a role's session becomes a sign-in token, which opens the console once. */
+import { randomBytes } from "node:crypto";
+import type { Iam, Principal } from "./iam.ts";
+import type { Answer } from "./server.ts";
+import type { ReceivedRequest } from "./sigv4.ts";
+
+export interface Federation {
+  answer(request: ReceivedRequest): Answer;
+}
+
+export interface ConsoleSession {
+  readonly arn: string;
+  readonly destination: string;
+  /** Seconds. */
+  readonly duration: number;
+}
+
+interface SignIn {
+  readonly principal: Principal;
+  readonly duration: number;
+}
+
+/** @param opened gets the console sessions that were begun. */
+export function makeFederation(iam: Iam, opened: ConsoleSession[]): Federation {
+  const tokens = new Map<string, SignIn>();
+  const refused: Answer = { status: 400, headers: { "content-type": "text/html" }, body: "<h1>Bad request</h1>" };
+
+  const getSigninToken = (parameters: URLSearchParams): Answer => {
+    const principal = session(parameters.get("Session"));
+    const duration = parameters.get("SessionDuration");
+    if (principal === undefined) return refused;
+    if (duration !== null) {
+      if (principal.chained === true || !/^\d+$/.test(duration)) return refused;
+      if (Number(duration) < 900 || Number(duration) > 43_200) return refused;
+    }
+    const token = randomBytes(60).toString("base64url");
+    tokens.set(token, { principal, duration: Number(duration ?? 3600) });
+    return {
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ SigninToken: token }),
+    };
+  };
+
+  /** Whose session it is; none but a role's that lives, with all three parts right. */
+  const session = (text: string | null): Principal | undefined => {
+    const { sessionId, sessionKey, sessionToken } = parse(text);
+    const principal = iam.principal(String(sessionId));
+    const right = principal?.secretAccessKey === sessionKey && principal?.sessionToken === sessionToken;
+    const lives = (principal?.expiration?.getTime() ?? 0) > Date.now();
+    return right && lives && principal?.roleArn !== undefined ? principal : undefined;
+  };
+
+  const login = (parameters: URLSearchParams): Answer => {
+    const token = parameters.get("SigninToken") ?? "";
+    const destination = parameters.get("Destination") ?? "";
+    const signIn = tokens.get(token);
+    if (signIn === undefined || !URL.canParse(destination)) return refused;
+    tokens.delete(token);
+    opened.push({ arn: signIn.principal.arn, destination, duration: signIn.duration });
+    return { status: 302, headers: { location: destination } };
+  };
+
+  return {
+    answer(request) {
+      const parameters =
+        request.method === "POST"
+          ? new URLSearchParams(request.body)
+          : new URL(request.target, "http://localhost").searchParams;
+      if (request.method === "POST" && request.headers["content-type"] !== "application/x-www-form-urlencoded") {
+        return refused;
+      }
+      switch (parameters.get("Action")) {
+        case "getSigninToken":
+          return getSigninToken(parameters);
+        case "login":
+          return login(parameters);
+        default:
+          return refused;
+      }
+    },
+  };
+}
+
+function parse(text: string | null): Readonly<Record<string, unknown>> {
+  try {
+    return { ...JSON.parse(text ?? "") };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,183 @@
+/** `cache list` and `cache clear`: what is cached, without secrets; forget it. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { golden } from "../support/golden.ts";
+import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+const FOLDER = ".aws/cli/cache";
+const KEY = "8e3e980585dddb1d2841b4fab7107e2a3ec02cb0";
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  const { accessKeyId, secretAccessKey } = cloud.user1;
+  home = makeHome({
+    credentials: `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    config: `[profile m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = default\n`,
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
+  });
+});
+afterEach(async () => {
+  home.remove();
+  await cloud.stop();
+});
+
+const files = () => readdirSync(join(home.path, FOLDER)).sort();
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
+
+function entry(minutes: number, more: object): string {
+  const Credentials = { AccessKeyId: "ASIAX", SecretAccessKey: "SECRET", SessionToken: "TOKEN" };
+  return JSON.stringify({
+    Credentials: { ...Credentials, Expiration: inMinutes(minutes), AccountId: "123456789012" },
+    ...more,
+  });
+}
+
+const user = (arn: string) => ({ AssumedRoleUser: { AssumedRoleId: "AROA:x", Arn: arn } });
+
+/** One of each that may lie there, and things that are none of ours. */
+function fill(): void {
+  const write = (name: string, text: string) => home.write(`${FOLDER}/${name}`, text);
+  write(`${KEY}.json`, entry(42.9, user("arn:aws:sts::123456789012:assumed-role/marketingadminrole/me")));
+  write(`1${KEY.slice(1)}.json`, entry(719.9, {}));
+  write(`2${KEY.slice(1)}.json`, entry(-60, { ProviderType: "sso" }));
+  write(`3${KEY.slice(1)}.json`, '{"Credentials": {"AccessKeyId": "ASIA');
+  write(`4${KEY.slice(1)}.lock`, JSON.stringify({ pid: 1, host: "elsewhere" }));
+  const old = write(`5${KEY.slice(1)}.json.12.abc.tmp`, "half");
+  utimesSync(old, new Date(Date.now() - 3_600_000), new Date(Date.now() - 3_600_000));
+  write(`6${KEY.slice(1)}.json.12.abc.tmp`, "being written");
+  write("session.db", "the AWS CLI's");
+  mkdirSync(join(home.path, FOLDER, "folder.json"));
+}
+
+const OTHERS = [`6${KEY.slice(1)}.json.12.abc.tmp`, "folder.json", "session.db"];
+
+describe("list", () => {
+  test("for a person", async () => {
+    fill();
+    const { stdout, stderr, exitCode } = await home.run(["cache", "list"]);
+    expect([stderr, exitCode]).toEqual(["", 0]);
+    expect(stdout).toBe(golden("cache/list.txt", stdout));
+  });
+
+  test("for a program; no secret in it", async () => {
+    fill();
+    const { stdout } = await home.run(["cache", "list", "--json"]);
+    const items: { kind: string; file: string; session?: string; expires?: string }[] = JSON.parse(stdout);
+    expect(items.map((item) => item.kind)).toEqual(["mfa-session", "sso", "unreadable", "lock", "left-over", "role"]);
+    expect(items[5]).toMatchObject({
+      file: join(home.path, FOLDER, `${KEY}.json`),
+      session: "arn:aws:sts::123456789012:assumed-role/marketingadminrole/me",
+      accountId: "123456789012",
+    });
+    expect(items[5]?.expires).toStartWith(inMinutes(42.9).slice(0, 10));
+    expect(stdout).not.toMatch(/SECRET|TOKEN|ASIA/);
+  });
+
+  test("of nothing", async () => {
+    expect((await home.run(["cache", "list"])).stdout).toBe(`nothing is cached in ${home.path}/.aws/cli/cache\n`);
+    expect((await home.run(["cache", "list", "--json"])).stdout).toBe("[]\n");
+  });
+
+  test("shows what rolecall itself has cached, of each kind", async () => {
+    await home.run(["export", "-p", "m"]);
+    await home.run(["export", "--mfa-session", "--mfa-serial", mfaArn("user1"), "--mfa-code", "012345"]);
+    const { stdout } = await home.run(["cache", "list", "--json"]);
+    expect(
+      JSON.parse(stdout)
+        .map((item: { kind: string }) => item.kind)
+        .sort(),
+    ).toEqual(["mfa-session", "role"]);
+  });
+
+  test("lets no file rewrite the terminal", async () => {
+    home.write(`${FOLDER}/a\u001b[2J.json`, entry(42.9, user("arn:\u001b[31mred")));
+    expect((await home.run(["cache", "list"])).stdout).not.toContain("\u001b");
+  });
+});
+
+describe("clear", () => {
+  test("removes sessions and what was left behind, and says how many", async () => {
+    fill();
+    const { stdout, stderr, exitCode } = await home.run(["cache", "clear"]);
+    expect([stderr, exitCode]).toEqual(["", 0]);
+    expect(stdout).toBe(golden("cache/clear.txt", stdout));
+    expect(files()).toEqual([`3${KEY.slice(1)}.json`, ...OTHERS]);
+  });
+
+  test("--all removes what cannot be read, too, and nothing of anybody else's", async () => {
+    fill();
+    home.write(".aws/sso/cache/token.json", "{}");
+    home.write(".aws/login/cache/token.json", "{}");
+    const { stdout } = await home.run(["cache", "clear", "--all"]);
+    expect(stdout).toContain("1 unreadable file");
+    expect(files()).toEqual(OTHERS);
+    expect(readdirSync(join(home.path, ".aws/sso/cache"))).toEqual(["token.json"]);
+    expect(readdirSync(join(home.path, ".aws/login/cache"))).toEqual(["token.json"]);
+  });
+
+  test("makes the next run ask again", async () => {
+    await home.run(["export", "-p", "m"]);
+    await home.run(["cache", "clear"]);
+    await home.run(["export", "-p", "m"]);
+    expect(cloud.sts.calls.length).toBe(2);
+  });
+
+  test("leaves alone a lock that a living process holds", async () => {
+    cloud.sts.react("hang");
+    const living = Bun.spawn([...SUBJECT_WORDS, "export", "-p", "m"], {
+      env: home.environment(),
+      stdio: ["ignore", "ignore", "ignore"],
+    });
+    while (cloud.sts.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const { stdout: listed } = await home.run(["cache", "list", "--json"]);
+    expect(JSON.parse(listed)).toMatchObject([{ kind: "lock", held: true }]);
+    const { stdout } = await home.run(["cache", "clear", "--all"]);
+    expect(stdout).toBe("nothing was removed\nleft alone: 1 lock that a process holds\n");
+    expect(files()).toEqual([`${KEY}.lock`]);
+    process.kill(JSON.parse(listed)[0].holder.pid, "SIGKILL");
+    await living.exited;
+    expect((await home.run(["cache", "clear"])).stdout).toBe("removed 1 lock\n");
+  });
+
+  test("of nothing", async () => {
+    const { stdout, exitCode } = await home.run(["cache", "clear"]);
+    expect([stdout, exitCode]).toEqual(["nothing was removed\n", 0]);
+  });
+
+  test("for a program", async () => {
+    fill();
+    const { removed, kept } = JSON.parse((await home.run(["cache", "clear", "--json"])).stdout);
+    expect([removed.length, kept.length]).toEqual([5, 1]);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("that cannot remove a file is an error (not as root)", async () => {
+    fill();
+    chmodSync(join(home.path, FOLDER), 0o500);
+    const { exitCode, stderr } = await home.run(["cache", "clear"]);
+    chmodSync(join(home.path, FOLDER), 0o700);
+    expect(stderr).toContain("error[write-failed]");
+    expect([exitCode, files().length]).toEqual([1, 9]);
+  });
+});
+
+describe("refused", () => {
+  const rows: readonly [args: readonly string[], text: string][] = [
+    [[], "cache needs a word: list or clear"],
+    [["lsit"], "did you mean list?"],
+    [["list", "x"], 'takes no argument "x"'],
+    [["list", "--all"], "--all belongs to cache clear"],
+  ];
+  for (const [args, text] of rows) {
+    test(args.join(" ") || "no word", async () => {
+      const { stdout, stderr, exitCode } = await home.run(["cache", ...args]);
+      expect(stderr).toContain(text);
+      expect([stdout, exitCode]).toEqual(["", 2]);
+    });
+  }
+});

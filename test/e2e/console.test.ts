@@ -1,0 +1,203 @@
+/** `console`: a sign-in URL that the federation endpoint takes, printed or opened. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { makeHome, type TestHome } from "../support/subject.ts";
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeEach(async () => {
+  cloud = await startCloud();
+  const { accessKeyId, secretAccessKey } = cloud.user1;
+  const role = (name: string, arn: string, source: string) =>
+    `[profile ${name}]\nrole_arn = ${arn}\nsource_profile = ${source}\n`;
+  home = makeHome({
+    credentials: `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    config:
+      role("m", roleArn("marketingadminrole"), "default") +
+      role("hub", roleArn("hub"), "default") +
+      role("chain", roleArn("deploy"), "hub") +
+      role("secret-cloud", "arn:aws-iso:iam::123456789012:role/x", "default"),
+    env: {
+      AWS_ENDPOINT_URL_STS: cloud.sts.url,
+      AWS_ENDPOINT_URL_SIGNIN: cloud.signIn.url,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url,
+      PATH: "/nowhere",
+    },
+  });
+});
+afterEach(async () => {
+  home.remove();
+  await cloud.stop();
+});
+
+const run = (args: readonly string[], env: Record<string, string> = {}) => home.run(["console", ...args], { env });
+
+/** What a browser that was given the URL gets to see. */
+async function signIn(url: string) {
+  const answer = await fetch(url, { redirect: "manual" });
+  return [answer.status, answer.headers.get("location")];
+}
+
+describe("the URL", () => {
+  test("signs in as the role, once", async () => {
+    const { stdout, stderr, exitCode } = await run(["-p", "m", "--region", "eu-west-1", "--role-session-name", "me"]);
+    expect([stderr, exitCode]).toEqual(["", 0]);
+    expect(stdout).toEndWith("\n");
+    expect(await signIn(stdout.trim())).toEqual([302, "https://console.aws.amazon.com/console/home?region=eu-west-1"]);
+    expect(cloud.signIn.consoles.map(({ arn, duration }) => [arn, duration])).toEqual([
+      ["arn:aws:sts::123456789012:assumed-role/marketingadminrole/me", 3600],
+    ]);
+    expect((await signIn(stdout.trim()))[0]).toBe(400);
+  });
+
+  test("holds no credentials, nor does any URL that is asked for", async () => {
+    const { stdout } = await run(["-p", "m"]);
+    expect(cloud.signIn.requests.map(({ method, target }) => `${method} ${target}`)).toEqual(["POST /federation"]);
+    const { sessionId } = JSON.parse(new URLSearchParams(cloud.signIn.requests[0]?.body).get("Session") ?? "");
+    expect(sessionId).toStartWith("ASIA");
+    expect(stdout).not.toContain(sessionId);
+  });
+
+  const pages: readonly [args: readonly string[], page: string][] = [
+    [[], "https://console.aws.amazon.com/console/home"],
+    [["--destination", "s3"], "https://console.aws.amazon.com/s3/home"],
+    [["--destination", "s3", "--region", "eu-west-1"], "https://console.aws.amazon.com/s3/home?region=eu-west-1"],
+    [["--destination", "https://console.aws.amazon.com/a?b=c&d#e"], "https://console.aws.amazon.com/a?b=c&d#e"],
+    [["--region", "cn-north-1"], "https://console.aws.amazon.com/console/home?region=cn-north-1"],
+  ];
+  for (const [args, page] of pages) {
+    test(`leads to ${page}`, async () => {
+      const { stdout } = await run(["-p", "m", ...args]);
+      expect(new URL(stdout).searchParams.get("Destination")).toBe(page);
+    });
+  }
+
+  test("of an instance leads to its region", async () => {
+    const { stdout } = await run(["--credential-source", "Ec2InstanceMetadata"]);
+    expect(await signIn(stdout.trim())).toEqual([
+      302,
+      "https://console.aws.amazon.com/console/home?region=eu-central-1",
+    ]);
+  });
+
+  test("lasts as long as --session-duration says", async () => {
+    const { stdout } = await run(["-p", "m", "--session-duration", "8h"]);
+    await signIn(stdout.trim());
+    expect(cloud.signIn.consoles[0]?.duration).toBe(28_800);
+  });
+
+  test("of a chained role is for an hour, and --session-duration is refused before any call", async () => {
+    expect((await signIn((await run(["-p", "chain"])).stdout.trim()))[0]).toBe(302);
+    const calls = cloud.sts.calls.length;
+    const { stderr, exitCode } = await run(["-p", "chain", "--no-cache", "--session-duration", "2h"]);
+    expect(stderr).toContain("error[invalid-option]: AWS takes no duration for the session of a chained role");
+    expect([exitCode, cloud.sts.calls.length]).toEqual([2, calls]);
+  });
+});
+
+describe("refused", () => {
+  const GUARDED = ["--mfa-serial", mfaArn("user1"), "--mfa-code", "012345", "--mfa-session"];
+  const rows: readonly [what: string, args: readonly string[], exitCode: number, code: string, text: string][] = [
+    ["plain keys", [], 1, "console-impossible", "the console needs temporary credentials, and these are plain keys"],
+    ["an MFA session", GUARDED, 1, "console-impossible", "an MFA session alone"],
+    ["a partition without", ["-p", "secret-cloud", "--region", "x"], 1, "console-impossible", '"aws-iso"'],
+    ["a region of such a one", ["--region", "us-isob-east-1"], 1, "console-impossible", '"aws-iso-b"'],
+    ["no duration", ["-p", "m", "--session-duration", "soon"], 2, "invalid-option", "15m to 12h"],
+    ["too long", ["-p", "m", "--session-duration", "13h"], 2, "invalid-option", "15m to 12h"],
+    ["too short", ["-p", "m", "--session-duration", "60"], 2, "invalid-option", "15m to 12h"],
+    ["plain http", ["-p", "m", "--destination", "http://x.example/"], 2, "invalid-option", "is no place"],
+    ["a path", ["-p", "m", "--destination", "../x"], 2, "invalid-option", "is no place"],
+    ["an argument", ["s3"], 2, "unexpected-argument", "s3"],
+    ["no browser", ["-p", "m", "--open"], 1, "browser-failed", "there is no program"],
+  ];
+  for (const [what, args, exitCode, code, text] of rows) {
+    test(what, async () => {
+      const outcome = await run(args);
+      expect(outcome.stderr).toContain(`error[${code}]`);
+      expect(outcome.stderr).toContain(text);
+      expect([outcome.stdout, outcome.exitCode]).toEqual(["", exitCode]);
+      expect(cloud.signIn.requests).toEqual([]);
+    });
+  }
+
+  test("by the sign-in service: AWS gives no reason, so the error gives the usual ones", async () => {
+    cloud.signIn.next.push({ status: 400 });
+    const { stderr, exitCode } = await run(["-p", "m", "--session-duration", "1h"]);
+    expect(stderr).toContain("error[console-failed]: 127.0.0.1");
+    expect(stderr).toContain("try without");
+    expect(exitCode).toBe(1);
+  });
+
+  test("a passing failure is tried again; one that lasts is an error", async () => {
+    cloud.signIn.next.push({ status: 503 }, "reset");
+    expect((await run(["-p", "m"])).exitCode).toBe(0);
+    cloud.signIn.next.push({ body: "{}" });
+    expect((await run(["-p", "m"])).stderr).toContain("it answered without one");
+  });
+});
+
+describe("--open", () => {
+  const SEEN = "seen";
+
+  /** A browser that notes down its command line and then does what the script says. */
+  function browser(script = ""): string {
+    return home.write(
+      "browser",
+      `#!/bin/sh\nprintf '%s\\n' "$@" >"$HOME/${SEEN}.new"\n/bin/mv "$HOME/${SEEN}.new" "$HOME/${SEEN}"\n${script}\n`,
+      0o755,
+    );
+  }
+
+  function pages(): string {
+    const folder = join(home.path, "run");
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  const open = (BROWSER: string, args: readonly string[] = []) =>
+    run(["-p", "m", "--open", ...args], { BROWSER, XDG_RUNTIME_DIR: pages() });
+
+  test("hands the browser a private file that leads to the URL; nothing is printed", async () => {
+    const { stdout, stderr, exitCode } = await open(`/no/such/thing:${browser()} --new-window`);
+    expect([stdout, stderr, exitCode]).toEqual(["", "", 0]);
+    const [option, url = ""] = readFileSync(join(home.path, SEEN), "utf8").trim().split("\n");
+    expect(option).toBe("--new-window");
+    const file = fileURLToPath(url);
+    expect([statSync(file).mode & 0o777, statSync(join(file, "..")).mode & 0o777]).toEqual([0o600, 0o700]);
+    const page = readFileSync(file, "utf8");
+    const target = /content="0;url=([^"]*)"/.exec(page)?.[1]?.replaceAll("&#38;", "&") ?? "";
+    expect((await signIn(target))[0]).toBe(302);
+  });
+
+  test("puts the file where %s stands", async () => {
+    await open(`${browser()} --url=%s --private`);
+    expect(readFileSync(join(home.path, SEEN), "utf8")).toMatch(/^--url=file:.*\/sign-in\.html\n--private\n$/);
+  });
+
+  test("of a browser that fails says so, and leaves nothing behind", async () => {
+    const { stderr, exitCode } = await open(browser("exit 3"));
+    expect(stderr).toContain("could not open a browser: it ended with 3");
+    expect([exitCode, readdirSync(pages())]).toEqual([1, []]);
+  });
+
+  test("takes away what earlier calls left, once it is of no use", async () => {
+    await open(browser());
+    const [old = ""] = readdirSync(pages());
+    await open(browser());
+    expect(readdirSync(pages())).toContain(old);
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(join(pages(), old), anHourAgo, anHourAgo);
+    await open(browser());
+    expect(readdirSync(pages())).not.toContain(old);
+  });
+
+  test("where no page can be written is an error", async () => {
+    const { stderr } = await run(["-p", "m", "--open"], { BROWSER: browser(), XDG_RUNTIME_DIR: "/no/such/folder" });
+    expect(stderr).toContain("no page can be written in /no/such/folder (ENOENT)");
+  });
+});

@@ -1,0 +1,227 @@
+/** `--pick`: a profile chosen from a list, at a real pseudo-terminal. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { BECOMES, makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
+const AT_TERMINAL = fileURLToPath(new URL("../support/at_terminal.py", import.meta.url));
+
+/** Each drawing of the list begins at the screen's top; or an MFA code is asked for. */
+const PROMPT = "\u001b\\[H|Enter MFA code";
+
+const KEYS = "aws_access_key_id = AKIA1\naws_secret_access_key = s\n";
+const CONFIG = `[profile beta]\n${KEYS}[profile alpha]\n${KEYS}[profile alphabet]\n${KEYS}[profile "漢字 wide"]\n${KEYS}`;
+
+let home: TestHome;
+afterEach(() => home.remove());
+
+/**
+ * A run at a terminal of 24 by 80.
+ *
+ * @param answers what is done at each drawing of the list; see at_terminal.py.
+ */
+async function atTerminal(answers: readonly string[], words: readonly string[], env: Record<string, string> = {}) {
+  const program = ["python3", AT_TERMINAL, PROMPT, ["@24x80", ...answers].join(","), ...words];
+  const seen: { terminal: string; stdout: string; exitCode: number } = JSON.parse(
+    (await home.runProgram(program, { env })).stdout,
+  );
+  return { ...seen, screens: screensOf(seen.terminal) };
+}
+
+/** The list as it was drawn, time after time: lines without their escape sequences. */
+function screensOf(shown: string): string[][] {
+  return shown
+    .replace(/\u001b\[\?1049l.*$/s, "")
+    .split("\u001b[H")
+    .slice(1)
+    .map((screen) => screen.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").split(/\r+\n/));
+}
+
+const choose = (answers: readonly string[], args: readonly string[] = [], env: Record<string, string> = {}) =>
+  atTerminal(answers, [...SUBJECT_WORDS, "export", "--format", "ini", "--pick", ...args], env);
+
+/** The profile whose credentials came out. */
+const chosenIn = (stdout: string) => /^\[(.*)\]$/m.exec(stdout)?.[1];
+
+const UP = "\\x1b[A";
+const DOWN = "\\x1b[B";
+const PAGE_DOWN = "\\x1b[6~";
+const END = "\\x1b[F";
+
+describe.skipIf(!HAVE_PYTHON)("at a terminal (needs python3)", () => {
+  beforeEach(() => {
+    home = makeHome({ config: CONFIG });
+  });
+
+  const rows: readonly [what: string, answers: readonly string[], chosen: string][] = [
+    ["Enter takes the marked one", ["\\r"], "beta"],
+    ["arrow down", [DOWN, "\\r"], "alpha"],
+    ["arrows as some terminals send them", ["\\x1bOB\\x1bOB\\x1bOA", "\\r"], "alpha"],
+    ["no further up than the top", [UP, UP, "\\r"], "beta"],
+    ["no further down than the end", [END, DOWN, "\\r"], "漢字 wide"],
+    ["Ctrl-N, Ctrl-P", ["\\x0e\\x0e\\x10", "\\r"], "alpha"],
+    ["typing narrows it down, whatever the case", ["PHAB", "\\r"], "alphabet"],
+    ["names that begin with it come first", ["a", "\\r"], "alpha"],
+    ["several words, in any order", ["wide \\u6f22", "\\r"], "漢字 wide"],
+    ["backspace", ["alphabetx\\x7f", "\\r"], "alphabet"],
+    ["Ctrl-U", ["alphabet\\x15beta", "\\r"], "beta"],
+    ["Ctrl-W", ["wide nonsense\\x17", "\\r"], "漢字 wide"],
+    ["all in one go", [`alp${DOWN}\\r`], "alphabet"],
+    ["Enter on nothing does nothing", ["nosuch\\r", "\\x15", "\\r"], "beta"],
+  ];
+  for (const [what, answers, chosen] of rows) {
+    test(what, async () => {
+      const { stdout, exitCode } = await choose(answers);
+      expect([chosenIn(stdout), exitCode]).toEqual([chosen, 0]);
+    });
+  }
+
+  test("standard output is the answer alone; the list was on the terminal's other screen, which is left", async () => {
+    const { stdout, terminal } = await choose(["\\r"]);
+    expect(stdout).toStartWith("[beta]\naws_access_key_id");
+    expect(terminal).toContain("\u001b[?1049h");
+    expect(terminal).toEndWith("\u001b[?25h\u001b[?1049l");
+  });
+
+  test("the list shows how many there are, and beside each what it is", async () => {
+    home.write(".aws/credentials", `[deploy]\nrole_arn = ${roleArn("deploy")}\nsource_profile = beta\n`);
+    const { screens } = await choose(["dep", "\\x1b"]);
+    expect(screens.at(-1)).toEqual([
+      `profile: dep█${" ".repeat(80 - 13 - 3)}1/5`,
+      "> deploy     arn:aws:iam::123456789012:role/deploy",
+    ]);
+  });
+
+  test("the usual profile is marked at first", async () => {
+    expect(chosenIn((await choose(["\\r"], [], { AWS_PROFILE: "alphabet" })).stdout)).toBe("alphabet");
+  });
+
+  test("it wins over keys in the environment, as --profile does", async () => {
+    const env = { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "s" };
+    expect((await choose(["\\r"], [], env)).stdout).toContain("AKIA1");
+  });
+
+  const cancels: readonly [what: string, answer: string][] = [
+    ["Escape", "\\x1b"],
+    ["Ctrl-C", "\\x03"],
+    ["Ctrl-D", "\\x04"],
+  ];
+  for (const [what, answer] of cancels) {
+    test(`${what} ends it, as the signal does`, async () => {
+      const { exitCode, stdout } = await choose([answer]);
+      expect([exitCode, stdout]).toEqual([BECOMES ? -2 : 130, ""]);
+    });
+  }
+
+  const endings: readonly [what: string, answer: string][] = [
+    ["a choice", "\\r"],
+    ["Escape", "\\x1b"],
+    ["SIGTERM", "!15"],
+    ["SIGHUP", "!1"],
+  ];
+  for (const [what, answer] of endings) {
+    test(`after ${what} the terminal is as it was`, async () => {
+      // The shell that looks is not to be ended itself.
+      const script = 'trap : TERM HUP; "$@" >/dev/null; stty -a </dev/tty';
+      const words = ["sh", "-c", script, "sh", ...SUBJECT_WORDS, "export", "--pick"];
+      const { stdout, terminal } = await atTerminal([answer], words);
+      expect(terminal).toContain("\u001b[?25h\u001b[?1049l");
+      for (const mode of ["icanon", "echo", "isig", "icrnl", "opost"])
+        expect(stdout).toMatch(new RegExp(`(^|\\s)${mode}\\b`));
+    });
+  }
+
+  test("a narrow terminal: nothing is wider than it, or longer", async () => {
+    const { screens } = await choose(["@4x12", "\\u6f22", "\\x15", END, "\\r"]);
+    expect(screens.slice(-4)).toEqual([
+      ["profile: █", "> beta", "  alpha", "  alphabet"],
+      ["profile: 漢█", "> 漢字 wide"],
+      ["profile: █", "> beta", "  alpha", "  alphabet"],
+      ["profile: █", "  alpha", "  alphabet", "> 漢字 wide"],
+    ]);
+  });
+
+  test("the very narrowest still works", async () => {
+    const { stdout, screens } = await choose(["@1x3", "\\x1b[B", "\\r"]);
+    expect(chosenIn(stdout)).toBe("alpha");
+    expect(screens.at(-1)).toEqual([": █"]);
+  });
+
+  test("it can be made wider and longer again", async () => {
+    const { screens } = await choose(["@3x20", "@24x80", "\\r"]);
+    expect(screens.at(-1)?.length).toBe(5);
+  });
+
+  test("500 profiles: what is shown moves along", async () => {
+    home.write(".aws/config", Array.from({ length: 500 }, (_, i) => `[profile p${i}]\n${KEYS}`).join(""));
+    const { stdout, screens } = await choose([PAGE_DOWN, PAGE_DOWN, DOWN, "\\r"]);
+    expect(chosenIn(stdout)).toBe("p47");
+    expect(screens.at(-1)?.length).toBe(24);
+    expect(screens.at(-1)?.[0]).toEndWith(" 500/500");
+    expect(screens.at(-1)?.[23]).toStartWith("> p47");
+    expect(chosenIn((await choose(["p321", "\\r"])).stdout)).toBe("p321");
+  });
+
+  test("a name cannot rewrite the terminal", async () => {
+    home.write(".aws/config", `[profile "a\u001b[2Jb"]\n${KEYS}`);
+    const { terminal } = await choose(["\\x03"]);
+    expect(terminal).not.toContain("\u001b[2Jb");
+  });
+});
+
+describe.skipIf(!HAVE_PYTHON)("before the MFA prompt (needs python3)", () => {
+  let cloud: Cloud;
+  beforeEach(async () => {
+    cloud = await startCloud();
+  });
+  afterEach(async () => await cloud.stop());
+
+  test("both are asked at the one terminal, and the command gets the result", async () => {
+    const { accessKeyId, secretAccessKey } = cloud.user1;
+    home = makeHome({
+      credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+      config: `[profile guarded]\nrole_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\n`,
+      env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
+    });
+    const { stdout, exitCode } = await atTerminal(
+      ["guard", "\\r", "012345\\r"],
+      [...SUBJECT_WORDS, "exec", "--pick", "--", "printenv", "AWS_ACCESS_KEY_ID"],
+    );
+    expect(exitCode).toBe(0);
+    expect(cloud.iam.principal(stdout.trim())?.roleArn).toBe(roleArn("guarded"));
+  });
+});
+
+describe("refused", () => {
+  const rows: readonly [
+    what: string,
+    args: readonly string[],
+    env: Record<string, string>,
+    code: string,
+    text: string,
+  ][] = [
+    ["no terminal", ["--pick"], {}, "pick-impossible", "there is no terminal to choose at"],
+    ["--no-input", ["--pick", "--no-input"], {}, "pick-impossible", "--no-input forbids to ask"],
+    ["no profile", ["--pick"], { AWS_CONFIG_FILE: "/no/such/file" }, "pick-impossible", "there is no profile"],
+    ["--profile", ["--pick", "-p", "beta"], {}, "option-conflict", "--pick and --profile exclude each other"],
+  ];
+  for (const [what, args, env, code, text] of rows) {
+    test(what, async () => {
+      home = makeHome({ config: CONFIG });
+      // setsid: a process without a controlling terminal, also where the tests have one.
+      const outcome = await home.runProgram(["setsid", "-w", ...SUBJECT_WORDS, "export", ...args], { env });
+      expect(outcome.stderr).toContain(`error[${code}]`);
+      expect(outcome.stderr).toContain(text);
+      expect([outcome.stdout, outcome.exitCode]).toEqual(["", 2]);
+    });
+  }
+
+  test("but --profile on the command line wins over ROLECALL_PICK", async () => {
+    home = makeHome({ config: CONFIG });
+    const { exitCode } = await home.run(["export", "-p", "beta"], { env: { ROLECALL_PICK: "1" } });
+    expect(exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,18 @@
+/** What is copied for completion is what its owners say. */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { OPTIONS } from "../../../src/cli/option_table.ts";
+import { REGIONS } from "../../../src/completion/regions.ts";
+import { EXPORT_FORMATS } from "../../../src/deliver/formats.ts";
+
+test("the formats are those of export", () => {
+  expect(OPTIONS.find(({ name }) => name === "format")?.completes).toEqual([...EXPORT_FORMATS]);
+});
+
+test("the regions are those that the AWS SDK knows, but for the secret ones and the global pseudo-regions", () => {
+  const file = "../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js";
+  const text = readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8");
+  const known = [...text.matchAll(/^\s+"([a-z]+(?:-[a-z]+)+-\d)": \{/gm)].map(([, name = ""]) => name);
+  expect([...REGIONS].sort()).toEqual(known.filter((name) => !/^(us-iso|eu-iso)/.test(name)).sort());
+});
