@@ -82,7 +82,17 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
     });
     credentials = entry.credentials;
   }
+  refuseExpired(credentials, effects);
   return { credentials, region: plan.region?.value ?? instanceRegion };
+}
+
+/** Nobody could use them, and whoever asked again would get the same. */
+function refuseExpired({ expiration }: Credentials, effects: Effects): void {
+  if (expiration === undefined || expiration > effects.now()) return;
+  const when = expiration.toISOString();
+  throw new RolecallError("credentials-expired", `the credentials had expired when they came: at ${when}`, {
+    help: [`is this machine's clock right? it says ${effects.now().toISOString()}`],
+  });
 }
 
 interface RoleRequest {

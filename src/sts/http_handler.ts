@@ -19,9 +19,12 @@ interface SdkRequest {
 /** A handler for the SDK's `requestHandler`. It goes through a proxy where the environment names one. */
 export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
   let lastUrl = "";
+  let clockAheadMs: number | undefined;
   return {
     /** The address that was asked last, without path. */
     lastUrl: () => lastUrl,
+    /** Milliseconds by which this machine's clock was ahead of the last answer's. */
+    clockAheadMs: () => clockAheadMs,
     metadata: { handlerProtocol: "http/1.1" },
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
@@ -44,6 +47,8 @@ export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
           },
           SERVICE_LIMITS,
         );
+        const date = Date.parse(answer.headers.date ?? "");
+        clockAheadMs = Number.isNaN(date) ? undefined : effects.now().getTime() - date;
         return { response: { statusCode: answer.status, headers: answer.headers, body: answer.body } };
       } catch (error) {
         // Tells the SDK's retry strategy that this is worth another attempt.

@@ -99,7 +99,12 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     } catch (error) {
       done("failed");
       const secrets = [call.caller?.secretAccessKey, call.caller?.sessionToken, call.token];
-      throw stsFailure(error, { what: call.what, url: handler.lastUrl(), secrets });
+      throw stsFailure(error, {
+        what: call.what,
+        url: handler.lastUrl(),
+        secrets,
+        clockAheadMs: handler.clockAheadMs(),
+      });
     } finally {
       client.destroy();
     }

@@ -9,6 +9,8 @@ export interface FailedCall {
   readonly url: string;
   /** What its message must not show: STS quotes the request. */
   readonly secrets: readonly (string | undefined)[];
+  /** Milliseconds by which this machine's clock is ahead of STS's, where the answer told its own. */
+  readonly clockAheadMs: number | undefined;
 }
 
 /** Turns what the SDK throws into an error for the user. A RolecallError passes as it is. */
@@ -40,8 +42,17 @@ export function stsFailure(error: unknown, call: FailedCall): RolecallError {
   const code: ErrorCode = status === 403 || denial !== undefined ? "sts-denied" : "sts-rejected";
   return new RolecallError(code, `${call.what}: STS says ${name}: ${withoutSecrets(message, call.secrets)}`, {
     cause: error,
-    help: denial ?? [],
+    help: [...clockHelp(call.clockAheadMs), ...(denial ?? [])],
   });
+}
+
+/** STS takes signatures within five minutes; a minute is what a slow answer may explain. */
+const REMARKABLE_MS = 60_000;
+
+function clockHelp(aheadMs: number | undefined): string[] {
+  if (aheadMs === undefined || Math.abs(aheadMs) < REMARKABLE_MS) return [];
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  return [`this machine's clock is ${minutes} min ${aheadMs > 0 ? "ahead of" : "behind"} STS's: set it right`];
 }
 
 /** What to do about each refusal that STS has a name for. */

@@ -22,6 +22,8 @@ export interface SimulatedSts extends LoopbackServer {
   readonly calls: readonly StsCall[];
   /** How the next requests are answered, instead of properly. */
   react(...reactions: readonly Reaction[]): void;
+  /** Forgets reactions that no request has come for. */
+  unreact(): void;
   /** Milliseconds that its clock is ahead of ours. */
   clockSkewMs: number;
   /** Seconds, in place of what was asked for: credentials that end soon. */
@@ -50,6 +52,7 @@ export async function startSts(iam: Iam): Promise<SimulatedSts> {
     clockSkewMs: 0,
     sessionSeconds: undefined as number | undefined,
     react: (...next: readonly Reaction[]) => void reactions.push(...next),
+    unreact: () => void reactions.splice(0),
   };
   const server = await serve((request) => {
     const call = readCall(request, iam);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
-import type { StsCall } from "../cloud/sts.ts";
+import { errorAnswer, type StsCall } from "../cloud/sts.ts";
 import { makeHome, type Outcome, type TestHome } from "../support/subject.ts";
 
 let cloud: Cloud;
@@ -373,6 +373,27 @@ describe("STS in trouble", () => {
       expect(arn).toMatch(assumed("marketingadminrole"));
     } finally {
       cloud.sts.clockSkewMs = 0;
+    }
+  });
+
+  test("a clock that stays wrong is named, with the difference", async () => {
+    const date = new Date(Date.now() + 20 * 60_000);
+    const refusal = errorAnswer(403, "SignatureDoesNotMatch", "Signature expired: 20260102T030405Z", date);
+    cloud.sts.react(refusal, refusal, refusal);
+    const { outcome } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain("this machine's clock is 20 min behind STS's");
+    cloud.sts.unreact();
+  });
+
+  test("credentials that have expired when they come are no credentials", async () => {
+    cloud.sts.sessionSeconds = -60;
+    try {
+      const { outcome } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
+      expect(outcome.exitCode).toBe(1);
+      expect(outcome.stderr).toContain("error[credentials-expired]");
+    } finally {
+      cloud.sts.sessionSeconds = undefined;
     }
   });
 
