@@ -4,6 +4,8 @@ import type { Environment } from "./environment.ts";
 export interface FinishedProgram {
   /** Undefined when a signal ended it. */
   readonly exitCode: number | undefined;
+  /** Whether it was ended because it printed more than a megabyte. */
+  readonly saidTooMuch: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }

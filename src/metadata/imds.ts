@@ -130,7 +130,7 @@ async function getRetried(
     try {
       const answer = await request(service, "GET", path, headers);
       if (accept(answer)) return answer;
-      failure = unaccepted(answer, path);
+      failure = unaccepted(answer, path, token !== undefined);
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       failure = isUnreachable(error)
@@ -183,9 +183,12 @@ function firstLine(answer: HttpAnswer): string {
   return new TextDecoder().decode(answer.body).split("\n", 1)[0]?.trim() ?? "";
 }
 
-function unaccepted(answer: HttpAnswer, path: string): MetadataFailure {
+function unaccepted(answer: HttpAnswer, path: string, hadToken: boolean): MetadataFailure {
   if (path === ROLE_PATH && (answer.status === 404 || (answer.status === 200 && answer.body.length === 0))) {
     return new MetadataFailure("no-role", "the EC2 instance has no role");
+  }
+  if (answer.status === 401 && !hadToken) {
+    return new MetadataFailure("token-missing", `${WHO} answered HTTP 401: it wants an IMDSv2 token, and gave none`);
   }
   const what = answer.status === 200 ? "something that cannot be read" : `HTTP ${answer.status}`;
   return new MetadataFailure("wrong-answer", `${WHO} answered ${what} to GET /${path}`);
