@@ -405,6 +405,15 @@ describe("STS in trouble", () => {
     expect(calls.length).toBe(1);
   });
 
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"]) {
+    test(`${name} with a line break is an error before any call, and is not shown`, async () => {
+      const { outcome, calls } = await whoami({ env: { ...environmentKeys(), [name]: "hunter\n2" } });
+      expect([outcome.exitCode, calls.length]).toEqual([1, 0]);
+      expect(outcome.stderr).toContain("error[unsafe-value]");
+      expect(outcome.stderr).not.toContain("hunter");
+    });
+  }
+
   test("what STS quotes of the request is not shown", async () => {
     const credentials = `[s]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = wrong/secret\n`;
     const { outcome } = await whoami({ credentials, args: ["-p", "s", "--role-arn", ROLE] });
