@@ -5,6 +5,8 @@ import type { Dialog } from "./runtime/dialog.ts";
 export interface FinishedProgram {
   /** Undefined when a signal ended it. */
   readonly exitCode: number | undefined;
+  /** Whether it was ended because it printed more than a megabyte. */
+  readonly saidTooMuch: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }

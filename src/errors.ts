@@ -83,7 +83,10 @@ export const ERROR_CATALOGUE = {
   "console-impossible": { exit: 1, summary: "the AWS console takes no sign-in with these credentials" },
   "console-failed": { exit: 1, summary: "the sign-in service gave no token for the AWS console" },
   "browser-failed": { exit: 1, summary: "`--open` found no browser, or could not start it" },
-  "unsafe-value": { exit: 1, summary: "a credential has a character that the output format cannot carry safely" },
+  "unsafe-value": {
+    exit: 1,
+    summary: "a credential has a character that the output format, or a request, cannot carry",
+  },
   "write-failed": { exit: 1, summary: "the answer could not be written" },
   "command-not-executable": { exit: 126, summary: "COMMAND was found and cannot be executed" },
   "command-not-found": { exit: 127, summary: "COMMAND was not found" },

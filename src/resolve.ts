@@ -96,6 +96,7 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
     credentials = entry.credentials;
     signer = roleSigner(arn, at);
   }
+  refuseExpired(credentials, effects);
   return { credentials, region: plan.region?.value ?? instanceRegion, signer };
 }
 
@@ -110,6 +111,15 @@ function firstSigner({ source, mfaSession, roles }: Plan, cachedRole: number): S
 /** A source's error tells what was passed over on the way to it. */
 function failAfter(passedOver: readonly string[], error: unknown): never {
   throw error instanceof RolecallError ? error.after(passedOver) : error;
+}
+
+/** Nobody could use them, and whoever asked again would get the same. */
+function refuseExpired({ expiration }: Credentials, effects: Effects): void {
+  if (expiration === undefined || expiration > effects.now()) return;
+  const when = expiration.toISOString();
+  throw new RolecallError("credentials-expired", `the credentials had expired when they came: at ${when}`, {
+    help: [`is this machine's clock right? it says ${effects.now().toISOString()}`],
+  });
 }
 
 interface RoleRequest {

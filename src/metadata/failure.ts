@@ -8,6 +8,8 @@ export type MetadataFailureReason =
   | "silent"
   /** No IMDSv2 token was to be had, and IMDSv1 is forbidden. */
   | "v1-forbidden"
+  /** It insists on an IMDSv2 token, which was not to be had. */
+  | "token-missing"
   /** It answers, but there is no role. */
   | "no-role"
   /** It answered with an error status, or with something that is not the answer. */

@@ -148,7 +148,7 @@ async function getRetried(
     try {
       const answer = await request(service, "GET", path, headers);
       if (accept(answer)) return answer;
-      failure = unaccepted(answer, path);
+      failure = unaccepted(answer, path, token !== undefined);
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       failure = isUnreachable(error) ? unreachable(service, error) : silent(error);
@@ -204,9 +204,13 @@ function firstLine(answer: HttpAnswer): string {
   return new TextDecoder().decode(answer.body).split("\n", 1)[0]?.trim() ?? "";
 }
 
-function unaccepted(answer: HttpAnswer, path: string): MetadataFailure {
+function unaccepted(answer: HttpAnswer, path: string, hadToken: boolean): MetadataFailure {
   if (path === ROLE_PATH && (answer.status === 404 || (answer.status === 200 && answer.body.length === 0))) {
     return new MetadataFailure("no-role", "the EC2 instance has no role", undefined, answer);
+  }
+  if (answer.status === 401 && !hadToken) {
+    const message = `${WHO} answered HTTP 401: it wants an IMDSv2 token, and gave none`;
+    return new MetadataFailure("token-missing", message, undefined, answer);
   }
   return wrongAnswer(answer, `GET /${path}`);
 }

@@ -26,19 +26,30 @@ export function runProgram(
       stdio: ["inherit", "pipe", stderr === "shown" ? "inherit" : "pipe"],
       timeout: timeoutMs,
     });
+    let saidTooMuch = false;
     const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
       const chunks: Buffer[] = [];
       let size = 0;
       stream?.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size > MOST_OUTPUT) child.kill();
-        else chunks.push(chunk);
+        if (size <= MOST_OUTPUT) {
+          chunks.push(chunk);
+          return;
+        }
+        saidTooMuch = true;
+        child.kill("SIGKILL");
+        // A child of its own may go on writing: it finds the pipes closed.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        end();
       });
       return () => Buffer.concat(chunks).toString("utf8");
     };
     const printed = collect(child.stdout);
     const said = collect(child.stderr);
     child.once("error", reject);
-    child.once("close", (code) => resolve({ exitCode: code ?? undefined, stdout: printed(), stderr: said() }));
+    const end = (code: number | null = null) =>
+      resolve({ exitCode: code ?? undefined, saidTooMuch, stdout: printed(), stderr: said() });
+    child.once("close", end);
   });
 }

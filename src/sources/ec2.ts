@@ -76,21 +76,25 @@ function prolonged(credentials: Credentials, effects: Effects): Credentials {
   return { ...credentials, expiration };
 }
 
+/** An answer with more hops to go than the limit, by default 1, never arrives: a container is one hop further away. */
+const HOP_LIMIT = "in a container the instance's hop limit has to be 2 (aws ec2 modify-instance-metadata-options)";
+
 function explained(failure: MetadataFailure, step: Ec2Step): RolecallError {
   if (failure.reason === "v1-forbidden") {
     return new RolecallError("ec2-metadata-v1-disabled", failure.message, {
       at: step.v1.from,
       cause: failure,
-      help: [
-        "in a container the instance's hop limit has to be 2 for IMDSv2 (aws ec2 modify-instance-metadata-options)",
-      ],
+      help: [HOP_LIMIT],
     });
   }
   if (!step.named) {
     return new RolecallError("no-credentials", "no credentials found", {
       cause: failure,
       tried: [`EC2 metadata: ${failure.message}`],
-      help: ["rolecall probe asks every source, and says more"],
+      help: [
+        ...(failure.reason === "token-missing" ? [HOP_LIMIT] : []),
+        "rolecall probe asks every source, and says more",
+      ],
     });
   }
   const code =
@@ -107,6 +111,7 @@ function explained(failure: MetadataFailure, step: Ec2Step): RolecallError {
 
 const REMEDIES: Readonly<Partial<Record<MetadataFailure["reason"], readonly string[]>>> = {
   unreachable: ["this is no EC2 instance, its metadata service is switched off, or a firewall is in the way"],
-  silent: ["in a container the instance's hop limit has to be 2 (aws ec2 modify-instance-metadata-options)"],
+  silent: [HOP_LIMIT],
+  "token-missing": [HOP_LIMIT],
   "no-role": ["attach an instance profile to the instance"],
 };

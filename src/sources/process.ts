@@ -20,10 +20,11 @@ export async function processCredentials(
 ): Promise<Credentials> {
   const accountId = config.profiles.get(step.profile)?.settings.get("aws_account_id")?.value;
   const start = effects.now().getTime();
-  const { exitCode, stdout, stderr } = await run(step, effects);
+  const { exitCode, saidTooMuch, stdout, stderr } = await run(step, effects);
   effects.trace(
     `credential_process ${step.words[0]}: exit code ${exitCode} after ${effects.now().getTime() - start} ms`,
   );
+  if (saidTooMuch) throw failure(step, `the credential_process of "${step.profile}" printed more than a megabyte`);
   if (exitCode !== 0) {
     const end = exitCode === undefined ? "was ended by a signal" : `ended with exit code ${exitCode}`;
     throw failure(step, `the credential_process of "${step.profile}" ${end}`, said(stderr));

@@ -89,6 +89,7 @@ export interface CallSettings {
  */
 export function connectSts(settings: StsSettings, region: string, calls: CallSettings, effects: Effects): Sts {
   const send = async <Answer>(call: Call<Answer>): Promise<Answer> => {
+    refuseUnsendable(call.caller);
     const handler = sdkHttpHandler(effects, calls.ca);
     const client = stsClient(settings, region, calls.attempts, call.caller, handler, effects);
     const start = effects.now().getTime();
@@ -159,6 +160,17 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
       return { account: answer.Account ?? "", arn: answer.Arn ?? "", userId: answer.UserId ?? "" };
     },
   };
+}
+
+/** Key id and token go into headers; the secret goes nowhere. */
+function refuseUnsendable(caller: Credentials | undefined): void {
+  const sent = { "access key id": caller?.accessKeyId, "session token": caller?.sessionToken };
+  for (const [what, value = ""] of Object.entries(sent)) {
+    if (/^[\x21-\x7e]*$/.test(value)) continue;
+    throw new RolecallError("unsafe-value", `the ${what} has a character that no request can carry`, {
+      help: ["credentials of AWS have no blanks, line breaks or accents: was it copied whole, and nothing else?"],
+    });
+  }
 }
 
 interface Call<Answer> extends Pick<FailedCall, "what" | "request" | "origins" | "caller" | "token"> {

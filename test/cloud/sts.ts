@@ -24,6 +24,8 @@ export interface SimulatedSts extends LoopbackServer {
   react(...reactions: readonly Reaction[]): void;
   /** Whether it answers no request properly. */
   down: boolean;
+  /** Forgets reactions that no request has come for. */
+  unreact(): void;
   /** Milliseconds that its clock is ahead of ours. */
   clockSkewMs: number;
   /** Seconds, in place of what was asked for: credentials that end soon. */
@@ -56,6 +58,7 @@ export async function startSts(iam: Iam): Promise<SimulatedSts> {
     sessionSeconds: undefined as number | undefined,
     hold: undefined as Promise<void> | undefined,
     react: (...next: readonly Reaction[]) => void reactions.push(...next),
+    unreact: () => void reactions.splice(0),
   };
   const server = await serve(async (request) => {
     const call = readCall(request, iam);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
-import type { StsCall } from "../cloud/sts.ts";
+import { errorAnswer, type StsCall } from "../cloud/sts.ts";
 import { makeHome, type Outcome, type TestHome } from "../support/subject.ts";
 
 let cloud: Cloud;
@@ -376,6 +376,27 @@ describe("STS in trouble", () => {
     }
   });
 
+  test("a clock that stays wrong is named, with the difference", async () => {
+    const date = new Date(Date.now() + 20 * 60_000);
+    const refusal = errorAnswer(403, "SignatureDoesNotMatch", "Signature expired: 20260102T030405Z", date);
+    cloud.sts.react(refusal, refusal, refusal);
+    const { outcome } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain("this machine's clock is 20 min slow");
+    cloud.sts.unreact();
+  });
+
+  test("credentials that have expired when they come are no credentials", async () => {
+    cloud.sts.sessionSeconds = -60;
+    try {
+      const { outcome } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
+      expect(outcome.exitCode).toBe(1);
+      expect(outcome.stderr).toContain("error[credentials-expired]");
+    } finally {
+      cloud.sts.sessionSeconds = undefined;
+    }
+  });
+
   test("a refusal is not", async () => {
     const { outcome, calls } = await whoami({ args: ["-p", "user1", "--role-arn", roleArn("closed")] });
     expect(outcome.exitCode).toBe(1);
@@ -383,6 +404,15 @@ describe("STS in trouble", () => {
     expect(outcome.stderr).toContain("is not authorized to perform: sts:AssumeRole");
     expect(calls.length).toBe(1);
   });
+
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"]) {
+    test(`${name} with a line break is an error before any call, and is not shown`, async () => {
+      const { outcome, calls } = await whoami({ env: { ...environmentKeys(), [name]: "hunter\n2" } });
+      expect([outcome.exitCode, calls.length]).toEqual([1, 0]);
+      expect(outcome.stderr).toContain("error[unsafe-value]");
+      expect(outcome.stderr).not.toContain("hunter");
+    });
+  }
 
   test("what STS quotes of the request is not shown", async () => {
     const credentials = `[s]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = wrong/secret\n`;

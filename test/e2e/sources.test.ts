@@ -141,6 +141,7 @@ describe("credential_process", () => {
       /it said: \{"SecretAccessKey": "\*+"\}/,
     ],
     ["no JSON", () => "echo out/secret", "process-failed", /printed no JSON object/],
+    ["output without end", () => "yes", "process-failed", /printed more than a megabyte/],
     ["no Version", () => `echo '${answer({ Version: undefined })}'`, "process-failed", /"Version": 1/],
     ["Version as text", () => `echo '${answer({ Version: "1" })}'`, "process-failed", /"Version": 1/],
     ["no secret", () => `echo '${answer({ SecretAccessKey: undefined })}'`, "process-failed", /no SecretAccessKey/],
