@@ -90,8 +90,18 @@ function chainOf(scope: Scope): Chain {
     return withRoleForRoleOptions(scope.options, chosenChain(walk));
   }
   const source = sourceOfOptionRole(walk);
-  const via = (scope.options.via ?? []).map((arn) => optionRole(arn, {}));
-  return { ...source, roles: [...source.roles, ...via, optionRole(roleArn, scope.options)] };
+  const { via = [], ...own } = scope.options;
+  // The source is that of the first; the other settings are the last one's.
+  const named = { sourceProfile, credentialSource };
+  const unnamed = { ...own, sourceProfile: undefined, credentialSource: undefined };
+  return {
+    ...source,
+    roles: [
+      ...source.roles,
+      ...via.map((arn, index) => optionRole(arn, index === 0 ? named : {})),
+      optionRole(roleArn, via.length === 0 ? own : unnamed),
+    ],
+  };
 }
 
 interface Walk {
@@ -115,7 +125,7 @@ function chosenChain(walk: Walk): Chain {
   if (named === undefined) return defaultChain(walk);
   const source = namedSource(walk, named);
   const profile = scope.profile;
-  const replaced = keys(profile, "source_profile", "credential_source");
+  const replaced = keys(profile, "source_profile");
   return {
     ...source,
     roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [],

@@ -141,6 +141,9 @@ export interface AssumeRoleStep {
   /** The profile that names the role; none for `--role-arn`. */
   readonly profile: string | undefined;
   readonly roleArn: Sourced<string>;
+  /** What named the credentials that it is assumed with, where something did: one of the two. */
+  readonly sourceProfile: Sourced<string> | undefined;
+  readonly credentialSource: Sourced<string> | undefined;
   readonly roleSessionName: Sourced<string> | undefined;
   readonly externalId: Sourced<string> | undefined;
   readonly durationSeconds: Sourced<number> | undefined;

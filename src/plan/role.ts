@@ -31,6 +31,8 @@ export function profileRole(profile: Profile, overrides: CredentialOptions = {})
     kind: "assume-role",
     profile: profile.name,
     roleArn,
+    sourceProfile: overrides.credentialSource === undefined ? profileSetting(profile, "source_profile") : undefined,
+    credentialSource: strongest(overrides.credentialSource, profileSetting(profile, "credential_source")),
     roleSessionName: sessionName?.value === "" ? undefined : sessionName,
     externalId: setting("external_id", overrides.externalId),
     durationSeconds: sessionSeconds(
@@ -51,6 +53,8 @@ export function optionRole(roleArn: Sourced<string>, options: CredentialOptions)
     kind: "assume-role",
     profile: undefined,
     roleArn,
+    sourceProfile: options.sourceProfile,
+    credentialSource: options.credentialSource,
     roleSessionName: options.roleSessionName,
     externalId: options.externalId,
     durationSeconds: sessionSeconds(options.durationSeconds, parseDuration, codeFor(options.durationSeconds)),

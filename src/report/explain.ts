@@ -174,6 +174,12 @@ function roleRows(step: AssumeRoleStep, hasMfaSession: boolean, { cache, mfa }: 
   };
   return [
     ...setting("role", step.roleArn, screen),
+    ...setting(
+      "source",
+      step.sourceProfile && { ...step.sourceProfile, value: `profile ${step.sourceProfile.value}` },
+      screen,
+    ),
+    ...setting("source", step.credentialSource, screen),
     ...setting("external id", step.externalId, screen),
     ...setting("session name", step.roleSessionName, screen),
     ...(lasts === undefined ? [] : setting("lasts", { ...lasts, value: duration(lasts.value) }, screen)),

@@ -77,13 +77,15 @@ function sourceJson(source: SourceStep) {
 }
 
 function roleJson({ kind, profile, session, from, mfaProcess, ...role }: AssumeRoleStep) {
-  const { roleArn, roleSessionName, externalId, durationSeconds, mfaSerial } = role;
+  const { roleArn, sourceProfile, credentialSource, roleSessionName, externalId, durationSeconds, mfaSerial } = role;
   const { policy, policyArns, tags, transitiveTagKeys, sourceIdentity } = session;
   return {
     kind,
     profile,
     ...settingsJson({
       roleArn,
+      sourceProfile,
+      credentialSource,
       roleSessionName,
       externalId,
       durationSeconds,

@@ -355,6 +355,8 @@ describe("a role's settings", () => {
       kind: "assume-role",
       profile: "a",
       roleArn: { value: ARN, from: { file: "config", line: 2, column: 12 } },
+      sourceProfile: { value: "b", from: { file: "config", line: 3, column: 18 } },
+      credentialSource: undefined,
       roleSessionName: { value: "build-7", from: { file: "config", line: 5, column: 21 } },
       externalId: { value: "partner-42", from: { file: "config", line: 4, column: 15 } },
       durationSeconds: { value: 3600, from: { file: "config", line: 6, column: 20 } },
