@@ -10,6 +10,7 @@ import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../errors.ts";
 import { shown } from "../report/error.ts";
 import { currentRuntime } from "../runtime/current.ts";
+import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
 import { openScreen } from "../runtime/screen.ts";
 import type { Terminal } from "../runtime/terminal.ts";
@@ -88,7 +89,7 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts, report),
     print: (text) => {
       terminals.clear();
-      writing("standard output", () => writeAll(1, text));
+      writing("standard output", () => writeAnswer(text));
     },
     screen: () => openScreen(environment.TERM),
     terminalWidth,
@@ -129,10 +130,20 @@ function terminalWidth(): number | undefined {
   return isatty(1) ? new WriteStream(1).getWindowSize()[0] || 80 : undefined;
 }
 
+/** A reader that has seen enough is no failure. */
+function writeAnswer(text: string): void {
+  try {
+    writeAll(1, text);
+  } catch (error) {
+    throw errorCode(error) === "EPIPE" ? new Interrupted("SIGPIPE") : error;
+  }
+}
+
 function writing(what: string, write: () => void): void {
   try {
     write();
   } catch (error) {
+    if (error instanceof Interrupted) throw error;
     throw new RolecallError("write-failed", `cannot write to ${what}: ${errorCode(error) ?? error}`, { cause: error });
   }
 }

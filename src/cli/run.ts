@@ -57,7 +57,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     });
   } catch (error) {
     progress.end();
-    if (error instanceof Interrupted) return (await world.runtime()).endInterrupted();
+    if (error instanceof Interrupted) return (await world.runtime()).endInterrupted(error);
     const failure = asRolecallError(error);
     say(renderError(failure, world.texts, paint));
     return isExec && failure.exitCode < 126 ? EXEC_FAILED : failure.exitCode;

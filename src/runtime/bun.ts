@@ -1,8 +1,9 @@
 /** Bun on Linux and macOS: the process really becomes the command. */
+import { constants } from "node:os";
 import { argumentsAsBytes, environmentAsBytes } from "./as_bytes.ts";
 import { lockWith } from "./file_lock.ts";
 import { type LibC, openLibC } from "./libc.ts";
-import { BecomeFailure, INTERRUPTED, type Runtime } from "./runtime.ts";
+import { BecomeFailure, exitCodeOf, type Runtime } from "./runtime.ts";
 import { hasSignal, IGNORED_BY_BUN, type StartedWith, startedWith } from "./started_with.ts";
 
 export function bunRuntime(): Runtime {
@@ -29,9 +30,10 @@ export function bunRuntime(): Runtime {
       throw new BecomeFailure(failure);
     },
     notifyManager: (socket, state) => openLibC().sendDatagram(socket, state),
-    endInterrupted() {
-      process.kill(process.pid, "SIGINT");
-      return INTERRUPTED;
+    endInterrupted({ signal }) {
+      openLibC().setSignal(constants.signals[signal], "default");
+      process.kill(process.pid, signal);
+      return exitCodeOf(signal);
     },
     tryToLock: (path) => lockWith(openLibC().lock, path),
   };

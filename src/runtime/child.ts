@@ -1,9 +1,8 @@
 /** Deno, Node, and Windows: the command runs as a child that signals are forwarded to. */
 import { spawn, spawnSync } from "node:child_process";
-import { constants } from "node:os";
 import { changed } from "../environment.ts";
 import { denoLocks } from "./file_lock.ts";
-import { BecomeFailure, type CommandToBecome, INTERRUPTED, type Runtime } from "./runtime.ts";
+import { BecomeFailure, type CommandToBecome, exitCodeOf, type Runtime } from "./runtime.ts";
 import { startedWith } from "./started_with.ts";
 
 /**
@@ -23,7 +22,7 @@ export function childRuntime(): Runtime {
     // Neither Node nor Deno can send a datagram to a Unix socket.
     notifyManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Deno that sends itself a SIGINT exits with 1.
-    endInterrupted: () => INTERRUPTED,
+    endInterrupted: ({ signal }) => exitCodeOf(signal),
     tryToLock: denoLocks(),
   };
 }
@@ -45,7 +44,7 @@ function runChild(command: CommandToBecome): Promise<number> {
     });
     child.once("exit", (code, signal) => {
       stopForwarding();
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      resolve(code ?? (signal === null ? 128 : exitCodeOf(signal)));
     });
   });
 }

@@ -1,6 +1,8 @@
 /** The one interface to what differs between Bun, Deno and Node. */
+import { constants } from "node:os";
 import type { EnvironmentChange } from "../environment.ts";
 import type { TryToLock } from "./file_lock.ts";
+import type { Interrupted } from "./interrupted.ts";
 import type { StartedWith } from "./started_with.ts";
 
 export interface Runtime {
@@ -27,11 +29,11 @@ export interface Runtime {
    */
   notifyManager(socket: string, state: "READY=1" | "STOPPING=1"): void;
   /**
-   * Ends the process as Ctrl-C would have: a shell then sees that it was interrupted.
+   * Ends the process by the signal, so that a shell sees why.
    *
-   * @returns the exit code to end with where the runtime cannot do that.
+   * @returns the exit code to end with where the runtime cannot do that: 128 and the signal's number.
    */
-  endInterrupted(): number;
+  endInterrupted(by: Interrupted): number;
   /** Locks a file without waiting. Undefined where the runtime has no locks. */
   readonly tryToLock: TryToLock | undefined;
 }
@@ -54,5 +56,7 @@ export class BecomeFailure extends Error {
   }
 }
 
-/** 128 + SIGINT: what a shell makes of a program that Ctrl-C ended. */
-export const INTERRUPTED = 130;
+/** What a shell makes of a program that the signal ended. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}

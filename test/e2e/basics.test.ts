@@ -129,3 +129,14 @@ describe.skipIf(!HAVE_STRACE || SUBJECT !== "compiled")("nothing too much (needs
     expect(opened).toEqual(["config", "credentials"]);
   });
 });
+
+describe("a reader that has seen enough", () => {
+  test.skipIf(Bun.which("bash") === null)("ends the program without a word", async () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `[profile p${index}]\nregion = eu-west-1\n`);
+    home = makeHome({ config: names.join("") });
+    const script = `set -o pipefail; ${SUBJECT_WORDS.join(" ")} profiles | head -n 1`;
+    const { stdout, stderr, exitCode } = await home.runProgram(["bash", "-c", script]);
+    expect(stdout).toStartWith("PROFILE ");
+    expect([stderr, exitCode]).toEqual(["", 128 + 13]);
+  });
+});
