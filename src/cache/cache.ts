@@ -1,9 +1,11 @@
 /** The cache that we share with the AWS CLI: role sessions by key, one flight a key across processes. */
+
 import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Effects } from "../effects.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { reasonOf } from "../system_error.ts";
 import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
 import { acquireLock, type Holder } from "./lock.ts";
 
@@ -89,7 +91,7 @@ function readText(path: string, effects: Effects): string | undefined {
     const bytes = effects.readFile(path);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   } catch (error) {
-    effects.trace(`cache ${path}: cannot be read (${codeOf(error)})`);
+    effects.trace(`cache ${path}: cannot be read (${reasonOf(error)})`);
     return undefined;
   }
 }
@@ -99,7 +101,7 @@ function write(path: string, entry: CacheEntry, effects: Effects): void {
     replaceFile(path, formatEntry(entry));
   } catch (error) {
     // A container's home is often read-only, or not there at all.
-    effects.trace(`cache ${path}: cannot be written (${codeOf(error)}); going on without`);
+    effects.trace(`cache ${path}: cannot be written (${reasonOf(error)}); going on without`);
   }
 }
 
@@ -107,7 +109,7 @@ async function lock(path: string, what: string, effects: Effects): Promise<(() =
   try {
     mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
   } catch (error) {
-    effects.trace(`cache ${path}: cannot be written (${codeOf(error)}); going on without`);
+    effects.trace(`cache ${path}: cannot be written (${reasonOf(error)}); going on without`);
     return undefined;
   }
   return await acquireLock(path, {
@@ -124,8 +126,4 @@ async function lock(path: string, what: string, effects: Effects): Promise<(() =
 function nameOf(holder: Holder | undefined): string {
   if (holder === undefined) return "another process";
   return `process ${holder.pid}${holder.host === hostname() ? "" : ` of ${holder.host}`}`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -1,5 +1,7 @@
 /** One entry of the AWS CLI's cache: what botocore writes for an answer of STS, and reads back. */
+
 import type { Credentials } from "../credentials.ts";
+import { asObject, parseObject, textIn } from "../json_object.ts";
 import { parseTimestamp } from "../timestamp.ts";
 
 export interface CacheEntry {
@@ -37,39 +39,23 @@ export function formatEntry({ credentials, assumedRoleUser, providerType }: Cach
 /** @returns undefined for a text that is no whole entry, half-written ones included: that is a miss, and no error. */
 export function parseEntry(text: string): CacheEntry | undefined {
   const entry = parseObject(text);
-  const credentials = objectIn(entry?.Credentials);
-  const user = objectIn(entry?.AssumedRoleUser);
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration, AccountId } = credentials ?? {};
-  if (!isText(AccessKeyId) || !isText(SecretAccessKey) || !isText(SessionToken) || !isText(Expiration))
-    return undefined;
-  const expiration = parseTimestamp(Expiration);
-  if (expiration === undefined) return undefined;
+  const credentials = asObject(entry?.Credentials);
+  const user = asObject(entry?.AssumedRoleUser);
+  const [accessKeyId, secretAccessKey, sessionToken] = ["AccessKeyId", "SecretAccessKey", "SessionToken"].map((name) =>
+    textIn(credentials, name),
+  );
+  const expiration = parseTimestamp(textIn(credentials, "Expiration") ?? "");
+  if (!accessKeyId || !secretAccessKey || !sessionToken || expiration === undefined) return undefined;
+  const [id, arn] = [textIn(user, "AssumedRoleId"), textIn(user, "Arn")];
   return {
     credentials: {
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      sessionToken: SessionToken,
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
       expiration,
-      accountId: isText(AccountId) ? AccountId : undefined,
+      accountId: textIn(credentials, "AccountId"),
     },
-    assumedRoleUser:
-      isText(user?.AssumedRoleId) && isText(user.Arn) ? { id: user.AssumedRoleId, arn: user.Arn } : undefined,
-    providerType: isText(entry?.ProviderType) ? entry.ProviderType : undefined,
+    assumedRoleUser: id === undefined || arn === undefined ? undefined : { id, arn },
+    providerType: textIn(entry, "ProviderType"),
   };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return objectIn(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function objectIn(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null ? { ...value } : undefined;
 }

@@ -2,9 +2,11 @@
  * One flight across processes. A lock is a file beside what it guards, locked by the kernel, so that a holder that ends
  * in any way at all, in any container, blocks nobody. It says who holds it, for whoever waits.
  */
+
 import { readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { LockedFile } from "../effects.ts";
+import { reasonOf } from "../system_error.ts";
 
 export interface Holder {
   readonly pid: number;
@@ -90,8 +92,7 @@ async function attempt(path: string, needs: LockTry): Promise<LockedFile | "held
       if (locked.inode === undefined || locked.inode === inodeOf(path)) return locked;
       locked.close();
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : error;
-      needs.trace(`${path}: cannot be locked (${code}); going on without`);
+      needs.trace(`${path}: cannot be locked (${reasonOf(error)}); going on without`);
       return "impossible";
     }
   }

@@ -1,4 +1,5 @@
 /** `rolecall check`: lint the config and credentials files. */
+
 import { RolecallError } from "../errors.ts";
 import { type Finding, isPlace } from "../lint/finding.ts";
 import { type LintResult, lint } from "../lint/lint.ts";
@@ -9,6 +10,7 @@ import { shown } from "../report/error.ts";
 import { countText, findingsJson, githubAnnotations, renderFindings } from "../report/findings.ts";
 import { paintFor } from "../report/paint.ts";
 import { findCommand } from "../runtime/find_command.ts";
+import { reasonOf } from "../system_error.ts";
 import { refusePositionals } from "./arguments.ts";
 import { colorChoice } from "./color_choice.ts";
 import type { CommandOptions } from "./options.ts";
@@ -137,7 +139,7 @@ function mend(subject: LintSubject, result: LintResult, files: Files, remember: 
       remember(path, after);
       done.push(...findings.map(doneLine), ["backup", backup]);
     } catch (error) {
-      failed.push(`${path} was not changed: ${reason(error)}`);
+      failed.push(`${path} was not changed: ${reasonOf(error)}`);
     }
   }
   for (const { path, mode, finding } of modes) {
@@ -145,7 +147,7 @@ function mend(subject: LintSubject, result: LintResult, files: Files, remember: 
       files.changeMode(path, mode);
       done.push(doneLine(finding));
     } catch (error) {
-      failed.push(`the mode of ${path} was not changed: ${reason(error)}`);
+      failed.push(`the mode of ${path} was not changed: ${reasonOf(error)}`);
     }
   }
   return { done, failed };
@@ -154,11 +156,6 @@ function mend(subject: LintSubject, result: LintResult, files: Files, remember: 
 function doneLine({ at, fix }: Finding): DoneLine {
   const place = isPlace(at) ? `${at.file}:${at.line}:${at.column}` : at.file;
   return ["mended", `${place}: ${fix?.result}`];
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error ? String(error.code) : error.message;
 }
 
 function summaryLine(

@@ -1,4 +1,5 @@
 /** The helper process of `exec --serve`: a server of fresh credentials that goes when the command does. */
+
 import { readFileSync, rmSync } from "node:fs";
 import { environmentBefore, startOnItsOwn } from "../runtime/detached.ts";
 import { listenOnLoopback } from "../runtime/http_server.ts";
@@ -9,6 +10,7 @@ import { runProgram } from "../runtime/run_program.ts";
 import { ecsAnswer } from "../serve/ecs.ts";
 import { RenewalFailure, renewByProcess } from "../serve/renew_by_process.ts";
 import { renewing } from "../serve/renewing.ts";
+import { reasonOf } from "../system_error.ts";
 import { explainFailure } from "./failure.ts";
 import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
 
@@ -45,7 +47,7 @@ async function serveOneCommand(): Promise<void> {
     await untilEnded(command);
     server.close();
   } catch (error) {
-    answer({ failed: error instanceof Error && "code" in error ? String(error.code) : String(error) });
+    answer({ failed: reasonOf(error) });
   } finally {
     fresh.stop();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

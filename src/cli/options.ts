@@ -1,7 +1,9 @@
 /** The options of one call, from the command line and from the `ROLECALL_…` variables. */
+
 import type { Effects } from "../effects.ts";
 import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
+import { readNamedFile } from "../named_file.ts";
 import type { Origin, Sourced } from "../origin.ts";
 import type { CredentialOptions } from "../plan/scope.ts";
 import { unmark } from "./arguments.ts";
@@ -88,14 +90,12 @@ export function choosingWords(options: CommandOptions, except: readonly string[]
 function policyText(policy: Sourced<string> | undefined, readFile: Effects["readFile"]): Sourced<string> | undefined {
   if (!policy?.value.startsWith("@")) return policy;
   const file = policy.value.slice(1);
-  let why = "does not exist";
-  try {
-    const bytes = readFile(file);
-    if (bytes !== undefined) return { value: new TextDecoder().decode(bytes), from: policy.from };
-  } catch (error) {
-    why = `cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`;
-  }
-  throw new RolecallError("invalid-option", `the policy file ${file} ${why}`, { at: policy.from });
+  const value = readNamedFile(
+    file,
+    readFile,
+    (why) => new RolecallError("invalid-option", `the policy file ${file} ${why}`, { at: policy.from }),
+  );
+  return { value, from: policy.from };
 }
 
 function fromCommandLine(spec: OptionSpec, parsed: ParsedOptions): readonly Sourced<string>[] {

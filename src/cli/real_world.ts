@@ -1,4 +1,5 @@
 /** The world outside of the program: the environment, the files, the clock, the terminal. */
+
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,7 @@ import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
 import { openScreen } from "../runtime/screen.ts";
 import type { Terminal } from "../runtime/terminal.ts";
+import { reasonOf, systemCode } from "../system_error.ts";
 import type { World } from "./world.ts";
 
 /** Takes what is said on standard error. */
@@ -120,7 +122,7 @@ function readFile(path: string): Uint8Array | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -135,7 +137,7 @@ function writeAnswer(text: string): void {
   try {
     writeAll(1, text);
   } catch (error) {
-    throw errorCode(error) === "EPIPE" ? new Interrupted("SIGPIPE") : error;
+    throw systemCode(error) === "EPIPE" ? new Interrupted("SIGPIPE") : error;
   }
 }
 
@@ -144,10 +146,6 @@ function writing(what: string, write: () => void): void {
     write();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    throw new RolecallError("write-failed", `cannot write to ${what}: ${errorCode(error) ?? error}`, { cause: error });
+    throw new RolecallError("write-failed", `cannot write to ${what}: ${reasonOf(error)}`, { cause: error });
   }
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

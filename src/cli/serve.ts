@@ -1,7 +1,9 @@
 /** `rolecall serve`: credentials that never end, for whoever asks on loopback. */
+
 import { formatVariables, githubVariables, type VariableFormat } from "../deliver/formats.ts";
 import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
+import { readNamedFile } from "../named_file.ts";
 import type { Sourced } from "../origin.ts";
 import { LOOPBACK, listenOnLoopback, listenOnSocket, type RunningServer } from "../runtime/http_server.ts";
 import { untilStopped } from "../runtime/until_stopped.ts";
@@ -9,6 +11,7 @@ import { endsWithoutPerson } from "../serve/needs_person.ts";
 import { renewing } from "../serve/renewing.ts";
 import { newSecret } from "../serve/secret.ts";
 import { clientVariables, SERVICES, type Service, serviceAnswer } from "../serve/service.ts";
+import { reasonOf } from "../system_error.ts";
 import { refusePositionals } from "./arguments.ts";
 import { explainFailure } from "./failure.ts";
 import { findCredentials } from "./find_credentials.ts";
@@ -108,14 +111,7 @@ function chosenToken(service: Service, file: Sourced<string> | undefined, { effe
   }
   const invalid = (why: string, help: readonly string[] = []) =>
     new RolecallError("invalid-option", `the token file ${file.value} ${why}`, { at: file.from, help });
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = effects.readFile(file.value);
-  } catch (error) {
-    throw invalid(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`);
-  }
-  if (bytes === undefined) throw invalid("does not exist");
-  const token = new TextDecoder().decode(bytes);
+  const token = readNamedFile(file.value, effects.readFile, (why) => invalid(why));
   if (/\r?\n$/.test(token)) {
     throw invalid("ends with a line break, which no header can have", ["write it with printf %s, not with echo"]);
   }
@@ -138,7 +134,7 @@ async function listening(
   try {
     return await starting;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = reasonOf(error);
     throw new RolecallError("server-failed", `cannot listen on ${where}: ${REASONS[code] ?? code}`, {
       at: option?.from,
       cause: error,

@@ -1,7 +1,9 @@
 /** Reads the two AWS files. */
+
 import { type Report, RolecallError, refuse } from "../errors.ts";
 import type { IniDocument } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
+import { reasonOf } from "../system_error.ts";
 import type { SharedConfigPaths } from "./locate.ts";
 import { mergeSharedConfig } from "./merge.ts";
 import type { SharedConfig } from "./shared_config.ts";
@@ -58,7 +60,7 @@ function readText(
   try {
     bytes = readFile(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = reasonOf(error);
     // For the AWS CLI only what is a file is there.
     if (code === "EISDIR" || code === "ENOTDIR") return undefined;
     report(

@@ -1,8 +1,10 @@
 /** Finds and reads rolecall's own settings file. Never in the working directory: a checkout must not steer credentials. */
+
 import { join } from "node:path";
 import { type Environment, variable } from "../environment.ts";
 import { type Report, RolecallError, refuse } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
+import { reasonOf } from "../system_error.ts";
 import type { Settings } from "./settings.ts";
 
 /** For everybody on the machine. */
@@ -51,7 +53,7 @@ function read(
   try {
     return readFile(file);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = reasonOf(error);
     if (code === "ENOTDIR" && named === undefined) return undefined;
     report(
       new RolecallError("settings-invalid", `the settings file ${file} cannot be read: ${code}`, {

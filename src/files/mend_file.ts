@@ -1,4 +1,5 @@
 /** Changing a file that a person has made: nothing about it changes but its text, and the old text is kept beside it. */
+
 import {
   chmodSync,
   chownSync,
@@ -12,6 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { systemCode } from "../system_error.ts";
 
 /**
  * Replaces the file's text so that a reader sees the old one or the new. Its mode stays, its owner where the system
@@ -55,7 +57,7 @@ function writeBackup(target: string, text: string): string {
     try {
       fd = openSync(path, "wx", 0o600);
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "EEXIST") continue;
+      if (systemCode(error) === "EEXIST") continue;
       throw error;
     }
     try {

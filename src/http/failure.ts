@@ -1,5 +1,6 @@
 /** Why a request got no answer. */
 
+import { systemCode } from "../system_error.ts";
 export type HttpFailureKind =
   | "connect-timeout"
   | "answer-timeout"
@@ -51,6 +52,6 @@ export function failureOf(error: unknown): HttpFailure {
 
 /** Where several addresses were tried, the first one's failure speaks for all. */
 function codeOf(error: unknown): string | undefined {
-  if (error instanceof AggregateError && !("code" in error && error.code)) return codeOf(error.errors[0]);
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (error instanceof AggregateError && !systemCode(error)) return codeOf(error.errors[0]);
+  return systemCode(error);
 }

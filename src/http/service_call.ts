@@ -1,5 +1,7 @@
 /** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
+
 import type { Effects } from "../effects.ts";
+import { type JsonObject, parseObject } from "../json_object.ts";
 import { waiting } from "../waiting.ts";
 import { HttpFailure } from "./failure.ts";
 import { proxyFor } from "./proxy.ts";
@@ -20,7 +22,7 @@ const LONGEST_PAUSE_MS = 20_000;
 export interface ServiceAnswer {
   readonly status: number;
   /** The JSON object of the body; empty where it is none. */
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: JsonObject;
 }
 
 /**
@@ -39,7 +41,7 @@ async function attemptAll(request: HttpRequest, attempts: number, effects: Effec
     const retry = answer instanceof HttpFailure || RETRIED.includes(answer.status);
     if (!retry || attempt >= attempts) {
       if (answer instanceof HttpFailure) throw answer;
-      return { status: answer.status, body: parseObject(answer.body) };
+      return { status: answer.status, body: parseObject(new TextDecoder().decode(answer.body)) ?? {} };
     }
     await effects.sleep(Math.min(LONGEST_PAUSE_MS, Math.random() * 1000 * 2 ** (attempt - 1)));
   }
@@ -58,14 +60,5 @@ async function attemptOnce(request: HttpRequest, effects: Effects): Promise<Http
     if (!(error instanceof HttpFailure)) throw error;
     done(error.message);
     return error;
-  }
-}
-
-function parseObject(body: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body));
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
   }
 }

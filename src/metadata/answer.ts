@@ -1,5 +1,7 @@
 /** The JSON with credentials that both metadata services answer with. */
+
 import type { Credentials } from "../credentials.ts";
+import { type JsonObject, parseObject, textIn } from "../json_object.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { MetadataFailure } from "./failure.ts";
 
@@ -11,13 +13,10 @@ type Field = "AccessKeyId" | "SecretAccessKey" | "Token" | "Expiration";
  * @throws MetadataFailure `wrong-answer` or `reported-error`. Messages show no more of the answer than its own error.
  */
 export function readCredentials(body: Uint8Array, who: string, required: readonly Field[]): Credentials {
-  const answer = parseObject(body);
+  const answer = parseBody(body);
   if (answer === undefined)
     throw new MetadataFailure("wrong-answer", `${who} answered with something that is no JSON object`);
-  const text = (name: string): string | undefined => {
-    const value = answer[name];
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
+  const text = (name: string) => textIn(answer, name);
   const missing = required.filter((name) => text(name) === undefined);
   if (missing.length > 0) throw reportedError(answer, who) ?? lacking(who, missing);
   const expirationText = text("Expiration");
@@ -44,10 +43,10 @@ export function reportedError(answer: unknown, who: string): MetadataFailure | u
   return new MetadataFailure("reported-error", `${who} answered ${code}: ${message.slice(0, 300)}`);
 }
 
-export function parseObject(body: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+/** @returns undefined for what is no JSON object in UTF-8. */
+export function parseBody(body: Uint8Array): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return parseObject(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
     return undefined;
   }

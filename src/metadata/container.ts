@@ -4,7 +4,7 @@ import { HttpFailure } from "../http/failure.ts";
 import { isIntermediarys } from "../http/intermediary.ts";
 import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { VERSION } from "../version.ts";
-import { parseObject, readCredentials, reportedError } from "./answer.ts";
+import { parseBody, readCredentials, reportedError } from "./answer.ts";
 import { MetadataFailure } from "./failure.ts";
 
 const WHO = "the container credentials endpoint";
@@ -77,7 +77,7 @@ async function ask(url: string, authorization: string | undefined, limits: HttpL
   };
   const answer = await send(url, headers, limits);
   const { status, body } = answer;
-  const object = parseObject(body);
+  const object = parseBody(body);
   if (status === 200 && object !== undefined) return body;
   throw new Unavailable(reportedError(object, `${WHO} (HTTP ${status})`) ?? wrongAnswer(answer));
 }

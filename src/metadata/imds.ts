@@ -7,7 +7,7 @@ import { HttpFailure } from "../http/failure.ts";
 import { isIntermediarys } from "../http/intermediary.ts";
 import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { VERSION } from "../version.ts";
-import { parseObject, readCredentials } from "./answer.ts";
+import { parseBody, readCredentials } from "./answer.ts";
 import { MetadataFailure } from "./failure.ts";
 
 export interface ImdsSettings {
@@ -197,7 +197,7 @@ function hasRoleName(answer: HttpAnswer): boolean {
 }
 
 function hasJson(answer: HttpAnswer): boolean {
-  return hasBody(answer) && parseObject(answer.body) !== undefined;
+  return hasBody(answer) && parseBody(answer.body) !== undefined;
 }
 
 function firstLine(answer: HttpAnswer): string {

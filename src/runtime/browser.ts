@@ -1,9 +1,11 @@
 /** Showing a page in the person's browser, without its URL on a command line, where every user of the machine reads it. */
+
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Environment } from "../environment.ts";
+import { reasonOf } from "../system_error.ts";
 import { findCommand } from "./find_command.ts";
 
 const FOLDER_PREFIX = "rolecall-console-";
@@ -55,7 +57,7 @@ export async function openPage(
     file = join(own, "sign-in.html");
     writeFileSync(file, redirect(url), { mode: 0o600, flag: "wx" });
   } catch (error) {
-    return `no page can be written in ${folder} (${error instanceof Error && "code" in error ? error.code : error})`;
+    return `no page can be written in ${folder} (${reasonOf(error)})`;
   }
   const [program = "", ...args] = words.map((word) => word.replaceAll("%s", pathToFileURL(file).href));
   const failure = await start(program, args);

@@ -1,6 +1,8 @@
 /** Finding a command as `execvp` does, so that a wrong name is known before anybody is asked for an MFA code. */
+
 import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
+import { systemCode } from "../system_error.ts";
 
 export type FoundCommand = { readonly file: string } | { readonly missing: "not-found" | "not-executable" };
 
@@ -31,7 +33,7 @@ function executableState(file: string): "executable" | "not-found" | "not-execut
     accessSync(file, constants.X_OK);
     return "executable";
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = systemCode(error);
     return code === "ENOENT" || code === "ENOTDIR" ? "not-found" : "not-executable";
   }
 }

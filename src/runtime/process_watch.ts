@@ -1,6 +1,8 @@
 /** Watching a process that is not our child. */
+
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { systemCode } from "../system_error.ts";
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -35,7 +37,7 @@ function isGone(pid: number): boolean {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
+    return systemCode(error) === "ESRCH";
   }
 }
 

@@ -2,8 +2,10 @@
  * Renewing credentials in a process of their own: `rolecall export`, started anew each time. So a server stays as small as
  * it was at its start, and nothing that hangs or leaks hangs or leaks in it.
  */
+
 import type { Credentials } from "../credentials.ts";
 import type { FinishedProgram } from "../effects.ts";
+import { asObject, textIn } from "../json_object.ts";
 import { parseTimestamp } from "../timestamp.ts";
 
 export interface Renewal {
@@ -36,8 +38,8 @@ export async function renewByProcess({ words, minTtl, run }: Renewal, atLeast: n
     "--color=never",
   ]);
   if (exitCode !== 0) throw failureIn(stderr);
-  const answer: Readonly<Record<string, unknown>> = JSON.parse(stdout);
-  const text = (name: string) => (typeof answer[name] === "string" ? answer[name] : undefined);
+  const answer = asObject(JSON.parse(stdout));
+  const text = (name: string) => textIn(answer, name);
   const expiration = text("Expiration");
   return {
     accessKeyId: text("AccessKeyId") ?? "",

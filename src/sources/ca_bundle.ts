@@ -1,6 +1,8 @@
 /** The certificates to trust. */
+
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
+import { readNamedFile } from "../named_file.ts";
 import type { ServiceSettings } from "../plan/plan.ts";
 
 /**
@@ -19,14 +21,7 @@ export function readCaBundle(
       length: caBundle.value.length,
       cause,
     });
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = effects.readFile(caBundle.value);
-  } catch (error) {
-    throw unusable(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`, error);
-  }
-  if (bytes === undefined) throw unusable("does not exist");
-  const text = new TextDecoder().decode(bytes);
+  const text = readNamedFile(caBundle.value, effects.readFile, unusable);
   if (!text.includes("-----BEGIN")) throw unusable("holds no certificate in PEM");
   return text;
 }

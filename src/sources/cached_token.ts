@@ -1,9 +1,10 @@
 /** Tokens that the AWS CLI has left in a file of JSON, read and written back with all that we do not know of kept. */
+
 import type { Effects } from "../effects.ts";
 import type { RolecallError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
-
-export type CachedToken = Readonly<Record<string, unknown>>;
+import { asObject, type JsonObject } from "../json_object.ts";
+import { reasonOf } from "../system_error.ts";
 
 /** What there is of a token, without the token. */
 export interface TokenLook {
@@ -16,11 +17,10 @@ export interface TokenLook {
 }
 
 /** @returns undefined for a file that is not there, cannot be read or is no JSON object. */
-export function readToken(path: string, effects: Effects): CachedToken | undefined {
+export function readToken(path: string, effects: Effects): JsonObject | undefined {
   try {
     const bytes = effects.readFile(path);
-    const value: unknown = bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === "object" && value !== null ? { ...value } : undefined;
+    return bytes === undefined ? undefined : asObject(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
     effects.trace(`${path} cannot be read: ${error instanceof SyntaxError ? "it is no JSON" : error}`);
     return undefined;
@@ -28,17 +28,10 @@ export function readToken(path: string, effects: Effects): CachedToken | undefin
 }
 
 /** Writes the token back where that is possible: a refreshed one that is lost may cost the person a new login. */
-export function writeToken(path: string, token: CachedToken, effects: Effects): void {
+export function writeToken(path: string, token: JsonObject, effects: Effects): void {
   try {
     replaceFile(path, JSON.stringify(token, undefined, 2));
   } catch (error) {
-    effects.warn(
-      `${path} could not be written back: ${error instanceof Error && "code" in error ? error.code : error}`,
-    );
+    effects.warn(`${path} could not be written back: ${reasonOf(error)}`);
   }
-}
-
-export function textIn(token: CachedToken, name: string): string | undefined {
-  const value = token[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

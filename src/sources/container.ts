@@ -1,10 +1,12 @@
 /** Credentials of a container: an ECS task, an EKS pod, a Greengrass component. */
+
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { fetchContainerCredentials, type Patience } from "../metadata/container.ts";
 import { MetadataFailure } from "../metadata/failure.ts";
+import { readNamedFile } from "../named_file.ts";
 import type { ContainerStep } from "../plan/plan.ts";
 
 /**
@@ -63,19 +65,15 @@ function authorization({ environment, readFile }: Effects): string | undefined {
 }
 
 function readToken(file: string, readFile: Effects["readFile"], at: { readonly variable: string }): string {
-  const invalid = (why: string, cause?: unknown) =>
-    new RolecallError("container-token-invalid", `the container authorization token file ${file} ${why}`, {
-      at,
-      cause,
-    });
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = readFile(file);
-  } catch (error) {
-    throw invalid(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`, error);
-  }
-  if (bytes === undefined) throw invalid("does not exist");
-  return new TextDecoder().decode(bytes);
+  return readNamedFile(
+    file,
+    readFile,
+    (why, cause) =>
+      new RolecallError("container-token-invalid", `the container authorization token file ${file} ${why}`, {
+        at,
+        cause,
+      }),
+  );
 }
 
 /** As in the AWS CLI a line break is an error, and not cut off: it would end the header, and begin another. */

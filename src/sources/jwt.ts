@@ -1,5 +1,6 @@
 /** What a JSON web token says of itself. Its signature is not looked at: whoever takes the token does that. */
 
+import { parseObject } from "../json_object.ts";
 export interface JwtClaims {
   /** When it ends, where it says so. */
   readonly expiration: Date | undefined;
@@ -18,13 +19,4 @@ export function readJwt(token: string): JwtClaims | undefined {
     expiration: Number.isNaN(expiration?.getTime()) ? undefined : expiration,
     issuer: typeof claims.iss === "string" ? claims.iss : undefined,
   };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

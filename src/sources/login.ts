@@ -1,4 +1,5 @@
 /** Credentials that `aws login` has left, refreshed with its proof of possession. */
+
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
 import { join } from "node:path";
 import { expandPath } from "../config/locate.ts";
@@ -8,11 +9,12 @@ import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { callService } from "../http/service_call.ts";
+import { asObject, type JsonObject, textIn } from "../json_object.ts";
 import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
 import { signInUrl } from "../plan/service_hosts.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { type CachedToken, readToken, type TokenLook, textIn, writeToken } from "./cached_token.ts";
+import { readToken, type TokenLook, writeToken } from "./cached_token.ts";
 
 /** Seconds before their end from which on the credentials are refreshed; botocore's. */
 const REFRESH_WINDOW = 5 * 60;
@@ -61,7 +63,7 @@ function storedSession(step: LoginStep, effects: Effects): StoredSession {
 
 interface StoredSession {
   readonly path: string;
-  readonly token: CachedToken;
+  readonly token: JsonObject;
   /** Expired ones, too: they may be refreshed. */
   readonly credentials: Credentials & { readonly expiration: Date };
 }
@@ -93,8 +95,8 @@ function cacheFolder({ environment, home }: Effects): string {
   return named === undefined ? join(home, ".aws", "login", "cache") : expandPath(named, environment, home);
 }
 
-function credentialsIn(token: CachedToken): (Credentials & { readonly expiration: Date }) | undefined {
-  const access: CachedToken = { ...(typeof token.accessToken === "object" ? token.accessToken : undefined) };
+function credentialsIn(token: JsonObject): (Credentials & { readonly expiration: Date }) | undefined {
+  const access = asObject(token.accessToken);
   const [accessKeyId, secretAccessKey, sessionToken, accountId] = [
     "accessKeyId",
     "secretAccessKey",
@@ -109,10 +111,10 @@ function credentialsIn(token: CachedToken): (Credentials & { readonly expiration
 /** @throws RolecallError `login-failed`; `login-needed` where only the person can help. */
 async function refresh(
   step: LoginStep,
-  token: CachedToken,
+  token: JsonObject,
   services: ServiceSettings,
   effects: Effects,
-): Promise<CachedToken> {
+): Promise<JsonObject> {
   const failed = (why: string, cause?: unknown) =>
     new RolecallError("login-failed", `the login session could not be refreshed: ${why}`, {
       at: step.from,
@@ -148,18 +150,18 @@ async function refresh(
   const { status, body } = answer;
   if (body.error === "TOKEN_EXPIRED") throw loginNeeded(step, "the login session has expired");
   if (body.error === "USER_CREDENTIALS_CHANGED") throw loginNeeded(step, "the password was changed since the login");
-  const fresh: CachedToken = { ...(typeof body.accessToken === "object" ? body.accessToken : undefined) };
+  const fresh = asObject(body.accessToken);
   const refreshToken = textIn(body, "refreshToken");
   if (status !== 200 || typeof body.expiresIn !== "number" || refreshToken === undefined) {
     throw failed(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
   }
   const expiresAt = new Date(effects.now().getTime() + body.expiresIn * 1000).toISOString().replace(/\.\d+Z$/, "Z");
-  const old: CachedToken = { ...(typeof token.accessToken === "object" ? token.accessToken : undefined) };
-  return { ...token, accessToken: { ...fresh, accountId: old.accountId, expiresAt }, refreshToken };
+  const old = asObject(token.accessToken);
+  return { ...token, accessToken: { ...fresh, accountId: old?.accountId, expiresAt }, refreshToken };
 }
 
 /** The proof that the refresh token is its owner's: a DPoP JWT (RFC 9449), signed with the session's own key. */
-function proof(token: CachedToken, url: string, now: Date): string {
+function proof(token: JsonObject, url: string, now: Date): string {
   const key = createPrivateKey(textIn(token, "dpopKey") ?? "");
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const header = { typ: "dpop+jwt", alg: "ES256", jwk: publicKey(key) };

@@ -1,9 +1,12 @@
 /** Credentials that a program prints: `credential_process`. */
+
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
+import { parseObject, textIn } from "../json_object.ts";
 import type { ProcessStep } from "../plan/plan.ts";
+import { reasonOf } from "../system_error.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { extendedChain } from "./profile_chain.ts";
 
@@ -36,8 +39,8 @@ async function run(step: ProcessStep, effects: Effects) {
   try {
     return await effects.run(step.words, extendedChain(effects.environment, step.profile), "kept");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${step.words[0]}: ${code}`, [
+    const why = `${step.words[0]}: ${reasonOf(error)}`;
+    throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${why}`, [
       "it is run without a shell: no ~, no variables; write the program's whole path",
     ]);
   }
@@ -50,14 +53,11 @@ function readAnswer(stdout: string, step: ProcessStep, accountId: string | undef
   if (answer.Version !== 1) {
     throw failure(step, `the credential_process of "${step.profile}" printed no "Version": 1`);
   }
+  const optional = (name: string) => textIn(answer, name);
   const required = (name: string): string => {
-    const value = answer[name];
-    if (typeof value === "string" && value !== "") return value;
+    const value = optional(name);
+    if (value !== undefined) return value;
     throw failure(step, `the credential_process of "${step.profile}" printed no ${name}`);
-  };
-  const optional = (name: string): string | undefined => {
-    const value = answer[name];
-    return typeof value === "string" && value !== "" ? value : undefined;
   };
   const credentials = { accessKeyId: required("AccessKeyId"), secretAccessKey: required("SecretAccessKey") };
   const expirationText = optional("Expiration");
@@ -80,15 +80,6 @@ function readAnswer(stdout: string, step: ProcessStep, accountId: string | undef
     expiration,
     accountId: optional("AccountId") ?? accountId,
   };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The end of what the program said on its standard error. */

@@ -1,4 +1,5 @@
 /** Role credentials from IAM Identity Center, for the token that `aws sso login` has left. */
+
 import { join } from "node:path";
 import type { Cache } from "../cache/cache.ts";
 import { ssoTokenCacheKey } from "../cache/key.ts";
@@ -8,10 +9,11 @@ import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { callService } from "../http/service_call.ts";
+import { asObject, type JsonObject, textIn } from "../json_object.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { type CachedToken, readToken, type TokenLook, textIn, writeToken } from "./cached_token.ts";
+import { readToken, type TokenLook, writeToken } from "./cached_token.ts";
 
 /** Seconds before its end from which on a token is refreshed; botocore's. */
 const REFRESH_WINDOW = 15 * 60;
@@ -112,7 +114,7 @@ interface RefreshParameters {
  * What a refresh has to send; undefined where the token is far from its end, or cannot be refreshed: it has no refresh
  * token, its client's registration has ended, or it is a legacy profile's.
  */
-function refreshParameters(step: SsoStep, token: CachedToken, until: Date, now: Date): RefreshParameters | undefined {
+function refreshParameters(step: SsoStep, token: JsonObject, until: Date, now: Date): RefreshParameters | undefined {
   if (step.session === undefined || (until.getTime() - now.getTime()) / 1000 >= REFRESH_WINDOW) return undefined;
   const [clientId, clientSecret, refreshToken, registration] = [
     "clientId",
@@ -132,10 +134,10 @@ function refreshParameters(step: SsoStep, token: CachedToken, until: Date, now: 
  */
 async function refresh(
   step: SsoStep,
-  token: CachedToken,
+  token: JsonObject,
   parameters: RefreshParameters,
   { effects, attempts, ca }: Calls,
-): Promise<CachedToken | undefined> {
+): Promise<JsonObject | undefined> {
   const url = `${step.oidcEndpoint.value.replace(/\/$/, "")}/token`;
   const failed = (why: string) => {
     effects.warn(`the SSO token could not be refreshed: ${why}`);
@@ -180,9 +182,7 @@ async function roleCredentials(step: SsoStep, token: string, calls: Calls): Prom
   const message = typeof body.message === "string" ? `: ${body.message}` : "";
   if (status !== 200)
     throw failure(step, `IAM Identity Center gave no credentials for ${what}: HTTP ${status}${message}`);
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = {
-    ...(body.roleCredentials as object | undefined),
-  } as Record<string, unknown>;
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = asObject(body.roleCredentials) ?? {};
   if (
     typeof accessKeyId !== "string" ||
     typeof secretAccessKey !== "string" ||

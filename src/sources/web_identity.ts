@@ -1,9 +1,11 @@
 /** Credentials for a web identity token. */
+
 import type { Cache } from "../cache/cache.ts";
 import { webIdentityParameters, webIdentityStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
+import { readNamedFile } from "../named_file.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
 import { sessionName } from "../sts/session_name.ts";
 import type { Sts } from "../sts/sts.ts";
@@ -48,14 +50,7 @@ export function readWebIdentityToken({ tokenFile }: WebIdentityStep, effects: Ef
         "whoever names the file has to write it: on EKS the kubelet does, for a pod whose service account has a role",
       ],
     });
-  let content: Uint8Array | undefined;
-  try {
-    content = effects.readFile(tokenFile.value);
-  } catch (error) {
-    throw unreadable(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`);
-  }
-  if (content === undefined) throw unreadable("does not exist");
-  const token = new TextDecoder().decode(content);
+  const token = readNamedFile(tokenFile.value, effects.readFile, unreadable);
   if (token.trim() === "") throw unreadable("is empty");
   return token;
 }
