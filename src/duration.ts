@@ -1,4 +1,6 @@
-/** The largest number of each unit that makes sense is left to the caller; these are seconds in one unit. */
+/** Durations, as people write and read them. */
+
+/** Seconds in one of each unit. */
 const UNIT_SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
 /**
@@ -24,16 +26,27 @@ function safe(seconds: number): number | undefined {
  * @param seconds not negative.
  */
 export function formatDuration(seconds: number): string {
-  const parts = [
+  const parts = partsOf(seconds);
+  const first = parts.findIndex(([count]) => count > 0);
+  return first === -1 ? "0 s" : joined(parts.slice(first, first + 2));
+}
+
+/** As `formatDuration`, to the second. */
+export function formatExactly(seconds: number): string {
+  return seconds < 1 ? "0 s" : joined(partsOf(seconds));
+}
+
+function partsOf(seconds: number): readonly (readonly [count: number, unit: string])[] {
+  return [
     [Math.floor(seconds / 86_400), "d"],
     [Math.floor(seconds / 3600) % 24, "h"],
     [Math.floor(seconds / 60) % 60, "min"],
     [Math.floor(seconds) % 60, "s"],
-  ] as const;
-  const first = parts.findIndex(([count]) => count > 0);
-  if (first === -1) return "0 s";
+  ];
+}
+
+function joined(parts: ReturnType<typeof partsOf>): string {
   return parts
-    .slice(first, first + 2)
     .filter(([count]) => count > 0)
     .map(([count, unit]) => `${count} ${unit}`)
     .join(" ");

@@ -45,10 +45,16 @@ function bare<T>({ value, from }: Sourced<T>): Sourced<T> {
   return { value, from };
 }
 
-/** The origin in one short piece of text: `~/.aws/config:7:18`, `AWS_REGION`, `--region`. */
+/** The origin as part of a sentence: `/home/me/.aws/config:7:18`, `the variable AWS_REGION`, `the option --region`. */
 export function describeOrigin(origin: Origin): string {
-  if ("file" in origin) return `${origin.file}:${origin.line}:${origin.column}`;
   if ("variable" in origin) return `the variable ${origin.variable}`;
   if ("option" in origin) return `the option ${origin.option}`;
-  return origin.default;
+  return shortOrigin(origin);
+}
+
+/** The origin by itself: `/home/me/.aws/config:7:18`, `AWS_REGION`, `--region`. */
+export function shortOrigin(origin: Origin): string {
+  if ("file" in origin) return `${origin.file}:${origin.line}:${origin.column}`;
+  if ("variable" in origin) return origin.variable;
+  return "option" in origin ? origin.option : origin.default;
 }

@@ -15,6 +15,11 @@ export function parseTimestamp(text: string): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
+/** As the metadata services and the AWS CLI's tokens have it: `2026-01-02T03:04:05Z`. */
+export function formatUtc(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
 /** As the AWS CLI prints it: `2026-01-02T03:04:05+00:00`. */
 export function formatTimestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}+00:00`;

@@ -1,9 +1,11 @@
 /** `rolecall cache list` and `rolecall cache clear`. */
+
 import { cacheFolder } from "../cache/cache.ts";
 import { type CacheItem, clearCache, takeInventory } from "../cache/inventory.ts";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { renderCache, renderCleared } from "../report/cache.ts";
+import { jsonText } from "../report/json_text.ts";
 import { CACHE_WORDS } from "./option_table.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
@@ -19,14 +21,14 @@ export async function cache(options: CommandOptions, positionals: readonly strin
       throw new RolecallError("option-conflict", "--all belongs to cache clear", { at: all.from });
     }
     const items = await takeInventory(folder, effects);
-    world.print(options.switch("json") ? json(items.map(publicItem)) : renderCache(items, folder, effects.now()));
+    world.print(options.switch("json") ? jsonText(items.map(publicItem)) : renderCache(items, folder, effects.now()));
     return 0;
   }
   const cleared = await clearCache(folder, options.switch("all"), effects);
   const { removed, kept } = cleared;
   world.print(
     options.switch("json")
-      ? json({ removed: removed.map(publicItem), kept: kept.map(publicItem) })
+      ? jsonText({ removed: removed.map(publicItem), kept: kept.map(publicItem) })
       : renderCleared(cleared),
   );
   return 0;
@@ -46,10 +48,6 @@ function verbOf(positionals: readonly string[]): (typeof CACHE_WORDS)[number] {
   throw new RolecallError("unexpected-argument", `cache cannot "${verb}"`, {
     help: [meant === undefined ? "it can list and clear" : `did you mean ${meant}?`],
   });
-}
-
-function json(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** An item for programs: what `--json` promises, and no more. */

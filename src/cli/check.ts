@@ -6,6 +6,7 @@ import { type LintResult, lint } from "../lint/lint.ts";
 import { planMending } from "../lint/mend.ts";
 import type { LintSubject } from "../lint/subject.ts";
 import { nearest } from "../nearest.ts";
+import { shortOrigin } from "../origin.ts";
 import { shown } from "../report/error.ts";
 import { countText, findingsJson, githubAnnotations, renderFindings } from "../report/findings.ts";
 import { paintFor } from "../report/paint.ts";
@@ -154,7 +155,7 @@ function mend(subject: LintSubject, result: LintResult, files: Files, remember: 
 }
 
 function doneLine({ at, fix }: Finding): DoneLine {
-  const place = isPlace(at) ? `${at.file}:${at.line}:${at.column}` : at.file;
+  const place = isPlace(at) ? shortOrigin(at) : at.file;
   return ["mended", `${place}: ${fix?.result}`];
 }
 

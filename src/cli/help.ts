@@ -3,7 +3,8 @@
  * examples; what all of a command's options do is said with `--verbose`, and by the manual page.
  */
 
-import { displayWidth } from "../report/width.ts";
+import { displayWidth, padWidth } from "../report/width.ts";
+import { wrapText } from "../report/wrap.ts";
 import type { CommandName, OptionSpec } from "./option_table.ts";
 
 export interface HelpCommand {
@@ -150,22 +151,12 @@ function page(parts: readonly string[]): string {
 
 function section(title: string, rows: readonly (readonly [term: string, text: string])[]): string {
   const width = Math.max(...rows.map(([term]) => displayWidth(term)));
-  const lines = rows.map(
-    ([term, text]) => `  ${term}${" ".repeat(width - displayWidth(term))}  ${wrapped(text, width + 4)}`,
-  );
+  const lines = rows.map(([term, text]) => `  ${padWidth(term, width)}  ${wrapped(text, width + 4)}`);
   return [`${title}:`, ...lines].join("\n");
 }
 
 /** @param indent columns that stand before the text, and before each further line. */
 function wrapped(text: string, indent: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && indent + displayWidth(longer) > COLUMNS) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line].join(`\n${" ".repeat(indent)}`);
+  return wrapText(text, COLUMNS - indent).join(`
+${" ".repeat(indent)}`);
 }

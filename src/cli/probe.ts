@@ -1,7 +1,9 @@
 /** `rolecall probe`: ask every credential source what it holds right now. */
+
 import type { SharedConfig } from "../config/shared_config.ts";
 import { RolecallError } from "../errors.ts";
 import { type PendingRow, type ProbeRow, probe } from "../probe/probe.ts";
+import { jsonText } from "../report/json_text.ts";
 import { paintFor } from "../report/paint.ts";
 import { drawProbe, printProbe } from "../report/probe.ts";
 import { refusePositionals } from "./arguments.ts";
@@ -33,7 +35,7 @@ export async function probeCommand(
 async function show(pending: readonly PendingRow[], options: CommandOptions, world: World): Promise<void> {
   if (options.switch("json")) {
     const rows = await Promise.all(pending.map(({ row }) => row));
-    world.print(`${JSON.stringify(rows.map(jsonRow), undefined, 2)}\n`);
+    world.print(jsonText(rows.map(jsonRow)));
     return;
   }
   const screen = world.screen();

@@ -1,6 +1,6 @@
 /** Why a source holds nothing: the sentences that `probe` and the errors share. */
 import { type Environment, variable } from "../environment.ts";
-import { describeOrigin, type Origin } from "../origin.ts";
+import { type Origin, shortOrigin } from "../origin.ts";
 import type { Scope } from "./scope.ts";
 
 export function noEnvironmentKeys(environment: Environment): string {
@@ -25,8 +25,7 @@ export function noContainer(): string {
 
 /** @param from where it is switched off. */
 export function ec2SwitchedOff(from: Origin): string {
-  const name = "variable" in from ? from.variable : describeOrigin(from);
-  return `not asked, because ${name} is true`;
+  return `not asked, because ${shortOrigin(from)} is true`;
 }
 
 function unset(environment: Environment, name: string): string {

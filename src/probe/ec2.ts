@@ -1,4 +1,5 @@
 /** Probes the EC2 instance metadata: IMDSv2, IMDSv1 and the other address family at once, and what follows from all three. */
+
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { type Environment, variable } from "../environment.ts";
@@ -8,11 +9,12 @@ import { isIntermediarys } from "../http/intermediary.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { MetadataFailure } from "../metadata/failure.ts";
 import { type ImdsSettings, openImds } from "../metadata/imds.ts";
+import { shortOrigin } from "../origin.ts";
 import { ec2SwitchedOff } from "../plan/absence.ts";
 import { ec2Disabled, ec2Settings, otherEndpoint } from "../plan/ec2.ts";
 import type { Ec2Settings } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
-import { type Finding, finding, keysText, type ProbeWay, shortOrigin } from "./finding.ts";
+import { type Finding, finding, keysText, type ProbeWay } from "./finding.ts";
 
 /** Milliseconds. Outside of AWS nobody takes the connection, and a probe must not keep a person waiting. */
 const CONNECT_MS = 1000;

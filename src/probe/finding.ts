@@ -3,7 +3,7 @@ import type { Credentials } from "../credentials.ts";
 import { formatDuration } from "../duration.ts";
 import type { ErrorCode, RolecallError } from "../errors.ts";
 import { MetadataFailure } from "../metadata/failure.ts";
-import { describeOrigin, type Origin } from "../origin.ts";
+import { shortOrigin } from "../origin.ts";
 
 export type ProbeSource = "environment" | "shared-files" | "web-identity" | "container" | "ec2" | "sts";
 
@@ -51,11 +51,6 @@ function placeText({ at, message }: RolecallError): string {
   if (at === undefined || "default" in at) return "";
   const place = shortOrigin(at);
   return message.includes(place) ? "" : ` (${place})`;
-}
-
-/** A place of a file, or the bare name of a variable or option. */
-export function shortOrigin(origin: Origin): string {
-  return "variable" in origin ? origin.variable : "option" in origin ? origin.option : describeOrigin(origin);
 }
 
 const STATES: Readonly<Partial<Record<ErrorCode, ProbeState>>> = {

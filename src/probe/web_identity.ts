@@ -1,12 +1,14 @@
 /** Probes the web identity token, without showing it to anybody: STS is not asked. */
+
 import type { Effects } from "../effects.ts";
+import { shortOrigin } from "../origin.ts";
 import { noWebIdentity } from "../plan/absence.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { webIdentity } from "../plan/web_identity.ts";
 import { readJwt } from "../sources/jwt.ts";
 import { readWebIdentityToken } from "../sources/web_identity.ts";
-import { type Finding, finding, lifeText, shortOrigin } from "./finding.ts";
+import { type Finding, finding, lifeText } from "./finding.ts";
 
 /** @throws RolecallError for a token file without a role, or one that cannot be read. */
 export function probeWebIdentity(scope: Scope, effects: Effects): Finding {

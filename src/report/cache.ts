@@ -1,6 +1,8 @@
 /** How a person sees the cache. */
+
 import { basename } from "node:path";
 import type { CacheItem, Cleared } from "../cache/inventory.ts";
+import { formatDuration } from "../duration.ts";
 import { shown } from "./error.ts";
 import { tableLines } from "./table.ts";
 
@@ -32,15 +34,9 @@ function whatItIs(item: CacheItem): string {
 function expiryText(item: CacheItem, now: Date): string {
   if (!("expiration" in item) || item.expiration === undefined) return "-";
   const seconds = Math.round((item.expiration.getTime() - now.getTime()) / 1000);
-  return seconds <= 0 ? "expired" : `in ${spanText(seconds)}`;
-}
-
-/** `42 min`, `11 h 59 min`; whole minutes are enough for what lives for hours. */
-function spanText(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  if (minutes === 0) return `${seconds} s`;
-  const hours = Math.floor(minutes / 60);
-  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} min`;
+  if (seconds <= 0) return "expired";
+  // Whole minutes are enough for what lives for hours.
+  return `in ${formatDuration(seconds < 60 ? seconds : seconds - (seconds % 60))}`;
 }
 
 /** The keys are hashes of 40 digits, of which eight tell one from another. */

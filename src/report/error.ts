@@ -1,7 +1,7 @@
 /** How a person sees an error, or something else that stands at a place. */
 import type { RolecallError } from "../errors.ts";
 import { LINE_END } from "../ini/spans.ts";
-import type { FilePlace, Origin } from "../origin.ts";
+import { type FilePlace, type Origin, shortOrigin } from "../origin.ts";
 import { lineWithoutSecrets, withoutSecrets } from "../without_secrets.ts";
 import type { Paint } from "./paint.ts";
 
@@ -49,10 +49,9 @@ export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefine
 
 function placeText(origin: Origin | { readonly file: string }): string {
   if ("file" in origin && !("line" in origin)) return origin.file;
-  if ("file" in origin) return `${origin.file}:${origin.line}:${origin.column}`;
   if ("variable" in origin) return `variable ${origin.variable}`;
   if ("option" in origin) return `option ${origin.option}`;
-  return origin.default;
+  return shortOrigin(origin);
 }
 
 function gutter(place: FilePlace): string {

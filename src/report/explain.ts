@@ -1,6 +1,7 @@
 /** `explain` for a person: the plan at a glance, each value with where it comes from. */
+import { formatDuration, formatExactly } from "../duration.ts";
 import type { CacheForecast, SourceForecast, StepForecast, TokenForecast } from "../forecast.ts";
-import type { Origin, Sourced } from "../origin.ts";
+import { type Origin, type Sourced, shortOrigin } from "../origin.ts";
 import type { AssumeRoleStep, Ignored, MfaSessionStep, Plan } from "../plan/plan.ts";
 import type { MfaAnswerer } from "../sts/mfa.ts";
 import { parseTimestamp } from "../timestamp.ts";
@@ -8,6 +9,7 @@ import { shown } from "./error.ts";
 import { type Explanation, program, withoutPassword } from "./explanation.ts";
 import { gridLines, type Row } from "./grid.ts";
 import type { Paint } from "./paint.ts";
+import { withTilde } from "./tilde.ts";
 
 export interface Screen {
   readonly paint: Paint;
@@ -68,7 +70,7 @@ function headRows(explanation: Explanation, screen: Screen): Row[] {
     ...setting("proxy", proxy, screen),
     ...setting("CA bundle", caBundle, screen),
     ...configured("attempts", attempts, screen),
-    ...configured("min-ttl", { ...minTtl, value: duration(minTtl.value) }, screen),
+    ...configured("min-ttl", { ...minTtl, value: formatExactly(minTtl.value) }, screen),
     ...promptRows(explanation),
   ];
 }
@@ -159,7 +161,7 @@ function mfaSessionRows(step: MfaSessionStep, forecast: StepForecast, screen: Sc
   return [
     ...setting("MFA session", step.serial, screen),
     ...mfaRows(forecast.mfa, step.mfaProcess, screen),
-    ...configured("lasts", { ...step.durationSeconds, value: duration(step.durationSeconds.value) }, screen),
+    ...configured("lasts", { ...step.durationSeconds, value: formatExactly(step.durationSeconds.value) }, screen),
     ...(forecast.cache === undefined && forecast.isNeeded
       ? [{ label: "cache", value: "cannot be told before the source is asked" }]
       : cacheRows(forecast.cache, screen)),
@@ -182,7 +184,7 @@ function roleRows(step: AssumeRoleStep, hasMfaSession: boolean, { cache, mfa }: 
     ...setting("source", step.credentialSource, screen),
     ...setting("external id", step.externalId, screen),
     ...setting("session name", step.roleSessionName, screen),
-    ...(lasts === undefined ? [] : setting("lasts", { ...lasts, value: duration(lasts.value) }, screen)),
+    ...(lasts === undefined ? [] : setting("lasts", { ...lasts, value: formatExactly(lasts.value) }, screen)),
     ...setting("identity", session.sourceIdentity, screen),
     ...session.tags.flatMap(({ value: { key, value }, from }) =>
       setting("tag", { value: `${key}=${value}`, from }, screen),
@@ -256,13 +258,13 @@ function tokenRows(token: TokenForecast | undefined, screen: Screen): Row[] {
 function untilText(until: Date | undefined, { now }: Screen): string {
   if (until === undefined) return "";
   const minutes = Math.floor((until.getTime() - now.getTime()) / 60_000);
-  const left = minutes < 0 ? "" : ` (${minutes === 0 ? "less than 1 min" : duration(minutes * 60)} left)`;
+  const left = minutes < 0 ? "" : ` (${minutes === 0 ? "less than 1 min" : formatDuration(minutes * 60)} left)`;
   return `${until.toISOString().replace(/:\d\d\.\d+Z$/, "Z")}${left}`;
 }
 
 /** Only a file that is there is worth looking at. */
 function foundFile(file: string | undefined, until: Date | undefined, screen: Screen): string | undefined {
-  return until === undefined || file === undefined ? undefined : shown(tilde(file, screen));
+  return until === undefined || file === undefined ? undefined : shown(withTilde(file, screen.home));
 }
 
 /** A setting with what it won against below it; nothing where it is not set. */
@@ -311,27 +313,11 @@ function commandText(words: Sourced<readonly string[]>): string {
   return `${shown(program(words).value)}${rest === 0 ? "" : ` with ${rest} argument${rest === 1 ? "" : "s"}`}`;
 }
 
-function origin(from: Origin, screen: Screen): string {
-  if ("file" in from) return shown(`${tilde(from.file, screen)}:${from.line}:${from.column}`);
-  if ("variable" in from) return from.variable;
-  return "option" in from ? from.option : from.default;
-}
-
-function tilde(path: string, { home }: Screen): string {
-  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+function origin(from: Origin, { home }: Screen): string {
+  return shown(withTilde(shortOrigin(from), home));
 }
 
 /** Every path in a sentence. */
 function shortened(text: string, { home }: Screen): string {
   return text.replaceAll(`${home}/`, "~/");
-}
-
-/** Whole seconds as people say them: `1 h 30 min`, `15 min`, `50 s`. */
-function duration(seconds: number): string {
-  const parts = [
-    [Math.floor(seconds / 3600), "h"],
-    [Math.floor((seconds % 3600) / 60), "min"],
-    [seconds % 60, "s"],
-  ].filter(([count]) => count !== 0);
-  return parts.length === 0 ? "0 s" : parts.map(([count, unit]) => `${count} ${unit}`).join(" ");
 }

@@ -1,4 +1,5 @@
 /** Rows in columns: what stands where, and what becomes of that when it does not fit. */
+import { displayWidth } from "./width.ts";
 
 export interface Row {
   readonly label: string;
@@ -29,19 +30,19 @@ export function gridLines(rows: readonly Row[], width: number, style: RowStyle =
   const valueWidth = bestWidth(rows, room);
   return rows.flatMap((row) => {
     const paint = { ...style, ...row.style };
-    const label = (paint.label ?? plain)(row.label) + " ".repeat(labelWidth - lengthOf(row.label));
+    const label = (paint.label ?? plain)(row.label) + " ".repeat(labelWidth - displayWidth(row.label));
     const value = (paint.value ?? plain)(row.value);
     if (!row.place) return [`${label}${value}`.trimEnd()];
     const place = (paint.place ?? plain)(row.place);
     return fits(row, valueWidth, room)
-      ? [`${label}${value}${" ".repeat(valueWidth - lengthOf(row.value) + GAP)}${place}`]
+      ? [`${label}${value}${" ".repeat(valueWidth - displayWidth(row.value) + GAP)}${place}`]
       : [`${label}${value}`, `${" ".repeat(labelWidth + GAP)}${place}`];
   });
 }
 
 /** The values' width with which most rows are one line each; of several such, the least. */
 function bestWidth(rows: readonly Row[], room: number): number {
-  const widths = [...new Set(rows.map(({ value }) => lengthOf(value)))].sort((a, b) => a - b);
+  const widths = [...new Set(rows.map(({ value }) => displayWidth(value)))].sort((a, b) => a - b);
   let best = { width: 0, lines: -1 };
   for (const width of widths) {
     const lines = rows.filter((row) => row.place && fits(row, width, room)).length;
@@ -51,15 +52,11 @@ function bestWidth(rows: readonly Row[], room: number): number {
 }
 
 function fits({ value, place = "" }: Row, valueWidth: number, room: number): boolean {
-  return lengthOf(value) <= valueWidth && valueWidth + lengthOf(place) <= room;
+  return displayWidth(value) <= valueWidth && valueWidth + displayWidth(place) <= room;
 }
 
 function longest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map(lengthOf));
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
+  return Math.max(0, ...texts.map(displayWidth));
 }
 
 function plain(text: string): string {

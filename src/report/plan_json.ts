@@ -1,7 +1,9 @@
 /** `explain --json`: the plan for programs. Its keys are part of the contract: camelCase, and they stay. */
+
 import type { CacheForecast, StepForecast, TokenForecast } from "../forecast.ts";
 import type { Sourced } from "../origin.ts";
 import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";
+import { formatUtc } from "../timestamp.ts";
 import { type Explanation, program, withoutPassword } from "./explanation.ts";
 
 /**
@@ -132,7 +134,7 @@ function tokenJson({ state, file, until }: TokenForecast) {
 }
 
 function time(date: Date | undefined): string | undefined {
-  return date?.toISOString().replace(/\.\d+Z$/, "Z");
+  return date && formatUtc(date);
 }
 
 function optional<T>(setting: Sourced<T> | undefined): ReturnType<typeof sourced> | undefined {

@@ -4,7 +4,8 @@ import type { PendingRow, ProbeRow } from "../probe/probe.ts";
 import type { Screen } from "../runtime/screen.ts";
 import { shown } from "./error.ts";
 import type { Paint } from "./paint.ts";
-import { fitLine, unwrapped, wrapText } from "./wrap.ts";
+import { fitWidth } from "./width.ts";
+import { unwrapped, wrapText } from "./wrap.ts";
 
 const SOURCE_WIDTH = "shared-files".length + 2;
 const STATE_WIDTH = "misconfigured".length + 2;
@@ -73,7 +74,7 @@ function tailLine(source: string, row: ProbeRow | undefined, paint: Paint, scree
   const text =
     row === undefined
       ? `${source.padEnd(SOURCE_WIDTH)}${paint.dim("…")}`
-      : `${heading(source, row.state, paint)}${fitLine(shown(row.detail), width)}`;
+      : `${heading(source, row.state, paint)}${fitWidth(shown(row.detail), width)}`;
   return `${unwrapped(text)}\n`;
 }
 

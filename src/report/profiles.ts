@@ -1,9 +1,11 @@
 /** `profiles`: the list, for people and for programs. */
-import { describeOrigin, type Sourced } from "../origin.ts";
+
+import { describeOrigin, type Sourced, shortOrigin } from "../origin.ts";
 import type { ProfileSummary } from "../plan/summary.ts";
 import { shown } from "./error.ts";
 import type { Paint } from "./paint.ts";
 import { tableLines } from "./table.ts";
+import { withTilde } from "./tilde.ts";
 
 export interface ProfileList {
   readonly profiles: readonly ProfileSummary[];
@@ -42,7 +44,6 @@ function tableOf(
 
 function cells(one: ProfileSummary, chosen: Sourced<string> | undefined, home: string): string[] {
   const { name, kind, roleArn, sourceProfile, credentialSource, region, from, error } = one;
-  const place = describeOrigin(from);
   const notes = [
     ...(error === undefined ? [] : [error.code]),
     ...(chosen?.value === name
@@ -55,7 +56,7 @@ function cells(one: ProfileSummary, chosen: Sourced<string> | undefined, home: s
     roleArn ?? NOTHING,
     sourceProfile ?? credentialSource ?? NOTHING,
     region ?? NOTHING,
-    place.startsWith(`${home}/`) ? `~${place.slice(home.length)}` : place,
+    withTilde(shortOrigin(from), home),
     notes.join(", "),
   ].map(shown);
 }

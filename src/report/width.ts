@@ -22,7 +22,8 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-function characterWidth(character: string): number {
+/** @param character one code point. */
+export function characterWidth(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x300) return 1;
   if (/^[\p{Mn}\p{Me}\p{Cf}]$/u.test(character)) return 0;

@@ -1,34 +1,42 @@
 /** Text for a terminal of limited width. */
+import { characterWidth, displayWidth } from "./width.ts";
 
 /**
- * Breaks text at its spaces into lines of at most `width` characters; a word that is longer is broken.
+ * Breaks text at its spaces into lines of at most `columns`; a word that is wider is broken.
  *
  * @returns at least one line.
  */
-export function wrapText(text: string, width: number): string[] {
+export function wrapText(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if ([...longer].length <= width) {
+    if (displayWidth(longer) <= columns) {
       line = longer;
       continue;
     }
     if (line !== "") lines.push(line);
-    let rest = [...word];
-    while (rest.length > width) {
-      lines.push(rest.slice(0, width).join(""));
-      rest = rest.slice(width);
-    }
-    line = rest.join("");
+    const parts = brokenWord(word, columns);
+    lines.push(...parts.slice(0, -1));
+    line = parts.at(-1) ?? "";
   }
   return [...lines, line];
 }
 
-/** The text, cut off to fit into `width` characters. */
-export function fitLine(text: string, width: number): string {
-  const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
+function brokenWord(word: string, columns: number): string[] {
+  const parts: string[] = [];
+  let part = "";
+  let width = 0;
+  for (const character of word) {
+    width += characterWidth(character);
+    if (width > columns && part !== "") {
+      parts.push(part);
+      part = "";
+      width = characterWidth(character);
+    }
+    part += character;
+  }
+  return [...parts, part];
 }
 
 /** The text as a terminal shows it without line wrap: one line, whatever its width and that of its characters. */

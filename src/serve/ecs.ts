@@ -1,5 +1,7 @@
 /** The container credentials endpoint of ECS, as SDKs ask it: `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
+
 import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
+import { formatUtc } from "../timestamp.ts";
 import type { Served } from "./fresh.ts";
 import { methodNotAllowed, notFound, refuseStrangers } from "./refuse.ts";
 import { isSecret } from "./secret.ts";
@@ -34,13 +36,8 @@ export function ecsAnswer(request: ServerRequest, { token, served }: EcsNeeds): 
       SecretAccessKey: secretAccessKey,
       // SDKs want it there, also where a user's own keys have none.
       Token: sessionToken ?? "",
-      Expiration: serviceTime(now.expiration),
+      Expiration: formatUtc(now.expiration),
       ...(accountId === undefined ? {} : { AccountId: accountId }),
     }),
   };
-}
-
-/** As the metadata services write times: `2026-01-02T03:04:05Z`. */
-export function serviceTime(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }

@@ -1,7 +1,8 @@
 /** The EC2 instance metadata service, version 2, as far as SDKs ask it: `AWS_EC2_METADATA_SERVICE_ENDPOINT`. */
+
 import { createHmac, randomBytes } from "node:crypto";
 import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
-import { serviceTime } from "./ecs.ts";
+import { formatUtc } from "../timestamp.ts";
 import type { Served } from "./fresh.ts";
 import { methodNotAllowed, notFound, refuseStrangers } from "./refuse.ts";
 import { isSecret } from "./secret.ts";
@@ -81,12 +82,12 @@ function credentialsAnswer(needs: ImdsNeeds): ServerAnswer {
     status: 200,
     body: JSON.stringify({
       Code: "Success",
-      LastUpdated: serviceTime(needs.now()),
+      LastUpdated: formatUtc(needs.now()),
       Type: "AWS-HMAC",
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
       Token: sessionToken ?? "",
-      Expiration: serviceTime(served.expiration),
+      Expiration: formatUtc(served.expiration),
     }),
   };
 }

@@ -12,7 +12,7 @@ import { callService } from "../http/service_call.ts";
 import { asObject, type JsonObject, textIn } from "../json_object.ts";
 import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
 import { signInUrl } from "../plan/service_hosts.ts";
-import { parseTimestamp } from "../timestamp.ts";
+import { formatUtc, parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
 import { readToken, type TokenLook, writeToken } from "./cached_token.ts";
 
@@ -155,7 +155,7 @@ async function refresh(
   if (status !== 200 || typeof body.expiresIn !== "number" || refreshToken === undefined) {
     throw failed(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
   }
-  const expiresAt = new Date(effects.now().getTime() + body.expiresIn * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  const expiresAt = formatUtc(new Date(effects.now().getTime() + body.expiresIn * 1000));
   const old = asObject(token.accessToken);
   return { ...token, accessToken: { ...fresh, accountId: old?.accountId, expiresAt }, refreshToken };
 }

@@ -11,7 +11,7 @@ import { HttpFailure } from "../http/failure.ts";
 import { callService } from "../http/service_call.ts";
 import { asObject, type JsonObject, textIn } from "../json_object.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
-import { parseTimestamp } from "../timestamp.ts";
+import { formatUtc, parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
 import { readToken, type TokenLook, writeToken } from "./cached_token.ts";
 
@@ -163,7 +163,7 @@ async function refresh(
     return {
       ...token,
       accessToken,
-      expiresAt: new Date(effects.now().getTime() + expiresIn * 1000).toISOString().replace(/\.\d+Z$/, "Z"),
+      expiresAt: formatUtc(new Date(effects.now().getTime() + expiresIn * 1000)),
       // An answer without a new one leaves the old one good (RFC 6749, section 6); the AWS CLI drops it.
       ...(typeof body.refreshToken === "string" ? { refreshToken: body.refreshToken } : {}),
     };

@@ -1,6 +1,6 @@
 /** Text in a narrow terminal. */
 import { describe, expect, test } from "bun:test";
-import { fitLine, wrapText } from "../../../src/report/wrap.ts";
+import { wrapText } from "../../../src/report/wrap.ts";
 
 describe("wrapText", () => {
   const rows: readonly [text: string, width: number, lines: string[]][] = [
@@ -10,15 +10,8 @@ describe("wrapText", () => {
     ["a abcdef", 3, ["a", "abc", "def"]],
     ["", 5, [""]],
     ["ünï cödé", 3, ["ünï", "cöd", "é"]],
+    ["漢字 かな", 5, ["漢字", "かな"]],
+    ["漢字", 3, ["漢", "字"]],
   ];
   for (const [text, width, lines] of rows) test(text, () => expect(wrapText(text, width)).toEqual(lines));
-});
-
-describe("fitLine", () => {
-  const rows: readonly [text: string, width: number, fitted: string][] = [
-    ["fits", 4, "fits"],
-    ["does not", 4, "doe…"],
-    ["no room", 0, "…"],
-  ];
-  for (const [text, width, fitted] of rows) test(text, () => expect(fitLine(text, width)).toBe(fitted));
 });

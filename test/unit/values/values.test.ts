@@ -1,6 +1,6 @@
 /** The small domain values: durations, times, near words. */
 import { describe, expect, test } from "bun:test";
-import { formatDuration, parseDuration } from "../../../src/duration.ts";
+import { formatDuration, formatExactly, parseDuration } from "../../../src/duration.ts";
 import { nearest } from "../../../src/nearest.ts";
 import { formatTimestamp, parseTimestamp } from "../../../src/timestamp.ts";
 
@@ -41,6 +41,8 @@ describe("formatDuration: the two largest units", () => {
     [86_400 * 400, "400 d"],
   ];
   for (const [seconds, text] of rows) test(text, () => expect(formatDuration(seconds)).toBe(text));
+  test("or all of them", () =>
+    expect([0, 3600, 131_405].map(formatExactly)).toEqual(["0 s", "1 h", "1 d 12 h 30 min 5 s"]));
 });
 
 describe("parseTimestamp", () => {

@@ -1,0 +1,6 @@
+/** Paths as people write them. */
+
+/** A path in the user's home folder begins with `~`; any other stays as it is. */
+export function withTilde(path: string, home: string): string {
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
