@@ -7,10 +7,12 @@ import type { World } from "./world.ts";
 /** Characters, where the answer does not go to a terminal: what is piped must not depend on where it was made. */
 const USUAL_WIDTH = 120;
 
+/** @throws RolecallError `invalid-option` for a `--color` that is none. */
 export function answerPaint(options: CommandOptions, world: World): Paint {
-  return paintFor(colorChoice(options), world.effects.environment.NO_COLOR, world.terminalWidth() !== undefined);
+  const { NO_COLOR, TERM } = world.effects.environment;
+  return paintFor(colorChoice(options), NO_COLOR, world.screen() !== undefined && TERM !== "dumb");
 }
 
 export function answerWidth(world: World): number {
-  return world.terminalWidth() ?? USUAL_WIDTH;
+  return world.screen()?.columns ?? USUAL_WIDTH;
 }

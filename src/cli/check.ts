@@ -5,15 +5,14 @@ import { type Finding, isPlace } from "../lint/finding.ts";
 import { type LintResult, lint } from "../lint/lint.ts";
 import { planMending } from "../lint/mend.ts";
 import type { LintSubject } from "../lint/subject.ts";
-import { nearest } from "../nearest.ts";
 import { shortOrigin } from "../origin.ts";
 import { shown } from "../report/error.ts";
 import { countText, findingsJson, githubAnnotations, renderFindings } from "../report/findings.ts";
-import { paintFor } from "../report/paint.ts";
 import { findCommand } from "../runtime/find_command.ts";
 import { reasonOf } from "../system_error.ts";
+import { answerPaint } from "./answer_screen.ts";
 import { refusePositionals } from "./arguments.ts";
-import { colorChoice } from "./color_choice.ts";
+import { chosenFormat } from "./format_option.ts";
 import type { CommandOptions } from "./options.ts";
 import type { Files, World } from "./world.ts";
 
@@ -43,11 +42,7 @@ export async function check(options: CommandOptions, positionals: readonly strin
       world.print(githubAnnotations(findings));
       break;
     case "text": {
-      const paint = paintFor(
-        colorChoice(options),
-        world.effects.environment.NO_COLOR,
-        world.terminalWidth() !== undefined,
-      );
+      const paint = answerPaint(options, world);
       const done = quiet ? [] : (mended?.done ?? []);
       world.print(
         [
@@ -70,19 +65,9 @@ export async function check(options: CommandOptions, positionals: readonly strin
 function formatOf(options: CommandOptions): Format {
   const given = options.text("format");
   const json = options.switch("json");
-  if (given === undefined) return json ? "json" : "text";
-  const format = FORMATS.find((known) => known === given.value);
-  if (format === undefined) {
-    const meant = nearest(given.value, FORMATS);
-    throw new RolecallError("invalid-option", `there is no format "${given.value}"`, {
-      at: given.from,
-      help: [meant === undefined ? `the formats are ${FORMATS.join(", ")}` : `did you mean ${meant}?`],
-    });
-  }
-  if (json && format !== "json") {
-    throw new RolecallError("option-conflict", `--json and --format ${format} exclude each other`, { at: given.from });
-  }
-  return format;
+  const format = chosenFormat(given, FORMATS, json ? "json" : "text");
+  if (!json || format === "json") return format;
+  throw new RolecallError("option-conflict", `--json and --format ${format} exclude each other`, { at: given?.from });
 }
 
 interface ReadSubject {

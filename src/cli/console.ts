@@ -7,8 +7,9 @@ import { consoleAddress, planConsole } from "../plan/console.ts";
 import { findBrowser, openPage } from "../runtime/browser.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { refusePositionals } from "./arguments.ts";
-import { carryOut, planCredentials } from "./find_credentials.ts";
+import { carryOut } from "./find_credentials.ts";
 import type { CommandOptions } from "./options.ts";
+import { prepare } from "./prepare.ts";
 import type { World } from "./world.ts";
 
 /** @returns the exit code 0. */
@@ -21,13 +22,13 @@ export async function consoleCommand(
   const { effects } = world;
   // All that can be known beforehand is: a code that was asked for in vain is spent.
   const browser = options.switch("open") ? browserWords(world) : undefined;
-  const prepared = await planCredentials(options, world);
+  const prepared = await prepare(options, world);
   const step = planConsole(prepared, {
     destination: options.text("destination"),
     sessionDuration: options.text("session-duration"),
   });
   if (prepared.plan.region !== undefined) consoleAddress(step, prepared.plan, prepared.plan.region.value);
-  const { credentials, plan, region } = await carryOut(prepared, world, true);
+  const { credentials, plan, region } = await carryOut(prepared, world, { region: true });
   const settings = {
     address: consoleAddress(step, plan, region),
     sessionSeconds: step.sessionSeconds?.value,

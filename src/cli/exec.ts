@@ -21,7 +21,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
   // Before anybody is asked for an MFA code: a command that does not exist needs no credentials.
   const found = findCommand(name, environment.PATH);
   if ("missing" in found) throw commandMissing(name, found.missing);
-  const credentials = await findCredentials(options, world, true);
+  const credentials = await findCredentials(options, world, { region: true });
   const served = options.switch("serve")
     ? await (await import("./serve_command.ts")).serveCommand(options, credentials, runtime, world)
     : undefined;

@@ -19,7 +19,7 @@ export async function exportCredentials(
   // Wrong options are found before anything is asked.
   const format = chosenFormat(options.text("format"), EXPORT_FORMATS, "process");
   const githubFile = format === "github" ? githubEnvironmentFile(world) : undefined;
-  const { credentials, plan } = await findCredentials(options, world, false);
+  const { credentials, plan } = await findCredentials(options, world, { region: false });
   if (format === "github") {
     handToGithub(githubFormat(credentials), githubFile ?? "", world);
     return 0;

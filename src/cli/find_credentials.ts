@@ -12,49 +12,42 @@ export interface Found extends Planned, Resolution, Pick<Prepared, "picked" | "c
   readonly minTtl: number;
 }
 
+export interface Wanted {
+  /** Whether the region matters beyond the roles. */
+  readonly region: boolean;
+}
+
 /**
- * Reads the files and makes the plan; asks nobody but, with `--pick`, the person for the profile.
+ * Makes the plan and carries it out.
  *
- * @throws RolecallError whatever there is to say about options, files and profile.
+ * @param unattended as for `prepare`.
+ * @throws RolecallError whatever there is to say about options, files, profile, sources or STS.
  */
-export async function planCredentials(
-  options: CommandOptions,
-  world: World,
-  unattended?: Unattended,
-): Promise<Prepared> {
-  const prepared = await prepare(options, world, unattended);
-  tracePlan(prepared, world);
-  return prepared;
-}
-
-/**
- * @param wantsRegion whether the region matters beyond the roles.
- * @throws RolecallError whatever there is to say about sources or STS.
- */
-export async function carryOut(
-  { plan, scope, picked, config, cache, minTtl, mfa }: Prepared,
-  { effects }: World,
-  wantsRegion: boolean,
-): Promise<Found> {
-  // A program may ask the person for something itself: a touch, a word.
-  const run = (words: readonly string[]) => effects.run(words, {}, "shown");
-  const mfaCode = mfaCodes({ ...mfa, run, ask: effects.askSecret });
-  const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion });
-  return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
-}
-
-/** Both in one: as `planCredentials` and `carryOut`. */
 export async function findCredentials(
   options: CommandOptions,
   world: World,
-  wantsRegion: boolean,
+  wanted: Wanted,
   unattended?: Unattended,
 ): Promise<Found> {
-  return await carryOut(await planCredentials(options, world, unattended), world, wantsRegion);
+  return await carryOut(await prepare(options, world, unattended), world, wanted);
 }
 
-function tracePlan({ plan, scope }: Planned, world: World): void {
-  const { trace } = world.effects;
+/**
+ * The second half, for a command that has something to say about the plan before.
+ *
+ * @throws RolecallError whatever there is to say about sources or STS.
+ */
+export async function carryOut(prepared: Prepared, { effects }: World, wanted: Wanted): Promise<Found> {
+  const { plan, scope, picked, config, cache, minTtl, mfa } = prepared;
+  tracePlan(prepared, effects.trace);
+  // A program may ask the person for something itself: a touch, a word.
+  const run = (words: readonly string[]) => effects.run(words, {}, "shown");
+  const mfaCode = mfaCodes({ ...mfa, run, ask: effects.askSecret });
+  const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion: wanted.region });
+  return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
+}
+
+function tracePlan({ plan, scope }: Planned, trace: (line: string) => void): void {
   trace(`profile ${scope.profileName.value} (${describeOrigin(scope.profileName.from)})`);
   trace(`source ${plan.source.kind} (${describeOrigin(plan.source.from)})${setByOuterExec(plan)}`);
   for (const role of plan.roles) trace(`role ${role.roleArn.value} (${describeOrigin(role.from)})`);

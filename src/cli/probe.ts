@@ -4,10 +4,9 @@ import type { SharedConfig } from "../config/shared_config.ts";
 import { RolecallError } from "../errors.ts";
 import { type PendingRow, type ProbeRow, probe } from "../probe/probe.ts";
 import { jsonText } from "../report/json_text.ts";
-import { paintFor } from "../report/paint.ts";
 import { drawProbe, printProbe } from "../report/probe.ts";
+import { answerPaint } from "./answer_screen.ts";
 import { refusePositionals } from "./arguments.ts";
-import { colorChoice } from "./color_choice.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -39,9 +38,9 @@ async function show(pending: readonly PendingRow[], options: CommandOptions, wor
     return;
   }
   const screen = world.screen();
-  const paint = paintFor(colorChoice(options), world.effects.environment.NO_COLOR, screen !== undefined);
+  const paint = answerPaint(options, world);
   // Lines of --verbose would come in between what is drawn.
-  const live = screen !== undefined && screen.rows > pending.length && !options.switch("verbose");
+  const live = screen?.canDraw === true && screen.rows > pending.length && !options.switch("verbose");
   if (live) await drawProbe(pending, world.print, paint, screen);
   else await printProbe(pending, world.print, paint);
 }

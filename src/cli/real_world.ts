@@ -4,7 +4,6 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isatty, WriteStream } from "node:tty";
 import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
@@ -38,6 +37,8 @@ export interface Terminals {
 
 export function realWorld(voice: Voice, terminals: Terminals): World {
   const environment = process.env;
+  const home = locateHome(environment, process.platform, homedir());
+  const configPaths = locateSharedConfig(environment, process.platform, homedir());
   const texts = new Map<string, string>();
   let opened: Terminal | undefined;
   // Loaded, and opened, only when somebody has to be asked.
@@ -48,7 +49,7 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
   return {
     effects: {
       environment,
-      home: locateHome(environment, process.platform, homedir()),
+      home,
       now: () => new Date(),
       sleep: async (ms) => void (await sleep(ms)),
       readFile,
@@ -83,18 +84,14 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       },
     },
     texts,
-    readConfig: () => loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readFile, texts),
-    get configPaths() {
-      return locateSharedConfig(environment, process.platform, homedir());
-    },
-    readSettings: (named, report) =>
-      loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts, report),
+    readConfig: () => loadSharedConfig(configPaths, readFile, texts),
+    configPaths,
+    readSettings: (named, report) => loadSettings(named, environment, home, readFile, texts, report),
     print: (text) => {
       terminals.clear();
       writing("standard output", () => writeAnswer(text));
     },
     screen: () => openScreen(environment.TERM),
-    terminalWidth,
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     makePrivateFolder: (files) => {
       // Of a user who is logged in, the first is in memory, and goes when the user does.
@@ -125,11 +122,6 @@ function readFile(path: string): Uint8Array | undefined {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
-}
-
-/** Not every terminal tells its width, a serial console say: 80 is what all have. */
-function terminalWidth(): number | undefined {
-  return isatty(1) ? new WriteStream(1).getWindowSize()[0] || 80 : undefined;
 }
 
 /** A reader that has seen enough is no failure. */

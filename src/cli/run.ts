@@ -75,5 +75,5 @@ function say(text: string): void {
 
 /** (`process.stderr` would open a file descriptor, which the command of `exec` would inherit.) */
 function paintOf(choice: ColorChoice): Paint {
-  return paintFor(choice, process.env.NO_COLOR, isatty(2));
+  return paintFor(choice, process.env.NO_COLOR, isatty(2) && process.env.TERM !== "dumb");
 }

@@ -8,14 +8,13 @@ import type { Sourced } from "../origin.ts";
 import { LOOPBACK, listenOnLoopback, listenOnSocket, type RunningServer } from "../runtime/http_server.ts";
 import { untilStopped } from "../runtime/until_stopped.ts";
 import { endsWithoutPerson } from "../serve/needs_person.ts";
-import { renewing } from "../serve/renewing.ts";
 import { newSecret } from "../serve/secret.ts";
 import { clientVariables, SERVICES, type Service, serviceAnswer } from "../serve/service.ts";
 import { reasonOf } from "../system_error.ts";
 import { refusePositionals } from "./arguments.ts";
-import { explainFailure } from "./failure.ts";
 import { findCredentials } from "./find_credentials.ts";
 import { chosenFormat, githubEnvironmentFile, handToGithub } from "./format_option.ts";
+import { keepFound } from "./keep_found.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -41,13 +40,10 @@ export async function serve(options: CommandOptions, positionals: readonly strin
   const token = chosenToken(service, options.text("token-file"), world);
   const socket = options.text("socket");
 
-  const { credentials, plan, region, picked } = await findCredentials(options, world, true);
+  const found = await findCredentials(options, world, { region: true });
+  const { credentials, plan, region } = found;
   for (const warning of endsWithoutPerson(plan, credentials)) effects.warn(warning);
-  const fresh = renewing(credentials, effects, {
-    renew: async (minTtl) =>
-      (await findCredentials(options, unseen(world), false, { minTtl, profile: picked })).credentials,
-    explain: explainFailure,
-  });
+  const fresh = keepFound(found, options, world);
   const roleName = plan.roles.at(-1)?.roleArn.value.split("/").at(-1) ?? "rolecall";
   const answer = serviceAnswer(service, { token, roleName, region, now: effects.now, served: fresh.now });
   const stopped = untilStopped();
@@ -71,11 +67,6 @@ export async function serve(options: CommandOptions, positionals: readonly strin
     fresh.stop();
     for (const server of servers) server.close();
   }
-}
-
-/** The same world, where nobody sees what is waited for: by now the terminal may be someone else's. */
-function unseen(world: World): World {
-  return { ...world, effects: { ...world.effects, waitingFor: () => () => {} } };
 }
 
 function chosenService(given: Sourced<string> | undefined): Service {

@@ -10,13 +10,12 @@ import { identify } from "../runtime/process_watch.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { ecsAnswer } from "../serve/ecs.ts";
 import { endsWithoutPerson } from "../serve/needs_person.ts";
-import { renewing } from "../serve/renewing.ts";
 import { newSecret } from "../serve/secret.ts";
 import { clientVariables } from "../serve/service.ts";
 import { reasonOf } from "../system_error.ts";
-import { explainFailure } from "./failure.ts";
-import { type Found, findCredentials } from "./find_credentials.ts";
+import type { Found } from "./find_credentials.ts";
 import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
+import { keepFound } from "./keep_found.ts";
 import { type CommandOptions, choosingWords } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -42,8 +41,8 @@ export async function serveCommand(
   const files = shadowFiles(found, world);
   const token = newSecret();
   const { port, stop } = runtime.replacesProcess
-    ? await startHelper(options, found, token, files.folder)
-    : await startHere(options, found, token, world);
+    ? await startHelper(found, options, token, files.folder)
+    : await startHere(found, options, token, world);
   return {
     environment: {
       removes: choosesCredentials,
@@ -89,8 +88,8 @@ interface Started {
 
 /** The helper ends with this process, whatever that has become by then. */
 async function startHelper(
-  options: CommandOptions,
   { credentials, picked, minTtl }: Found,
+  options: CommandOptions,
   token: string,
   folder: string | undefined,
 ): Promise<Started> {
@@ -121,16 +120,8 @@ async function startHelper(
 }
 
 /** Where the command is a child, this process is there as long as the command is. */
-async function startHere(
-  options: CommandOptions,
-  { credentials, picked }: Found,
-  token: string,
-  world: World,
-): Promise<Started> {
-  const fresh = renewing(credentials, world.effects, {
-    renew: async (minTtl) => (await findCredentials(options, world, false, { minTtl, profile: picked })).credentials,
-    explain: explainFailure,
-  });
+async function startHere(found: Found, options: CommandOptions, token: string, world: World): Promise<Started> {
+  const fresh = keepFound(found, options, world);
   const server = await listenOnLoopback(0, (request) => ecsAnswer(request, { token, served: fresh.now }));
   return {
     port: server.port,

@@ -9,7 +9,7 @@ import type { World } from "./world.ts";
 /** @returns the exit code 0. */
 export async function whoami(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
   refusePositionals("whoami", positionals);
-  const { credentials, plan, region, signer } = await findCredentials(options, world, true);
+  const { credentials, plan, region, signer } = await findCredentials(options, world, { region: true });
   const sts = await planSts(plan, region, world.effects);
   const { account, arn, userId } = await sts.callerIdentity(credentials, { signer });
   world.print(

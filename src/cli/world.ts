@@ -28,8 +28,6 @@ export interface World {
   print(text: string): void;
   /** The terminal that standard output is; undefined where it is none. */
   screen(): Screen | undefined;
-  /** The width of the terminal that standard output is, in characters; undefined where it is none. */
-  terminalWidth(): number | undefined;
   /** @throws RolecallError `write-failed`. */
   appendFile(path: string, text: string): void;
   /**

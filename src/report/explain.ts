@@ -11,7 +11,7 @@ import { gridLines, type Row } from "./grid.ts";
 import type { Paint } from "./paint.ts";
 import { withTilde } from "./tilde.ts";
 
-export interface Screen {
+export interface Sheet {
   readonly paint: Paint;
   /** In characters. */
   readonly width: number;
@@ -20,18 +20,18 @@ export interface Screen {
   readonly now: Date;
 }
 
-export function renderExplanation(explanation: Explanation, screen: Screen): string {
+export function renderExplanation(explanation: Explanation, sheet: Sheet): string {
   const { plan, forecast } = explanation;
   const steps: readonly (readonly Row[])[] = [
-    stepRows(sourceRows(plan, forecast.source, screen), forecast.source, screen),
+    stepRows(sourceRows(plan, forecast.source, sheet), forecast.source, sheet),
     ...(plan.mfaSession && forecast.mfaSession
-      ? [stepRows(mfaSessionRows(plan.mfaSession, forecast.mfaSession, screen), forecast.mfaSession, screen)]
+      ? [stepRows(mfaSessionRows(plan.mfaSession, forecast.mfaSession, sheet), forecast.mfaSession, sheet)]
       : []),
     ...plan.roles.flatMap((role, index) => {
       const step = forecast.roles[index];
       return step === undefined
         ? []
-        : [stepRows(roleRows(role, plan.mfaSession !== undefined, step, screen), step, screen)];
+        : [stepRows(roleRows(role, plan.mfaSession !== undefined, step, sheet), step, sheet)];
     }),
   ];
   const numbered = steps.flatMap((rows, index) =>
@@ -39,19 +39,19 @@ export function renderExplanation(explanation: Explanation, screen: Screen): str
   );
   const blank: Row = { label: "", value: "" };
   // One grid for both, so that all values stand in one column.
-  const rows = [...headRows(explanation, screen), blank, ...numbered];
-  const lines = gridLines(rows, screen.width, { place: screen.paint.dim });
-  return `${[...lines, ...ignoredLines(plan.ignored, screen)].join("\n")}\n`;
+  const rows = [...headRows(explanation, sheet), blank, ...numbered];
+  const lines = gridLines(rows, sheet.width, { place: sheet.paint.dim });
+  return `${[...lines, ...ignoredLines(plan.ignored, sheet)].join("\n")}\n`;
 }
 
-function headRows(explanation: Explanation, screen: Screen): Row[] {
+function headRows(explanation: Explanation, sheet: Sheet): Row[] {
   const { plan, profileName, sts, proxy, minTtl } = explanation;
   const { attempts, caBundle } = plan.services;
   return [
-    ...setting("profile", profileName, screen, plan.profile === undefined ? " (not defined)" : ""),
+    ...setting("profile", profileName, sheet, plan.profile === undefined ? " (not defined)" : ""),
     ...(plan.region === undefined
       ? [{ label: "region", value: "none is configured" }]
-      : setting("region", plan.region, screen)),
+      : setting("region", plan.region, sheet)),
     {
       label: "STS",
       value: shown(withoutPassword(sts.url ?? (plan.sts.regionFromInstance ? "in the instance's region" : "none"))),
@@ -59,18 +59,18 @@ function headRows(explanation: Explanation, screen: Screen): Row[] {
       place:
         "default" in sts.from || sts.from === plan.region?.from
           ? sts.reason
-          : `${sts.reason} (${origin(sts.from, screen)})`,
+          : `${sts.reason} (${origin(sts.from, sheet)})`,
     },
-    ...overRows({ value: "", from: sts.from, ...(sts.over === undefined ? {} : { over: sts.over }) }, screen),
+    ...overRows({ value: "", from: sts.from, ...(sts.over === undefined ? {} : { over: sts.over }) }, sheet),
     ...(sts.signingRegion === undefined ||
     sts.url?.includes(sts.signingRegion) ||
     sts.signingRegion === plan.region?.value
       ? []
       : [{ label: "", value: `signed for ${sts.signingRegion}` }]),
-    ...setting("proxy", proxy, screen),
-    ...setting("CA bundle", caBundle, screen),
-    ...configured("attempts", attempts, screen),
-    ...configured("min-ttl", { ...minTtl, value: formatExactly(minTtl.value) }, screen),
+    ...setting("proxy", proxy, sheet),
+    ...setting("CA bundle", caBundle, sheet),
+    ...configured("attempts", attempts, sheet),
+    ...configured("min-ttl", { ...minTtl, value: formatExactly(minTtl.value) }, sheet),
     ...promptRows(explanation),
   ];
 }
@@ -89,7 +89,7 @@ function promptRows({ plan, forecast }: Explanation): Row[] {
 }
 
 /** The rows of a step: its first one stands out, and all are faint where nobody looks at it. */
-function stepRows(rows: readonly Row[], { isNeeded }: StepForecast, { paint }: Screen): Row[] {
+function stepRows(rows: readonly Row[], { isNeeded }: StepForecast, { paint }: Sheet): Row[] {
   if (!isNeeded) {
     const style = { label: paint.dim, value: paint.dim };
     const idle: Row = { label: "", value: "not asked: a session after it is cached" };
@@ -98,14 +98,14 @@ function stepRows(rows: readonly Row[], { isNeeded }: StepForecast, { paint }: S
   return rows.map((row, index) => (index === 0 ? { ...row, style: { label: paint.blue, value: paint.bold } } : row));
 }
 
-function sourceRows({ source, passedOver }: Plan, forecast: SourceForecast, screen: Screen): Row[] {
-  const place = origin(source.from, screen);
-  const cache = cacheRows(forecast.cache, screen);
+function sourceRows({ source, passedOver }: Plan, forecast: SourceForecast, sheet: Sheet): Row[] {
+  const place = origin(source.from, sheet);
+  const cache = cacheRows(forecast.cache, sheet);
   switch (source.kind) {
     case "environment":
       return [
         { label: "keys", value: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", place },
-        ...expirationRows(source.expiration, screen),
+        ...expirationRows(source.expiration, sheet),
       ];
     case "static":
       return [{ label: "keys", value: `of the profile ${shown(source.profile)}`, place }];
@@ -115,94 +115,94 @@ function sourceRows({ source, passedOver }: Plan, forecast: SourceForecast, scre
       return [{ label: "container", value: shown(withoutPassword(source.url)), place }];
     case "web-identity":
       return [
-        ...setting("web identity", source.roleArn, screen),
-        ...setting("token file", source.tokenFile, screen),
-        ...setting("session name", source.roleSessionName, screen),
+        ...setting("web identity", source.roleArn, sheet),
+        ...setting("token file", source.tokenFile, sheet),
+        ...setting("session name", source.roleSessionName, sheet),
         ...cache,
       ];
     case "sso":
       return [
-        ...setting("SSO role", source.roleName, screen),
-        ...setting("account", source.accountId, screen),
-        ...setting("session", source.session, screen),
-        ...setting("start URL", source.startUrl, screen),
-        ...setting("SSO region", source.region, screen),
-        ...configured("portal", source.portalEndpoint, screen),
-        ...configured("token service", source.oidcEndpoint, screen),
-        ...tokenRows(forecast.token, screen),
+        ...setting("SSO role", source.roleName, sheet),
+        ...setting("account", source.accountId, sheet),
+        ...setting("session", source.session, sheet),
+        ...setting("start URL", source.startUrl, sheet),
+        ...setting("SSO region", source.region, sheet),
+        ...configured("portal", source.portalEndpoint, sheet),
+        ...configured("token service", source.oidcEndpoint, sheet),
+        ...tokenRows(forecast.token, sheet),
         ...cache,
       ];
     case "login":
       return [
-        ...setting("login", source.session, screen),
-        ...setting("endpoint", source.endpoint, screen),
-        ...tokenRows(forecast.token, screen),
+        ...setting("login", source.session, sheet),
+        ...setting("endpoint", source.endpoint, sheet),
+        ...tokenRows(forecast.token, sheet),
       ];
     case "ec2":
       return [
         { label: "EC2 metadata", value: source.named ? "of this instance" : "if this is an instance", place },
-        ...configured("endpoint", source.endpoint, screen),
-        ...configured("time-out", { ...source.timeoutSeconds, value: `${source.timeoutSeconds.value} s` }, screen),
-        ...configured("attempts", source.attempts, screen),
-        ...(source.v1.value ? [] : setting("IMDSv1", { ...source.v1, value: "never" }, screen)),
-        ...passedOver.map((line) => faint(shown(shortened(line, screen)), screen)),
+        ...configured("endpoint", source.endpoint, sheet),
+        ...configured("time-out", { ...source.timeoutSeconds, value: `${source.timeoutSeconds.value} s` }, sheet),
+        ...configured("attempts", source.attempts, sheet),
+        ...(source.v1.value ? [] : setting("IMDSv1", { ...source.v1, value: "never" }, sheet)),
+        ...passedOver.map((line) => faint(shown(shortened(line, sheet)), sheet)),
       ];
   }
 }
 
-function expirationRows(found: Sourced<string> | undefined, screen: Screen): Row[] {
+function expirationRows(found: Sourced<string> | undefined, sheet: Sheet): Row[] {
   const until = found && parseTimestamp(found.value);
-  if (found === undefined || until === undefined) return setting("end", found, screen);
-  const value = until <= screen.now ? `they ended: ${untilText(until, screen)}` : untilText(until, screen);
-  return setting("end", { ...found, value }, screen);
+  if (found === undefined || until === undefined) return setting("end", found, sheet);
+  const value = until <= sheet.now ? `they ended: ${untilText(until, sheet)}` : untilText(until, sheet);
+  return setting("end", { ...found, value }, sheet);
 }
 
-function mfaSessionRows(step: MfaSessionStep, forecast: StepForecast, screen: Screen): Row[] {
+function mfaSessionRows(step: MfaSessionStep, forecast: StepForecast, sheet: Sheet): Row[] {
   return [
-    ...setting("MFA session", step.serial, screen),
-    ...mfaRows(forecast.mfa, step.mfaProcess, screen),
-    ...configured("lasts", { ...step.durationSeconds, value: formatExactly(step.durationSeconds.value) }, screen),
+    ...setting("MFA session", step.serial, sheet),
+    ...mfaRows(forecast.mfa, step.mfaProcess, sheet),
+    ...configured("lasts", { ...step.durationSeconds, value: formatExactly(step.durationSeconds.value) }, sheet),
     ...(forecast.cache === undefined && forecast.isNeeded
       ? [{ label: "cache", value: "cannot be told before the source is asked" }]
-      : cacheRows(forecast.cache, screen)),
+      : cacheRows(forecast.cache, sheet)),
   ];
 }
 
-function roleRows(step: AssumeRoleStep, hasMfaSession: boolean, { cache, mfa }: StepForecast, screen: Screen): Row[] {
+function roleRows(step: AssumeRoleStep, hasMfaSession: boolean, { cache, mfa }: StepForecast, sheet: Sheet): Row[] {
   const { durationSeconds: lasts, session } = step;
   const policy = session.policy && {
     ...session.policy,
     value: `a policy of ${session.policy.value.length} characters`,
   };
   return [
-    ...setting("role", step.roleArn, screen),
+    ...setting("role", step.roleArn, sheet),
     ...setting(
       "source",
       step.sourceProfile && { ...step.sourceProfile, value: `profile ${step.sourceProfile.value}` },
-      screen,
+      sheet,
     ),
-    ...setting("source", step.credentialSource, screen),
-    ...setting("external id", step.externalId, screen),
-    ...setting("session name", step.roleSessionName, screen),
-    ...(lasts === undefined ? [] : setting("lasts", { ...lasts, value: formatExactly(lasts.value) }, screen)),
-    ...setting("identity", session.sourceIdentity, screen),
+    ...setting("source", step.credentialSource, sheet),
+    ...setting("external id", step.externalId, sheet),
+    ...setting("session name", step.roleSessionName, sheet),
+    ...(lasts === undefined ? [] : setting("lasts", { ...lasts, value: formatExactly(lasts.value) }, sheet)),
+    ...setting("identity", session.sourceIdentity, sheet),
     ...session.tags.flatMap(({ value: { key, value }, from }) =>
-      setting("tag", { value: `${key}=${value}`, from }, screen),
+      setting("tag", { value: `${key}=${value}`, from }, sheet),
     ),
-    ...session.transitiveTagKeys.flatMap((key) => setting("transitive", key, screen)),
-    ...session.policyArns.flatMap((arn) => setting("policy", arn, screen)),
-    ...(policy === undefined ? [] : setting("policy", policy, screen)),
-    ...setting("MFA", step.mfaSerial, screen),
+    ...session.transitiveTagKeys.flatMap((key) => setting("transitive", key, sheet)),
+    ...session.policyArns.flatMap((arn) => setting("policy", arn, sheet)),
+    ...(policy === undefined ? [] : setting("policy", policy, sheet)),
+    ...setting("MFA", step.mfaSerial, sheet),
     ...(hasMfaSession && step.mfaSerial !== undefined ? [note("the MFA session has shown the code")] : []),
-    ...mfaRows(mfa, step.mfaProcess, screen),
-    ...cacheRows(cache, screen),
+    ...mfaRows(mfa, step.mfaProcess, sheet),
+    ...cacheRows(cache, sheet),
   ];
 }
 
 function mfaRows(
   answerer: MfaAnswerer | undefined,
   process: Sourced<readonly string[]> | undefined,
-  screen: Screen,
+  sheet: Sheet,
 ): Row[] {
   switch (answerer) {
     case undefined:
@@ -217,16 +217,16 @@ function mfaRows(
       return process === undefined
         ? []
         : [
-            { label: "", value: `the code is that of ${commandText(process)}`, place: origin(process.from, screen) },
-            ...overRows(program(process), screen),
+            { label: "", value: `the code is that of ${commandText(process)}`, place: origin(process.from, sheet) },
+            ...overRows(program(process), sheet),
           ];
   }
 }
 
-function cacheRows(cache: CacheForecast | undefined, screen: Screen): Row[] {
+function cacheRows(cache: CacheForecast | undefined, sheet: Sheet): Row[] {
   if (cache === undefined) return [];
   const { state, until, file } = cache;
-  const end = untilText(until, screen);
+  const end = untilText(until, sheet);
   const value = {
     hit: `a session until ${end}`,
     "ends-soon": `a session that ends too soon: ${end}`,
@@ -234,13 +234,13 @@ function cacheRows(cache: CacheForecast | undefined, screen: Screen): Row[] {
     miss: "nothing",
     off: "not used: --no-cache",
   }[state];
-  return [{ label: "cache", value, place: foundFile(file, until, screen) }];
+  return [{ label: "cache", value, place: foundFile(file, until, sheet) }];
 }
 
-function tokenRows(token: TokenForecast | undefined, screen: Screen): Row[] {
+function tokenRows(token: TokenForecast | undefined, sheet: Sheet): Row[] {
   if (token === undefined) return [];
   const { state, until, file, command } = token;
-  const end = untilText(until, screen);
+  const end = untilText(until, sheet);
   const value = {
     valid: `until ${end}`,
     refreshable: `it is refreshed first: ${end}`,
@@ -249,13 +249,13 @@ function tokenRows(token: TokenForecast | undefined, screen: Screen): Row[] {
   }[state];
   const isLoginNeeded = state === "missing" || state === "expired";
   return [
-    { label: "token", value, place: foundFile(file, until, screen) },
+    { label: "token", value, place: foundFile(file, until, sheet) },
     ...(isLoginNeeded ? [note(shown(`run: ${command}`))] : []),
   ];
 }
 
 /** `2026-01-02T03:04Z (45 min left)`, without the rest where nothing is left. */
-function untilText(until: Date | undefined, { now }: Screen): string {
+function untilText(until: Date | undefined, { now }: Sheet): string {
   if (until === undefined) return "";
   const minutes = Math.floor((until.getTime() - now.getTime()) / 60_000);
   const left = minutes < 0 ? "" : ` (${minutes === 0 ? "less than 1 min" : formatDuration(minutes * 60)} left)`;
@@ -263,32 +263,32 @@ function untilText(until: Date | undefined, { now }: Screen): string {
 }
 
 /** Only a file that is there is worth looking at. */
-function foundFile(file: string | undefined, until: Date | undefined, screen: Screen): string | undefined {
-  return until === undefined || file === undefined ? undefined : shown(withTilde(file, screen.home));
+function foundFile(file: string | undefined, until: Date | undefined, sheet: Sheet): string | undefined {
+  return until === undefined || file === undefined ? undefined : shown(withTilde(file, sheet.home));
 }
 
 /** A setting with what it won against below it; nothing where it is not set. */
-function setting(label: string, found: Sourced<string> | undefined, screen: Screen, suffix = ""): Row[] {
+function setting(label: string, found: Sourced<string> | undefined, sheet: Sheet, suffix = ""): Row[] {
   if (found === undefined) return [];
   const value = shown(withoutPassword(found.value)) + suffix;
-  return [{ label, value, place: origin(found.from, screen) }, ...overRows(found, screen)];
+  return [{ label, value, place: origin(found.from, sheet) }, ...overRows(found, sheet)];
 }
 
 /** As `setting`, where somebody configured it. */
-function configured(label: string, found: Sourced<string | number>, screen: Screen): Row[] {
-  return "default" in found.from ? [] : setting(label, { ...found, value: String(found.value) }, screen);
+function configured(label: string, found: Sourced<string | number>, sheet: Sheet): Row[] {
+  return "default" in found.from ? [] : setting(label, { ...found, value: String(found.value) }, sheet);
 }
 
-function overRows({ over = [] }: Sourced<unknown>, screen: Screen): Row[] {
+function overRows({ over = [] }: Sourced<unknown>, sheet: Sheet): Row[] {
   return over.map(({ value, from }) => ({
     label: "",
     value: `over ${value === "" ? "an empty one" : shown(withoutPassword(String(value)))}`,
-    place: origin(from, screen),
-    style: { value: screen.paint.dim },
+    place: origin(from, sheet),
+    style: { value: sheet.paint.dim },
   }));
 }
 
-function faint(value: string, { paint }: Screen): Row {
+function faint(value: string, { paint }: Sheet): Row {
   return { label: "", value, style: { value: paint.dim } };
 }
 
@@ -296,12 +296,12 @@ function note(value: string): Row {
   return { label: "", value };
 }
 
-function ignoredLines(ignored: readonly Ignored[], screen: Screen): string[] {
+function ignoredLines(ignored: readonly Ignored[], sheet: Sheet): string[] {
   if (ignored.length === 0) return [];
-  const { paint, width } = screen;
+  const { paint, width } = sheet;
   const rows = ignored.map(({ what, from, why }) => ({
     label: "",
-    value: "file" in from ? `${what} (${origin(from, screen)})` : what,
+    value: "file" in from ? `${what} (${origin(from, sheet)})` : what,
     place: why,
   }));
   return ["", paint.yellow("ignored"), ...gridLines(rows, width, { place: paint.dim })];
@@ -313,11 +313,11 @@ function commandText(words: Sourced<readonly string[]>): string {
   return `${shown(program(words).value)}${rest === 0 ? "" : ` with ${rest} argument${rest === 1 ? "" : "s"}`}`;
 }
 
-function origin(from: Origin, { home }: Screen): string {
+function origin(from: Origin, { home }: Sheet): string {
   return shown(withTilde(shortOrigin(from), home));
 }
 
 /** Every path in a sentence. */
-function shortened(text: string, { home }: Screen): string {
+function shortened(text: string, { home }: Sheet): string {
   return text.replaceAll(`${home}/`, "~/");
 }

@@ -13,7 +13,7 @@ export type ColorChoice = "auto" | "always" | "never";
 /**
  * @param choice of `--color`.
  * @param noColor the variable `NO_COLOR`: when it is set and not empty, `auto` means never (no-color.org).
- * @param isTerminal whether the stream is one.
+ * @param isTerminal whether the stream is one, and one that knows colours.
  */
 export function paintFor(choice: ColorChoice, noColor: string | undefined, isTerminal: boolean): Paint {
   const colored = choice === "always" || (choice === "auto" && !noColor && isTerminal);

@@ -1,7 +1,7 @@
 /** How a person sees the probe: a line for each source, as it becomes known. */
 import type { ProbeState } from "../probe/finding.ts";
 import type { PendingRow, ProbeRow } from "../probe/probe.ts";
-import type { Screen } from "../runtime/screen.ts";
+import type { ScreenSize } from "../runtime/screen.ts";
 import { shown } from "./error.ts";
 import type { Paint } from "./paint.ts";
 import { fitWidth } from "./width.ts";
@@ -30,7 +30,7 @@ export async function drawProbe(
   pending: readonly PendingRow[],
   print: (text: string) => void,
   paint: Paint,
-  screen: Screen,
+  screen: ScreenSize,
 ) {
   const known: (ProbeRow | undefined)[] = pending.map(() => undefined);
   let settled = 0;
@@ -57,7 +57,7 @@ export async function drawProbe(
 }
 
 /** A row in full: its detail and hints, wrapped. */
-function block({ source, state, detail, hints }: ProbeRow, paint: Paint, screen: Screen): string {
+function block({ source, state, detail, hints }: ProbeRow, paint: Paint, screen: ScreenSize): string {
   const width = Math.max(NARROWEST, screen.columns - INDENT.length);
   const [first = "", ...more] = wrapText(shown(detail), width);
   const notes = hints.flatMap((hint) =>
@@ -69,7 +69,7 @@ function block({ source, state, detail, hints }: ProbeRow, paint: Paint, screen:
 }
 
 /** A row that is not printed for good yet, on one line of the terminal. */
-function tailLine(source: string, row: ProbeRow | undefined, paint: Paint, screen: Screen): string {
+function tailLine(source: string, row: ProbeRow | undefined, paint: Paint, screen: ScreenSize): string {
   const width = Math.max(0, screen.columns - 1 - INDENT.length);
   const text =
     row === undefined

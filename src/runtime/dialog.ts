@@ -3,11 +3,7 @@ import { type ReadStream, WriteStream } from "node:tty";
 import { Interrupted } from "./interrupted.ts";
 import { decodeKeys, type Key } from "./keys.ts";
 import { writeAll } from "./output.ts";
-
-export interface ScreenSize {
-  readonly columns: number;
-  readonly rows: number;
-}
+import { type ScreenSize, sizeOf } from "./screen.ts";
 
 export interface Dialog<T> {
   /** The lines to show: at most `rows`, none wider than `columns`. */
@@ -41,13 +37,13 @@ const SEQUENCE_MS = 50;
  * @throws Interrupted for Ctrl-C, when the terminal hangs up, and when the dialog says so.
  */
 export async function showDialog<T>(fd: number, stream: ReadStream, dialog: Dialog<T>): Promise<T> {
-  let size = sizeOf(fd);
+  let size = sizeOf(new WriteStream(fd));
   const draw = () => {
     const lines = dialog.draw(size).map((line) => `${line}${CLEAR_LINE}`);
     writeAll(fd, `${TO_TOP}${lines.join("\r\n")}${CLEAR_BELOW}`);
   };
   const resized = () => {
-    size = sizeOf(fd);
+    size = sizeOf(new WriteStream(fd));
     draw();
   };
   const restore = () => {
@@ -119,11 +115,4 @@ function readKeys<T>(stream: ReadStream, dialog: Dialog<T>, draw: () => void): P
     );
     stream.resume();
   });
-}
-
-/** A terminal that does not know its size says 0. */
-function sizeOf(fd: number): ScreenSize {
-  // An older stream would not know the new size.
-  const [columns, rows] = new WriteStream(fd).getWindowSize();
-  return { columns: columns || 80, rows: rows || 24 };
 }
