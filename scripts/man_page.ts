@@ -4,8 +4,8 @@
  */
 
 import { EXAMPLES, OPTION_GROUPS } from "../src/cli/help.ts";
-import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../src/cli/option_table.ts";
 import { ERROR_CATALOGUE } from "../src/errors.ts";
+import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../src/option_table.ts";
 import { VERSION } from "../src/version.ts";
 
 /** Of the last change to this file's prose. */

@@ -1,6 +1,7 @@
 /** The few things rolecall does to the world, handed to whoever needs them; a test hands in others. */
+
+import type { Dialog } from "./dialog.ts";
 import type { Environment } from "./environment.ts";
-import type { Dialog } from "./runtime/dialog.ts";
 
 export interface FinishedProgram {
   /** Undefined when a signal ended it. */

@@ -1,16 +1,18 @@
 /** What carrying a plan out would come to, told from the cache alone: nobody is asked, and nothing is run. */
+
 import type { Cache } from "./cache/cache.ts";
 import { mfaSessionCacheKey } from "./cache/key.ts";
 import { roleStepKey, ssoStepKey, webIdentityStepKey } from "./cache/step_key.ts";
 import type { SharedConfig } from "./config/shared_config.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Effects } from "./effects.ts";
+import { loginCommand, ssoLoginCommand } from "./plan/login_command.ts";
 import type { AssumeRoleStep, MfaSessionStep, Plan, SourceStep } from "./plan/plan.ts";
 import { nearestCached, refuseTemporary } from "./resolve.ts";
 import type { TokenLook } from "./sources/cached_token.ts";
 import { environmentCredentials } from "./sources/environment.ts";
-import { loginCommand, lookAtLogin } from "./sources/login.ts";
-import { lookAtSsoToken, ssoLoginCommand } from "./sources/sso.ts";
+import { lookAtLogin } from "./sources/login.ts";
+import { lookAtSsoToken } from "./sources/sso.ts";
 import { staticCredentials } from "./sources/static.ts";
 import { type MfaAnswerer, type MfaOptions, mfaAnswerer } from "./sts/mfa.ts";
 
@@ -22,7 +24,7 @@ export interface Forecast {
 }
 
 export interface SourceForecast extends StepForecast {
-  /** What a login has left: for SSO and \`aws login\`. */
+  /** What a login has left: for SSO and `aws login`. */
   readonly token: TokenForecast | undefined;
 }
 

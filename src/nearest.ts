@@ -1,3 +1,5 @@
+/** What a person may have meant by a word that is not known. */
+
 /**
  * The candidate that a person most likely meant by a mistyped word, or undefined when none is close.
  *
@@ -17,6 +19,12 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     }
   }
   return best;
+}
+
+/** The hint for a mistyped word, where one of the candidates is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const meant = nearest(word, candidates);
+  return meant === undefined ? undefined : `did you mean ${meant}?`;
 }
 
 /** Optimal string alignment distance: Levenshtein with swapped neighbours counted as one edit. */

@@ -2,6 +2,7 @@
  * Text as it may be shown: an error or a trace must not carry a secret onto a screen or into a log. What is known to be
  * secret is never put into a message; this is for text of others: lines of files, URLs, what services and programs say.
  */
+import { SECRET_KEYS } from "./credential_keys.ts";
 import { nearest } from "./nearest.ts";
 
 /** User and password of a URL. */
@@ -32,7 +33,6 @@ function isProse(before: string, after: string): boolean {
   return /token: $/i.test(before) && /^(?:[A-Za-z]{1,15}|\d{1,3})$/.test(after);
 }
 
-const SECRET_KEYS = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
 const KEY_LINE = /^(\s*)([\w.-]+)(\s*[=:]\s*)(.*)$/;
 
 /** 16 or more characters of the Base64 alphabet. */

@@ -7,7 +7,7 @@
  */
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "./option_table.ts";
+import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../option_table.ts";
 
 /** What marks a value: no text that begins with it looks like a number. */
 const MARK = "=";

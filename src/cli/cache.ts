@@ -3,10 +3,10 @@
 import { cacheFolder } from "../cache/cache.ts";
 import { type CacheItem, clearCache, takeInventory } from "../cache/inventory.ts";
 import { RolecallError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
+import { CACHE_WORDS } from "../option_table.ts";
 import { renderCache, renderCleared } from "../report/cache.ts";
 import { jsonText } from "../report/json_text.ts";
-import { CACHE_WORDS } from "./option_table.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -44,9 +44,8 @@ function verbOf(positionals: readonly string[]): (typeof CACHE_WORDS)[number] {
   if (more !== undefined) throw new RolecallError("unexpected-argument", `cache ${verb} takes no argument "${more}"`);
   const known = CACHE_WORDS.find((word) => word === verb);
   if (known !== undefined) return known;
-  const meant = nearest(verb, CACHE_WORDS);
   throw new RolecallError("unexpected-argument", `cache cannot "${verb}"`, {
-    help: [meant === undefined ? "it can list and clear" : `did you mean ${meant}?`],
+    help: [didYouMean(verb, CACHE_WORDS) ?? "it can list and clear"],
   });
 }
 

@@ -5,8 +5,8 @@ import { REGIONS } from "../completion/regions.ts";
 import { SCRIPTS, type Shell } from "../completion/scripts.ts";
 import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
-import { COMMANDS, SHELLS } from "./option_table.ts";
+import { didYouMean } from "../nearest.ts";
+import { COMMANDS, SHELLS } from "../option_table.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -38,9 +38,8 @@ function shellOf(word: string | undefined): Shell {
       help: ["for bash: source <(rolecall completion bash)"],
     });
   }
-  const meant = nearest(word, SHELLS);
   throw new RolecallError("unexpected-argument", `there is no completion for "${word}"`, {
-    help: [meant === undefined ? `there is one for ${SHELLS.join(", ")}` : `did you mean ${meant}?`],
+    help: [didYouMean(word, SHELLS) ?? `there is one for ${SHELLS.join(", ")}`],
   });
 }
 

@@ -2,7 +2,7 @@
 import type { GithubAnswer } from "../deliver/formats.ts";
 import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import type { Sourced } from "../origin.ts";
 import type { World } from "./world.ts";
 
@@ -15,10 +15,9 @@ export function chosenFormat<Format extends string>(
   if (given === undefined) return usual;
   const format = formats.find((known) => known === given.value);
   if (format !== undefined) return format;
-  const meant = nearest(given.value, formats);
   throw new RolecallError("invalid-option", `there is no format "${given.value}"`, {
     at: given.from,
-    help: [meant === undefined ? `the formats are ${formats.join(", ")}` : `did you mean ${meant}?`],
+    help: [didYouMean(given.value, formats) ?? `the formats are ${formats.join(", ")}`],
   });
 }
 

@@ -3,9 +3,9 @@
  * examples; what all of a command's options do is said with `--verbose`, and by the manual page.
  */
 
+import type { CommandName, OptionSpec } from "../option_table.ts";
 import { displayWidth, padWidth } from "../report/width.ts";
 import { wrapText } from "../report/wrap.ts";
-import type { CommandName, OptionSpec } from "./option_table.ts";
 
 export interface HelpCommand {
   readonly name: CommandName;

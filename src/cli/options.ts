@@ -4,10 +4,10 @@ import type { Effects } from "../effects.ts";
 import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { readNamedFile } from "../named_file.ts";
+import { type CommandName, OPTIONS, type OptionSpec, variableOf } from "../option_table.ts";
 import type { Origin, Sourced } from "../origin.ts";
 import type { CredentialOptions } from "../plan/scope.ts";
 import { unmark } from "./arguments.ts";
-import { type CommandName, OPTIONS, type OptionSpec, variableOf } from "./option_table.ts";
 
 /** What cac made of the options; a switch `--no-x` arrives as `x: false`. */
 export type ParsedOptions = Readonly<Record<string, unknown>>;

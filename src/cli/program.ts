@@ -1,10 +1,10 @@
 /** The commands, as cac tells them apart. */
 import { type CAC, cac } from "cac";
 import { RolecallError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
+import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../option_table.ts";
 import { VERSION } from "../version.ts";
 import { sortArguments } from "./arguments.ts";
-import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "./option_table.ts";
 import { type CommandOptions, commandOptions, type ParsedOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -93,13 +93,10 @@ function unknownCommand(word: string | undefined): RolecallError {
   if (word === undefined) {
     return new RolecallError("missing-argument", "which command?", { help: ["rolecall --help lists them"] });
   }
-  const meant = nearest(
-    word,
-    COMMANDS.map((command) => command.name),
-  );
+  const names = COMMANDS.map(({ name }) => name);
   return new RolecallError("unknown-command", `there is no command "${word}"`, {
     help: [
-      meant === undefined ? "rolecall --help lists them" : `did you mean ${meant}?`,
+      didYouMean(word, names) ?? "rolecall --help lists them",
       `to run a program with credentials: rolecall exec -- ${word}`,
     ],
   });

@@ -56,27 +56,29 @@ function sortSections(sections: readonly IniSection[]): SortedSections {
   };
   for (const iniSection of sections) {
     const section = fileSection(iniSection);
-    if (section.name === "default") {
-      add(profiles, "default", section);
+    const profile = profileNameOf(section.name);
+    if (profile !== undefined) {
+      add(profiles, profile, section);
       continue;
     }
-    // The prefix is all that is asked of the first word: `[profiles a]` is a profile, too.
-    const kind = section.name.startsWith("profile")
-      ? profiles
-      : section.name.startsWith("sso-session")
-        ? ssoSessions
-        : section.name.startsWith("services")
-          ? services
-          : undefined;
-    const name = secondOfTwoWords(section.name);
-    if (kind === undefined || name === undefined) unknown.push(section);
-    else add(kind, name, section);
+    const session = namedBy("sso-session", section.name);
+    const service = namedBy("services", section.name);
+    if (session !== undefined) add(ssoSessions, session, section);
+    else if (service !== undefined) add(services, service, section);
+    else unknown.push(section);
   }
   return { profiles, ssoSessions, services, unknown, replaced };
 }
 
-function secondOfTwoWords(text: string): string | undefined {
-  const split = splitShellWords(text);
+/** The profile that a section of the config file is; undefined for one that is none. */
+export function profileNameOf(section: string): string | undefined {
+  return section === "default" ? section : namedBy("profile", section);
+}
+
+/** What follows the prefix, which is all that is asked of the first of two words: `[profiles a]` is a profile, too. */
+function namedBy(prefix: string, section: string): string | undefined {
+  if (!section.startsWith(prefix)) return undefined;
+  const split = splitShellWords(section);
   return "words" in split && split.words.length === 2 ? split.words[1] : undefined;
 }
 

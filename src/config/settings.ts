@@ -2,7 +2,7 @@
 import { parse, TomlError } from "smol-toml";
 import { parseDuration } from "../duration.ts";
 import { type Report, RolecallError, refuse } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import type { FilePlace, Sourced } from "../origin.ts";
 
 export interface Settings {
@@ -192,10 +192,8 @@ class Table {
   /** Reports the keys that nobody asked for. */
   refuseUnknown(): void {
     for (const unknown of this.names().filter((name) => !this.#known.includes(name))) {
-      const meant = nearest(unknown, this.#known);
-      this.#refuse(unknown, `there is no setting "${unknown}" here`, [
-        meant === undefined ? `the settings are ${this.#known.join(", ")}` : `did you mean ${meant}?`,
-      ]);
+      const hint = didYouMean(unknown, this.#known) ?? `the settings are ${this.#known.join(", ")}`;
+      this.#refuse(unknown, `there is no setting "${unknown}" here`, [hint]);
     }
   }
 

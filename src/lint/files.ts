@@ -1,11 +1,12 @@
 /** The files as such: who else may read or write them, and what stands before their first line. */
+
 import { join } from "node:path";
 import type { SharedFile } from "../config/load.ts";
 import type { FileSection } from "../config/shared_config.ts";
+import { SECRET_KEYS } from "../credential_keys.ts";
 import type { FileFacts } from "../files/facts.ts";
 import { BYTE_ORDER_MARK } from "../ini/spans.ts";
 import { type Finding, finding } from "./finding.ts";
-import { SECRET_KEYS } from "./secrets.ts";
 import type { LintedFiles, LintSubject } from "./subject.ts";
 
 const OTHERS = 0o077;

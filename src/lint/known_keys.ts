@@ -1,4 +1,5 @@
 /** The keys that exist, by the kind of their section, with the values that they take. */
+import type { CredentialKey } from "../credential_keys.ts";
 import type { OwnCode } from "./catalogue.ts";
 
 /** What a value looks like. */
@@ -43,8 +44,7 @@ const REGION = shape(
   "written like eu-west-1",
 );
 
-/** Keys that take part in finding credentials: those that `src/plan` reads. */
-const PLANNED: Readonly<Record<string, KnownKey>> = {
+const CREDENTIAL: Readonly<Record<CredentialKey, KnownKey>> = {
   aws_access_key_id: ANY,
   aws_secret_access_key: ANY,
   aws_session_token: ANY,
@@ -66,8 +66,12 @@ const PLANNED: Readonly<Record<string, KnownKey>> = {
   sso_region: REGION,
   sso_account_id: ACCOUNT,
   sso_role_name: ANY,
-  sso_registration_scopes: ANY,
+};
 
+/** Keys that take part in finding credentials: those that `src/plan` reads. */
+const PLANNED: Readonly<Record<string, KnownKey>> = {
+  ...CREDENTIAL,
+  sso_registration_scopes: ANY,
   region: REGION,
   services: ANY,
   endpoint_url: ANY,

@@ -1,5 +1,7 @@
 /** Keys that stand in the files: where they stand, and whether they can be whole. */
+
 import type { FileSection, Profile } from "../config/shared_config.ts";
+import { SECRET_KEYS } from "../credential_keys.ts";
 import { RolecallError } from "../errors.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { LINE_END } from "../ini/spans.ts";
@@ -7,8 +9,6 @@ import { staticKeys } from "../plan/static_keys.ts";
 import { type Finding, finding, findingOf } from "./finding.ts";
 import type { LintedFiles } from "./subject.ts";
 
-/** Whose values nobody else may see. */
-export const SECRET_KEYS = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
 const TOKEN_KEYS = ["aws_session_token", "aws_security_token"];
 const STATIC_KEYS = ["aws_access_key_id", ...SECRET_KEYS];
 

@@ -1,10 +1,10 @@
 /** The values: what they are, and what else got into them. */
+import { SECRET_KEYS } from "../credential_keys.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { lengthOf } from "../ini/spans.ts";
 import { nearest } from "../nearest.ts";
 import { type Finding, finding } from "./finding.ts";
 import { type KnownKey, knownKey } from "./known_keys.ts";
-import { SECRET_KEYS } from "./secrets.ts";
 
 /** Values that a shell's rules split into words: quotes, blanks and several lines mean something there. */
 const COMMANDS = ["credential_process", "mfa_process"];

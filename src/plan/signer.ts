@@ -1,5 +1,6 @@
 /** Whose credentials sign a request, in words for the errors about it. */
 import type { Origin } from "../origin.ts";
+import { loginCommand, ssoLoginCommand } from "./login_command.ts";
 import type { SourceStep } from "./plan.ts";
 
 export interface Signer {
@@ -34,14 +35,14 @@ export function sourceSigner(step: SourceStep): Signer {
         renew: "a cached session may be the reason: try --no-cache",
       };
     case "sso": {
-      const how = step.session === undefined ? `--profile ${step.profile}` : `--sso-session ${step.session.value}`;
-      return { what: `the SSO role ${step.roleName.value}`, at, renew: `try --no-cache, or run: aws sso login ${how}` };
+      const renew = `try --no-cache, or run: ${ssoLoginCommand(step)}`;
+      return { what: `the SSO role ${step.roleName.value}`, at, renew };
     }
     case "login":
       return {
         what: `the login session ${step.session.value}`,
         at,
-        renew: `run: aws login --profile ${step.profile}`,
+        renew: `run: ${loginCommand(step)}`,
       };
     case "process":
       return {

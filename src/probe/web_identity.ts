@@ -6,8 +6,8 @@ import { noWebIdentity } from "../plan/absence.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { webIdentity } from "../plan/web_identity.ts";
-import { readJwt } from "../sources/jwt.ts";
 import { readWebIdentityToken } from "../sources/web_identity.ts";
+import { readJwt } from "../sts/jwt.ts";
 import { type Finding, finding, lifeText } from "./finding.ts";
 
 /** @throws RolecallError for a token file without a role, or one that cannot be read. */

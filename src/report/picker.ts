@@ -1,5 +1,5 @@
 /** Choosing one of many on a terminal: type to filter, arrows, Enter. */
-import type { Dialog } from "../runtime/dialog.ts";
+import type { Dialog } from "../dialog.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { shown } from "./error.ts";
 import { displayWidth, fitWidth, padWidth } from "./width.ts";

@@ -1,7 +1,8 @@
 /** How a person sees the probe: a line for each source, as it becomes known. */
+
+import type { ScreenSize } from "../dialog.ts";
 import type { ProbeState } from "../probe/finding.ts";
 import type { PendingRow, ProbeRow } from "../probe/probe.ts";
-import type { ScreenSize } from "../runtime/screen.ts";
 import { shown } from "./error.ts";
 import type { Paint } from "./paint.ts";
 import { fitWidth } from "./width.ts";

@@ -1,21 +1,11 @@
 /** A dialog on the terminal's second screen, so that the first one is afterwards as it was. */
-import { type ReadStream, WriteStream } from "node:tty";
-import { Interrupted } from "./interrupted.ts";
-import { decodeKeys, type Key } from "./keys.ts";
-import { writeAll } from "./output.ts";
-import { type ScreenSize, sizeOf } from "./screen.ts";
 
-export interface Dialog<T> {
-  /** The lines to show: at most `rows`, none wider than `columns`. */
-  draw(size: ScreenSize): readonly string[];
-  /**
-   * Takes a key in.
-   *
-   * @returns the result, once there is one.
-   * @throws Interrupted when the person wants none.
-   */
-  press(key: Key): { readonly result: T } | undefined;
-}
+import { type ReadStream, WriteStream } from "node:tty";
+import type { Dialog, Key } from "../dialog.ts";
+import { Interrupted } from "./interrupted.ts";
+import { decodeKeys } from "./keys.ts";
+import { writeAll } from "./output.ts";
+import { sizeOf } from "./screen.ts";
 
 const ENTER_SCREEN = "\u001b[?1049h\u001b[?25l";
 const LEAVE_SCREEN = "\u001b[?25h\u001b[?1049l";

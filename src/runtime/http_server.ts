@@ -125,7 +125,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
 
-/** An error as ECS words it. */
+/** An error for programs: a code and a message. */
 export function jsonError(code: string, message: string): string {
   return JSON.stringify({ code, message });
 }

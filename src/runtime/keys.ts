@@ -1,22 +1,6 @@
 /** Keys, from the bytes that a terminal in raw mode sends for them. */
 
-export type KeyName =
-  | "enter"
-  | "escape"
-  | "interrupt"
-  | "end-of-input"
-  | "backspace"
-  | "delete-word"
-  | "delete-line"
-  | "up"
-  | "down"
-  | "page-up"
-  | "page-down"
-  | "home"
-  | "end";
-
-/** A named key, or characters that were typed. */
-export type Key = { readonly name: KeyName } | { readonly text: string };
+import type { Key, KeyName } from "../dialog.ts";
 
 const CONTROLS: Readonly<Record<string, KeyName>> = {
   "\r": "enter",

@@ -1,12 +1,8 @@
 /** The terminals that something is shown at: how large they are. */
+
 import { closeSync, openSync } from "node:fs";
 import { isatty, WriteStream } from "node:tty";
-
-/** In characters. */
-export interface ScreenSize {
-  readonly columns: number;
-  readonly rows: number;
-}
+import type { ScreenSize } from "../dialog.ts";
 
 export interface Screen extends ScreenSize {
   /** Whether the cursor can be moved there, to draw over what was written. */

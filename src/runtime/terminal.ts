@@ -1,7 +1,9 @@
 /** The controlling terminal, which is there also when standard input is a pipe. */
+
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
-import { type Dialog, showDialog } from "./dialog.ts";
+import type { Dialog } from "../dialog.ts";
+import { showDialog } from "./dialog.ts";
 import { Interrupted } from "./interrupted.ts";
 
 const CTRL_C = "\u0003";

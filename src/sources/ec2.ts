@@ -5,7 +5,7 @@ import { RolecallError } from "../errors.ts";
 import { MetadataFailure } from "../metadata/failure.ts";
 import { type Imds, type ImdsSettings, openImds } from "../metadata/imds.ts";
 import type { Ec2Step } from "../plan/plan.ts";
-import type { Source } from "./open_source.ts";
+import type { Source } from "./source.ts";
 
 /** Seconds of life below which the AWS CLI prolongs what the metadata gave, and how many random ones it adds. */
 const PROLONG_BELOW = 15 * 60;

@@ -10,6 +10,7 @@ import { RolecallError } from "../errors.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { callService } from "../http/service_call.ts";
 import { asObject, type JsonObject, textIn } from "../json_object.ts";
+import { loginCommand } from "../plan/login_command.ts";
 import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
 import { signInUrl } from "../plan/service_hosts.ts";
 import { formatUtc, parseTimestamp } from "../timestamp.ts";
@@ -79,11 +80,6 @@ export function lookAtLogin(step: LoginStep, effects: Effects): TokenLook {
     if (!(error instanceof RolecallError)) throw error;
     return { state: "missing", file: tokenFile(step, effects), until: undefined, problem: error };
   }
-}
-
-/** What the person has to run where there is no session. */
-export function loginCommand({ profile }: LoginStep): string {
-  return `aws login --profile ${profile}`;
 }
 
 function tokenFile({ session }: LoginStep, effects: Effects): string {

@@ -11,16 +11,10 @@ import { ec2Source } from "./ec2.ts";
 import { environmentCredentials } from "./environment.ts";
 import { loginCredentials } from "./login.ts";
 import { processCredentials } from "./process.ts";
+import type { Source } from "./source.ts";
 import { ssoCredentials } from "./sso.ts";
 import { staticCredentials } from "./static.ts";
 import { webIdentityCredentials } from "./web_identity.ts";
-
-export interface Source {
-  /** @throws RolecallError when the source holds no credentials. */
-  credentials(): Promise<Credentials>;
-  /** The region that the source is in, where it knows one. It never fails: a region is a convenience. */
-  region(): Promise<string | undefined>;
-}
 
 export interface SourceNeeds {
   readonly config: SharedConfig;

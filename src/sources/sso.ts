@@ -10,6 +10,7 @@ import { RolecallError } from "../errors.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { callService } from "../http/service_call.ts";
 import { asObject, type JsonObject, textIn } from "../json_object.ts";
+import { ssoLoginCommand } from "../plan/login_command.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { formatUtc, parseTimestamp } from "../timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
@@ -216,11 +217,6 @@ async function portal(url: string, token: string, step: SsoStep, { effects, atte
 
 function loginNeeded(step: SsoStep, message: string): RolecallError {
   return new RolecallError("sso-login-needed", message, { at: step.from, help: [`run: ${ssoLoginCommand(step)}`] });
-}
-
-/** What the person has to run where there is no token. */
-export function ssoLoginCommand({ session, profile }: SsoStep): string {
-  return `aws sso login ${session === undefined ? `--profile ${profile}` : `--sso-session ${session.value}`}`;
 }
 
 function failure(step: SsoStep, message: string): RolecallError {

@@ -1,7 +1,6 @@
 /** AccessDenied: STS says no more than who may not do what. The usual causes, those first that fit what was sent. */
 import { describeOrigin, type Sourced } from "../origin.ts";
-import type { ExplainedRefusal, Refusal } from "./refusal.ts";
-import type { FailedCall, RefusedRequest } from "./sts_failure.ts";
+import type { ExplainedRefusal, FailedCall, Refusal, RefusedRequest } from "./failed_call.ts";
 
 /** STS's sentence. What follows the resource tells, in newer answers, which kind of policy it was. */
 const SENTENCE = /^User: (?<caller>\S+) is not authorized to perform: sts:(?<action>\w+) on resource: (?<role>\S+)/;

@@ -1,24 +1,9 @@
 /** STS's refusals, by the name that it gives them: what each means, where to look, what to do. */
-import type { ErrorDetails } from "../errors.ts";
 import { clockText, MOST_CLOCK_OFFSET } from "../http/clock_offset.ts";
 import type { Sourced } from "../origin.ts";
-import { readJwt } from "../sources/jwt.ts";
 import { explainDenial } from "./denial.ts";
-import type { FailedCall } from "./sts_failure.ts";
-
-/** What STS said. */
-export interface Refusal {
-  readonly name: string;
-  /** Without secrets. */
-  readonly message: string;
-}
-
-export interface ExplainedRefusal extends Pick<ErrorDetails, "at" | "length" | "help"> {
-  readonly message: string;
-  readonly notes: readonly string[];
-  /** Whether it is about who calls, rather than about the request. */
-  readonly denied: boolean;
-}
+import type { ExplainedRefusal, FailedCall, Refusal } from "./failed_call.ts";
+import { readJwt } from "./jwt.ts";
 
 /** @returns undefined for a refusal that says all there is to say itself. */
 export function explainRefusal(refusal: Refusal, call: FailedCall): ExplainedRefusal | undefined {

@@ -14,8 +14,9 @@ import type { StsSettings } from "../plan/plan.ts";
 import { VERSION } from "../version.ts";
 import { waiting } from "../waiting.ts";
 import { endpointOf, endpointOptions } from "./endpoint.ts";
+import type { CallOrigins, FailedCall } from "./failed_call.ts";
 import { sdkHttpHandler } from "./http_handler.ts";
-import { type CallOrigins, type FailedCall, stsFailure } from "./sts_failure.ts";
+import { stsFailure } from "./sts_failure.ts";
 
 export interface Sts {
   /** @throws RolecallError `sts-denied`, `sts-rejected` or `sts-unreachable`. */

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { COMMANDS } from "../../src/cli/option_table.ts";
+import { COMMANDS } from "../../src/option_table.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { golden } from "../support/golden.ts";

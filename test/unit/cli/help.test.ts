@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { sortArguments } from "../../../src/cli/arguments.ts";
 import { commandHelp, EXAMPLES, fullCommandHelp, OPTION_GROUPS } from "../../../src/cli/help.ts";
-import { COMMANDS, OPTIONS } from "../../../src/cli/option_table.ts";
 import { splitShellWords } from "../../../src/config/shell_words.ts";
+import { COMMANDS, OPTIONS } from "../../../src/option_table.ts";
 
 test("the groups name options that there are, each once", () => {
   const grouped = OPTION_GROUPS.flatMap(([, names]) => names);

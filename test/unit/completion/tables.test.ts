@@ -2,9 +2,9 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { OPTIONS } from "../../../src/cli/option_table.ts";
 import { REGIONS } from "../../../src/completion/regions.ts";
 import { EXPORT_FORMATS } from "../../../src/deliver/formats.ts";
+import { OPTIONS } from "../../../src/option_table.ts";
 
 test("the formats are those of export", () => {
   expect(OPTIONS.find(({ name }) => name === "format")?.completes).toEqual([...EXPORT_FORMATS]);

@@ -25,6 +25,12 @@ const rows: readonly [what: string, kind: AwsFile["kind"], text: string, expecte
     "[profile default-before-rolecall]\ncredential_process = p\n[profile a]\nrole_arn = r\nsource_profile = default-before-rolecall\n[profile b]\nsource_profile = defaults\n\n[default]\n",
   ],
   [
+    "also where [DEFAULT] lends it to all of them",
+    "config",
+    "[DEFAULT]\nsource_profile = default\n[default]\ncredential_process = p\n[profile a]\nrole_arn = r\n",
+    "[DEFAULT]\nsource_profile = default-before-rolecall\n[profile default-before-rolecall]\ncredential_process = p\n[profile a]\nrole_arn = r\n\n[default]\n",
+  ],
+  [
     "of two sections for it the later counts, and neither stays",
     "config",
     "[default]\nregion = a\n[profile default]\nlogin_session = x\noutput = json\n",

@@ -1,6 +1,7 @@
 /**
- * Every option of the contract, once; `format`, which means one thing to export and another to check, once for each. The command line, the `ROLECALL_…` variables and the help all come from here, so
- * that no option can be known to one and not to another.
+ * Every option of the contract, once; `format`, which means one thing to export and another to check, once for each. The
+ * command line, the `ROLECALL_…` variables, the help, the manual page and the completion all come from here, so that no
+ * option can be known to one and not to another.
  */
 
 /** What may follow `cache` and `completion`. */

@@ -1,6 +1,6 @@
 /** When a token ends, whatever the token is. */
 import { describe, expect, test } from "bun:test";
-import { readJwt } from "../../../src/sources/jwt.ts";
+import { readJwt } from "../../../src/sts/jwt.ts";
 
 const jwt = (claims: string) => `e30.${Buffer.from(claims).toString("base64url")}.c2ln`;
 

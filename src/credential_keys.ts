@@ -1,0 +1,35 @@
+/** The keys of a profile that are about credentials. */
+
+/** Those whose values nobody may see. */
+export const SECRET_KEYS: readonly string[] = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
+
+/** Those that lead an SDK, or the AWS CLI, to credentials. */
+export const CREDENTIAL_KEYS = [
+  "aws_access_key_id",
+  "aws_secret_access_key",
+  "aws_session_token",
+  "aws_security_token",
+  "aws_account_id",
+  "role_arn",
+  "source_profile",
+  "credential_source",
+  "external_id",
+  "role_session_name",
+  "duration_seconds",
+  "mfa_serial",
+  "mfa_process",
+  "web_identity_token_file",
+  "credential_process",
+  "login_session",
+  "sso_session",
+  "sso_start_url",
+  "sso_region",
+  "sso_account_id",
+  "sso_role_name",
+] as const;
+
+export type CredentialKey = (typeof CREDENTIAL_KEYS)[number];
+
+export function isCredentialKey(key: string): key is CredentialKey {
+  return CREDENTIAL_KEYS.some((known) => known === key);
+}

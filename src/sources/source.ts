@@ -1,0 +1,9 @@
+/** What every source is, to whoever carries a plan out. */
+import type { Credentials } from "../credentials.ts";
+
+export interface Source {
+  /** @throws RolecallError when the source holds no credentials. */
+  credentials(): Promise<Credentials>;
+  /** The region that the source is in, where it knows one. It never fails: a region is a convenience. */
+  region(): Promise<string | undefined>;
+}
