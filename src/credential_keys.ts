@@ -4,7 +4,7 @@
 export const SECRET_KEYS: readonly string[] = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
 
 /** Those that lead an SDK, or the AWS CLI, to credentials. */
-export const CREDENTIAL_KEYS = [
+const CREDENTIAL_KEYS = [
   "aws_access_key_id",
   "aws_secret_access_key",
   "aws_session_token",

@@ -138,7 +138,7 @@ function unknownOption(typed: string, command: string | undefined): RolecallErro
   });
 }
 
-export function isCommand(word: string): word is CommandName {
+function isCommand(word: string): word is CommandName {
   return COMMANDS.some((command) => command.name === word);
 }
 

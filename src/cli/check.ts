@@ -1,6 +1,8 @@
 /** `rolecall check`: lint the config and credentials files. */
 
 import { RolecallError } from "../errors.ts";
+import { fileFacts } from "../files/facts.ts";
+import { changeMode, mendFile } from "../files/mend_file.ts";
 import { type Finding, isPlace } from "../lint/finding.ts";
 import { type LintResult, lint } from "../lint/lint.ts";
 import { planMending } from "../lint/mend.ts";
@@ -14,7 +16,7 @@ import { answerPaint } from "./answer_screen.ts";
 import { refusePositionals } from "./arguments.ts";
 import { chosenFormat } from "./format_option.ts";
 import type { CommandOptions } from "./options.ts";
-import type { Files, World } from "./world.ts";
+import type { World } from "./world.ts";
 
 const FORMATS = ["text", "json", "github"] as const;
 type Format = (typeof FORMATS)[number];
@@ -23,12 +25,11 @@ type Format = (typeof FORMATS)[number];
 export async function check(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
   refusePositionals("check", positionals);
   const format = formatOf(options);
-  const files = await world.files();
-  const { subject, settingsFile, remember } = await readSubject(options, world, files);
+  const { subject, settingsFile, remember } = await readSubject(options, world);
   let result = lint(subject);
   let mended: MendReport | undefined;
   if (options.switch("fix")) {
-    mended = mend(subject, result, files, remember);
+    mended = mend(subject, result, remember);
     result = lint(subject);
   }
   const hasErrors = result.findings.some(({ severity }) => severity === "error");
@@ -78,7 +79,7 @@ interface ReadSubject {
   remember(path: string, text: string): void;
 }
 
-async function readSubject(options: CommandOptions, world: World, files: Files): Promise<ReadSubject> {
+async function readSubject(options: CommandOptions, world: World): Promise<ReadSubject> {
   const { effects } = world;
   const settingsProblems: RolecallError[] = [];
   const named = options.text("settings");
@@ -92,7 +93,7 @@ async function readSubject(options: CommandOptions, world: World, files: Files):
       if (!read.has(path)) read.set(path, effects.readFile(path));
       return read.get(path);
     },
-    facts: files.facts,
+    facts: fileFacts,
     hasProgram: (word) => "file" in findCommand(word, effects.environment.PATH),
     settings,
     settingsProblems,
@@ -115,13 +116,13 @@ interface MendReport {
 type DoneLine = readonly [what: "mended" | "backup", text: string];
 
 /** Carries the mending out, as far as the system allows it. */
-function mend(subject: LintSubject, result: LintResult, files: Files, remember: ReadSubject["remember"]): MendReport {
+function mend(subject: LintSubject, result: LintResult, remember: ReadSubject["remember"]): MendReport {
   const { texts, modes } = planMending(subject, result);
   const done: DoneLine[] = [];
   const failed: string[] = [];
   for (const [path, { before, after, findings }] of texts) {
     try {
-      const backup = files.mend(path, before, after);
+      const backup = mendFile(path, before, after);
       remember(path, after);
       done.push(...findings.map(doneLine), ["backup", backup]);
     } catch (error) {
@@ -130,7 +131,7 @@ function mend(subject: LintSubject, result: LintResult, files: Files, remember: 
   }
   for (const { path, mode, finding } of modes) {
     try {
-      files.changeMode(path, mode);
+      changeMode(path, mode);
       done.push(doneLine(finding));
     } catch (error) {
       failed.push(`the mode of ${path} was not changed: ${reasonOf(error)}`);

@@ -40,7 +40,12 @@ export async function consoleCommand(
     world.print(`${url}\n`);
     return 0;
   }
-  const failure = await openPage(url, browser, folderForPages(world), effects.now());
+  const failure = await openPage(
+    { url, title: "Sign in to the AWS console" },
+    browser,
+    folderForPages(world),
+    effects.now(),
+  );
   if (failure === undefined) return 0;
   throw new RolecallError("browser-failed", `${browser[0]} could not open a browser: ${failure}`, {
     help: ["without --open the URL is printed", "BROWSER names another program"],

@@ -1,6 +1,6 @@
 /** `rolecall export`: print the credentials. */
 import { EXPORT_FORMATS, formatCredentials, githubFormat } from "../deliver/formats.ts";
-import { variable } from "../environment.ts";
+import { namedProfile } from "../plan/scope.ts";
 import { refuseLoop } from "../sources/profile_chain.ts";
 import { refusePositionals } from "./arguments.ts";
 import { findCredentials } from "./find_credentials.ts";
@@ -15,7 +15,9 @@ export async function exportCredentials(
   world: World,
 ): Promise<number> {
   refusePositionals("export", positionals);
-  refuseLoop(world.effects.environment, options.text("profile")?.value ?? chosenByVariable(world));
+  const { environment } = world.effects;
+  // As the AWS CLI's `export-credentials`, which guards against circles under the profile's name.
+  refuseLoop(environment, namedProfile(options.text("profile"), environment)?.value ?? "default");
   // Wrong options are found before anything is asked.
   const format = chosenFormat(options.text("format"), EXPORT_FORMATS, "process");
   const githubFile = format === "github" ? githubEnvironmentFile(world) : undefined;
@@ -26,11 +28,4 @@ export async function exportCredentials(
   }
   world.print(formatCredentials(format, credentials, plan.profile?.value ?? "default"));
   return 0;
-}
-
-/** The profile under whose name the AWS CLI's `export-credentials` guards against circles. */
-function chosenByVariable({ effects }: World): string {
-  return (
-    variable(effects.environment, "AWS_PROFILE") ?? variable(effects.environment, "AWS_DEFAULT_PROFILE") ?? "default"
-  );
 }

@@ -141,7 +141,7 @@ function examples(lines: readonly string[]): string {
 }
 
 /** `-p, --profile NAME`. */
-export function optionText({ name, short, value }: OptionSpec): string {
+function optionText({ name, short, value }: OptionSpec): string {
   return `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
 }
 

@@ -1,9 +1,9 @@
 /** `--pick`: the profile, chosen from a list at the terminal. */
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../effects.ts";
-import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
+import { namedProfile } from "../plan/scope.ts";
 import { type ProfileSummary, summarizeProfile } from "../plan/summary.ts";
 import { picker } from "../report/picker.ts";
 import type { CommandOptions } from "./options.ts";
@@ -35,8 +35,7 @@ export async function pickProfile(
   if (choices.length === 0) {
     throw impossible("there is no profile", `the files read: ${config.configFile}, ${config.credentialsFile}`);
   }
-  const { environment } = effects;
-  const usual = named?.value ?? variable(environment, "AWS_PROFILE") ?? variable(environment, "AWS_DEFAULT_PROFILE");
+  const usual = namedProfile(named, effects.environment)?.value;
   const value = await effects.showDialog(picker("profile", choices, usual));
   if (value === undefined) throw impossible("there is no terminal to choose at", "name the profile with --profile");
   effects.trace(`picked the profile ${value}`);

@@ -104,13 +104,6 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       return folder;
     },
     removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
-    files: async () => {
-      const [{ fileFacts }, { mendFile, changeMode }] = await Promise.all([
-        import("../files/facts.ts"),
-        import("../files/mend_file.ts"),
-      ]);
-      return { facts: fileFacts, mend: mendFile, changeMode };
-    },
     runtime: currentRuntime,
   };
 }

@@ -5,7 +5,6 @@ import type { Settings } from "../config/settings.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../effects.ts";
 import type { Report } from "../errors.ts";
-import type { FileFacts } from "../files/facts.ts";
 import type { Sourced } from "../origin.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Screen } from "../runtime/screen.ts";
@@ -38,15 +37,6 @@ export interface World {
    */
   makePrivateFolder(files: ReadonlyMap<string, string>): string;
   removeFolder(path: string): void;
-  /** Loads what `check` needs of the files. */
-  files(): Promise<Files>;
   /** Loads what differs between runtimes. */
   runtime(): Promise<Runtime>;
-}
-
-export interface Files {
-  facts(path: string): FileFacts | undefined;
-  /** As `mendFile` of `src/files`. */
-  mend(path: string, before: string, after: string): string;
-  changeMode(path: string, mode: number): void;
 }

@@ -25,6 +25,11 @@ export class HttpFailure extends Error {
   }
 }
 
+/** @param what did not come; `ms` milliseconds have passed. */
+export function timedOut(kind: HttpFailureKind, what: string, ms: number): HttpFailure {
+  return new HttpFailure(kind, `${what} after ${Math.round(ms / 100) / 10} s`);
+}
+
 const KINDS: Readonly<Record<string, readonly [kind: HttpFailureKind, message: string]>> = {
   ECONNREFUSED: ["refused", "connection refused"],
   ECONNRESET: ["reset", "the connection was closed without an answer"],

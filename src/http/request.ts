@@ -1,7 +1,7 @@
 /** One bounded HTTP request: it ends in time, reads no more than it should, and follows no redirect. */
 import http, { type IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { failureOf, HttpFailure, type HttpFailureKind } from "./failure.ts";
+import { failureOf, HttpFailure, type HttpFailureKind, timedOut } from "./failure.ts";
 
 export interface HttpRequest {
   readonly method: string;
@@ -97,7 +97,7 @@ function send(
     const waitFor = (kind: HttpFailureKind, ms: number, what: string) => {
       clearTimeout(timer);
       const left = Math.max(0, Math.min(ms, limits.totalMs - (performance.now() - started)));
-      timer = setTimeout(() => fail(new HttpFailure(kind, `${what} after ${seconds(left)}`)), left);
+      timer = setTimeout(() => fail(timedOut(kind, what, left)), left);
     };
     const { tunnel } = way;
     let sent: http.ClientRequest | undefined;
@@ -164,8 +164,4 @@ function flat(headers: IncomingMessage["headers"]): Record<string, string> {
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
     ),
   );
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
 }

@@ -3,7 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import { failureOf, HttpFailure } from "./failure.ts";
+import { failureOf, HttpFailure, timedOut } from "./failure.ts";
 
 export interface TunnelNeeds {
   readonly proxy: URL;
@@ -36,7 +36,7 @@ export function openTunnel({ proxy, target, ca, ms }: TunnelNeeds): Promise<TLSS
       reject(failure);
     };
     const timer = setTimeout(() => {
-      fail(new HttpFailure("connect-timeout", `no connection through the proxy after ${Math.round(ms / 100) / 10} s`));
+      fail(timedOut("connect-timeout", "no connection through the proxy", ms));
     }, ms);
     asked.on("error", (error) => fail(failureOf(error)));
     // Some servers answer CONNECT as any other request.

@@ -1,14 +1,15 @@
 /** Keys of a profile that have no effect, and sources that are never asked, as the plan has it. */
+
 import type { Profile, Setting } from "../config/shared_config.ts";
 import type { IniEntry } from "../ini/document.ts";
 import type { FilePlace, Origin } from "../origin.ts";
+import { KEYS_WITHOUT_USE_FOR_WEB_IDENTITY, ROLE_KEYS } from "../plan/idle_settings.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { LintedFiles } from "./subject.ts";
 
 /** (Not mfa_serial and mfa_process: `--mfa-session` reads them where there is no role, too.) */
-const ONLY_WITH_ROLE = ["source_profile", "credential_source", "external_id", "duration_seconds", "role_session_name"];
-const NOT_WITH_TOKEN = ["source_profile", "credential_source", "external_id", "duration_seconds", "mfa_serial"];
+const ONLY_WITH_ROLE = [...ROLE_KEYS, "role_session_name"];
 
 export function* checkEffects({ merged }: LintedFiles, plans: ReadonlyMap<string, Plan>): Generator<Finding> {
   for (const profile of merged.profiles.values()) {
@@ -17,7 +18,8 @@ export function* checkEffects({ merged }: LintedFiles, plans: ReadonlyMap<string
     if (token === undefined && !settings.has("role_arn")) {
       for (const key of ONLY_WITH_ROLE) yield* idle(profile, key, `${key} means nothing without role_arn`);
     } else if (token !== undefined) {
-      for (const key of NOT_WITH_TOKEN) yield* idle(profile, key, `${key} means nothing with web_identity_token_file`);
+      for (const key of KEYS_WITHOUT_USE_FOR_WEB_IDENTITY)
+        yield* idle(profile, key, `${key} means nothing with web_identity_token_file`);
     }
     const plan = plans.get(profile.name);
     if (plan !== undefined) yield* checkShadowed(profile, plan);

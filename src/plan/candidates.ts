@@ -1,13 +1,6 @@
 /** One after the other is asked; the first that has credentials wins, and what the others have is passed over. */
-import type { Origin } from "../origin.ts";
-import type { Chain } from "./chain.ts";
-import type { Ignored, SourceStep } from "./plan.ts";
-
-/** A setting that is there: a variable, or a key of a profile. */
-export interface SetSetting {
-  readonly what: string;
-  readonly from: Origin;
-}
+import type { Chain, SourceStep } from "./plan.ts";
+import { because, type SetSetting } from "./set_settings.ts";
 
 export interface Candidate {
   /** Why nobody after it is asked. */
@@ -36,10 +29,6 @@ export function firstOf(candidates: readonly Candidate[], otherwise: () => Chain
   }
   const chain = otherwise();
   return { ...chain, ignored: [...chain.ignored, ...barred] };
-}
-
-export function because(why: string, settings: readonly SetSetting[]): Ignored[] {
-  return settings.map(({ what, from }) => ({ what, from, why }));
 }
 
 /** Whether the source came by it another way: `credential_source`, say, or a profile that is its own source. */

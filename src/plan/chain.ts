@@ -3,33 +3,28 @@
  * of the precedence stands here, in the order in which botocore's `create_credential_resolver` lists its providers.
  */
 import type { Profile } from "../config/shared_config.ts";
-import { type Environment, variable } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
 import type { Sourced } from "../origin.ts";
 import { ec2SwitchedOff, noContainer, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
-import { because, type Candidate, firstOf, type SetSetting } from "./candidates.ts";
-import { CONTAINER_VARIABLES, containerStep } from "./container.ts";
-import { ec2Disabled, ec2Settings, guessedEc2, namedEc2 } from "./ec2.ts";
+import { type Candidate, firstOf } from "./candidates.ts";
+import { refuseLongChainedSessions } from "./chained.ts";
+import { CONTAINER_VARIABLES } from "./container.ts";
+import { ec2Disabled, ec2Settings, guessedEc2 } from "./ec2.ts";
 import { environmentKeys } from "./environment_keys.ts";
+import { idleSettings, KEYS_WITHOUT_USE_FOR_WEB_IDENTITY, PROFILE_BY_OPTION } from "./idle_settings.ts";
+import { leaf, leafOf } from "./leaf.ts";
 import { loginSession } from "./login.ts";
-import type { AssumeRoleStep, Ec2Settings, Ignored, SourceStep } from "./plan.ts";
+import { containerChain, namedSource } from "./named_source.ts";
+import type { Chain, Ec2Settings } from "./plan.ts";
 import { credentialProcess } from "./process.ts";
 import { optionRole, profileRole } from "./role.ts";
 import { type CredentialOptions, profileHints, type Scope } from "./scope.ts";
 import { firstSessionOption } from "./session.ts";
+import { because, setKeys, setVariables } from "./set_settings.ts";
 import { ssoRole } from "./sso.ts";
 import { staticKeys } from "./static_keys.ts";
 import { webIdentity } from "./web_identity.ts";
-
-export interface Chain {
-  readonly source: SourceStep;
-  readonly roles: readonly AssumeRoleStep[];
-  /** What comes before the source and holds nothing: a line each. */
-  readonly passedOver: readonly string[];
-  /** What is set and has no say in it. */
-  readonly ignored: readonly Ignored[];
-}
 
 /**
  * The source and the roles for what was asked: by options, by the chosen profile, or by nothing at all.
@@ -41,29 +36,6 @@ export function planChain(scope: Scope): Chain {
   const chain = chainOf(scope);
   refuseLongChainedSessions(chain);
   return chain;
-}
-
-/** Sources whose credentials are those of a role, so that any role on top of them is a chained one. */
-const ROLE_SOURCES: readonly SourceStep["kind"][] = ["web-identity", "sso", "container", "ec2"];
-
-/** Seconds: STS lets the session of a role that a role has assumed last an hour at most. */
-const LONGEST_CHAINED_SESSION = 3600;
-
-/** Whether the role at the index is assumed with a role's credentials, as far as that can be known beforehand. */
-export function isChained({ source, roles }: Chain, index = roles.length - 1): boolean {
-  return index > 0 || (index === 0 && ROLE_SOURCES.includes(source.kind));
-}
-
-function refuseLongChainedSessions(chain: Chain): void {
-  for (const [index, { durationSeconds }] of chain.roles.entries()) {
-    if (!isChained(chain, index) || durationSeconds === undefined || durationSeconds.value <= LONGEST_CHAINED_SESSION)
-      continue;
-    throw new RolecallError(
-      "option" in durationSeconds.from ? "invalid-option" : "invalid-setting",
-      `a role that is assumed with a role's credentials cannot last ${durationSeconds.value} seconds`,
-      { at: durationSeconds.from, help: ["STS limits role chaining to one hour: 3600"] },
-    );
-  }
 }
 
 function chainOf(scope: Scope): Chain {
@@ -112,7 +84,7 @@ interface Walk {
 /** What `--role-arn` is assumed with: what the other options choose. */
 function sourceOfOptionRole(walk: Walk): Chain {
   const { sourceProfile, credentialSource } = walk.scope.options;
-  if (credentialSource !== undefined) return namedSource(walk, credentialSource);
+  if (credentialSource !== undefined) return namedSource(walk.scope, walk.ec2, credentialSource);
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, []);
   // The options that describe a role belong to the one of --role-arn, not to the profile's.
   return defaultChain({ ...walk, scope: { ...walk.scope, options: {} } });
@@ -123,9 +95,9 @@ function chosenChain(walk: Walk): Chain {
   const { scope } = walk;
   const named = scope.options.credentialSource;
   if (named === undefined) return defaultChain(walk);
-  const source = namedSource(walk, named);
+  const source = namedSource(walk.scope, walk.ec2, named);
   const profile = scope.profile;
-  const replaced = keys(profile, "source_profile");
+  const replaced = setKeys(profile, "source_profile");
   return {
     ...source,
     roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [],
@@ -147,8 +119,6 @@ function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain
   }
   return chain;
 }
-
-const PROFILE_BY_OPTION = "a profile was named by an option";
 
 /**
  * What the chosen profile holds by itself, whatever else would come before it.
@@ -177,7 +147,7 @@ function defaultChain(walk: Walk): Chain {
     [
       {
         comesFirst: "keys in the environment come first",
-        settings: variables(environment, "AWS_ACCESS_KEY_ID"),
+        settings: setVariables(environment, "AWS_ACCESS_KEY_ID"),
         barred: profileIsExplicit ? PROFILE_BY_OPTION : undefined,
         find: () => leafOf(environmentKeys(environment, "AWS_ACCESS_KEY_ID")),
       },
@@ -187,7 +157,7 @@ function defaultChain(walk: Walk): Chain {
       })),
       {
         comesFirst: "the container's credentials come first",
-        settings: variables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
+        settings: setVariables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
         find: () => passing(beforeContainer, containerChain(environment)),
       },
     ],
@@ -202,7 +172,7 @@ function chosenProfileCandidates(walk: Walk): Candidate[] {
   return [
     {
       comesFirst: "the profile's role comes first",
-      settings: keys(profile, "role_arn"),
+      settings: setKeys(profile, "role_arn"),
       find: () => (hasRole(profile) ? roleChain(walk, profile, options, []) : undefined),
     },
     ...profileCandidates(walk, profile, profileIsExplicit ? {} : environment),
@@ -240,7 +210,7 @@ function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Cha
       },
     );
   }
-  if (credentialSource !== undefined) return namedSource(walk, credentialSource);
+  if (credentialSource !== undefined) return namedSource(walk.scope, walk.ec2, credentialSource);
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, visited);
   const roleArn = profile.settings.get("role_arn");
   throw new RolecallError(
@@ -284,12 +254,12 @@ function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly
       ],
     });
   }
-  const ownRegion = profile === walk.scope.profile ? [] : because(NOT_THE_SOURCES_REGION, keys(profile, "region"));
+  const ownRegion = profile === walk.scope.profile ? [] : because(NOT_THE_SOURCES_REGION, setKeys(profile, "region"));
   if (!hasStaticKeys && hasRole(profile)) {
     const chain = roleChain(walk, profile, {}, visited);
     return { ...chain, ignored: [...chain.ignored, ...ownRegion] };
   }
-  const ownRole = namesItself ? [] : because(ROLE_OF_A_SOURCE_WITH_KEYS, keys(profile, "role_arn"));
+  const ownRole = namesItself ? [] : because(ROLE_OF_A_SOURCE_WITH_KEYS, setKeys(profile, "role_arn"));
   const chain = firstOf(profileCandidates(walk, profile, {}), () => refuseEmptySource(name, profile));
   return { ...chain, ignored: [...chain.ignored, ...ownRole, ...ownRegion] };
 }
@@ -321,10 +291,14 @@ function profileCandidates({ scope }: Walk, profile: Profile | undefined, enviro
   const token: Candidate = {
     comesFirst: "a web identity comes first",
     settings: [
-      ...variables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
-      ...keys(profile, "web_identity_token_file"),
+      ...setVariables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
+      ...setKeys(profile, "web_identity_token_file"),
     ].slice(0, 1),
-    find: () => leafOf(webIdentity(profile, environment), because(UNSENT, keys(profile, ...UNSENT_KEYS))),
+    find: () =>
+      leafOf(
+        webIdentity(profile, environment),
+        because("a web identity has no use for it", setKeys(profile, ...KEYS_WITHOUT_USE_FOR_WEB_IDENTITY)),
+      ),
   };
   if (profile === undefined) return [token];
   const { name, inCredentials, inConfig } = profile;
@@ -332,121 +306,30 @@ function profileCandidates({ scope }: Walk, profile: Profile | undefined, enviro
     token,
     {
       comesFirst: "IAM Identity Center (SSO) comes first",
-      settings: keys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
+      settings: setKeys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
       find: () => leafOf(ssoRole(profile, scope)),
     },
     {
       comesFirst: "keys in the credentials file come first",
-      settings: keys(inCredentials, "aws_access_key_id"),
+      settings: setKeys(inCredentials, "aws_access_key_id"),
       find: () => leafOf(staticKeys(name, inCredentials, "credentials")),
     },
     {
       comesFirst: "login_session comes first",
-      settings: keys(profile, "login_session"),
+      settings: setKeys(profile, "login_session"),
       find: () => leafOf(loginSession(profile, scope)),
     },
     {
       comesFirst: "credential_process comes first",
-      settings: keys(profile, "credential_process"),
+      settings: setKeys(profile, "credential_process"),
       find: () => leafOf(credentialProcess(profile)),
     },
     {
       comesFirst: "the profile's keys come first",
-      settings: keys(inConfig, "aws_access_key_id"),
+      settings: setKeys(inConfig, "aws_access_key_id"),
       find: () => leafOf(staticKeys(name, inConfig, "config")),
     },
   ];
-}
-
-/** What AssumeRoleWithWebIdentity is not sent, as in the AWS CLI. */
-const UNSENT_KEYS = ["source_profile", "credential_source", "external_id", "duration_seconds", "mfa_serial"];
-const UNSENT = "a web identity has no use for it";
-
-/** What describes a role, where there is none to describe. */
-function idleSettings({ profile, profileIsExplicit, options, environment }: Scope): Ignored[] {
-  const roleKeys = ["source_profile", "credential_source", "external_id", "duration_seconds"];
-  const mfaKeys = options.mfaSession === undefined ? ["mfa_serial"] : [];
-  const hasRoleArn = profile?.settings.has("role_arn") === true;
-  const hasToken =
-    variable(environment, "AWS_WEB_IDENTITY_TOKEN_FILE") ?? profile?.settings.get("web_identity_token_file");
-  return [
-    ...(profileIsExplicit ? because(PROFILE_BY_OPTION, variables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE")) : []),
-    ...(hasRoleArn ? [] : because("it counts only together with role_arn", keys(profile, ...roleKeys, ...mfaKeys))),
-    ...(hasToken === undefined
-      ? because("it counts only together with AWS_WEB_IDENTITY_TOKEN_FILE", variables(environment, "AWS_ROLE_ARN"))
-      : []),
-  ];
-}
-
-/** The settings of a section that are there, each with its place. */
-function keys(section: Pick<Profile, "settings"> | undefined, ...names: readonly string[]): SetSetting[] {
-  return names.flatMap((what) => {
-    const found = section?.settings.get(what);
-    return found === undefined ? [] : [{ what, from: found.from }];
-  });
-}
-
-function variables(environment: Environment, ...names: readonly string[]): SetSetting[] {
-  return names
-    .filter((name) => variable(environment, name) !== undefined)
-    .map((name) => ({ what: name, from: { variable: name } }));
-}
-
-/** @param name of the `credential_source` that asks for it. */
-function containerChain(environment: Environment, name?: Sourced<string>): Chain | undefined {
-  const [wins, ...idle] = variables(environment, ...CONTAINER_VARIABLES);
-  return leafOf(containerStep(environment, name), because(`${wins?.what} comes first`, idle));
-}
-
-/** What `credential_source` may name. */
-export const NAMED_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
-
-/**
- * The source that `credential_source` names. Its name is taken to the letter, as in the AWS CLI. Keys in the
- * environment are read here also when a profile was given as an option.
- */
-function namedSource({ scope, ec2 }: Walk, name: Sourced<string>): Chain {
-  switch (name.value) {
-    case "Environment":
-      return (
-        leafOf(environmentKeys(scope.environment, name)) ??
-        emptySource(name, "the environment has no AWS_ACCESS_KEY_ID", "set it, and AWS_SECRET_ACCESS_KEY")
-      );
-    case "EcsContainer":
-      return (
-        containerChain(scope.environment, name) ??
-        emptySource(
-          name,
-          "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set",
-          "ECS and EKS set one of them for a task or pod that has a role",
-        )
-      );
-    case "Ec2InstanceMetadata":
-      if (ec2Disabled(scope) !== undefined) {
-        return emptySource(name, "AWS_EC2_METADATA_DISABLED is true", "unset AWS_EC2_METADATA_DISABLED");
-      }
-      return leaf(namedEc2(ec2, name.from));
-    default: {
-      const meant = nearest(name.value, NAMED_SOURCES);
-      throw new RolecallError("unknown-credential-source", `"${name.value}" is no credential source`, {
-        at: name.from,
-        length: name.value.length,
-        help: [
-          meant === undefined
-            ? `the sources are ${NAMED_SOURCES.join(", ")}`
-            : `did you mean ${meant}? (the name is taken to the letter)`,
-        ],
-      });
-    }
-  }
-}
-
-function emptySource(name: Sourced<string>, why: string, help: string): never {
-  throw new RolecallError("credential-source-empty", `${name.value} holds no credentials: ${why}`, {
-    at: name.from,
-    length: name.value.length,
-    help: [help],
-  });
 }
 
 /** The end of the chain: the EC2 metadata, which may or may not be there. */
@@ -469,12 +352,4 @@ function whatHoldsNone(scope: Scope) {
     webIdentity: `web identity: ${scope.profileIsExplicit ? notWithProfile : noWebIdentity(scope.environment)}`,
     container: `container: ${noContainer()}`,
   };
-}
-
-function leaf(source: SourceStep, ignored: readonly Ignored[] = []): Chain {
-  return { source, roles: [], passedOver: [], ignored };
-}
-
-function leafOf(source: SourceStep | undefined, ignored: readonly Ignored[] = []): Chain | undefined {
-  return source === undefined ? undefined : leaf(source, ignored);
 }

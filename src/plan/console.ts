@@ -2,9 +2,10 @@
 import { parseDuration } from "../duration.ts";
 import { RolecallError } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
-import { isChained } from "./chain.ts";
+import { isChained } from "./chained.ts";
 import { serviceEndpoint } from "./endpoints.ts";
 import type { Planned } from "./make_plan.ts";
+import { type Partition, partitionNamed, partitionOfRegion } from "./partitions.ts";
 import type { Plan } from "./plan.ts";
 
 export interface ConsoleStep {
@@ -87,17 +88,17 @@ export interface ConsoleAddress {
  * @throws RolecallError `console-impossible` for a partition whose console is not known.
  */
 export function consoleAddress(step: ConsoleStep, plan: Plan, region: string | undefined): ConsoleAddress {
-  const partition = partitionOf(plan, region);
-  const domains = partitionDomains(partition, region);
-  if (domains === undefined) {
-    throw new RolecallError("console-impossible", `rolecall knows no console of the partition "${partition}"`, {
+  const name = partitionName(plan, region);
+  const partition = partitionNamed(name);
+  if (partition?.console === undefined) {
+    throw new RolecallError("console-impossible", `rolecall knows no console of the partition "${name}"`, {
       at: plan.roles.at(-1)?.from ?? plan.region?.from,
       help: ["it knows those of aws, aws-cn, aws-us-gov and aws-eusc"],
     });
   }
   return {
-    signIn: (step.endpoint?.value ?? `https://${domains.signIn}`).replace(/\/$/, ""),
-    page: page(step.destination?.value, domains.console, region),
+    signIn: (step.endpoint?.value ?? `https://${signInHost(partition, region)}`).replace(/\/$/, ""),
+    page: page(step.destination?.value, partition.console, region),
   };
 }
 
@@ -107,42 +108,15 @@ function page(destination: string | undefined, host: string, region: string | un
   return `https://${host}/${destination ?? "console"}/home${query}`;
 }
 
-interface Domains {
-  readonly signIn: string;
-  readonly console: string;
-}
-
 /**
  * The partition's own sign-in endpoint, not the region's: a sign-in token is good only where it was made, and this one
  * is there for every region. Only aws-eusc has none but its region's.
  */
-function partitionDomains(partition: string, region = "eusc-de-east-1"): Domains | undefined {
-  switch (partition) {
-    case "aws":
-      return { signIn: "signin.aws.amazon.com", console: "console.aws.amazon.com" };
-    case "aws-cn":
-      return { signIn: "signin.amazonaws.cn", console: "console.amazonaws.cn" };
-    case "aws-us-gov":
-      return { signIn: "signin.amazonaws-us-gov.com", console: "console.amazonaws-us-gov.com" };
-    case "aws-eusc":
-      return { signIn: `${region}.signin.amazonaws-eusc.eu`, console: "console.amazonaws-eusc.eu" };
-    default:
-      return undefined;
-  }
+function signInHost({ name, signIn }: Partition, region = "eusc-de-east-1"): string {
+  return name === "aws-eusc" ? `${region}.${signIn}` : signIn;
 }
 
-function partitionOf({ roles, source }: Plan, region: string | undefined): string {
+function partitionName({ roles, source }: Plan, region = ""): string {
   const arn = roles.at(-1)?.roleArn.value ?? (source.kind === "web-identity" ? source.roleArn.value : "");
-  const ofArn = /^arn:([^:]+):/.exec(arn)?.[1];
-  if (ofArn !== undefined) return ofArn;
-  const prefix = /^(cn|us-gov|eusc|us-isob|us-isof|us-iso|eu-isoe)-/.exec(region ?? "")?.[1];
-  return prefix === undefined ? "aws" : `aws-${PARTITIONS[prefix] ?? prefix}`;
+  return /^arn:([^:]+):/.exec(arn)?.[1] ?? partitionOfRegion(region).name;
 }
-
-/** Regions' first words that are not the partition's own last ones. */
-const PARTITIONS: Readonly<Record<string, string>> = {
-  "us-iso": "iso",
-  "us-isob": "iso-b",
-  "us-isof": "iso-f",
-  "eu-isoe": "iso-e",
-};

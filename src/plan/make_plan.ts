@@ -1,10 +1,10 @@
 /** From what was asked for to the plan: the one door of this folder. */
 import { RolecallError } from "../errors.ts";
-import { type Chain, planChain } from "./chain.ts";
+import { planChain } from "./chain.ts";
 import { emptyVariables } from "./empty_variables.ts";
 import { configuredRegion, ignoredEndpoints } from "./endpoints.ts";
 import { mfaSession } from "./mfa_session.ts";
-import type { Plan } from "./plan.ts";
+import type { Chain, Plan } from "./plan.ts";
 import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";
 import { serviceSettings } from "./service_settings.ts";
 import { stsSettings } from "./sts_settings.ts";

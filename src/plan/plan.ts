@@ -24,6 +24,9 @@ export interface Plan {
   readonly ignored: readonly Ignored[];
 }
 
+/** The part of the plan that the AWS CLI's chain of precedence decides. */
+export type Chain = Pick<Plan, "source" | "roles" | "passedOver" | "ignored">;
+
 /** A setting that somebody may have meant to count, and why it does not. Its value is not told: it may be a secret. */
 export interface Ignored {
   /** The variable, or the key of a profile. */

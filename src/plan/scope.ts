@@ -47,18 +47,28 @@ export interface Scope extends PlanInputs {
 }
 
 /**
- * Chooses the profile: `--profile`, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`. This is the AWS CLI's order;
- * botocore alone reads the two variables the other way round.
+ * The profile that was named: `--profile`, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`. This is the AWS CLI's order; botocore
+ * alone reads the two variables the other way round.
+ */
+export function namedProfile(
+  option: Sourced<string> | undefined,
+  environment: Environment,
+): Sourced<string> | undefined {
+  return strongest(
+    option,
+    sourcedVariable(environment, "AWS_PROFILE"),
+    sourcedVariable(environment, "AWS_DEFAULT_PROFILE"),
+  );
+}
+
+/**
+ * Chooses the profile: the one that was named, else `default`.
  *
  * @throws RolecallError `profile-not-found` when a profile was named and is in neither file, whatever else could give
  * credentials. A missing `default` that nobody named is no error.
  */
 export function chooseProfile(inputs: PlanInputs): Scope {
-  const named = strongest(
-    inputs.options.profile,
-    sourcedVariable(inputs.environment, "AWS_PROFILE"),
-    sourcedVariable(inputs.environment, "AWS_DEFAULT_PROFILE"),
-  );
+  const named = namedProfile(inputs.options.profile, inputs.environment);
   const profileName = named ?? { value: "default", from: { default: "no profile was named" } };
   const profile = inputs.config.profiles.get(profileName.value);
   if (named !== undefined && profile === undefined) throw profileNotFound(named, inputs.config);

@@ -54,7 +54,7 @@ function familyOf(endpoint: string): ProbeWay["way"] {
 type Role = Credentials & { readonly roleName: string };
 
 /** One way to the metadata, and what came of it. */
-export interface AskedWay {
+interface AskedWay {
   readonly way: ProbeWay["way"];
   readonly role: Role | MetadataFailure;
   /** Milliseconds. */
@@ -76,7 +76,7 @@ function outcomeText(role: AskedWay["role"]): string {
   return role instanceof MetadataFailure ? role.message : `role ${role.roleName}`;
 }
 
-export interface AskedWays {
+interface AskedWays {
   readonly v2: AskedWay;
   readonly v1: AskedWay;
   /** Of the other address family; undefined where only one address may be asked. */
@@ -87,11 +87,7 @@ const HIGHER_HOP_LIMIT =
   "in a container the hop limit has to be 2: aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2";
 
 /** What the ways together say. */
-export function ec2Verdict(
-  { v2, v1, other }: AskedWays,
-  settings: Pick<Ec2Settings, "endpoint" | "v1">,
-  now: Date,
-): Finding {
+function ec2Verdict({ v2, v1, other }: AskedWays, settings: Pick<Ec2Settings, "endpoint" | "v1">, now: Date): Finding {
   if (!(v2.role instanceof MetadataFailure)) {
     const v1Answers = !(v1.role instanceof MetadataFailure);
     return finding(

@@ -1,7 +1,8 @@
 /** What there is to tell about a plan, for people and for programs alike. */
 import type { Forecast } from "../forecast.ts";
-import type { Origin, Sourced } from "../origin.ts";
+import type { Sourced } from "../origin.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { StsExplanation } from "../sts/explain.ts";
 
 export interface Explanation {
   readonly plan: Plan;
@@ -13,17 +14,6 @@ export interface Explanation {
   /** Seconds that a cached session has to live. */
   readonly minTtl: Sourced<number>;
   readonly forecast: Forecast;
-}
-
-export interface StsExplanation {
-  /** Undefined where only the instance's metadata tells the region, and where there is none. */
-  readonly url: string | undefined;
-  readonly signingRegion: string | undefined;
-  /** The setting that decided. */
-  readonly from: Origin;
-  readonly over: Sourced<unknown>["over"];
-  /** What kind of endpoint it is, or why there is none. */
-  readonly reason: string;
 }
 
 /** A URL without the user and password that may stand in it; any other text as it is. */

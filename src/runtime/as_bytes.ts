@@ -2,8 +2,8 @@
  * Arguments and variables as the bytes that they are. JavaScript has them as text, in which what is no UTF-8 is lost; the
  * system still has the originals.
  */
-import { readFileSync } from "node:fs";
 import { type EnvironmentChange, isChanged } from "../environment.ts";
+import { readIfThere } from "./read_if_there.ts";
 
 /**
  * @param words the last of the process's own arguments.
@@ -30,12 +30,8 @@ export function environmentAsBytes(change: EnvironmentChange, root = "/proc/self
 
 /** A file of texts that each end with a NUL; none where there is no such file. */
 function split(path: string): Uint8Array[] {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    return [];
-  }
+  const bytes = readIfThere(path);
+  if (bytes === undefined) return [];
   const parts: Uint8Array[] = [];
   for (let start = 0, end = bytes.indexOf(0); end !== -1; start = end + 1, end = bytes.indexOf(0, start)) {
     parts.push(bytes.subarray(start, end));

@@ -8,9 +8,9 @@ import type { Environment } from "../environment.ts";
 import { reasonOf } from "../system_error.ts";
 import { findCommand } from "./find_command.ts";
 
-const FOLDER_PREFIX = "rolecall-console-";
+const FOLDER_PREFIX = "rolecall-page-";
 
-/** Milliseconds that the file with the URL is kept: a sign-in token is good for so long. */
+/** Milliseconds that the file with the URL is kept: whoever asks for a page makes its URL good for no longer. */
 const KEPT_MS = 15 * 60 * 1000;
 
 /** Milliseconds in which an opener that finds no browser says so; one that runs on is the browser itself. */
@@ -35,8 +35,13 @@ export function findBrowser(environment: Environment, platform: string): readonl
   return undefined;
 }
 
+export interface Page {
+  readonly url: string;
+  readonly title: string;
+}
+
 /**
- * Opens the URL by way of a small file that leads there, which only its owner can read. Files of earlier calls are taken
+ * Opens the page by way of a small file that leads there, which only its owner can read. Files of earlier calls are taken
  * away once their tokens have ended; the browser reads this one after rolecall is gone.
  *
  * @param words as `findBrowser` found them.
@@ -44,7 +49,7 @@ export function findBrowser(environment: Environment, platform: string): readonl
  * @returns why it failed, or undefined.
  */
 export async function openPage(
-  url: string,
+  { url, title }: Page,
   words: readonly string[],
   folder: string,
   now: Date,
@@ -55,7 +60,7 @@ export async function openPage(
     removeOld(folder, now);
     own = mkdtempSync(join(folder, FOLDER_PREFIX));
     file = join(own, "sign-in.html");
-    writeFileSync(file, redirect(url), { mode: 0o600, flag: "wx" });
+    writeFileSync(file, redirect({ url, title }), { mode: 0o600, flag: "wx" });
   } catch (error) {
     return `no page can be written in ${folder} (${reasonOf(error)})`;
   }
@@ -65,12 +70,12 @@ export async function openPage(
   return failure;
 }
 
-function redirect(url: string): string {
-  const escaped = url.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+function redirect({ url, title }: Page): string {
+  const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
   return (
     '<!doctype html>\n<meta charset="utf-8">\n<meta name="referrer" content="no-referrer">\n' +
-    `<meta http-equiv="refresh" content="0;url=${escaped}">\n<title>AWS console</title>\n` +
-    `<p><a href="${escaped}">Sign in to the AWS console</a></p>\n`
+    `<meta http-equiv="refresh" content="0;url=${escaped(url)}">\n<title>${escaped(title)}</title>\n` +
+    `<p><a href="${escaped(url)}">${escaped(title)}</a></p>\n`
   );
 }
 

@@ -1,5 +1,7 @@
 /** Deno, Node, and Windows: the command runs as a child that signals are forwarded to. */
+
 import { spawn, spawnSync } from "node:child_process";
+import { isatty } from "node:tty";
 import { changed } from "../environment.ts";
 import { denoLocks } from "./file_lock.ts";
 import { BecomeFailure, type CommandToBecome, exitCodeOf, type Runtime } from "./runtime.ts";
@@ -60,7 +62,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
 
 /** @returns a function that ends the forwarding. */
 function forwardSignals(send: (signal: NodeJS.Signals) => unknown): () => void {
-  const onTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true;
+  const onTerminal = [0, 1, 2].some((fd) => isatty(fd));
   const handlers: [NodeJS.Signals, () => void][] = [
     ...FORWARDED.map((signal): [NodeJS.Signals, () => void] => [signal, () => send(signal)]),
     ...FROM_THE_TERMINAL.map((signal): [NodeJS.Signals, () => void] => [

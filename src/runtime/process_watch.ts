@@ -1,8 +1,8 @@
 /** Watching a process that is not our child. */
 
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemCode } from "../system_error.ts";
+import { readIfThere } from "./read_if_there.ts";
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -23,7 +23,7 @@ export async function untilEnded(process: ProcessIdentity): Promise<void> {
 }
 
 /** A process that nobody has waited for yet (a zombie) has ended, too. */
-export function hasEnded({ pid, started }: ProcessIdentity): boolean {
+function hasEnded({ pid, started }: ProcessIdentity): boolean {
   const stat = readStat(pid);
   if (stat === undefined) return isGone(pid);
   if (started !== undefined && stat.started !== started) return true;
@@ -43,12 +43,8 @@ function isGone(pid: number): boolean {
 
 /** proc_pid_stat(5): fields 3, 20 and 22, counted after the name, which may hold anything. */
 function readStat(pid: number): { state: string; threads: number; started: string } | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  } catch {
-    return undefined;
-  }
+  const text = readIfThere(`/proc/${pid}/stat`)?.toString("utf8");
+  if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [state, threads, started] = [fields[0], fields[17], fields[19]];
   if (state === undefined || threads === undefined || started === undefined) return undefined;

@@ -2,7 +2,7 @@
  * What the compiled program's prologue has noted before Bun started (scripts/prologue/x86_64.ts): the kernel's own
  * account of the process, untouched by Bun. Only Linux on x86-64 has a prologue; elsewhere there is no record.
  */
-import { readFileSync } from "node:fs";
+import { readIfThere } from "./read_if_there.ts";
 
 /** What the file in memory is called that the record is in. */
 export const RECORD_NAME = "rolecall";
@@ -30,12 +30,8 @@ export interface PrologueRecord {
  * @returns undefined where it is not whole.
  */
 export function readPrologueRecord(path: string): PrologueRecord | undefined {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    return undefined;
-  }
+  const bytes = readIfThere(path);
+  if (bytes === undefined) return undefined;
   const parts: string[] = [];
   let start = 0;
   while (parts.length < RECORDED_FILES.length) {

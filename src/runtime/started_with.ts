@@ -6,9 +6,11 @@
  * and what Bun has overwritten is guessed: signals that Bun ignores had their default action, and the soft limit of
  * open files is the parent's.
  */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+import { readdirSync, readlinkSync } from "node:fs";
 import { constants } from "node:os";
 import { type PrologueRecord, RECORD_NAME, readPrologueRecord } from "./prologue_record.ts";
+import { readIfThere } from "./read_if_there.ts";
 
 export interface StartedWith {
   /** The numbers from 3 up, in order. */
@@ -80,7 +82,7 @@ function guessed(root: string): Omit<StartedWith, "fileDescriptors"> {
   };
 }
 
-export function signalSet(signals: readonly number[]): bigint {
+function signalSet(signals: readonly number[]): bigint {
   return signals.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n);
 }
 
@@ -146,9 +148,5 @@ function target(root: string, fd: number): string | undefined {
 }
 
 function text(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
+  return readIfThere(path)?.toString("utf8");
 }
