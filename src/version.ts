@@ -1,3 +1,4 @@
+/** Which rolecall this is. */
 import manifest from "../package.json" with { type: "json" };
 
 /** The version of `package.json`. */
