@@ -1,5 +1,4 @@
 /** The few things rolecall does to the world, handed to whoever needs them; a test hands in others. */
-
 import type { Dialog } from "./dialog.ts";
 import type { Environment } from "./environment.ts";
 

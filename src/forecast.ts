@@ -1,5 +1,4 @@
 /** What carrying a plan out would come to, told from the cache alone: nobody is asked, and nothing is run. */
-
 import type { Cache } from "./cache/cache.ts";
 import { mfaSessionCacheKey } from "./cache/key.ts";
 import { roleStepKey, ssoStepKey, webIdentityStepKey } from "./cache/step_key.ts";

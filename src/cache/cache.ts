@@ -1,5 +1,4 @@
 /** The cache that we share with the AWS CLI: role sessions by key, one flight a key across processes. */
-
 import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
 /** One entry of the AWS CLI's cache: what botocore writes for an answer of STS, and reads back. */
-
 import type { Credentials } from "../credentials.ts";
 import { asObject, parseObject, textIn } from "../json_object.ts";
 import { parseTimestamp } from "../timestamp.ts";

@@ -1,5 +1,4 @@
 /** What lies in the cache's folder, without the secrets, and how to be rid of it. */
-
 import { type Dirent, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Effects } from "../effects.ts";

@@ -2,7 +2,6 @@
  * One flight across processes. A lock is a file beside what it guards, locked by the kernel, so that a holder that ends
  * in any way at all, in any container, blocks nobody. It says who holds it, for whoever waits.
  */
-
 import { readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { LockedFile } from "../effects.ts";

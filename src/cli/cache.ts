@@ -1,5 +1,4 @@
 /** `rolecall cache list` and `rolecall cache clear`. */
-
 import { cacheFolder } from "../cache/cache.ts";
 import { type CacheItem, clearCache, takeInventory } from "../cache/inventory.ts";
 import { RolecallError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** `rolecall check`: lint the config and credentials files. */
-
 import { RolecallError } from "../errors.ts";
 import { fileFacts } from "../files/facts.ts";
 import { changeMode, mendFile } from "../files/mend_file.ts";

@@ -2,7 +2,6 @@
  * The help, from the tables of commands and options. A page fits a screen of 24 lines by 80 columns and ends with
  * examples; what all of a command's options do is said with `--verbose`, and by the manual page.
  */
-
 import type { CommandName, OptionSpec } from "../option_table.ts";
 import { displayWidth, padWidth } from "../report/width.ts";
 import { wrapText } from "../report/wrap.ts";

@@ -1,5 +1,4 @@
 /** The helper process of `exec --serve`: a server of fresh credentials that goes when the command does. */
-
 import { readFileSync, rmSync } from "node:fs";
 import { environmentBefore, startOnItsOwn } from "../runtime/detached.ts";
 import { listenOnLoopback } from "../runtime/http_server.ts";

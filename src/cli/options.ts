@@ -1,5 +1,4 @@
 /** The options of one call, from the command line and from the `ROLECALL_…` variables. */
-
 import type { Effects } from "../effects.ts";
 import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** `rolecall probe`: ask every credential source what it holds right now. */
-
 import type { SharedConfig } from "../config/shared_config.ts";
 import { RolecallError } from "../errors.ts";
 import { type PendingRow, type ProbeRow, probe } from "../probe/probe.ts";

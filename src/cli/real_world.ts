@@ -1,5 +1,4 @@
 /** The world outside of the program: the environment, the files, the clock, the terminal. */
-
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,4 @@
 /** `rolecall serve`: credentials that never end, for whoever asks on loopback. */
-
 import { formatVariables, githubVariables, type VariableFormat } from "../deliver/formats.ts";
 import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";

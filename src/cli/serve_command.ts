@@ -1,5 +1,4 @@
 /** `exec --serve`: a server of fresh credentials for one command, which goes when the command does. */
-
 import { choosesCredentials, regionVariables } from "../deliver/exec_environment.ts";
 import { withoutDefaultCredentials } from "../deliver/shadow_files.ts";
 import type { EnvironmentChange } from "../environment.ts";

@@ -1,5 +1,4 @@
 /** What a command acts on: everything outside of the program. */
-
 import type { SharedConfigPaths } from "../config/locate.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SharedConfig } from "../config/shared_config.ts";

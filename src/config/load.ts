@@ -1,5 +1,4 @@
 /** Reads the two AWS files. */
-
 import { type Report, RolecallError, refuse } from "../errors.ts";
 import type { IniDocument } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";

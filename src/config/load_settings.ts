@@ -1,5 +1,4 @@
 /** Finds and reads rolecall's own settings file. Never in the working directory: a checkout must not steer credentials. */
-
 import { join } from "node:path";
 import { type Environment, variable } from "../environment.ts";
 import { type Report, RolecallError, refuse } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** Changing a file that a person has made: nothing about it changes but its text, and the old text is kept beside it. */
-
 import {
   chmodSync,
   chownSync,

@@ -1,5 +1,4 @@
 /** Why a request got no answer. */
-
 import { systemCode } from "../system_error.ts";
 export type HttpFailureKind =
   | "connect-timeout"

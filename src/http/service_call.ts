@@ -1,5 +1,4 @@
 /** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
-
 import type { Effects } from "../effects.ts";
 import { type JsonObject, parseObject } from "../json_object.ts";
 import { waiting } from "../waiting.ts";

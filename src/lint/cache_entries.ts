@@ -2,7 +2,6 @@
  * Roles that share an entry of the AWS CLI's cache though their sources differ. The caller is no part of the cache's key:
  * whoever assumes the role first, the others use that session.
  */
-
 import { roleStepKey, webIdentityStepKey } from "../cache/step_key.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import { lengthOf } from "../ini/spans.ts";

@@ -1,5 +1,4 @@
 /** Keys of a profile that have no effect, and sources that are never asked, as the plan has it. */
-
 import type { Profile, Setting } from "../config/shared_config.ts";
 import type { IniEntry } from "../ini/document.ts";
 import type { FilePlace, Origin } from "../origin.ts";

@@ -1,5 +1,4 @@
 /** The files as such: who else may read or write them, and what stands before their first line. */
-
 import { join } from "node:path";
 import type { SharedFile } from "../config/load.ts";
 import type { FileSection } from "../config/shared_config.ts";

@@ -1,5 +1,4 @@
 /** Keys that stand in the files: where they stand, and whether they can be whole. */
-
 import type { FileSection, Profile } from "../config/shared_config.ts";
 import { SECRET_KEYS } from "../credential_keys.ts";
 import { RolecallError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** The JSON with credentials that both metadata services answer with. */
-
 import type { Credentials } from "../credentials.ts";
 import { type JsonObject, parseObject, textIn } from "../json_object.ts";
 import { parseTimestamp } from "../timestamp.ts";

@@ -1,5 +1,4 @@
 /** Probes the EC2 instance metadata: IMDSv2, IMDSv1 and the other address family at once, and what follows from all three. */
-
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { type Environment, variable } from "../environment.ts";

@@ -1,5 +1,4 @@
 /** Probes the web identity token, without showing it to anybody: STS is not asked. */
-
 import type { Effects } from "../effects.ts";
 import { shortOrigin } from "../origin.ts";
 import { noWebIdentity } from "../plan/absence.ts";

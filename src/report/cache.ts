@@ -1,5 +1,4 @@
 /** How a person sees the cache. */
-
 import { basename } from "node:path";
 import type { CacheItem, Cleared } from "../cache/inventory.ts";
 import { formatDuration } from "../duration.ts";

@@ -1,5 +1,4 @@
 /** What `check` has found: for a person, for a program, for GitHub Actions. */
-
 import { LINE_END } from "../ini/spans.ts";
 import type { Severity } from "../lint/catalogue.ts";
 import { type Finding, isPlace } from "../lint/finding.ts";

@@ -1,5 +1,4 @@
 /** `explain --json`: the plan for programs. Its keys are part of the contract: camelCase, and they stay. */
-
 import type { CacheForecast, StepForecast, TokenForecast } from "../forecast.ts";
 import type { Sourced } from "../origin.ts";
 import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";

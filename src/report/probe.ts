@@ -1,5 +1,4 @@
 /** How a person sees the probe: a line for each source, as it becomes known. */
-
 import type { ScreenSize } from "../dialog.ts";
 import type { ProbeState } from "../probe/finding.ts";
 import type { PendingRow, ProbeRow } from "../probe/probe.ts";

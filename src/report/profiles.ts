@@ -1,5 +1,4 @@
 /** `profiles`: the list, for people and for programs. */
-
 import { describeOrigin, type Sourced, shortOrigin } from "../origin.ts";
 import type { ProfileSummary } from "../plan/summary.ts";
 import { shown } from "./error.ts";

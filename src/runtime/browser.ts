@@ -1,5 +1,4 @@
 /** Showing a page in the person's browser, without its URL on a command line, where every user of the machine reads it. */
-
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

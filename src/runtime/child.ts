@@ -1,5 +1,4 @@
 /** Deno, Node, and Windows: the command runs as a child that signals are forwarded to. */
-
 import { spawn, spawnSync } from "node:child_process";
 import { isatty } from "node:tty";
 import { changed } from "../environment.ts";

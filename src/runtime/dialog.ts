@@ -1,5 +1,4 @@
 /** A dialog on the terminal's second screen, so that the first one is afterwards as it was. */
-
 import { type ReadStream, WriteStream } from "node:tty";
 import type { Dialog, Key } from "../dialog.ts";
 import { Interrupted } from "./interrupted.ts";

@@ -1,5 +1,4 @@
 /** Keys, from the bytes that a terminal in raw mode sends for them. */
-
 import type { Key, KeyName } from "../dialog.ts";
 
 const CONTROLS: Readonly<Record<string, KeyName>> = {

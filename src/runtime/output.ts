@@ -1,5 +1,4 @@
 /** Writing to the standard streams, and to the terminal, at once and whole, without making them non-blocking for whoever shares them. */
-
 import { writeSync } from "node:fs";
 import { systemCode } from "../system_error.ts";
 

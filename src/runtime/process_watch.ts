@@ -1,5 +1,4 @@
 /** Watching a process that is not our child. */
-
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemCode } from "../system_error.ts";
 import { readIfThere } from "./read_if_there.ts";

@@ -1,5 +1,4 @@
 /** The terminals that something is shown at: how large they are. */
-
 import { closeSync, openSync } from "node:fs";
 import { isatty, WriteStream } from "node:tty";
 import type { ScreenSize } from "../dialog.ts";

@@ -6,7 +6,6 @@
  * and what Bun has overwritten is guessed: signals that Bun ignores had their default action, and the soft limit of
  * open files is the parent's.
  */
-
 import { readdirSync, readlinkSync } from "node:fs";
 import { constants } from "node:os";
 import { type PrologueRecord, RECORD_NAME, readPrologueRecord } from "./prologue_record.ts";

@@ -1,5 +1,4 @@
 /** The controlling terminal, which is there also when standard input is a pipe. */
-
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import type { Dialog } from "../dialog.ts";

@@ -1,5 +1,4 @@
 /** The container credentials endpoint of ECS, as SDKs ask it: `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
-
 import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
 import { formatUtc } from "../timestamp.ts";
 import type { Served } from "./fresh.ts";

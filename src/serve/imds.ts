@@ -1,5 +1,4 @@
 /** The EC2 instance metadata service, version 2, as far as SDKs ask it: `AWS_EC2_METADATA_SERVICE_ENDPOINT`. */
-
 import { createHmac, randomBytes } from "node:crypto";
 import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
 import { formatUtc } from "../timestamp.ts";

@@ -2,7 +2,6 @@
  * Renewing credentials in a process of their own: `rolecall export`, started anew each time. So a server stays as small as
  * it was at its start, and nothing that hangs or leaks hangs or leaks in it.
  */
-
 import type { Credentials } from "../credentials.ts";
 import type { FinishedProgram } from "../effects.ts";
 import { asObject, textIn } from "../json_object.ts";

@@ -1,5 +1,4 @@
 /** The certificates to trust. */
-
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import { readNamedFile } from "../named_file.ts";

@@ -1,5 +1,4 @@
 /** Tokens that the AWS CLI has left in a file of JSON, read and written back with all that we do not know of kept. */
-
 import type { Effects } from "../effects.ts";
 import type { RolecallError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";

@@ -1,5 +1,4 @@
 /** Credentials of a container: an ECS task, an EKS pod, a Greengrass component. */
-
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { type Environment, variable } from "../environment.ts";

@@ -1,5 +1,4 @@
 /** Credentials that `aws login` has left, refreshed with its proof of possession. */
-
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
 import { join } from "node:path";
 import { expandPath } from "../config/locate.ts";

@@ -1,5 +1,4 @@
 /** Credentials that a program prints: `credential_process`. */
-
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";

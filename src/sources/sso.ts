@@ -1,5 +1,4 @@
 /** Role credentials from IAM Identity Center, for the token that `aws sso login` has left. */
-
 import { join } from "node:path";
 import type { Cache } from "../cache/cache.ts";
 import { ssoTokenCacheKey } from "../cache/key.ts";

@@ -1,5 +1,4 @@
 /** Credentials for a web identity token. */
-
 import type { Cache } from "../cache/cache.ts";
 import { webIdentityParameters, webIdentityStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../credentials.ts";

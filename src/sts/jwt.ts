@@ -1,5 +1,4 @@
 /** What a JSON web token says of itself. Its signature is not looked at: whoever takes the token does that. */
-
 import { parseObject } from "../json_object.ts";
 export interface JwtClaims {
   /** When it ends, where it says so. */

@@ -1,5 +1,4 @@
 /** The MFA code for a role. */
-
 import type { FinishedProgram } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { Origin, Sourced } from "../origin.ts";

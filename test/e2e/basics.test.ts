@@ -1,10 +1,10 @@
 /** Help, version, whoami for a person, -v and -q, and that nothing is loaded or asked before it is needed. */
-
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { COMMANDS } from "../../src/option_table.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
+import { keysSection } from "../support/aws_files.ts";
 import { golden } from "../support/golden.ts";
 import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
@@ -18,10 +18,9 @@ afterAll(async () => await cloud.stop());
 afterEach(() => home.remove());
 
 function userHome(): TestHome {
-  const { accessKeyId, secretAccessKey } = cloud.user1;
   return makeHome({
     config: `[profile m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = default\n`,
-    credentials: `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    credentials: keysSection("default", cloud.user1),
     env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
   });
 }

@@ -5,7 +5,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { keysSection } from "../support/aws_files.ts";
 import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { until } from "../support/until.ts";
 
 /** Of the plain role marketingadminrole: the AWS CLI's own vector. */
 const KEY = "8e3e980585dddb1d2841b4fab7107e2a3ec02cb0";
@@ -17,9 +19,8 @@ let home: TestHome;
 
 beforeEach(async () => {
   cloud = await startCloud();
-  const { accessKeyId, secretAccessKey } = cloud.user1;
   home = makeHome({
-    credentials: `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    credentials: keysSection("default", cloud.user1),
     config:
       `[profile m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = default\n` +
       `[profile chain]\nrole_arn = ${roleArn("deploy")}\nsource_profile = hub\n` +
@@ -204,7 +205,7 @@ describe("one flight", () => {
   test("a holder in another container is waited for, though its process id is none here", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);
-    while (calls() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => calls() > 0);
     const holder = readFileSync(join(home.path, LOCK), "utf8");
     home.write(LOCK, JSON.stringify({ pid: 4_000_000, host: hostname() }));
     const waiting = start(["export", "-p", "m"]);
@@ -220,7 +221,7 @@ describe("one flight", () => {
   test("a holder that was killed in the middle of its call blocks nobody", async () => {
     cloud.sts.react("hang");
     const killed = start(["export", "-p", "m"]);
-    while (calls() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => calls() > 0);
     expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([`${KEY}.lock`]);
     // The holder itself: what was started may be a launcher (Deno's is).
     const lock = readFileSync(join(home.path, LOCK), "utf8");
@@ -233,7 +234,7 @@ describe("one flight", () => {
   test("who waits says for whom, and takes what the holder has made", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);
-    while (calls() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => calls() > 0);
     const { pid } = JSON.parse(readFileSync(join(home.path, LOCK), "utf8"));
     const waiting = start(["export", "-p", "m"]);
     expect(await firstWords(waiting)).toBe(
@@ -253,7 +254,7 @@ describe("one flight", () => {
     const exitCodes = await Promise.all(
       all.map(async (one, index) => {
         if (index % 3 > 0) return await one.exited;
-        while (calls() < index / 3) await new Promise((resolve) => setTimeout(resolve, 1));
+        await until(() => calls() >= index / 3);
         one.kill("SIGKILL");
         await one.exited;
         return 0;

@@ -4,8 +4,11 @@ import { chmodSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { inMinutes, keysSection } from "../support/aws_files.ts";
 import { golden } from "../support/golden.ts";
+import { IS_ROOT } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { until } from "../support/until.ts";
 
 const FOLDER = ".aws/cli/cache";
 const KEY = "8e3e980585dddb1d2841b4fab7107e2a3ec02cb0";
@@ -15,9 +18,8 @@ let home: TestHome;
 
 beforeEach(async () => {
   cloud = await startCloud();
-  const { accessKeyId, secretAccessKey } = cloud.user1;
   home = makeHome({
-    credentials: `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    credentials: keysSection("default", cloud.user1),
     config: `[profile m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = default\n`,
     env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
   });
@@ -28,7 +30,6 @@ afterEach(async () => {
 });
 
 const files = () => readdirSync(join(home.path, FOLDER)).sort();
-const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
 
 function entry(minutes: number, more: object): string {
   const Credentials = { AccessKeyId: "ASIAX", SecretAccessKey: "SECRET", SessionToken: "TOKEN" };
@@ -134,7 +135,7 @@ describe("clear", () => {
       env: home.environment(),
       stdio: ["ignore", "ignore", "ignore"],
     });
-    while (cloud.sts.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => cloud.sts.calls.length > 0);
     const { stdout: listed } = await home.run(["cache", "list", "--json"]);
     expect(JSON.parse(listed)).toMatchObject([{ kind: "lock", held: true }]);
     const { stdout } = await home.run(["cache", "clear", "--all"]);
@@ -156,7 +157,7 @@ describe("clear", () => {
     expect([removed.length, kept.length]).toEqual([5, 1]);
   });
 
-  test.skipIf(process.getuid?.() === 0)("that cannot remove a file is an error (not as root)", async () => {
+  test.skipIf(IS_ROOT)("that cannot remove a file is an error (not as root)", async () => {
     fill();
     chmodSync(join(home.path, FOLDER), 0o500);
     const { exitCode, stderr } = await home.run(["cache", "clear"]);

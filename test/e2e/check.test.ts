@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { golden } from "../support/golden.ts";
+import { IS_ROOT } from "../support/machine.ts";
 import { makeHome, type Outcome, type TestHome } from "../support/subject.ts";
 
 let home: TestHome;
@@ -823,7 +824,7 @@ describe("--fix", () => {
     expect(readdirSync(join(home.path, "x"))).toEqual([name]);
   });
 
-  test.skipIf(process.getuid?.() === 0)("a folder that cannot be written", async () => {
+  test.skipIf(IS_ROOT)("a folder that cannot be written", async () => {
     homeWith({ config: "[default]\nregoin = eu-west-1\n" });
     chmodSync(at(""), 0o500);
     const outcome = await home.run(["check", "--fix"]);

@@ -3,11 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findCommand } from "../../src/runtime/find_command.ts";
+import { have } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const AT_SHELL = fileURLToPath(new URL("../support/at_shell.py", import.meta.url));
-const have = (program: string) => "file" in findCommand(program, process.env.PATH);
 
 /** A profile whose name would run a command if a shell ever evaluated it. */
 const HOSTILE = "$(touch pwned)";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
 let cloud: Cloud;
@@ -12,11 +13,10 @@ let home: TestHome;
 
 beforeEach(async () => {
   cloud = await startCloud();
-  const { accessKeyId, secretAccessKey } = cloud.user1;
   const role = (name: string, arn: string, source: string) =>
     `[profile ${name}]\nrole_arn = ${arn}\nsource_profile = ${source}\n`;
   home = makeHome({
-    credentials: `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    credentials: keysSection("default", cloud.user1),
     config:
       role("m", roleArn("marketingadminrole"), "default") +
       role("hub", roleArn("hub"), "default") +

@@ -1,17 +1,15 @@
 /** `exec`: what the command gets, and that it cannot tell that rolecall was there. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
+import { atTerminal } from "../support/at_terminal.ts";
+import { keysSection } from "../support/aws_files.ts";
+import { HAVE_TERMINAL, have } from "../support/machine.ts";
 import { BECOMES, makeHome, parseEnvironment, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const CREDENTIALS = "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret/example\n";
-const HAVE_BASH = Bun.which("bash") !== null;
-const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
-const AT_TERMINAL = fileURLToPath(new URL("../support/at_terminal.py", import.meta.url));
 
 let cloud: Cloud;
 let home: TestHome;
@@ -44,9 +42,8 @@ describe("the command's environment", () => {
   });
 
   test("has a role session's token and expiration, and the region under both names", async () => {
-    const { accessKeyId, secretAccessKey } = cloud.user1;
     home = makeHome({
-      credentials: `[default]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n`,
+      credentials: keysSection("default", cloud.user1),
       env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
     });
     const environment = await environmentOf(["--role-arn", roleArn("marketingadminrole"), "--region", "eu-west-1"]);
@@ -189,13 +186,13 @@ describe("the process", () => {
     expect(after).toBe(before ?? "");
   });
 
-  test.skipIf(!BECOMES || !HAVE_BASH)("hands on inherited file descriptors: process substitution", async () => {
+  test.skipIf(!BECOMES || !have("bash"))("hands on inherited file descriptors: process substitution", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const script = `${SUBJECT_WORDS.join(" ")} exec -- cat <(echo hi)`;
     expect((await home.runProgram(["bash", "-c", script])).stdout).toBe("hi\n");
   });
 
-  test.skipIf(!BECOMES || !HAVE_BASH)("hands on file descriptors of any number, and none of its own", async () => {
+  test.skipIf(!BECOMES || !have("bash"))("hands on file descriptors of any number, and none of its own", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const program = SUBJECT_WORDS.join(" ");
     // A listing of /proc/self/fd has a descriptor of its own, which is closed when the next one looks.
@@ -250,24 +247,17 @@ describe("signals", () => {
     expect(await program.stop("SIGTERM")).toMatchObject({ exitCode: 5, stdout: "READY\ngot USR1\ngot TERM\n" });
   });
 
-  test.skipIf(!HAVE_PYTHON)("Ctrl-C reaches the command once", async () => {
+  test.skipIf(!HAVE_TERMINAL)("Ctrl-C reaches the command once", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     // Each READY is answered: with Ctrl-C, then with a line.
     const script =
       "n=0; trap 'n=$((n + 1)); echo READY >/dev/tty' INT; echo READY >/dev/tty; until read -r line; do :; done </dev/tty; echo \"$n times\"";
-    const { stdout } = await home.runProgram([
-      "python3",
-      AT_TERMINAL,
-      "READY",
-      "\\x03,\\r",
-      ...SUBJECT_WORDS,
-      "exec",
-      "--",
-      "sh",
-      "-c",
-      script,
-    ]);
-    expect(JSON.parse(stdout)).toMatchObject({ stdout: "1 times\n", exitCode: 0 });
+    const seen = await atTerminal(home, {
+      prompt: "READY",
+      answers: ["\\x03", "\\r"],
+      words: [...SUBJECT_WORDS, "exec", "--", "sh", "-c", script],
+    });
+    expect(seen).toMatchObject({ stdout: "1 times\n", exitCode: 0 });
   });
 });
 

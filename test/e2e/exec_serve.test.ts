@@ -1,14 +1,14 @@
 /** `exec --serve`: a command that always finds fresh credentials, and that nothing else tells it from any other. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { ask } from "../support/ask.ts";
+import { keysSection } from "../support/aws_files.ts";
+import { HAVE_TERMINAL } from "../support/machine.ts";
 import { BECOMES, makeHome, parseEnvironment, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
-
-const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
+import { until } from "../support/until.ts";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -18,7 +18,7 @@ beforeEach(async () => {
   home = makeHome({
     config: `[profile m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\nregion = eu-west-3\n`,
     credentials:
-      `[user1]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n` +
+      keysSection("user1", cloud.user1) +
       `[guarded]\nrole_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\n`,
     env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_DISABLED: "true" },
   });
@@ -47,16 +47,14 @@ function asked(url: string, token: string) {
   return ask(url, { headers: { authorization: token } });
 }
 
-/** Resolves when nobody listens there any more; the test's own limit ends it. */
-async function untilGone(url: string): Promise<void> {
-  for (;;) {
-    try {
-      await ask(url);
-    } catch {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/** Resolves when nobody listens there any more. */
+function untilGone(url: string): Promise<void> {
+  return until(() =>
+    ask(url).then(
+      () => false,
+      () => true,
+    ),
+  );
 }
 
 /** The helper processes of a server, by the port that they listen on. */
@@ -164,7 +162,7 @@ describe("the helper", () => {
     await untilGone(url);
   });
 
-  test.skipIf(!HAVE_PYTHON)("goes when the terminal hangs up", async () => {
+  test.skipIf(!HAVE_TERMINAL)("goes when the terminal hangs up", async () => {
     // Closes the terminal of a program of its own once that has said where it is served.
     const script =
       "import os,pty,sys\npid,fd=pty.fork()\nif pid==0: os.execvp(sys.argv[1],sys.argv[1:])\ntext=b''\nwhile b'READY' not in text: text+=os.read(fd,4096)\nprint(text.decode(),flush=True)\nsys.stdin.read()\nos.close(fd)\nos.waitpid(pid,0)";
@@ -227,8 +225,7 @@ describe("the helper", () => {
       "eu-west-1",
     ]);
     const first = JSON.parse((await asked(url, token)).body).AccessKeyId;
-    let second = first;
-    while (second === first) second = JSON.parse((await asked(url, token)).body).AccessKeyId;
+    await until(async () => JSON.parse((await asked(url, token)).body).AccessKeyId !== first);
     const [made, renewed] = cloud.sts.calls;
     expect(renewed?.parameters).toEqual(made?.parameters ?? {});
     expect(renewed?.region).toBe("eu-west-1");
@@ -277,7 +274,7 @@ describe("a default profile that holds credentials", () => {
     expect(modes).toEqual(["600", "700"]);
     await program.stop();
     await untilGone(url);
-    while (existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => !existsSync(file));
     expect(existsSync(join(file, ".."))).toBe(false);
   });
 

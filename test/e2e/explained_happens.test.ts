@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { startProxy, type TestProxy } from "../cloud/proxy.ts";
+import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
 let cloud: Cloud;
@@ -42,10 +43,7 @@ interface Run {
 }
 
 function setUp(env: Readonly<Record<string, string>> = {}): void {
-  const keys = (["user1", "user2"] as const).map((name) => {
-    const { accessKeyId, secretAccessKey } = cloud[name];
-    return `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
-  });
+  const keys = (["user1", "user2"] as const).map((name) => keysSection(name, cloud[name]));
   home = makeHome({
     config: CONFIG,
     credentials: keys.join(""),

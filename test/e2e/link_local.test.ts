@@ -1,19 +1,15 @@
 /** The metadata services at their own addresses, in a network namespace that the test makes. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { HAVE_NETWORKS, NETWORK_ENVIRONMENT } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const WORLD = fileURLToPath(new URL("../support/link_local_world.ts", import.meta.url));
-
-/** A namespace needs root, or a kernel that lets everybody have one. */
-const CAN = spawnSync("unshare", ["-rn", "ip", "link", "set", "lo", "up"], { env: { PATH } }).status === 0;
 
 let home: TestHome;
 afterEach(() => home.remove());
 
-describe.skipIf(!CAN)("without any endpoint in the environment (needs a network namespace)", () => {
+describe.skipIf(!HAVE_NETWORKS)("without any endpoint in the environment (needs a network namespace)", () => {
   const rows: readonly [what: string, env: Record<string, string>, arn: RegExp][] = [
     ["EC2 at 169.254.169.254", {}, /assumed-role\/instance\//],
     ["EC2 at fd00:ec2::254", { AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: "IPv6" }, /assumed-role\/instance\//],
@@ -32,7 +28,7 @@ describe.skipIf(!CAN)("without any endpoint in the environment (needs a network 
     test(what, async () => {
       home = makeHome();
       const words = ["unshare", "-rn", process.execPath, WORLD, ...SUBJECT_WORDS, "export"];
-      const { stdout, stderr } = await home.runProgram(words, { env: { ...env, PATH } });
+      const { stdout, stderr } = await home.runProgram(words, { env: { ...env, ...NETWORK_ENVIRONMENT } });
       expect(stderr).toBe("");
       expect(JSON.parse(stdout).arn).toMatch(arn);
     });

@@ -1,13 +1,12 @@
 /** MFA codes: given, asked for at a real terminal, or not to be had. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { atTerminal } from "../support/at_terminal.ts";
+import { keysSection } from "../support/aws_files.ts";
+import { HAVE_TERMINAL } from "../support/machine.ts";
 import { BECOMES, makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
-const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
-const AT_TERMINAL = fileURLToPath(new URL("../support/at_terminal.py", import.meta.url));
 const PROMPT = `Enter MFA code for ${mfaArn("user1")}: `;
 
 let cloud: Cloud;
@@ -19,7 +18,7 @@ beforeEach(async () => {
     `[${name}]\nrole_arn = ${roleArn(rolecallRole)}\nsource_profile = ${source}\nmfa_serial = ${mfaArn("user1")}\n`;
   home = makeHome({
     credentials:
-      `[user1]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n` +
+      keysSection("user1", cloud.user1) +
       role("guarded", "user1", "guarded") +
       role("twice", "guarded", "guarded-deploy") +
       role("on-top", "guarded", "marketingadminrole"),
@@ -34,18 +33,8 @@ afterEach(async () => {
 const codes = () => cloud.sts.calls.map((call) => call.parameters.TokenCode);
 
 /** `export` at a terminal where `answers` are typed, one a prompt. */
-async function atTerminal(answers: string, args: readonly string[]) {
-  const { stdout } = await home.runProgram([
-    "python3",
-    AT_TERMINAL,
-    PROMPT,
-    answers,
-    ...SUBJECT_WORDS,
-    "export",
-    ...args,
-  ]);
-  const seen: { terminal: string; stdout: string; exitCode: number } = JSON.parse(stdout);
-  return seen;
+function exportAtTerminal(answers: readonly string[], args: readonly string[]) {
+  return atTerminal(home, { prompt: PROMPT, answers, words: [...SUBJECT_WORDS, "export", ...args] });
 }
 
 describe("a code that was given", () => {
@@ -208,9 +197,9 @@ describe("without a code", () => {
   }
 });
 
-describe.skipIf(!HAVE_PYTHON)("at a terminal (needs python3)", () => {
+describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
   test("the code is asked for, is not shown, and standard output stays clean", async () => {
-    const { terminal, stdout, exitCode } = await atTerminal("012345\\r", ["-p", "guarded"]);
+    const { terminal, stdout, exitCode } = await exportAtTerminal(["012345\\r"], ["-p", "guarded"]);
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);
     expect(terminal).toContain(PROMPT);
     expect(terminal).not.toContain("012345");
@@ -218,27 +207,27 @@ describe.skipIf(!HAVE_PYTHON)("at a terminal (needs python3)", () => {
   });
 
   test("each role of a chain asks for one of its own", async () => {
-    const { exitCode } = await atTerminal("012345\\r,123456\\r", ["-p", "twice"]);
+    const { exitCode } = await exportAtTerminal(["012345\\r", "123456\\r"], ["-p", "twice"]);
     expect([exitCode, codes()]).toEqual([0, ["012345", "123456"]]);
   });
 
   test("a code that is too short is asked for again", async () => {
-    const { exitCode } = await atTerminal("123\\r,012345\\r", ["-p", "guarded"]);
+    const { exitCode } = await exportAtTerminal(["123\\r", "012345\\r"], ["-p", "guarded"]);
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);
   });
 
   test("the keys that people expect: backspace, Ctrl-U", async () => {
-    const { exitCode } = await atTerminal("9\\x15019\\x7f2345\\r", ["-p", "guarded"]);
+    const { exitCode } = await exportAtTerminal(["9\\x15019\\x7f2345\\r"], ["-p", "guarded"]);
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);
   });
 
   test("Ctrl-C ends it, as the signal does", async () => {
-    const { exitCode, stdout } = await atTerminal("01\\x03", ["-p", "guarded"]);
+    const { exitCode, stdout } = await exportAtTerminal(["01\\x03"], ["-p", "guarded"]);
     expect([exitCode, stdout, codes()]).toEqual([BECOMES ? -2 : 130, "", []]);
   });
 
   test("Ctrl-D ends it with an error", async () => {
-    const { exitCode, terminal } = await atTerminal("\\x04", ["-p", "guarded"]);
+    const { exitCode, terminal } = await exportAtTerminal(["\\x04"], ["-p", "guarded"]);
     expect(exitCode).toBe(1);
     expect(terminal).toContain("error[mfa-code-needed]");
   });

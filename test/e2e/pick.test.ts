@@ -1,13 +1,11 @@
 /** `--pick`: a profile chosen from a list, at a real pseudo-terminal. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { atTerminal } from "../support/at_terminal.ts";
+import { keysSection } from "../support/aws_files.ts";
+import { HAVE_TERMINAL } from "../support/machine.ts";
 import { BECOMES, makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
-
-const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
-const AT_TERMINAL = fileURLToPath(new URL("../support/at_terminal.py", import.meta.url));
 
 /** Each drawing of the list begins at the screen's top; or an MFA code is asked for. */
 const PROMPT = "\u001b\\[H|Enter MFA code";
@@ -23,11 +21,8 @@ afterEach(() => home.remove());
  *
  * @param answers what is done at each drawing of the list; see at_terminal.py.
  */
-async function atTerminal(answers: readonly string[], words: readonly string[], env: Record<string, string> = {}) {
-  const program = ["python3", AT_TERMINAL, PROMPT, ["@24x80", ...answers].join(","), ...words];
-  const seen: { terminal: string; stdout: string; exitCode: number } = JSON.parse(
-    (await home.runProgram(program, { env })).stdout,
-  );
+async function pickAtTerminal(answers: readonly string[], words: readonly string[], env: Record<string, string> = {}) {
+  const seen = await atTerminal(home, { prompt: PROMPT, answers: ["@24x80", ...answers], words, env });
   return { ...seen, screens: screensOf(seen.terminal) };
 }
 
@@ -41,7 +36,7 @@ function screensOf(shown: string): string[][] {
 }
 
 const choose = (answers: readonly string[], args: readonly string[] = [], env: Record<string, string> = {}) =>
-  atTerminal(answers, [...SUBJECT_WORDS, "export", "--format", "ini", "--pick", ...args], env);
+  pickAtTerminal(answers, [...SUBJECT_WORDS, "export", "--format", "ini", "--pick", ...args], env);
 
 /** The profile whose credentials came out. */
 const chosenIn = (stdout: string) => /^\[(.*)\]$/m.exec(stdout)?.[1];
@@ -51,7 +46,7 @@ const DOWN = "\\x1b[B";
 const PAGE_DOWN = "\\x1b[6~";
 const END = "\\x1b[F";
 
-describe.skipIf(!HAVE_PYTHON)("at a terminal (needs python3)", () => {
+describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
   beforeEach(() => {
     home = makeHome({ config: CONFIG });
   });
@@ -127,7 +122,7 @@ describe.skipIf(!HAVE_PYTHON)("at a terminal (needs python3)", () => {
       // The shell that looks is not to be ended itself.
       const script = 'trap : TERM HUP; "$@" >/dev/null; stty -a </dev/tty';
       const words = ["sh", "-c", script, "sh", ...SUBJECT_WORDS, "export", "--pick"];
-      const { stdout, terminal } = await atTerminal([answer], words);
+      const { stdout, terminal } = await pickAtTerminal([answer], words);
       expect(terminal).toContain("\u001b[?25h\u001b[?1049l");
       for (const mode of ["icanon", "echo", "isig", "icrnl", "opost"])
         expect(stdout).toMatch(new RegExp(`(^|\\s)${mode}\\b`));
@@ -172,7 +167,7 @@ describe.skipIf(!HAVE_PYTHON)("at a terminal (needs python3)", () => {
   });
 });
 
-describe.skipIf(!HAVE_PYTHON)("before the MFA prompt (needs python3)", () => {
+describe.skipIf(!HAVE_TERMINAL)("before the MFA prompt (needs python3)", () => {
   let cloud: Cloud;
   beforeEach(async () => {
     cloud = await startCloud();
@@ -180,13 +175,12 @@ describe.skipIf(!HAVE_PYTHON)("before the MFA prompt (needs python3)", () => {
   afterEach(async () => await cloud.stop());
 
   test("both are asked at the one terminal, and the command gets the result", async () => {
-    const { accessKeyId, secretAccessKey } = cloud.user1;
     home = makeHome({
-      credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+      credentials: keysSection("user1", cloud.user1),
       config: `[profile guarded]\nrole_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\n`,
       env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
     });
-    const { stdout, exitCode } = await atTerminal(
+    const { stdout, exitCode } = await pickAtTerminal(
       ["guard", "\\r", "012345\\r"],
       [...SUBJECT_WORDS, "exec", "--pick", "--", "printenv", "AWS_ACCESS_KEY_ID"],
     );

@@ -6,11 +6,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { have } from "../support/machine.ts";
 import { BECOMES, makeHome, type RunningProgram, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
 const POSSIBLE = BECOMES && spawnSync(NAMESPACE[0] ?? "", [...NAMESPACE.slice(1), "true"]).status === 0;
-const have = (program: string) => Bun.which(program) !== null;
 
 interface Scenario {
   readonly what: string;

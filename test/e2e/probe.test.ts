@@ -1,13 +1,13 @@
 /** What `probe` tells apart. Each situation's report stands in a golden file; the situation's name is the file's. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import type { ImdsBehavior } from "../cloud/imds.ts";
 import type { Reaction } from "../cloud/server.ts";
 import { golden } from "../support/golden.ts";
+import { HAVE_NETWORKS, HAVE_TERMINAL, NETWORK_ENVIRONMENT } from "../support/machine.ts";
 import { makeHome, type Outcome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
-import { HAVE_TERMINAL, runAtTerminal, screenOf } from "../support/terminal.ts";
+import { runAtTerminal, screenOf } from "../support/terminal.ts";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -300,12 +300,9 @@ describe("EC2", () => {
   });
 });
 
-/** A namespace needs root, or a kernel that lets everybody have one. */
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const CAN = spawnSync("unshare", ["-rn", "ip", "link", "set", "lo", "up"], { env: { PATH } }).status === 0;
 const WORLD = fileURLToPath(new URL("../support/probe_world.ts", import.meta.url));
 
-describe.skipIf(!CAN)("EC2 at its own addresses (needs a network namespace)", () => {
+describe.skipIf(!HAVE_NETWORKS)("EC2 at its own addresses (needs a network namespace)", () => {
   const rows: readonly [world: string, exitCode: number][] = [
     ["ipv4-and-ipv6", 0],
     ["ipv6-only", 1],
@@ -316,7 +313,7 @@ describe.skipIf(!CAN)("EC2 at its own addresses (needs a network namespace)", ()
     test(world, async () => {
       home = makeHome();
       const words = ["unshare", "-rn", process.execPath, WORLD, world, ...SUBJECT_WORDS, "probe"];
-      const outcome = await home.runProgram(words, { env: { PATH } });
+      const outcome = await home.runProgram(words, { env: NETWORK_ENVIRONMENT });
       // Bun takes "no way to that network" for "refused".
       const stdout = outcome.stdout.replace("no way to that network", "connection refused");
       await expectGolden(`address-${world}`, exitCode, { ...outcome, stdout });

@@ -2,19 +2,21 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { keysSection } from "../support/aws_files.ts";
+import { HAVE_TERMINAL } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
-import { HAVE_TERMINAL, runAtTerminal, screenOf, type TerminalOptions, type TerminalRun } from "../support/terminal.ts";
+import { runAtTerminal, screenOf, type TerminalOptions, type TerminalRun } from "../support/terminal.ts";
+import { until } from "../support/until.ts";
 
 let cloud: Cloud;
 let home: TestHome;
 
 beforeEach(async () => {
   cloud = await startCloud();
-  const { accessKeyId, secretAccessKey } = cloud.user1;
   const role = (name: string, role: string, ...lines: string[]) =>
     `[profile ${name}]\nrole_arn = ${roleArn(role)}\nregion = eu-west-1\n${lines.join("\n")}\n`;
   home = makeHome({
-    credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    credentials: keysSection("user1", cloud.user1),
     config:
       role("a", "marketingadminrole", "source_profile = user1") +
       role("closed", "closed", "source_profile = user1") +
@@ -146,7 +148,7 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
       const gate = Promise.withResolvers<void>();
       cloud.sts.hold = gate.promise;
       const ended = start();
-      while (cloud.sts.calls.length === 0) await Bun.sleep(1);
+      await until(() => cloud.sts.calls.length > 0);
       // One that began later and has waited long enough proves that this one has, too.
       const other = atTerminal(["export", "-p", "a", "--no-cache"]);
       await other.until(STS);

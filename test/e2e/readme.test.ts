@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { keysSection } from "../support/aws_files.ts";
+import { have } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const README = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
-const HAVE_BASH = Bun.which("bash") !== null;
 
 /** The blocks of a language, in order. */
 function blocks(language: string): string[] {
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const guarded = `role_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\n`;
   home = makeHome({
     credentials:
-      `[user1]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n` +
+      keysSection("user1", cloud.user1) +
       `[marketingadmin]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n` +
       `[guarded]\n${guarded}[other-guarded]\n${guarded}role_session_name = other\n`,
   });
@@ -54,7 +55,7 @@ function surroundings(): Record<string, string> {
   };
 }
 
-describe.skipIf(!HAVE_BASH)("the README's commands", () => {
+describe.skipIf(!have("bash"))("the README's commands", () => {
   for (const script of SCRIPTS.filter((block) => !block.includes("rolecall serve"))) {
     test(script.trim().split("\n")[0] ?? "", async () => {
       const { stderr, exitCode } = await home.runProgram(["bash", "-ec", script], { env: surroundings() });

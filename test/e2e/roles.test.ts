@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { errorAnswer, type StsCall } from "../cloud/sts.ts";
+import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type Outcome, type TestHome } from "../support/subject.ts";
 
 let cloud: Cloud;
@@ -24,10 +25,7 @@ interface Situation {
 }
 
 /** Keys of the two users, as they stand in a credentials file. */
-function keys(name: "user1" | "user2"): string {
-  const user = cloud[name];
-  return `[${name}]\naws_access_key_id = ${user.accessKeyId}\naws_secret_access_key = ${user.secretAccessKey}\n`;
-}
+const keys = (name: "user1" | "user2") => keysSection(name, cloud[name]);
 
 /** Variables that lead to the simulated cloud and nowhere else. */
 function surroundings(): Record<string, string> {

@@ -7,9 +7,11 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { errorAnswer } from "../cloud/sts.ts";
 import { ask, type Question } from "../support/ask.ts";
+import { keysSection } from "../support/aws_files.ts";
+import { have } from "../support/machine.ts";
 import { makeHome, parseEnvironment, type RunningProgram, SUBJECT, type TestHome } from "../support/subject.ts";
+import { until } from "../support/until.ts";
 
-const HAVE_PYTHON = Bun.which("python3") !== null;
 const LONG_TOKEN = "0123456789abcdef0123456789abcdef";
 
 let cloud: Cloud;
@@ -20,7 +22,7 @@ beforeEach(async () => {
   cloud = await startCloud();
   home = makeHome({
     credentials:
-      `[user1]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n` +
+      keysSection("user1", cloud.user1) +
       `[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n` +
       `[guarded]\nrole_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\n`,
     env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_DISABLED: "true" },
@@ -235,7 +237,7 @@ describe("at its start", () => {
     server = home.start(["serve", "-p", "m", "--format", "github"], { env: { GITHUB_ENV: file } });
     const [, token = ""] = await server.says(/^::add-mask::(\S+)\n$/);
     // The file is written after the mask has been.
-    while (!readFileSync(file, "utf8").includes("TOKEN")) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => readFileSync(file, "utf8").includes("TOKEN"));
     expect(readFileSync(file, "utf8")).toContain(`AWS_CONTAINER_AUTHORIZATION_TOKEN=${token}\n`);
   });
 
@@ -300,7 +302,7 @@ describe("at its start", () => {
     });
   }
 
-  test.skipIf(!HAVE_PYTHON || SUBJECT === "deno")("tells systemd when it is ready, and when it stops", async () => {
+  test.skipIf(!have("python3") || SUBJECT === "deno")("tells systemd when it is ready, and when it stops", async () => {
     const socket = join(home.path, "notify");
     const listener = home.startProgram([
       "python3",
@@ -328,13 +330,19 @@ describe("it ends", () => {
 describe("renewal", () => {
   const denied = () => errorAnswer(503, "ServiceUnavailable", "STS has a bad day");
 
-  /** Asks until the answer is as wanted; the test's own limit ends it. */
-  async function until(url: string, token: string, wanted: (status: number, body: string) => boolean): Promise<string> {
-    for (;;) {
+  /** Asks until the answer is as wanted. @returns its body. */
+  async function untilAnswer(
+    url: string,
+    token: string,
+    wanted: (status: number, body: string) => boolean,
+  ): Promise<string> {
+    let last = "";
+    await until(async () => {
       const { status, body } = await ask(url, { headers: { authorization: token } });
-      if (wanted(status, body)) return body;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      last = body;
+      return wanted(status, body);
+    });
+    return last;
   }
 
   test("comes before the end, in the background", async () => {
@@ -342,7 +350,7 @@ describe("renewal", () => {
     const { url, token } = await serving(["-p", "m", "--no-cache"]);
     const keyId = async () => JSON.parse((await ask(url, { headers: { authorization: token } })).body).AccessKeyId;
     const first = await keyId();
-    const body = await until(url, token, (status, text) => {
+    const body = await untilAnswer(url, token, (status, text) => {
       expect(status).toBe(200);
       return JSON.parse(text).AccessKeyId !== first;
     });
@@ -353,10 +361,10 @@ describe("renewal", () => {
     cloud.sts.sessionSeconds = 2;
     const { url, token, running } = await serving(["-p", "m", "--no-cache"], { AWS_MAX_ATTEMPTS: "1" });
     cloud.sts.react(...Array.from({ length: 3 }, denied));
-    const body = await until(url, token, (status) => status === 503);
+    const body = await untilAnswer(url, token, (status) => status === 503);
     expect(JSON.parse(body).code).toBe("sts-unreachable");
     expect(JSON.parse(body).message).toContain("503");
-    await until(url, token, (status) => status === 200);
+    await untilAnswer(url, token, (status) => status === 200);
     expect(running.stderr()).toContain("renewing the credentials failed");
     expect(running.stderr()).not.toContain(cloud.user1.secretAccessKey);
   });
@@ -365,7 +373,7 @@ describe("renewal", () => {
     cloud.sts.sessionSeconds = 2;
     const { url, token, running } = await serving(["-p", "guarded", "--mfa-code", "012345", "--no-cache"]);
     expect(running.stderr()).toContain(`nobody will be asked for the MFA code of ${mfaArn("user1")}`);
-    const body = await until(url, token, (status) => status === 503);
+    const body = await untilAnswer(url, token, (status) => status === 503);
     expect(JSON.parse(body).code).toBe("mfa-code-needed");
     // The code was sent once: another call would have spent a try of the person.
     expect(cloud.sts.calls.length).toBe(1);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
+import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
 let cloud: Cloud;
@@ -38,9 +39,8 @@ credential_source = "EcsContainer"
 `;
 
 function homeWith(settings: string, file = FILE): void {
-  const { accessKeyId, secretAccessKey } = cloud.user1;
   home = makeHome({
-    credentials: `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    credentials: keysSection("default", cloud.user1),
     env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url },
   });
   home.write(file, settings);

@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
+import { inMinutes } from "../support/aws_files.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 let cloud: Cloud;
@@ -187,7 +188,6 @@ describe("IAM Identity Center", () => {
   const SESSION = `[profile a]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n${ON_TOP}`;
   const LEGACY = `[profile a]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n${ON_TOP}`;
   const fileOf = (name: string) => `.aws/sso/cache/${createHash("sha1").update(name).digest("hex")}.json`;
-  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+Z/, "Z");
 
   function withToken(config: string, token: object): string {
     homeWith(config);

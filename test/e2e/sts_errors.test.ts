@@ -4,6 +4,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn, userArn } from "../cloud/iam.ts";
 import type { Answer, Reaction } from "../cloud/server.ts";
 import { errorAnswer } from "../cloud/sts.ts";
+import { keysSection } from "../support/aws_files.ts";
 import { golden } from "../support/golden.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
@@ -18,8 +19,7 @@ afterEach(async () => {
   await cloud.stop();
 });
 
-const keys = (name: string, ...more: string[]) =>
-  `[${name}]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n${more.join("\n")}\n`;
+const keys = (name: string, ...more: string[]) => `${keysSection(name, cloud.user1)}${more.join("\n")}\n`;
 const profile = (name: string, role: string, ...lines: string[]) =>
   `[profile ${name}]\nrole_arn = ${role}\nsource_profile = user1\n${lines.join("\n")}\n`;
 

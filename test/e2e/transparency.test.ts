@@ -5,16 +5,13 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { atTerminal } from "../support/at_terminal.ts";
+import { HAVE_TERMINAL, have, IS_ROOT } from "../support/machine.ts";
 import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 /** Without the prologue some of it can only be guessed (docs/architecture.md). */
 const INVISIBLE = SUBJECT === "compiled" && process.platform === "linux" && process.arch === "x64";
-const ROOT = process.getuid?.() === 0;
-const AT_TERMINAL = fileURLToPath(new URL("../support/at_terminal.py", import.meta.url));
 
-const have = (program: string) => Bun.which(program) !== null;
-const HAVE_PYTHON = spawnSync("python3", ["-c", "import pty"]).status === 0;
 const HAVE_BLOCK_SIGNAL = spawnSync("env", ["--block-signal=TERM", "true"]).status === 0;
 
 interface Row {
@@ -142,7 +139,7 @@ const ROWS: readonly Row[] = [
     item: "capabilities",
     parent: 'exec setpriv --bounding-set -sys_boot,-sys_time --inh-caps +net_raw --ambient-caps +net_raw "$@"',
     probe: ["grep", "Cap", "/proc/self/status"],
-    possible: ROOT && have("setpriv"),
+    possible: IS_ROOT && have("setpriv"),
   },
   {
     item: "no-new-privs",
@@ -154,7 +151,7 @@ const ROWS: readonly Row[] = [
     item: "securebits",
     parent: 'exec setpriv --securebits +keep_caps_locked,+no_setuid_fixup "$@"',
     probe: ["setpriv", "--dump"],
-    possible: ROOT && have("setpriv"),
+    possible: IS_ROOT && have("setpriv"),
   },
   {
     item: "parent-death signal",
@@ -214,21 +211,12 @@ describe("a command finds the same, started directly and through exec", () => {
     });
   }
 
-  test.skipIf(!INVISIBLE || !HAVE_PYTHON)("controlling terminal and foreground group", async () => {
+  test.skipIf(!INVISIBLE || !HAVE_TERMINAL)("controlling terminal and foreground group", async () => {
     // Its number, and the foreground group as seen from the process's own group.
     const probe = "set -- $(cat /proc/$$/stat); echo $7 $(($8 - $5)); stty -a </dev/tty | head -n 1";
     const at = async (through: readonly string[]) => {
-      const { stdout } = await home.runProgram([
-        "python3",
-        AT_TERMINAL,
-        "no prompt",
-        "",
-        ...through,
-        "sh",
-        "-c",
-        probe,
-      ]);
-      return stdout;
+      const words = [...through, "sh", "-c", probe];
+      return JSON.stringify(await atTerminal(home, { prompt: "no prompt", answers: [], words }));
     };
     const direct = await at([]);
     const through = await at([...SUBJECT_WORDS, "exec", "--"]);

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
+import { keysSection } from "../support/aws_files.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 import { PYTHON_BIN } from "./python.ts";
 
@@ -55,10 +56,9 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
     "import boto3, sys; print(boto3.Session(profile_name=sys.argv[1] if len(sys.argv) > 1 else None).client('sts', region_name='eu-west-1').get_caller_identity()['Arn'])";
 
   function homeWith(profiles: string): TestHome {
-    const { accessKeyId, secretAccessKey } = cloud.user1;
     return makeHome({
       config: profiles,
-      credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n`,
+      credentials: `${keysSection("user1", cloud.user1)}[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n`,
       env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
     });
   }

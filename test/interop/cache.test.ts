@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
+import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 import { PYTHON_BIN } from "./python.ts";
 
@@ -41,9 +42,8 @@ describe.skipIf(PYTHON_BIN === undefined)(
     ];
     for (const [what, lines] of rows) {
       const makeRoleHome = () => {
-        const { accessKeyId, secretAccessKey } = cloud.user1;
         home = makeHome({
-          credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+          credentials: keysSection("user1", cloud.user1),
           config: `[profile m]\nregion = eu-west-1\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n${lines}`,
           env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
         });

@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
-import { roleArn } from "../cloud/iam.ts";
-import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import type { TestHome } from "../support/subject.ts";
+import { makeRoleHome } from "./role_home.ts";
 
 const SOURCE = fileURLToPath(new URL("go/", import.meta.url));
 const TOOLS = fileURLToPath(new URL("../../.tmp/", import.meta.url));
@@ -26,24 +26,15 @@ describe.skipIf(!build())("the AWS SDK for Go (needs Go and its modules)", () =>
   afterAll(async () => await cloud.stop());
   afterEach(() => home.remove());
 
-  function makeRoleHome(): void {
-    const { accessKeyId, secretAccessKey } = cloud.user1;
-    home = makeHome({
-      config: `[profile app]\ncredential_process = ${SUBJECT_WORDS.join(" ")} export --profile m\n`,
-      credentials: `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n`,
-      env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_REGION: "eu-west-1" },
-    });
-  }
-
   test("with credential_process = rolecall export", async () => {
-    makeRoleHome();
+    home = makeRoleHome(cloud);
     const { stdout, stderr } = await home.runProgram([CLIENT], { env: { AWS_PROFILE: "app" } });
     expect(stderr).toBe("");
     expect(stdout).toContain(":assumed-role/marketingadminrole/");
   });
 
   test("as the command of exec", async () => {
-    makeRoleHome();
+    home = makeRoleHome(cloud);
     const { stdout, stderr } = await home.run(["exec", "-p", "m", "--", CLIENT]);
     expect(stderr).toBe("");
     expect(stdout).toContain(":assumed-role/marketingadminrole/");

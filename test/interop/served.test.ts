@@ -3,12 +3,13 @@
  * and never notice. ROLECALL_SOAK_SECONDS says for how long (20; `.ci/run` 120); the outage takes a sixth of that.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { type SimulatedSts, startSts } from "../cloud/sts.ts";
+import { keysSection } from "../support/aws_files.ts";
+import { have } from "../support/machine.ts";
 import { makeHome, parseEnvironment, type RunningProgram, type TestHome } from "../support/subject.ts";
 import { PYTHON_BIN } from "./python.ts";
 
@@ -19,7 +20,6 @@ const OUTAGE_MS = (SOAK_SECONDS * 1000) / 6;
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = join(HERE, "..", "..");
-const HAVE_NODE = spawnSync("node", ["--version"]).status === 0;
 const BOTO3 = [join(PYTHON_BIN ?? "", "python"), join(HERE, "served_client.py")];
 const JAVASCRIPT = ["node", "--no-warnings", join(HERE, "served_client.mjs")];
 
@@ -35,11 +35,10 @@ describe("clients never notice that credentials are renewed", () => {
       cloud = await startCloud();
       service = await startSts(cloud.iam);
       cloud.sts.sessionSeconds = SESSION_SECONDS;
-      const { accessKeyId, secretAccessKey } = cloud.user1;
       home = makeHome({
         credentials:
           `[default]\naws_access_key_id = AKIAWRONG\naws_secret_access_key = wrong\n` +
-          `[user1]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n` +
+          keysSection("user1", cloud.user1) +
           `[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n`,
         env: { PATH: process.env.PATH ?? "", AWS_REGION: "eu-west-1" },
       });
@@ -67,7 +66,7 @@ describe("clients never notice that credentials are renewed", () => {
       ["boto3", BOTO3],
       ["JavaScript", JAVASCRIPT],
     ] as const) {
-      if (language === "boto3" ? PYTHON_BIN === undefined : !HAVE_NODE) continue;
+      if (language === "boto3" ? PYTHON_BIN === undefined : !have("node")) continue;
       const command = ["exec", ...options(), "--serve", "--", ...client];
       clients.push([
         `${language} through exec --serve`,
@@ -102,7 +101,7 @@ describe("clients never notice that credentials are renewed", () => {
 
   for (const language of ["boto3", "JavaScript"]) {
     for (const way of ["exec --serve", "serve --as ecs", "serve --as imds"]) {
-      const missing = language === "boto3" ? PYTHON_BIN === undefined : !HAVE_NODE;
+      const missing = language === "boto3" ? PYTHON_BIN === undefined : !have("node");
       test.skipIf(missing)(`${language} through ${way}`, async () => {
         const outcome = await outcomes.get(`${language} through ${way}`);
         console.log(`    ${language} through ${way}: ${outcome?.calls} calls, ${outcome?.sets} sets of credentials`);

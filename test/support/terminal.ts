@@ -1,11 +1,8 @@
 /** A terminal for tests: a real pseudo-terminal for the program, and what a person would see on it. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const RELAY = fileURLToPath(new URL("pty_relay.py", import.meta.url));
-
-/** Whether there is a Python, which alone knows pseudo-terminals here. */
-export const HAVE_TERMINAL = spawnSync("python3", ["-c", "import pty"]).status === 0;
 
 export interface TerminalRun {
   /** Everything that the program wrote to the terminal, so far. */

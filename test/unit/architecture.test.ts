@@ -186,9 +186,9 @@ test("what differs between runtimes stays in src/runtime", () => {
 const FORBIDDEN: readonly [what: string, pattern: RegExp][] = [
   // They open file descriptors, which the command of `exec` would inherit: src/runtime/output.ts writes.
   ["streams of the process", /\bprocess\.(?:stdin|stdout|stderr)\b/g],
-  ["the console", /(?<![\w.])console\.(?:log|error|warn|info|debug|trace)\b/g],
+  ["calls of the console", /(?<![\w.])console\.(?:log|error|warn|info|debug|trace)\b/g],
   ["default exports", /^export default\b|\bas default\b/gm],
-  ["exports of another file's", /^export (?:type )?(?:\*|\{)[^;]*from/gm],
+  ["exports of what another file has", /^export (?:type )?(?:\*|\{)[^;]*from/gm],
   ["any, and assertions that something is there", /: any\b|\bas any\b|<any>|[\w)\]]!(?=[.;,)[\]])/g],
   ["enums and namespaces", /^\s*(?:export )?(?:declare )?(?:const )?(?:enum|namespace)\s/gm],
   ["suppressed findings", /@ts-|biome-ignore/g],

@@ -6,10 +6,9 @@ import { fileURLToPath } from "node:url";
 import { manPage } from "../../scripts/man_page.ts";
 import { ERROR_CATALOGUE } from "../../src/errors.ts";
 import { COMMANDS, OPTIONS } from "../../src/option_table.ts";
-import { findCommand } from "../../src/runtime/find_command.ts";
+import { have } from "../support/machine.ts";
 
 const PAGE = fileURLToPath(new URL("../../docs/rolecall.1", import.meta.url));
-const have = (program: string) => "file" in findCommand(program, process.env.PATH);
 
 test("is what ./scripts/man makes", () => {
   expect(readFileSync(PAGE, "utf8")).toBe(manPage());

@@ -4,6 +4,7 @@ import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mendFile } from "../../../src/files/mend_file.ts";
+import { IS_ROOT } from "../../support/machine.ts";
 
 let folder: string;
 let file: string;
@@ -30,12 +31,9 @@ describe("mendFile", () => {
     expect(readdirSync(folder)).toEqual(["config"]);
   });
 
-  test.skipIf(process.getuid?.() !== 0)(
-    "keeps the owner where the system allows it, the backup's too (needs root)",
-    () => {
-      chownSync(file, 65534, 65534);
-      const backup = mendFile(file, "before", "after");
-      for (const path of [file, backup]) expect([statSync(path).uid, statSync(path).gid]).toEqual([65534, 65534]);
-    },
-  );
+  test.skipIf(!IS_ROOT)("keeps the owner where the system allows it, the backup's too (needs root)", () => {
+    chownSync(file, 65534, 65534);
+    const backup = mendFile(file, "before", "after");
+    for (const path of [file, backup]) expect([statSync(path).uid, statSync(path).gid]).toEqual([65534, 65534]);
+  });
 });
