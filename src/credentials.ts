@@ -7,3 +7,13 @@ export interface Credentials {
   readonly expiration?: Date | undefined;
   readonly accountId?: string | undefined;
 }
+
+/**
+ * Whether key and token cannot belong together, by the prefixes that AWS gives to key ids: AKIA for the keys of a user,
+ * which have no token, ASIA for temporary ones, which do not work without theirs.
+ */
+export function tokenMismatch({ accessKeyId, sessionToken }: Credentials): "missing" | "foreign" | undefined {
+  if (accessKeyId.startsWith("ASIA") && sessionToken === undefined) return "missing";
+  if (accessKeyId.startsWith("AKIA") && sessionToken !== undefined) return "foreign";
+  return undefined;
+}

@@ -47,11 +47,14 @@ export interface OptionSpec {
   readonly choosing?: boolean;
 }
 
-/** A copy, so that nothing is loaded for it; a test holds it to `EXPORT_FORMATS`. */
-const FORMATS = ["process", "env", "env-no-export", "powershell", "windows-cmd", "fish", "ini", "github"];
+/** What a shell, or a program that reads such lines, takes as variables. */
+const VARIABLE_FORMATS = ["env", "env-no-export", "powershell", "windows-cmd", "fish"] as const;
+export const EXPORT_FORMATS = ["process", ...VARIABLE_FORMATS, "ini", "github"] as const;
+export const SERVE_FORMATS = [...VARIABLE_FORMATS, "github"] as const;
+export const CHECK_FORMATS = ["text", "json", "github"] as const;
 
-/** Those that carry variables. */
-const VARIABLE_FORMATS = FORMATS.filter((format) => format !== "process" && format !== "ini");
+/** What a server of `serve` can be taken for. */
+export const SERVICES = ["ecs", "imds"] as const;
 
 export const OPTIONS: readonly OptionSpec[] = [
   choosing("profile", "NAME", "the profile (else AWS_PROFILE, else default)", {
@@ -86,14 +89,14 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("pick", undefined, "choose the profile from a list, at the terminal"),
   of([...CHOOSING, "profiles", "check"], "settings", "FILE", "rolecall's own settings file", { completes: "files" }),
   of(["exec"], "serve", undefined, "serve refreshed credentials instead of setting keys"),
-  of(["serve"], "as", "SERVICE", "the service to be taken for: ecs (usual) or imds", { completes: ["ecs", "imds"] }),
+  of(["serve"], "as", "SERVICE", "the service to be taken for: ecs (usual) or imds", { completes: SERVICES }),
   of(["serve"], "port", "N", "the port (else a free one)"),
   of(["serve"], "socket", "PATH", "serve on this Unix socket as well", { completes: "files" }),
   of(["serve"], "token-file", "FILE", "the token that clients show (else a new one)", { completes: "files" }),
-  of(["export"], "format", "NAME", FORMATS.join(", "), { completes: FORMATS }),
-  of(["serve"], "format", "NAME", VARIABLE_FORMATS.join(", "), { completes: VARIABLE_FORMATS }),
+  of(["export"], "format", "NAME", EXPORT_FORMATS.join(", "), { completes: EXPORT_FORMATS }),
+  of(["serve"], "format", "NAME", SERVE_FORMATS.join(", "), { completes: SERVE_FORMATS }),
   of(["probe"], "sts", undefined, "ask STS, too: does it answer, is the clock right"),
-  of(["check"], "format", "NAME", "text, json or github", { completes: ["text", "json", "github"] }),
+  of(["check"], "format", "NAME", "text, json or github", { completes: CHECK_FORMATS }),
   of(["check"], "fix", undefined, "mend what can be mended safely, with a backup"),
   of(["console"], "open", undefined, "open the URL in a browser instead of printing it"),
   of(["console"], "destination", "URL|SERVICE", "the page to begin with (the console's home)"),

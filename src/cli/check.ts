@@ -1,4 +1,5 @@
 /** `rolecall check`: lint the config and credentials files. */
+
 import { RolecallError } from "../errors.ts";
 import { fileFacts } from "../files/facts.ts";
 import { changeMode, mendFile } from "../files/mend_file.ts";
@@ -6,6 +7,7 @@ import { type Finding, isPlace } from "../lint/finding.ts";
 import { type LintResult, lint } from "../lint/lint.ts";
 import { planMending } from "../lint/mend.ts";
 import type { LintSubject } from "../lint/subject.ts";
+import { CHECK_FORMATS } from "../option_table.ts";
 import { shortOrigin } from "../origin.ts";
 import { shown } from "../report/error.ts";
 import { countText, findingsJson, githubAnnotations, renderFindings } from "../report/findings.ts";
@@ -17,8 +19,7 @@ import { chosenFormat } from "./format_option.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
-const FORMATS = ["text", "json", "github"] as const;
-type Format = (typeof FORMATS)[number];
+type Format = (typeof CHECK_FORMATS)[number];
 
 /** @returns the exit code: 1 where there is an error (after `--fix`: where one is left), else 0. */
 export async function check(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
@@ -65,7 +66,7 @@ export async function check(options: CommandOptions, positionals: readonly strin
 function formatOf(options: CommandOptions): Format {
   const given = options.text("format");
   const json = options.switch("json");
-  const format = chosenFormat(given, FORMATS, json ? "json" : "text");
+  const format = chosenFormat(given, CHECK_FORMATS, json ? "json" : "text");
   if (!json || format === "json") return format;
   throw new RolecallError("option-conflict", `--json and --format ${format} exclude each other`, { at: given?.from });
 }

@@ -1,5 +1,7 @@
 /** `rolecall export`: print the credentials. */
-import { EXPORT_FORMATS, formatCredentials, githubFormat } from "../deliver/formats.ts";
+
+import { formatCredentials, githubFormat } from "../deliver/formats.ts";
+import { EXPORT_FORMATS } from "../option_table.ts";
 import { namedProfile } from "../plan/scope.ts";
 import { refuseLoop } from "../sources/profile_chain.ts";
 import { refusePositionals } from "./arguments.ts";

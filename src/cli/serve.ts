@@ -1,14 +1,16 @@
 /** `rolecall serve`: credentials that never end, for whoever asks on loopback. */
-import { formatVariables, githubVariables, type VariableFormat } from "../deliver/formats.ts";
+
+import { formatVariables, githubVariables } from "../deliver/formats.ts";
 import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { readNamedFile } from "../named_file.ts";
+import { SERVE_FORMATS, SERVICES } from "../option_table.ts";
 import type { Sourced } from "../origin.ts";
 import { LOOPBACK, listenOnLoopback, listenOnSocket, type RunningServer } from "../runtime/http_server.ts";
 import { untilStopped } from "../runtime/until_stopped.ts";
 import { endsWithoutPerson } from "../serve/needs_person.ts";
 import { newSecret } from "../serve/secret.ts";
-import { clientVariables, SERVICES, type Service, serviceAnswer } from "../serve/service.ts";
+import { clientVariables, type Service, serviceAnswer } from "../serve/service.ts";
 import { reasonOf } from "../system_error.ts";
 import { refusePositionals } from "./arguments.ts";
 import { findCredentials } from "./find_credentials.ts";
@@ -17,22 +19,12 @@ import { keepFound } from "./keep_found.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
-/** The formats that carry variables. */
-const FORMATS: readonly (VariableFormat | "github")[] = [
-  "env",
-  "env-no-export",
-  "powershell",
-  "windows-cmd",
-  "fish",
-  "github",
-];
-
 /** @returns the exit code 0, once it is stopped by SIGINT or SIGTERM. */
 export async function serve(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
   refusePositionals("serve", positionals);
   const { effects } = world;
   // Wrong options are found before anything is asked.
-  const format = chosenFormat(options.text("format"), FORMATS, "env");
+  const format = chosenFormat(options.text("format"), SERVE_FORMATS, "env");
   const githubFile = format === "github" ? githubEnvironmentFile(world) : undefined;
   const service = chosenService(options.text("as"));
   const port = chosenPort(options.text("port"));

@@ -1,32 +1,23 @@
 /** The formats of `export`; those of `aws configure export-credentials` byte for byte. */
+
 import type { Credentials } from "../credentials.ts";
 import { RolecallError } from "../errors.ts";
+import type { EXPORT_FORMATS } from "../option_table.ts";
 import { formatTimestamp } from "../timestamp.ts";
 import { credentialVariables } from "./exec_environment.ts";
 
 type Variable = readonly [name: string, value: string];
 
-const VARIABLE_FORMATS = {
-  env: ([name, value]: Variable) => `export ${name}=${value}`,
-  "env-no-export": ([name, value]: Variable) => `${name}=${value}`,
-  powershell: ([name, value]: Variable) => `$Env:${name}="${value}"`,
-  "windows-cmd": ([name, value]: Variable) => `set ${name}=${value}`,
-  fish: ([name, value]: Variable) => `set -gx ${name} "${value}"`,
-} as const;
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type VariableFormat = Exclude<ExportFormat, "process" | "ini" | "github">;
 
-export type VariableFormat = keyof typeof VARIABLE_FORMATS;
-export type ExportFormat = "process" | "ini" | "github" | VariableFormat;
-
-export const EXPORT_FORMATS: readonly ExportFormat[] = [
-  "process",
-  "env",
-  "env-no-export",
-  "powershell",
-  "windows-cmd",
-  "fish",
-  "ini",
-  "github",
-];
+const VARIABLE_LINES: Readonly<Record<VariableFormat, (variable: Variable) => string>> = {
+  env: ([name, value]) => `export ${name}=${value}`,
+  "env-no-export": ([name, value]) => `${name}=${value}`,
+  powershell: ([name, value]) => `$Env:${name}="${value}"`,
+  "windows-cmd": ([name, value]) => `set ${name}=${value}`,
+  fish: ([name, value]) => `set -gx ${name} "${value}"`,
+};
 
 /**
  * The credentials as text that ends with a newline.
@@ -55,7 +46,7 @@ export function formatCredentials(
  */
 export function formatVariables(format: VariableFormat, variables: readonly Variable[]): string {
   refuseUnsafe(format, variables);
-  return variables.map((one) => `${VARIABLE_FORMATS[format](one)}\n`).join("");
+  return variables.map((one) => `${VARIABLE_LINES[format](one)}\n`).join("");
 }
 
 /** What a `credential_process` prints. JSON can carry every value. */

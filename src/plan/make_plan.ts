@@ -11,7 +11,7 @@ import { stsSettings } from "./sts_settings.ts";
 
 export interface Planned {
   readonly plan: Plan;
-  /** What the plan was made from, for errors that tell what was passed over. */
+  /** What the plan was made from. */
   readonly scope: Scope;
 }
 

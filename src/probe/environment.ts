@@ -1,5 +1,5 @@
 /** Probes the keys in the environment. */
-import type { Credentials } from "../credentials.ts";
+import { type Credentials, tokenMismatch } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { noEnvironmentKeys } from "../plan/absence.ts";
 import { environmentKeys } from "../plan/environment_keys.ts";
@@ -12,19 +12,19 @@ export function probeEnvironment({ environment, now }: Effects): Finding {
     return finding("absent", noEnvironmentKeys(environment));
   }
   const credentials = environmentCredentials(environment, now());
-  const mismatch = tokenMismatch(credentials);
+  const mismatch = mismatchText(credentials);
   if (mismatch !== undefined) return finding("misconfigured", mismatch);
   return finding("available", keysText(credentials, now()));
 }
 
-/** The prefixes of key ids tell which keys have a session token: those of users are AKIA, temporary ones ASIA. */
-function tokenMismatch({ accessKeyId, sessionToken }: Credentials): string | undefined {
-  const end = accessKeyId.slice(-4);
-  if (accessKeyId.startsWith("ASIA") && sessionToken === undefined) {
-    return `temporary access key …${end} (ASIA…) without its AWS_SESSION_TOKEN, which AWS refuses`;
+function mismatchText(credentials: Credentials): string | undefined {
+  const end = credentials.accessKeyId.slice(-4);
+  switch (tokenMismatch(credentials)) {
+    case "missing":
+      return `temporary access key …${end} (ASIA…) without its AWS_SESSION_TOKEN, which AWS refuses`;
+    case "foreign":
+      return `access key …${end} of a user (AKIA…) with somebody else's AWS_SESSION_TOKEN, which AWS refuses`;
+    case undefined:
+      return undefined;
   }
-  if (accessKeyId.startsWith("AKIA") && sessionToken !== undefined) {
-    return `access key …${end} of a user (AKIA…) with somebody else's AWS_SESSION_TOKEN, which AWS refuses`;
-  }
-  return undefined;
 }

@@ -1,9 +1,9 @@
 /** The two services that a server can be taken for. */
+import type { SERVICES } from "../option_table.ts";
 import type { ServerAnswer, ServerRequest } from "../runtime/http_server.ts";
 import { ECS_PATH, type EcsNeeds, ecsAnswer } from "./ecs.ts";
 import { type ImdsNeeds, imdsAnswer } from "./imds.ts";
 
-export const SERVICES = ["ecs", "imds"] as const;
 export type Service = (typeof SERVICES)[number];
 
 export function serviceAnswer(service: Service, needs: EcsNeeds & ImdsNeeds): (request: ServerRequest) => ServerAnswer {

@@ -1,4 +1,5 @@
 /** STS's refusals, by the name that it gives them: what each means, where to look, what to do. */
+import { tokenMismatch } from "../credentials.ts";
 import { clockText, MOST_CLOCK_OFFSET } from "../http/clock_offset.ts";
 import type { Sourced } from "../origin.ts";
 import { explainDenial } from "./denial.ts";
@@ -52,13 +53,14 @@ function aboutSigner(
 }
 
 function unknownKeyHelp({ caller }: FailedCall): string {
-  if (caller?.accessKeyId.startsWith("AKIA") && caller.sessionToken !== undefined) {
-    return "a session token was sent with the key of a user (AKIA…), which has none: a leftover of other keys?";
+  switch (caller && tokenMismatch(caller)) {
+    case "foreign":
+      return "a session token was sent with the key of a user (AKIA…), which has none: a leftover of other keys?";
+    case "missing":
+      return "a temporary key (ASIA…) was sent without its session token";
+    case undefined:
+      return "it was deleted or switched off, or is one of another partition (China, GovCloud)";
   }
-  if (caller?.accessKeyId.startsWith("ASIA") && caller.sessionToken === undefined) {
-    return "a temporary key (ASIA…) was sent without its session token";
-  }
-  return "it was deleted or switched off, or is one of another partition (China, GovCloud)";
 }
 
 /** Signatures are good for five minutes, by STS's clock. */

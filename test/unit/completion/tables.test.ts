@@ -3,11 +3,11 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { REGIONS } from "../../../src/completion/regions.ts";
-import { EXPORT_FORMATS } from "../../../src/deliver/formats.ts";
 import { OPTIONS } from "../../../src/option_table.ts";
+import { NAMED_SOURCES } from "../../../src/plan/named_source.ts";
 
-test("the formats are those of export", () => {
-  expect(OPTIONS.find(({ name }) => name === "format")?.completes).toEqual([...EXPORT_FORMATS]);
+test("the credential sources are those that the plan knows", () => {
+  expect(OPTIONS.find(({ name }) => name === "credential-source")?.completes).toEqual(NAMED_SOURCES);
 });
 
 test("the regions are those that the AWS SDK knows, but for the secret ones and the global pseudo-regions", () => {

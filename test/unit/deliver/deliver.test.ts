@@ -2,8 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import type { Credentials } from "../../../src/credentials.ts";
 import { execEnvironment } from "../../../src/deliver/exec_environment.ts";
-import { EXPORT_FORMATS, formatCredentials, githubFormat } from "../../../src/deliver/formats.ts";
+import { formatCredentials, githubFormat } from "../../../src/deliver/formats.ts";
 import { changed } from "../../../src/environment.ts";
+import { EXPORT_FORMATS } from "../../../src/option_table.ts";
 
 const TEMPORARY: Credentials = {
   accessKeyId: "ASIAEXAMPLE",
