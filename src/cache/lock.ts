@@ -119,6 +119,7 @@ function writeHolder(path: string): void {
   }
 }
 
+/** @returns undefined where the file says nothing, or nothing whole. */
 export function readHolder(path: string): Holder | undefined {
   try {
     const { pid, host }: Partial<Holder> = JSON.parse(readFileSync(path, "utf8"));

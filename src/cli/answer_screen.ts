@@ -13,6 +13,7 @@ export function answerPaint(options: CommandOptions, world: World): Paint {
   return paintFor(colorChoice(options), NO_COLOR, world.screen() !== undefined && TERM !== "dumb");
 }
 
+/** In characters. */
 export function answerWidth(world: World): number {
   return world.screen()?.columns ?? USUAL_WIDTH;
 }

@@ -9,6 +9,7 @@ export const HELPER_WORDS = {
   serve: "__serve",
 } as const;
 
+/** Whether the command line is one of rolecall's own, for `runHelper`. */
 export function isForHelper([first]: readonly string[]): boolean {
   return first === HELPER_WORDS.detach || first === HELPER_WORDS.serve;
 }

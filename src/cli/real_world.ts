@@ -34,6 +34,7 @@ export interface Terminals {
   clear(): void;
 }
 
+/** Nothing is read, opened or asked before a command wants it. */
 export function realWorld(voice: Voice, terminals: Terminals): World {
   const environment = process.env;
   const home = locateHome(environment, process.platform, homedir());

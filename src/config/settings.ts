@@ -1,7 +1,7 @@
 /** rolecall's own settings file, in TOML: it says what INI cannot. */
 import { parse, TomlError } from "smol-toml";
 import { parseDuration } from "../duration.ts";
-import { type Report, RolecallError, refuse } from "../errors.ts";
+import { type Report, RolecallError } from "../errors.ts";
 import { didYouMean } from "../nearest.ts";
 import type { FilePlace, Sourced } from "../origin.ts";
 
@@ -46,10 +46,9 @@ export interface RoleSettings {
  * Reads the settings. Every key is known and every value of its type, or it is an error: nothing is ignored.
  *
  * @param file the file's path, for the places.
- * @param report gets what is wrong, as `settings-invalid` with file, line and column; without one the first is thrown.
- * Where it returns, what is wrong is left out.
+ * @param report gets what is wrong, as `settings-invalid` with file, line and column. Where it returns, what is wrong is left out.
  */
-export function parseSettings(text: string, file: string, report: Report = refuse): Settings {
+export function parseSettings(text: string, file: string, report: Report): Settings {
   const root = new Table(parseToml(text, file, report), [], { text, file, report });
   const metadata = root.table("metadata");
   const roles = root.table("role");

@@ -33,6 +33,7 @@ export function choosesCredentials(name: string): boolean {
   return REMOVED.some((pattern) => pattern.test(name)) || CREDENTIAL_VARIABLES.some((variable) => variable === name);
 }
 
+/** Under both names: SDKs differ in which one they read. */
 export function regionVariables(region: string | undefined): readonly (readonly [name: string, value: string])[] {
   if (region === undefined) return [];
   return [

@@ -113,6 +113,7 @@ function refusedEntries(): Record<(typeof REFUSED)[number], CatalogueEntry> {
   return Object.fromEntries(REFUSED.map((code) => [code, entry(code)])) as ReturnType<typeof refusedEntries>;
 }
 
+/** Whether files can be the cause of such an error. */
 export function isFindingCode(code: ErrorCode): code is (typeof REFUSED)[number] {
   return Object.hasOwn(FINDING_CATALOGUE, code);
 }

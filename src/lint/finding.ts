@@ -30,6 +30,7 @@ export type Fix =
 
 export type FindingDetails = Partial<Pick<Finding, "length" | "help" | "fix">>;
 
+/** A finding of `check`'s own. */
 export function finding(code: OwnCode, message: string, at: Finding["at"], details: FindingDetails = {}): Finding {
   return { code, severity: FINDING_CATALOGUE[code].severity, message, at, help: [], ...details };
 }
@@ -47,6 +48,7 @@ export function findingOf(error: RolecallError, file: string, fix?: Fix): Findin
   return { code, severity: FINDING_CATALOGUE[code].severity, message, at, length, help, fix };
 }
 
+/** Whether it is about a place, rather than about a file as a whole. */
 export function isPlace(at: Finding["at"]): at is FilePlace {
   return "line" in at;
 }

@@ -196,6 +196,7 @@ export const PLANNED_KEYS: readonly string[] = Object.keys(PLANNED);
 export const PROFILE_KEYS: readonly string[] = Object.keys(PROFILE);
 export const SSO_SESSION_KEYS: readonly string[] = Object.keys(SSO_SESSION);
 
+/** What may have been meant by a key of another tool. */
 export function alsoCalled(key: string): string | undefined {
   return ALSO_CALLED.get(key);
 }

@@ -53,6 +53,7 @@ export interface Usable {
   readonly ssoSessions: ReadonlySet<string>;
 }
 
+/** Makes the plan of each profile and of each role, and finds out all that is wrong with them. */
 export function planAll(config: SharedConfig, settings: Settings | undefined): Plans {
   const { tooLong, circles, findings: chainFindings } = mapChains(config);
   const findings = [...chainFindings];

@@ -34,6 +34,7 @@ const VARIABLES: readonly string[] = [
   "AWS_RETRY_MODE",
 ];
 
+/** For `Plan.ignored`. */
 export function emptyVariables(environment: Environment): Ignored[] {
   return VARIABLES.filter((name) => environment[name] === "").map((name) => ({
     what: name,

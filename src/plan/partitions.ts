@@ -77,6 +77,7 @@ const PARTITIONS: readonly Partition[] = [
   AWS,
 ];
 
+/** By how the region's name begins: regions that are new are known, too. */
 export function partitionOfRegion(region: string): Partition {
   return PARTITIONS.find(({ regions }) => region.startsWith(regions)) ?? AWS;
 }

@@ -19,7 +19,7 @@ const LONGEST_SESSION = 43_200;
  * @param overrides options that stand for the profile's keys; they win over them.
  * @throws RolecallError `invalid-setting` or `invalid-option` for a value that STS would refuse in any case.
  */
-export function profileRole(profile: Profile, overrides: CredentialOptions = {}): AssumeRoleStep {
+export function profileRole(profile: Profile, overrides: CredentialOptions): AssumeRoleStep {
   const setting = (key: string, override?: Sourced<string>) =>
     notEmpty(key, strongest(override, profileSetting(profile, key)));
   const roleArn = setting("role_arn");

@@ -153,6 +153,7 @@ export function builtIn<T>(value: T): Sourced<T> {
   return { value, from: { default: "the built-in default" } };
 }
 
+/** A variable with its origin; an empty one counts as unset. */
 export function sourcedVariable(environment: Environment, name: string): Sourced<string> | undefined {
   const value = variable(environment, name);
   return value === undefined ? undefined : { value, from: { variable: name } };

@@ -72,6 +72,7 @@ export function keysText({ accessKeyId, sessionToken, expiration }: Credentials,
   return `${kind} …${accessKeyId.slice(-4)}${life}`;
 }
 
+/** `42 min left`, `expired 3 h ago`. */
 export function lifeText(expiration: Date, now: Date): string {
   const seconds = Math.round((expiration.getTime() - now.getTime()) / 1000);
   return seconds > 0 ? `${formatDuration(seconds)} left` : `expired ${formatDuration(-seconds)} ago`;

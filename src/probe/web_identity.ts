@@ -15,6 +15,7 @@ export function probeWebIdentity(scope: Scope, effects: Effects): Finding {
   return step === undefined ? finding("absent", noWebIdentity(scope.environment)) : probeToken(step, effects);
 }
 
+/** @throws RolecallError `web-identity-token-unreadable`. */
 export function probeToken(step: WebIdentityStep, effects: Effects): Finding {
   const { tokenFile, roleArn } = step;
   const file = `the token file ${tokenFile.value} (${shortOrigin(tokenFile.from)})`;

@@ -20,6 +20,7 @@ export interface Sheet {
   readonly now: Date;
 }
 
+/** Ends with a newline. No secret is in it: the plan has none, and a command is shown without its arguments. */
 export function renderExplanation(explanation: Explanation, sheet: Sheet): string {
   const { plan, forecast } = explanation;
   const steps: readonly (readonly Row[])[] = [

@@ -23,8 +23,9 @@ const GAP = 2;
  * its value stands on the next line, below the value's beginning.
  *
  * @param width of the screen, in characters. A value is never broken: people copy it.
+ * @param style of every row; a row's own comes first.
  */
-export function gridLines(rows: readonly Row[], width: number, style: RowStyle = {}): string[] {
+export function gridLines(rows: readonly Row[], width: number, style: RowStyle): string[] {
   const labelWidth = longest(rows.map(({ label }) => label)) + GAP;
   const room = width - labelWidth - GAP;
   const valueWidth = bestWidth(rows, room);

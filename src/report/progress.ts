@@ -51,6 +51,7 @@ const BELOW: Style = {
   erase: "\u001b[J",
 };
 
+/** Nothing is shown before something is waited for. */
 export function makeProgress({ write, enabled, paint, later }: ProgressNeeds): Progress {
   const waits = new Set<{ readonly what: string }>();
   let asking = 0;

@@ -5,23 +5,16 @@
 import { type EnvironmentChange, isChanged } from "../environment.ts";
 import { readIfThere } from "./read_if_there.ts";
 
-/**
- * @param words the last of the process's own arguments.
- * @param root as in `startedWith`.
- */
-export function argumentsAsBytes(words: readonly string[], root = "/proc/self"): readonly Uint8Array[] {
-  const last = split(`${root}/cmdline`).slice(-words.length);
+/** @param words the last of the process's own arguments. */
+export function argumentsAsBytes(words: readonly string[]): readonly Uint8Array[] {
+  const last = split("/proc/self/cmdline").slice(-words.length);
   const same = last.length === words.length && last.every((bytes, index) => decode(bytes) === words[index]);
   return same ? last : words.map(encode);
 }
 
-/**
- * The process's environment as it was started, in its order, with the change made.
- *
- * @param root as in `startedWith`.
- */
-export function environmentAsBytes(change: EnvironmentChange, root = "/proc/self"): readonly Uint8Array[] {
-  const original = split(`${root}/environ`);
+/** The process's environment as it was started, in its order, with the change made. */
+export function environmentAsBytes(change: EnvironmentChange): readonly Uint8Array[] {
+  const original = split("/proc/self/environ");
   const entries =
     original.length > 0 ? original : Object.entries(process.env).map(([name, value]) => encode(`${name}=${value}`));
   const kept = entries.filter((entry) => !isChanged(decode(entry).split("=", 1)[0] ?? "", change));

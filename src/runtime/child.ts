@@ -4,7 +4,7 @@ import { isatty } from "node:tty";
 import { changed } from "../environment.ts";
 import { denoLocks } from "./file_lock.ts";
 import { BecomeFailure, type CommandToBecome, exitCodeOf, type Runtime } from "./runtime.ts";
-import { startedWith } from "./started_with.ts";
+import { NOT_LOOKED_AT } from "./started_with.ts";
 
 /**
  * Signals that somebody may send to rolecall and mean for the command. SIGINT and SIGQUIT are not passed on when a
@@ -13,12 +13,13 @@ import { startedWith } from "./started_with.ts";
 const FORWARDED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
 const FROM_THE_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 
+/** Needs neither `bun:ffi` nor a system that can replace a process. */
 export function childRuntime(): Runtime {
   return {
     name: process.versions.deno === undefined ? `node ${process.versions.node}` : `deno ${process.versions.deno}`,
     replacesProcess: false,
     // A child gets what Node and Deno give to theirs.
-    prepareToBecome: () => startedWith("/nowhere"),
+    prepareToBecome: () => NOT_LOOKED_AT,
     become: (command) => runChild(command),
     // Neither Node nor Deno can send a datagram to a Unix socket.
     notifyManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),

@@ -12,6 +12,7 @@ export interface ProcessIdentity {
 /** Milliseconds between two looks. */
 const LOOK_AGAIN_MS = 400;
 
+/** A process that runs now, for telling later whether it still does. */
 export function identify(pid: number): ProcessIdentity {
   return { pid, started: readStat(pid)?.started };
 }

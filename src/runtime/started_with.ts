@@ -26,6 +26,16 @@ export interface StartedWith {
   readonly workingDirectory: number | undefined;
 }
 
+/** For a command that is a child: what that gets is up to the runtime. */
+export const NOT_LOOKED_AT: StartedWith = {
+  fileDescriptors: [],
+  closedStreams: [],
+  ignoredSignals: 0n,
+  blockedSignals: undefined,
+  openFilesLimit: undefined,
+  workingDirectory: undefined,
+};
+
 export interface Limit {
   readonly soft: bigint;
   readonly hard: bigint;
@@ -85,6 +95,7 @@ function signalSet(signals: readonly number[]): bigint {
   return signals.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n);
 }
 
+/** @param set as in `StartedWith`. */
 export function hasSignal(set: bigint, signal: number): boolean {
   return (set & signalSet([signal])) !== 0n;
 }

@@ -51,6 +51,7 @@ const LONGEST_TIMER = MINUTE;
 const FIRST_RETRY = SECOND;
 const LONGEST_RETRY = 30 * SECOND;
 
+/** @param first the credentials to begin with. */
 export function keepFresh(first: Credentials, needs: FreshNeeds): Fresh {
   let held = hold(first, needs.now());
   let failure: ReturnType<FreshNeeds["explain"]> | undefined;

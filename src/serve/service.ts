@@ -6,6 +6,7 @@ import { type ImdsNeeds, imdsAnswer } from "./imds.ts";
 
 export type Service = (typeof SERVICES)[number];
 
+/** The function that answers each request to such a service. */
 export function serviceAnswer(service: Service, needs: EcsNeeds & ImdsNeeds): (request: ServerRequest) => ServerAnswer {
   return service === "ecs" ? (request) => ecsAnswer(request, needs) : (request) => imdsAnswer(request, needs);
 }
