@@ -40,7 +40,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
       throw new RolecallError(
         error.code === "ENOENT" ? "command-not-found" : "command-not-executable",
         `${found.file} cannot be executed: ${error.code}`,
-        { cause: error, help: explainFailure(error.code) },
+        { cause: error, help: remedies(error.code) },
       );
     }
     throw error;
@@ -60,7 +60,7 @@ function commandMissing(name: string, missing: "not-found" | "not-executable"): 
   });
 }
 
-function explainFailure(code: string): string[] {
+function remedies(code: string): string[] {
   switch (code) {
     case "ENOENT":
       return ["the file is there, but the interpreter that it names (its #! line, or its dynamic loader) is not"];

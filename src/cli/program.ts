@@ -33,7 +33,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
  * @returns the exit code.
  * @throws RolecallError for everything that a user can have got wrong.
  */
-export async function runProgram(
+export async function runCommand(
   words: readonly string[],
   world: World,
   start: (command: CommandName, options: CommandOptions) => void,

@@ -8,7 +8,7 @@ import { writeAll } from "../runtime/output.ts";
 import { colorChoice } from "./color_choice.ts";
 import { asRolecallError } from "./failure.ts";
 import { isForHelper } from "./helper_message.ts";
-import { runProgram } from "./program.ts";
+import { runCommand } from "./program.ts";
 import { realWorld, type Voice } from "./real_world.ts";
 
 /** `exec` failed before COMMAND started: told apart from what COMMAND itself may return, as `env` does. */
@@ -49,7 +49,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   };
   const world = realWorld(voice, progress);
   try {
-    return await runProgram(words, world, (command, options) => {
+    return await runCommand(words, world, (command, options) => {
       isExec = command === "exec";
       verbose = options.switch("verbose");
       quiet = options.switch("quiet");

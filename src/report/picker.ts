@@ -22,7 +22,7 @@ const PLAIN = "\u001b[0m";
  */
 export function picker(title: string, choices: readonly Choice[], chosen: string | undefined): Dialog<string> {
   let query = "";
-  let shown = choices;
+  let matches = choices;
   let at = Math.max(
     0,
     choices.findIndex(({ value }) => value === chosen),
@@ -32,11 +32,11 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
 
   const filter = (text: string) => {
     query = text;
-    shown = matching(choices, query);
+    matches = matching(choices, query);
     at = 0;
   };
   const move = (to: number) => {
-    at = Math.max(0, Math.min(shown.length - 1, to));
+    at = Math.max(0, Math.min(matches.length - 1, to));
   };
 
   return {
@@ -44,10 +44,10 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
       page = Math.max(1, rows - 1);
       top = Math.max(Math.min(top, at), at - page + 1);
       const nameColumns = columnsForNames(choices, columns);
-      const lines = shown
+      const lines = matches
         .slice(top, top + page)
         .map((choice, i) => choiceLine(choice, top + i === at, nameColumns, columns));
-      return [headLine(title, query, `${shown.length}/${choices.length}`, columns), ...lines].slice(0, rows);
+      return [headLine(title, query, `${matches.length}/${choices.length}`, columns), ...lines].slice(0, rows);
     },
     press(key) {
       if ("text" in key) {
@@ -56,7 +56,7 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
       }
       switch (key.name) {
         case "enter": {
-          const choice = shown[at];
+          const choice = matches[at];
           return choice === undefined ? undefined : { result: choice.value };
         }
         case "escape":
@@ -73,7 +73,7 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
           filter("");
           break;
         default:
-          move(destination(key.name, at, page, shown.length));
+          move(destination(key.name, at, page, matches.length));
       }
       return undefined;
     },

@@ -142,12 +142,12 @@ function optional<T>(setting: Sourced<T> | undefined): ReturnType<typeof sourced
 
 function sourced({ value, from, over }: Sourced<unknown>) {
   return {
-    value: shown(value),
+    value: publicValue(value),
     from,
-    over: over?.map((loser) => ({ value: shown(loser.value), from: loser.from })),
+    over: over?.map((loser) => ({ value: publicValue(loser.value), from: loser.from })),
   };
 }
 
-function shown(value: unknown): unknown {
+function publicValue(value: unknown): unknown {
   return typeof value === "string" ? withoutPassword(value) : value;
 }

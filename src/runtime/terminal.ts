@@ -4,11 +4,7 @@ import { ReadStream } from "node:tty";
 import type { Dialog } from "../dialog.ts";
 import { showDialog } from "./dialog.ts";
 import { Interrupted } from "./interrupted.ts";
-
-const CTRL_C = "\u0003";
-const CTRL_D = "\u0004";
-const CTRL_U = "\u0015";
-const BACKSPACES = ["\b", "\u007f"];
+import { decodeKeys } from "./keys.ts";
 
 export interface Terminal {
   /**
@@ -69,6 +65,7 @@ function openDevice(): number | undefined {
 function readHiddenLine(terminal: ReadStream): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let line = "";
+    let rest = "";
     const end = (settle: () => void) => {
       terminal.removeAllListeners("data");
       settle();
@@ -76,14 +73,28 @@ function readHiddenLine(terminal: ReadStream): Promise<string | undefined> {
     terminal.once("error", reject);
     terminal.once("end", () => end(() => resolve(undefined)));
     terminal.on("data", (data: Buffer) => {
-      for (const key of data.toString("utf8")) {
-        if (key === "\r" || key === "\n") return end(() => resolve(line));
-        if (key === CTRL_D && line === "") return end(() => resolve(undefined));
-        // As the terminal itself would have done outside raw mode; the caller's `finally` restores it.
-        if (key === CTRL_C) return end(() => reject(new Interrupted()));
-        if (BACKSPACES.includes(key)) line = line.slice(0, -1);
-        else if (key === CTRL_U) line = "";
-        else if (key >= " ") line += key;
+      const decoded = decodeKeys(rest + data.toString("utf8"));
+      rest = decoded.rest;
+      for (const key of decoded.keys) {
+        if ("text" in key) {
+          line += key.text;
+          continue;
+        }
+        switch (key.name) {
+          case "enter":
+            return end(() => resolve(line));
+          // As the terminal itself would have done outside raw mode; the caller's `finally` restores it.
+          case "interrupt":
+            return end(() => reject(new Interrupted()));
+          case "end-of-input":
+            if (line === "") return end(() => resolve(undefined));
+            break;
+          case "backspace":
+            line = [...line].slice(0, -1).join("");
+            break;
+          case "delete-line":
+            line = "";
+        }
       }
     });
     terminal.resume();

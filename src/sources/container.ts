@@ -57,13 +57,13 @@ function authorization({ environment, readFile }: Effects): string | undefined {
   const file = variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   if (file !== undefined) {
     const at = { variable: "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" };
-    return headerValue(readToken(file, readFile, at), at);
+    return headerValue(readTokenFile(file, readFile, at), at);
   }
   const token = variable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN");
   return token === undefined ? undefined : headerValue(token, { variable: "AWS_CONTAINER_AUTHORIZATION_TOKEN" });
 }
 
-function readToken(file: string, readFile: Effects["readFile"], at: { readonly variable: string }): string {
+function readTokenFile(file: string, readFile: Effects["readFile"], at: { readonly variable: string }): string {
   return readNamedFile(
     file,
     readFile,

@@ -22,7 +22,7 @@ export function stsFailure(error: unknown, call: FailedCall): RolecallError {
       status === undefined || status < 400 ? ["is that address really STS?"] : ["STS has trouble; try again"],
     );
   }
-  const said = withoutSecrets(message, call.secrets);
+  const said = withoutOwnSecrets(message, call.secrets);
   const explained = explainRefusal({ name, message: said }, call);
   const code: ErrorCode = status === 403 || explained?.denied === true ? "sts-denied" : "sts-rejected";
   if (explained === undefined) {
@@ -55,7 +55,7 @@ function statusText(status: number | undefined): string {
  * STS quotes the request it got when a signature is wrong, the session token included. So only the first line of its
  * message is shown, and the call's own secrets never.
  */
-function withoutSecrets(message: string, secrets: FailedCall["secrets"]): string {
+function withoutOwnSecrets(message: string, secrets: FailedCall["secrets"]): string {
   let text = (message.split("\n")[0] ?? "").trim();
   for (const secret of secrets) {
     if (secret) text = text.replaceAll(secret, "***");
