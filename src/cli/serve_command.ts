@@ -70,14 +70,16 @@ function shadowFiles({ config }: Found, world: World): ShadowFiles {
     { path: config.configFile, kind: "config", variable: "AWS_CONFIG_FILE" },
     { path: config.credentialsFile, kind: "credentials", variable: "AWS_SHARED_CREDENTIALS_FILE" },
   ] as const;
-  const shadows = files.flatMap(({ path, kind, variable }) => {
-    const text = world.texts.get(path);
-    const changed = text === undefined ? undefined : withoutDefaultCredentials({ path, text, kind });
-    return changed === undefined ? [] : [{ name: kind, variable, text: changed }];
-  });
-  if (shadows.length === 0) return { folder: undefined, variables: [] };
-  const folder = world.makePrivateFolder(new Map(shadows.map(({ name, text }) => [name, text])));
-  return { folder, variables: shadows.map(({ name, variable }) => [variable, `${folder}/${name}`]) };
+  const texts = withoutDefaultCredentials(
+    files.flatMap(({ path, kind }) => {
+      const text = world.texts.get(path);
+      return text === undefined ? [] : [{ path, text, kind }];
+    }),
+  );
+  if (texts.size === 0) return { folder: undefined, variables: [] };
+  const folder = world.makePrivateFolder(texts);
+  const changed = files.filter(({ kind }) => texts.has(kind));
+  return { folder, variables: changed.map(({ kind, variable }) => [variable, `${folder}/${kind}`]) };
 }
 
 interface Started {
