@@ -56,10 +56,10 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
         if (tryToLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
         return tryToLock(path);
       },
-      run: async (words, extra, stderr) => {
+      run: async (words, extra, stderr, until) => {
         const { runProgram } = await import("../runtime/run_program.ts");
         const over = terminals.whileRunning();
-        return await runProgram(words, { ...environment, ...extra }, stderr).finally(over);
+        return await runProgram(words, { ...environment, ...extra }, stderr, until).finally(over);
       },
       askSecret: async (prompt) => {
         const asked = await terminal();

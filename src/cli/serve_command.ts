@@ -16,6 +16,7 @@ import { explainFailure } from "./failure.ts";
 import { type Found, findCredentials } from "./find_credentials.ts";
 import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
 import { type CommandOptions, choosingWords } from "./options.ts";
+import { unattended } from "./unattended.ts";
 import type { World } from "./world.ts";
 
 export interface ServedCommand {
@@ -127,8 +128,12 @@ async function startHere(
   token: string,
   world: World,
 ): Promise<Started> {
-  const fresh = renewing(credentials, world.effects, {
-    renew: async (minTtl) => (await findCredentials(options, world, false, { minTtl, profile: picked })).credentials,
+  const end = new AbortController();
+  // Whatever it says would appear in the middle of the command's own words.
+  const { effects } = unattended(world, end.signal);
+  const silent = { ...world, effects: { ...effects, trace: () => {}, warn: () => {} } };
+  const fresh = renewing(credentials, silent.effects, {
+    renew: async (minTtl) => (await findCredentials(options, silent, false, { minTtl, profile: picked })).credentials,
     explain: explainFailure,
   });
   const server = await listenOnLoopback(0, (request) => ecsAnswer(request, { token, served: fresh.now }));
@@ -136,6 +141,7 @@ async function startHere(
     port: server.port,
     stop() {
       fresh.stop();
+      end.abort();
       server.close();
     },
   };

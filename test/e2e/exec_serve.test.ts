@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { hasEnded } from "../../src/runtime/process_watch.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { ask } from "../support/ask.ts";
@@ -176,6 +177,20 @@ describe("the helper", () => {
     program.endInput();
     await untilGone(url);
     await program.ended;
+  });
+
+  test("ends a renewal that hangs when the command ends", async () => {
+    const answer = `'{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"'$(date -u -d '+4 seconds' +%FT%TZ)'"}'`;
+    const script = `if mkdir ${home.path}/once; then echo ${answer}; else echo $$ >${home.path}/pid; sleep 600; fi`;
+    home.write("hangs", `#!/bin/sh\n${script}\n`, 0o700);
+    home.write(".aws/config", `[profile m]\ncredential_process = ${home.path}/hangs\n`);
+    const { program } = await waiting();
+    const read = () => (existsSync(join(home.path, "pid")) ? readFileSync(join(home.path, "pid"), "utf8") : "");
+    while (!read().endsWith("\n")) await new Promise((resolve) => setTimeout(resolve, 20));
+    program.endInput();
+    await program.ended;
+    const hanging = { pid: Number(read()), started: undefined };
+    while (!hasEnded(hanging)) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
   test.skipIf(!BECOMES)("is on its own: no terminal, no stream, and in a session of its own", async () => {
