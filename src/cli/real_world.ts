@@ -1,5 +1,5 @@
 /** The world outside of the program: the environment, the files, the clock, the terminal. */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -100,7 +100,12 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       let folder = "";
       writing(parent, () => {
         folder = mkdtempSync(join(parent, "rolecall-"));
-        for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: 0o600 });
+        // A umask may take away what the owner needs.
+        chmodSync(folder, 0o700);
+        for (const [name, text] of files) {
+          writeFileSync(join(folder, name), text, { mode: 0o600 });
+          chmodSync(join(folder, name), 0o600);
+        }
       });
       return folder;
     },

@@ -40,9 +40,16 @@ export async function serveCommand(
   for (const warning of endsWithoutPerson(plan, credentials)) world.effects.warn(warning);
   const files = shadowFiles(found, world);
   const token = newSecret();
-  const { port, stop } = runtime.replacesProcess
-    ? await startHelper(options, found, token, files.folder)
-    : await startHere(options, found, token, world);
+  const removeFiles = () => {
+    if (files.folder !== undefined) world.removeFolder(files.folder);
+  };
+  const { port, stop } = await (runtime.replacesProcess
+    ? startHelper(options, found, token, files.folder)
+    : startHere(options, found, token, world)
+  ).catch((error) => {
+    removeFiles();
+    throw error;
+  });
   return {
     environment: {
       removes: choosesCredentials,
@@ -54,7 +61,7 @@ export async function serveCommand(
     },
     stop() {
       stop();
-      if (files.folder !== undefined) world.removeFolder(files.folder);
+      removeFiles();
     },
   };
 }
