@@ -2,6 +2,7 @@
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { ServiceSettings } from "../plan/plan.ts";
+import { systemReason } from "../system_reason.ts";
 
 /**
  * The PEM text of the bundle; undefined where none is configured: then the built-in certificates count.
@@ -23,7 +24,7 @@ export function readCaBundle(
   try {
     bytes = effects.readFile(caBundle.value);
   } catch (error) {
-    throw unusable(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`, error);
+    throw unusable(`cannot be read: ${systemReason(error)}`, error);
   }
   if (bytes === undefined) throw unusable("does not exist");
   const text = new TextDecoder().decode(bytes);

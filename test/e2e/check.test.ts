@@ -828,7 +828,7 @@ describe("--fix", () => {
     chmodSync(at(""), 0o500);
     const outcome = await home.run(["check", "--fix"]);
     chmodSync(at(""), 0o700);
-    expect(outcome.stderr).toContain("was not changed: EACCES");
+    expect(outcome.stderr).toContain("was not changed: permission denied");
     expect(outcome.exitCode).toBe(1);
     expect(readdirSync(at(""))).toEqual(["config"]);
   });
