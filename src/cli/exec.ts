@@ -56,9 +56,13 @@ function commandMissing(name: string, missing: "not-found" | "not-executable"): 
       help: ["it is there, but it is a folder, or its mode does not let you execute it"],
     });
   }
-  return new RolecallError("command-not-found", `the command ${name} was not found`, {
-    help: [name.includes("/") ? "there is no such file" : "it is in no folder of PATH"],
-  });
+  return new RolecallError(
+    "command-not-found",
+    name === "" ? "COMMAND is empty" : `the command ${name} was not found`,
+    {
+      help: name === "" ? [] : [name.includes("/") ? "there is no such file" : "it is in no folder of PATH"],
+    },
+  );
 }
 
 function explainFailure(code: string): string[] {
