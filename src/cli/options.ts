@@ -4,6 +4,7 @@ import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import type { Origin, Sourced } from "../origin.ts";
 import type { CredentialOptions } from "../plan/scope.ts";
+import { sourcedVariable } from "../plan/scope.ts";
 import { systemReason } from "../system_reason.ts";
 import { unmark } from "./arguments.ts";
 import { type CommandName, OPTIONS, type OptionSpec, variableOf } from "./option_table.ts";
@@ -39,6 +40,11 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
     switch: (name) => given.has(name),
     list: (name) => given.get(name) ?? [],
   };
+}
+
+/** The profile that `ROLECALL_PROFILE` chooses: for commands that tell of the choice and have no option for it. */
+export function profileOfVariable(environment: Environment): Sourced<string> | undefined {
+  return sourcedVariable(environment, "ROLECALL_PROFILE");
 }
 
 /**
