@@ -50,7 +50,7 @@ const READERS = [
     code: "settings-invalid",
   },
   { what: "a policy", args: (file: string) => [...ROLE, "--policy", `@${file}`], code: "invalid-option" },
-  { what: "a CA bundle", args: (file: string) => [...ROLE, "--ca-bundle", file], code: "invalid-setting" },
+  { what: "a CA bundle", args: (file: string) => [...ROLE, "--ca-bundle", file], code: "invalid-option" },
 ] as const;
 
 describe.each(READERS)("$what", ({ args, code }) => {
