@@ -1,7 +1,7 @@
 /** Files that a setting or an option names: they have to be there. */
 import type { Effects } from "./effects.ts";
 import type { RolecallError } from "./errors.ts";
-import { reasonOf } from "./system_error.ts";
+import { systemReason } from "./system_reason.ts";
 
 /**
  * The text of a file that has to be there.
@@ -19,7 +19,7 @@ export function readNamedFile(
   try {
     bytes = readFile(path);
   } catch (error) {
-    throw unusable(`cannot be read: ${reasonOf(error)}`, error);
+    throw unusable(`cannot be read: ${systemReason(error)}`, error);
   }
   if (bytes === undefined) throw unusable("does not exist");
   return new TextDecoder().decode(bytes);

@@ -5,7 +5,7 @@
 import { readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { LockedFile } from "../effects.ts";
-import { reasonOf } from "../system_error.ts";
+import { systemReason } from "../system_reason.ts";
 
 export interface Holder {
   readonly pid: number;
@@ -91,7 +91,7 @@ async function attempt(path: string, needs: LockTry): Promise<LockedFile | "held
       if (locked.inode === undefined || locked.inode === inodeOf(path)) return locked;
       locked.close();
     } catch (error) {
-      needs.trace(`${path}: cannot be locked (${reasonOf(error)}); going on without`);
+      needs.trace(`${path}: cannot be locked (${systemReason(error)}); going on without`);
       return "impossible";
     }
   }

@@ -6,6 +6,8 @@ import { didYouMean } from "../nearest.ts";
 import { CACHE_WORDS } from "../option_table.ts";
 import { renderCache, renderCleared } from "../report/cache.ts";
 import { jsonText } from "../report/json_text.ts";
+import { formatUtc } from "../timestamp.ts";
+import { answerPaint } from "./answer_screen.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -20,7 +22,11 @@ export async function cache(options: CommandOptions, positionals: readonly strin
       throw new RolecallError("option-conflict", "--all belongs to cache clear", { at: all.from });
     }
     const items = await takeInventory(folder, effects);
-    world.print(options.switch("json") ? jsonText(items.map(publicItem)) : renderCache(items, folder, effects.now()));
+    world.print(
+      options.switch("json")
+        ? jsonText(items.map(publicItem))
+        : renderCache(items, folder, effects.now(), answerPaint(options, world)),
+    );
     return 0;
   }
   const cleared = await clearCache(folder, options.switch("all"), effects);
@@ -44,7 +50,7 @@ function verbOf(positionals: readonly string[]): (typeof CACHE_WORDS)[number] {
   const known = CACHE_WORDS.find((word) => word === verb);
   if (known !== undefined) return known;
   throw new RolecallError("unexpected-argument", `cache cannot "${verb}"`, {
-    help: [didYouMean(verb, CACHE_WORDS) ?? "it can list and clear"],
+    help: didYouMean(verb, CACHE_WORDS, "it can list and clear"),
   });
 }
 
@@ -59,6 +65,12 @@ function publicItem(item: CacheItem): object {
     case "left-over":
       return { kind, file };
     default:
-      return { kind, file, session: item.session, accountId: item.accountId, expires: item.expiration?.toISOString() };
+      return {
+        kind,
+        file,
+        session: item.session,
+        accountId: item.accountId,
+        expiration: item.expiration && formatUtc(item.expiration),
+      };
   }
 }

@@ -12,7 +12,7 @@ import { shortOrigin } from "../origin.ts";
 import { shown } from "../report/error.ts";
 import { countText, findingsJson, githubAnnotations, renderFindings } from "../report/findings.ts";
 import { findCommand } from "../runtime/find_command.ts";
-import { reasonOf } from "../system_error.ts";
+import { systemReason } from "../system_reason.ts";
 import { answerPaint } from "./answer_screen.ts";
 import { refusePositionals } from "./arguments.ts";
 import { chosenFormat } from "./format_option.ts";
@@ -126,7 +126,7 @@ function mend(subject: LintSubject, result: LintResult, remember: ReadSubject["r
       remember(path, after);
       done.push(...findings.map(doneLine), ["backup", backup]);
     } catch (error) {
-      failed.push(`${path} was not changed: ${reasonOf(error)}`);
+      failed.push(`${path} was not changed: ${systemReason(error)}`);
     }
   }
   for (const { path, mode, finding } of modes) {
@@ -134,7 +134,7 @@ function mend(subject: LintSubject, result: LintResult, remember: ReadSubject["r
       changeMode(path, mode);
       done.push(doneLine(finding));
     } catch (error) {
-      failed.push(`the mode of ${path} was not changed: ${reasonOf(error)}`);
+      failed.push(`the mode of ${path} was not changed: ${systemReason(error)}`);
     }
   }
   return { done, failed };

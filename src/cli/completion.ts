@@ -39,7 +39,7 @@ function shellOf(word: string | undefined): Shell {
     });
   }
   throw new RolecallError("unexpected-argument", `there is no completion for "${word}"`, {
-    help: [didYouMean(word, SHELLS) ?? `there is one for ${SHELLS.join(", ")}`],
+    help: didYouMean(word, SHELLS, `there is one for ${SHELLS.join(", ")}`),
   });
 }
 

@@ -17,7 +17,7 @@ export function chosenFormat<Format extends string>(
   if (format !== undefined) return format;
   throw new RolecallError("invalid-option", `there is no format "${given.value}"`, {
     at: given.from,
-    help: [didYouMean(given.value, formats) ?? `the formats are ${formats.join(", ")}`],
+    help: didYouMean(given.value, formats, `the formats are ${formats.join(", ")}`),
   });
 }
 

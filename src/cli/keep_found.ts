@@ -4,21 +4,25 @@ import { renewing } from "../serve/renewing.ts";
 import { explainFailure } from "./failure.ts";
 import { type Found, findCredentials } from "./find_credentials.ts";
 import type { CommandOptions } from "./options.ts";
+import { unattended } from "./unattended.ts";
 import type { World } from "./world.ts";
 
 /** @param found the credentials to begin with; who picked their profile is not asked again. */
 export function keepFound({ credentials, picked }: Found, options: CommandOptions, world: World): Fresh {
-  return renewing(credentials, world.effects, {
+  const end = new AbortController();
+  const alone = unattended(world, end.signal);
+  const fresh = renewing(credentials, alone.effects, {
     async renew(minTtl) {
-      const unattended = { minTtl, profile: picked };
-      const found = await findCredentials(options, unseen(world), { region: false }, unattended);
+      const found = await findCredentials(options, alone, { region: false }, { minTtl, profile: picked });
       return found.credentials;
     },
     explain: explainFailure,
   });
-}
-
-/** The same world, where nobody sees what is waited for: by now the terminal may be someone else's. */
-function unseen(world: World): World {
-  return { ...world, effects: { ...world.effects, waitingFor: () => () => {} } };
+  return {
+    now: fresh.now,
+    stop() {
+      fresh.stop();
+      end.abort();
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { readNamedFile } from "../named_file.ts";
 import { type CommandName, OPTIONS, type OptionSpec, variableOf } from "../option_table.ts";
 import type { Origin, Sourced } from "../origin.ts";
 import type { CredentialOptions } from "../plan/scope.ts";
+import { sourcedVariable } from "../plan/scope.ts";
 import { unmark } from "./arguments.ts";
 
 /** What cac made of the options; a switch `--no-x` arrives as `x: false`. */
@@ -39,6 +40,11 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
     switch: (name) => given.has(name),
     list: (name) => given.get(name) ?? [],
   };
+}
+
+/** The profile that `ROLECALL_PROFILE` chooses: for commands that tell of the choice and have no option for it. */
+export function profileOfVariable(environment: Environment): Sourced<string> | undefined {
+  return sourcedVariable(environment, "ROLECALL_PROFILE");
 }
 
 /**

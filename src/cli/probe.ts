@@ -6,7 +6,7 @@ import { jsonText } from "../report/json_text.ts";
 import { drawProbe, printProbe } from "../report/probe.ts";
 import { answerPaint } from "./answer_screen.ts";
 import { refusePositionals } from "./arguments.ts";
-import type { CommandOptions } from "./options.ts";
+import { type CommandOptions, profileOfVariable } from "./options.ts";
 import type { World } from "./world.ts";
 
 /** @returns the exit code: 0 where at least one source has credentials, else 1. */
@@ -17,8 +17,9 @@ export async function probeCommand(
 ): Promise<number> {
   refusePositionals("probe", positionals);
   const { effects } = world;
-  const settings = await world.readSettings(undefined);
+  const settings = await world.readSettings(options.text("settings"));
   const inputs = {
+    profile: profileOfVariable(effects.environment),
     config: configOrProblem(world),
     environment: effects.environment,
     settings,

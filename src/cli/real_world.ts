@@ -1,5 +1,5 @@
 /** The world outside of the program: the environment, the files, the clock, the terminal. */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,13 +7,14 @@ import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../errors.ts";
+import { readWholeFile } from "../files/read_file.ts";
 import { shown } from "../report/error.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
 import { openScreen } from "../runtime/screen.ts";
 import type { Terminal } from "../runtime/terminal.ts";
-import { reasonOf, systemCode } from "../system_error.ts";
+import { systemCode, systemReason } from "../system_reason.ts";
 import type { World } from "./world.ts";
 
 /** Takes what is said on standard error. */
@@ -52,17 +53,17 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       home,
       now: () => new Date(),
       sleep: async (ms) => void (await sleep(ms)),
-      readFile,
+      readFile: readWholeFile,
       ...voice,
       tryToLock: async (path) => {
         const { tryToLock } = await currentRuntime();
         if (tryToLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
         return tryToLock(path);
       },
-      run: async (words, extra, stderr) => {
+      run: async (words, extra, stderr, until) => {
         const { runProgram } = await import("../runtime/run_program.ts");
         const over = terminals.whileRunning();
-        return await runProgram(words, { ...environment, ...extra }, stderr).finally(over);
+        return await runProgram(words, { ...environment, ...extra }, stderr, until).finally(over);
       },
       askSecret: async (prompt) => {
         const asked = await terminal();
@@ -84,9 +85,9 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       },
     },
     texts,
-    readConfig: () => loadSharedConfig(configPaths, readFile, texts),
+    readConfig: () => loadSharedConfig(configPaths, readWholeFile, texts),
     configPaths,
-    readSettings: (named, report) => loadSettings(named, environment, home, readFile, texts, report),
+    readSettings: (named, report) => loadSettings(named, environment, home, readWholeFile, texts, report),
     print: (text) => {
       terminals.clear();
       writing("standard output", () => writeAnswer(text));
@@ -99,22 +100,18 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       let folder = "";
       writing(parent, () => {
         folder = mkdtempSync(join(parent, "rolecall-"));
-        for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: 0o600 });
+        // A umask may take away what the owner needs.
+        chmodSync(folder, 0o700);
+        for (const [name, text] of files) {
+          writeFileSync(join(folder, name), text, { mode: 0o600 });
+          chmodSync(join(folder, name), 0o600);
+        }
       });
       return folder;
     },
     removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
     runtime: currentRuntime,
   };
-}
-
-function readFile(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }
 
 /** A reader that has seen enough is no failure. */
@@ -131,6 +128,6 @@ function writing(what: string, write: () => void): void {
     write();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    throw new RolecallError("write-failed", `cannot write to ${what}: ${reasonOf(error)}`, { cause: error });
+    throw new RolecallError("write-failed", `cannot write to ${what}: ${systemReason(error)}`, { cause: error });
   }
 }

@@ -11,7 +11,7 @@ import { ecsAnswer } from "../serve/ecs.ts";
 import { endsWithoutPerson } from "../serve/needs_person.ts";
 import { newSecret } from "../serve/secret.ts";
 import { clientVariables } from "../serve/service.ts";
-import { reasonOf } from "../system_error.ts";
+import { systemReason } from "../system_reason.ts";
 import type { Found } from "./find_credentials.ts";
 import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
 import { keepFound } from "./keep_found.ts";
@@ -39,9 +39,16 @@ export async function serveCommand(
   for (const warning of endsWithoutPerson(plan, credentials)) world.effects.warn(warning);
   const files = shadowFiles(found, world);
   const token = newSecret();
-  const { port, stop } = runtime.replacesProcess
-    ? await startHelper(found, options, token, files.folder)
-    : await startHere(found, options, token, world);
+  const removeFiles = () => {
+    if (files.folder !== undefined) world.removeFolder(files.folder);
+  };
+  const { port, stop } = await (runtime.replacesProcess
+    ? startHelper(found, options, token, files.folder)
+    : startHere(found, options, token, world)
+  ).catch((error) => {
+    removeFiles();
+    throw error;
+  });
   return {
     environment: {
       removes: choosesCredentials,
@@ -53,7 +60,7 @@ export async function serveCommand(
     },
     stop() {
       stop();
-      if (files.folder !== undefined) world.removeFolder(files.folder);
+      removeFiles();
     },
   };
 }
@@ -70,14 +77,16 @@ function shadowFiles({ config }: Found, world: World): ShadowFiles {
     { path: config.configFile, kind: "config", variable: "AWS_CONFIG_FILE" },
     { path: config.credentialsFile, kind: "credentials", variable: "AWS_SHARED_CREDENTIALS_FILE" },
   ] as const;
-  const shadows = files.flatMap(({ path, kind, variable }) => {
-    const text = world.texts.get(path);
-    const changed = text === undefined ? undefined : withoutDefaultCredentials({ path, text, kind });
-    return changed === undefined ? [] : [{ name: kind, variable, text: changed }];
-  });
-  if (shadows.length === 0) return { folder: undefined, variables: [] };
-  const folder = world.makePrivateFolder(new Map(shadows.map(({ name, text }) => [name, text])));
-  return { folder, variables: shadows.map(({ name, variable }) => [variable, `${folder}/${name}`]) };
+  const texts = withoutDefaultCredentials(
+    files.flatMap(({ path, kind }) => {
+      const text = world.texts.get(path);
+      return text === undefined ? [] : [{ path, text, kind }];
+    }),
+  );
+  if (texts.size === 0) return { folder: undefined, variables: [] };
+  const folder = world.makePrivateFolder(texts);
+  const changed = files.filter(({ kind }) => texts.has(kind));
+  return { folder, variables: changed.map(({ kind, variable }) => [variable, `${folder}/${kind}`]) };
 }
 
 interface Started {
@@ -110,7 +119,7 @@ async function startHelper(
   try {
     line = await startDetached(HELPER_WORDS.detach, HELPER_WORDS.serve, JSON.stringify(message));
   } catch (error) {
-    throw failed(`cannot be started: ${reasonOf(error)}`, error);
+    throw failed(`cannot be started: ${systemReason(error)}`, error);
   }
   if (line === "") throw failed("ended at once");
   const answer: HelperAnswer = JSON.parse(line);
@@ -120,7 +129,9 @@ async function startHelper(
 
 /** Where the command is a child, this process is there as long as the command is. */
 async function startHere(found: Found, options: CommandOptions, token: string, world: World): Promise<Started> {
-  const fresh = keepFound(found, options, world);
+  // Whatever it says would appear in the middle of the command's own words.
+  const silent = { ...world, effects: { ...world.effects, trace: () => {}, warn: () => {} } };
+  const fresh = keepFound(found, options, silent);
   const server = await listenOnLoopback(0, (request) => ecsAnswer(request, { token, served: fresh.now }));
   return {
     port: server.port,

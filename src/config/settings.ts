@@ -191,8 +191,8 @@ class Table {
   /** Reports the keys that nobody asked for. */
   refuseUnknown(): void {
     for (const unknown of this.names().filter((name) => !this.#known.includes(name))) {
-      const hint = didYouMean(unknown, this.#known) ?? `the settings are ${this.#known.join(", ")}`;
-      this.#refuse(unknown, `there is no setting "${unknown}" here`, [hint]);
+      const help = didYouMean(unknown, this.#known, `the settings are ${this.#known.join(", ")}`);
+      this.#refuse(unknown, `there is no setting "${unknown}" here`, help);
     }
   }
 

@@ -1,12 +1,12 @@
 /**
  * The two AWS files as the command of `exec --serve` has to see them. SDKs ask the files before the container endpoint,
  * so a `default` profile with credentials of any kind would win over the server. It gets another name, under which
- * profiles that use it as their source still find it; a new `default` has its other settings. Everything else stays.
+ * profiles that use it as their source still find it; a new `default` has its other settings. Everything else stays, but
+ * for comments, and what `[DEFAULT]` lends stands in each section: its keys are no longer there for the new `default`.
  */
 import { profileNameOf } from "../config/merge.ts";
 import { isCredentialKey } from "../credential_keys.ts";
-import type { IniSection } from "../ini/document.ts";
-import { editText } from "../ini/edit.ts";
+import type { IniEntry, IniSection } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
 
 export interface AwsFile {
@@ -16,48 +16,70 @@ export interface AwsFile {
   readonly kind: "config" | "credentials";
 }
 
-/** @returns the file's new text; undefined where its `default` holds no credentials. */
-export function withoutDefaultCredentials(file: AwsFile): string | undefined {
-  const { sections, lender } = parseIni(file.text, file.path);
-  const defaults = sections.filter((section) => isDefault(section.name, file.kind));
-  // Of several sections for one profile the last counts.
-  const chosen = defaults.at(-1);
-  if (chosen === undefined || ![...chosen.entries.keys()].some(isCredentialKey)) return undefined;
-  const names = newNames(defaults.length, sections, file.kind);
-  const name = names.at(-1) ?? "";
-  const edits = [
-    ...defaults.map((section, index) => ({
-      at: section.from,
-      old: section.name,
-      replacement: file.kind === "config" ? `profile ${names[index]}` : (names[index] ?? ""),
-    })),
-    // What `[DEFAULT]` lends stands there once, for all who borrow it.
-    ...[...sections, ...(lender === undefined ? [] : [lender])].flatMap(({ own }) => {
-      const source = own.get("source_profile");
-      return source?.value === "default" ? [{ at: source.from, old: "default", replacement: name }] : [];
-    }),
-  ];
-  return `${editText(file.text, edits)}\n${newDefault(chosen)}`;
+/**
+ * @param files those of the two that there are. A profile is what both say of it, so what one says changes the other.
+ * @returns the new text of each that has to change; none where no `default` holds credentials.
+ */
+export function withoutDefaultCredentials(files: readonly AwsFile[]): ReadonlyMap<AwsFile["kind"], string> {
+  const parsed = files.map(({ path, text, kind }) => ({ kind, sections: parseIni(text, path).sections }));
+  const hold = parsed.some(({ kind, sections }) => defaultOf(sections, kind)?.some(isCredential) ?? false);
+  if (!hold) return new Map();
+  const name = newName(parsed.flatMap(({ sections }) => sections));
+  const changed = parsed.filter(
+    ({ kind, sections }) => defaultOf(sections, kind) !== undefined || sections.some(hasDefaultAsSource),
+  );
+  return new Map(changed.map(({ kind, sections }) => [kind, renamed(sections, kind, name)]));
+}
+
+/** The entries of the profile; of several sections for it the last counts. */
+function defaultOf(sections: readonly IniSection[], kind: AwsFile["kind"]): readonly IniEntry[] | undefined {
+  const chosen = sections.findLast((section) => isDefault(section.name, kind));
+  return chosen === undefined ? undefined : [...chosen.entries.values()];
 }
 
 function isDefault(name: string, kind: AwsFile["kind"]): boolean {
   return (kind === "config" ? profileNameOf(name) : name) === "default";
 }
 
-function newNames(count: number, sections: readonly IniSection[], kind: AwsFile["kind"]): string[] {
-  const taken = new Set(sections.map((section) => section.name));
-  const names: string[] = [];
-  for (let number = 1; names.length < count; number++) {
-    const name = number === 1 ? "default-before-rolecall" : `default-before-rolecall-${number}`;
-    if (!taken.has(kind === "config" ? `profile ${name}` : name)) names.unshift(name);
+function isCredential({ key }: IniEntry): boolean {
+  return isCredentialKey(key);
+}
+
+function hasDefaultAsSource({ entries }: IniSection): boolean {
+  return entries.get("source_profile")?.value === "default";
+}
+
+/** One that no section of either file has, as it is or as a profile. */
+function newName(sections: readonly IniSection[]): string {
+  let name = "default-before-rolecall";
+  for (let number = 2; sections.some((section) => section.name.includes(name)); number++) {
+    name = `default-before-rolecall-${number}`;
   }
-  return names;
+  return name;
+}
+
+function renamed(sections: readonly IniSection[], kind: AwsFile["kind"], name: string): string {
+  const others = sections.filter((section) => !isDefault(section.name, kind));
+  const texts = others.map((section) => sectionText(section.name, [...section.entries.values()], name));
+  const entries = defaultOf(sections, kind);
+  if (entries !== undefined) {
+    texts.push(sectionText(kind === "config" ? `profile ${name}` : name, entries, name));
+    texts.push(
+      sectionText(
+        "default",
+        entries.filter((entry) => !isCredential(entry)),
+        name,
+      ),
+    );
+  }
+  return texts.join("\n");
 }
 
 /** A value that goes on in further lines has to have them indented. */
-function newDefault(section: IniSection): string {
-  const lines = [...section.entries.values()]
-    .filter(({ key }) => !isCredentialKey(key))
-    .map(({ key, value }) => `${key} = ${value.replaceAll("\n", "\n    ")}\n`);
-  return `[default]\n${lines.join("")}`;
+function sectionText(title: string, entries: readonly IniEntry[], newDefault: string): string {
+  const lines = entries.map(({ key, written, value }) => {
+    const said = key === "source_profile" && value === "default" ? newDefault : value;
+    return `${written} = ${said.replaceAll("\n", "\n    ")}\n`;
+  });
+  return `[${title}]\n${lines.join("")}`;
 }

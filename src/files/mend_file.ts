@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { systemCode } from "../system_error.ts";
+import { systemCode } from "../system_reason.ts";
 
 /**
  * Replaces the file's text so that a reader sees the old one or the new. Its mode stays, its owner where the system

@@ -1,5 +1,5 @@
 /** Why a request got no answer. */
-import { systemCode } from "../system_error.ts";
+import { systemCode } from "../system_reason.ts";
 export type HttpFailureKind =
   | "connect-timeout"
   | "answer-timeout"

@@ -1,5 +1,5 @@
 /** Role chaining: roles that are assumed with a role's credentials, for which STS has limits of their own. */
-import { RolecallError } from "../errors.ts";
+import { invalidValueCode, RolecallError } from "../errors.ts";
 import type { Chain, SourceStep } from "./plan.ts";
 
 /** Sources whose credentials are those of a role, so that any role on top of them is a chained one. */
@@ -19,7 +19,7 @@ export function refuseLongChainedSessions(chain: Chain): void {
     if (!isChained(chain, index) || durationSeconds === undefined || durationSeconds.value <= LONGEST_CHAINED_SESSION)
       continue;
     throw new RolecallError(
-      "option" in durationSeconds.from ? "invalid-option" : "invalid-setting",
+      invalidValueCode(durationSeconds.from),
       `a role that is assumed with a role's credentials cannot last ${durationSeconds.value} seconds`,
       { at: durationSeconds.from, help: ["STS limits role chaining to one hour: 3600"] },
     );

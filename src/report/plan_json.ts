@@ -125,15 +125,11 @@ function forecastJson(step: StepForecast | undefined) {
 }
 
 function cacheJson({ state, key, file, until }: CacheForecast) {
-  return { state, key, file, expiration: time(until) };
+  return { state, key, file, expiration: until && formatUtc(until) };
 }
 
 function tokenJson({ state, file, until }: TokenForecast) {
-  return { state, file, expiration: time(until) };
-}
-
-function time(date: Date | undefined): string | undefined {
-  return date && formatUtc(date);
+  return { state, file, expiration: until && formatUtc(until) };
 }
 
 function optional<T>(setting: Sourced<T> | undefined): ReturnType<typeof sourced> | undefined {

@@ -48,6 +48,10 @@ export function fitWidth(text: string, columns: number): string {
 
 /** The text, filled up with blanks, or cut off, to exactly so many columns. */
 export function padWidth(text: string, columns: number): string {
-  const fitted = fitWidth(text, columns);
-  return fitted + " ".repeat(Math.max(0, columns - displayWidth(fitted)));
+  return filled(fitWidth(text, columns), columns);
+}
+
+/** The text, filled up with blanks to at least so many columns. */
+export function filled(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
 }

@@ -1,7 +1,7 @@
 /** Finding a command as `execvp` does, so that a wrong name is known before anybody is asked for an MFA code. */
 import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
-import { systemCode } from "../system_error.ts";
+import { systemCode } from "../system_reason.ts";
 
 export type FoundCommand = { readonly file: string } | { readonly missing: "not-found" | "not-executable" };
 

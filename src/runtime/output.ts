@@ -1,6 +1,6 @@
 /** Writing to the standard streams, and to the terminal, at once and whole, without making them non-blocking for whoever shares them. */
 import { writeSync } from "node:fs";
-import { systemCode } from "../system_error.ts";
+import { systemCode } from "../system_reason.ts";
 
 /**
  * @param fd 1 for standard output, 2 for standard error, or the terminal's.

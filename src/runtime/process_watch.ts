@@ -1,6 +1,7 @@
 /** Watching a process that is not our child. */
+import { readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemCode } from "../system_error.ts";
+import { systemCode } from "../system_reason.ts";
 import { readIfThere } from "./read_if_there.ts";
 
 export interface ProcessIdentity {
@@ -23,7 +24,7 @@ export async function untilEnded(process: ProcessIdentity): Promise<void> {
 }
 
 /** A process that nobody has waited for yet (a zombie) has ended, too. */
-function hasEnded({ pid, started }: ProcessIdentity): boolean {
+export function hasEnded({ pid, started }: ProcessIdentity): boolean {
   const stat = readStat(pid);
   if (stat === undefined) return isGone(pid);
   if (started !== undefined && stat.started !== started) return true;
@@ -31,7 +32,7 @@ function hasEnded({ pid, started }: ProcessIdentity): boolean {
   return "ZX".includes(stat.state) && stat.threads <= 1;
 }
 
-/** For systems without /proc, and for processes that may not be looked at. */
+/** For systems without a /proc that knows our processes, and for processes that may not be looked at. */
 function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -43,10 +44,20 @@ function isGone(pid: number): boolean {
 
 /** proc_pid_stat(5): fields 3, 20 and 22, counted after the name, which may hold anything. */
 function readStat(pid: number): { state: string; threads: number; started: string } | undefined {
+  if (!knowsOurIds()) return undefined;
   const text = readIfThere(`/proc/${pid}/stat`)?.toString("utf8");
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [state, threads, started] = [fields[0], fields[17], fields[19]];
   if (state === undefined || threads === undefined || started === undefined) return undefined;
   return { state, threads: Number(threads), started };
+}
+
+/** In a PID namespace of its own (`unshare --pid`) a process still sees the /proc of outside, where ids are others. */
+function knowsOurIds(): boolean {
+  try {
+    return readlinkSync("/proc/self") === String(process.pid);
+  } catch {
+    return false;
+  }
 }

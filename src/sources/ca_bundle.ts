@@ -1,6 +1,6 @@
 /** The certificates to trust. */
 import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
+import { invalidValueCode, RolecallError } from "../errors.ts";
 import { readNamedFile } from "../named_file.ts";
 import type { ServiceSettings } from "../plan/plan.ts";
 
@@ -15,7 +15,7 @@ export function readCaBundle(
 ): string | undefined {
   if (caBundle === undefined) return undefined;
   const unusable = (why: string, cause?: unknown) =>
-    new RolecallError("invalid-setting", `the CA bundle ${caBundle.value} ${why}`, {
+    new RolecallError(invalidValueCode(caBundle.from), `the CA bundle ${caBundle.value} ${why}`, {
       at: caBundle.from,
       length: caBundle.value.length,
       cause,

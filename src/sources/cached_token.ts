@@ -3,7 +3,7 @@ import type { Effects } from "../effects.ts";
 import type { RolecallError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { asObject, type JsonObject } from "../json_object.ts";
-import { reasonOf } from "../system_error.ts";
+import { systemReason } from "../system_reason.ts";
 
 /** What there is of a token, without the token. */
 export interface TokenLook {
@@ -31,6 +31,6 @@ export function writeToken(path: string, token: JsonObject, effects: Effects): v
   try {
     replaceFile(path, JSON.stringify(token, undefined, 2));
   } catch (error) {
-    effects.warn(`${path} could not be written back: ${reasonOf(error)}`);
+    effects.warn(`${path} could not be written back: ${systemReason(error)}`);
   }
 }

@@ -5,7 +5,7 @@ import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import { parseObject, textIn } from "../json_object.ts";
 import type { ProcessStep } from "../plan/plan.ts";
-import { reasonOf } from "../system_error.ts";
+import { systemReason } from "../system_reason.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { extendedChain } from "./profile_chain.ts";
 
@@ -38,7 +38,7 @@ async function run(step: ProcessStep, effects: Effects) {
   try {
     return await effects.run(step.words, extendedChain(effects.environment, step.profile), "kept");
   } catch (error) {
-    const why = `${step.words[0]}: ${reasonOf(error)}`;
+    const why = `${step.words[0]}: ${systemReason(error)}`;
     throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${why}`, [
       "it is run without a shell: no ~, no variables; write the program's whole path",
     ]);
