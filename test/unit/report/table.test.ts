@@ -1,13 +1,39 @@
-/** Tables of plain texts. */
+/** Columns that stand below each other, whatever is in them. */
 import { expect, test } from "bun:test";
+import { gridLines } from "../../../src/report/grid.ts";
 import { tableLines } from "../../../src/report/table.ts";
 
-test("columns are aligned, and one very long cell puts only its own row out of line", () => {
-  const long = "x".repeat(121);
+test("a table counts the columns of the screen, not characters", () => {
   const rows = [
-    ["NAME", "KIND"],
-    ["a", "role"],
-    [long, "static"],
+    ["PROFILE", "KIND"],
+    ["漢字", "role"],
+    ["e\u0301te\u0301", "sso"],
   ];
-  expect(tableLines(rows, (line) => line)).toEqual(["NAME  KIND", "a     role", `${long}  static`]);
+  expect(tableLines(rows, (line) => line)).toEqual(["PROFILE  KIND", "漢字     role", "e\u0301te\u0301      sso"]);
+});
+
+test("a cell that is very wide widens no column", () => {
+  const wide = "x".repeat(130);
+  const lines = tableLines(
+    [
+      [wide, "a"],
+      ["b", "c"],
+    ],
+    (line) => line,
+  );
+  expect(lines).toEqual([`${wide}  a`, "b  c"]);
+});
+
+test("so does a grid, and a place that does not fit goes below", () => {
+  const rows = [
+    { label: "漢字", value: "a", place: "here" },
+    { label: "b", value: "漢", place: "there" },
+    { label: "c", value: "a value that is wide", place: "elsewhere" },
+  ];
+  expect(gridLines(rows, 20, {})).toEqual([
+    "漢字  a   here",
+    "b     漢  there",
+    "c     a value that is wide",
+    "        elsewhere",
+  ]);
 });
