@@ -11,7 +11,7 @@ import { untilStopped } from "../runtime/until_stopped.ts";
 import { endsWithoutPerson } from "../serve/needs_person.ts";
 import { newSecret } from "../serve/secret.ts";
 import { clientVariables, type Service, serviceAnswer } from "../serve/service.ts";
-import { systemReason } from "../system_reason.ts";
+import { systemCode, systemReason } from "../system_reason.ts";
 import { refusePositionals } from "./arguments.ts";
 import { findCredentials } from "./find_credentials.ts";
 import { chosenFormat, githubEnvironmentFile, handToGithub } from "./format_option.ts";
@@ -116,8 +116,8 @@ async function listening(
   try {
     return await starting;
   } catch (error) {
-    const code = systemReason(error);
-    throw new RolecallError("server-failed", `cannot listen on ${where}: ${REASONS[code] ?? code}`, {
+    const why = REASONS[systemCode(error) ?? ""] ?? systemReason(error);
+    throw new RolecallError("server-failed", `cannot listen on ${where}: ${why}`, {
       at: option?.from,
       cause: error,
     });
