@@ -145,6 +145,12 @@ describe("the command", () => {
     );
   });
 
+  test("inside of another exec gets a user's own keys, too, which have no token", async () => {
+    const inner = [...SUBJECT_WORDS, "exec", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID ${AWS_SESSION_TOKEN-none}"];
+    const { stdout } = await home.run(["exec", "-p", "user1", "--serve", "--", ...inner]);
+    expect(stdout).toBe(`${cloud.user1.accessKeyId} none\n`);
+  });
+
   test("hears that its credentials cannot be renewed without a person", async () => {
     const { stderr, exitCode } = await home.run(["exec", "-p", "guarded", "--mfa-code", "012345", "--serve", "true"]);
     expect(exitCode).toBe(0);
