@@ -1,7 +1,6 @@
 /** The world outside of the program: the environment, the files, the clock, the terminal. */
-import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isatty, WriteStream } from "node:tty";
 import { loadSharedConfig } from "../config/load.ts";
@@ -94,18 +93,15 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
     screen: () => openScreen(environment.TERM),
     terminalWidth,
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
-    makePrivateFolder: (files) => {
+    makePrivateFolder: async (files) => {
+      const { makePrivateFolder, removeLeftOver } = await import("../runtime/private_folder.ts");
+      const { tryToLock } = await currentRuntime();
       // Of a user who is logged in, the first is in memory, and goes when the user does.
       const parent = environment.XDG_RUNTIME_DIR || tmpdir();
+      removeLeftOver(parent, Date.now(), tryToLock);
       let folder = "";
       writing(parent, () => {
-        folder = mkdtempSync(join(parent, "rolecall-"));
-        // A umask may take away what the owner needs.
-        chmodSync(folder, 0o700);
-        for (const [name, text] of files) {
-          writeFileSync(join(folder, name), text, { mode: 0o600 });
-          chmodSync(join(folder, name), 0o600);
-        }
+        folder = makePrivateFolder(parent, files);
       });
       return folder;
     },
