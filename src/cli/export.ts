@@ -1,10 +1,11 @@
 /** `rolecall export`: print the credentials. */
-import { EXPORT_FORMATS, formatCredentials, githubFormat } from "../deliver/formats.ts";
+import { EXPORT_FORMATS, formatCredentials, githubFormat, processFormat } from "../deliver/formats.ts";
 import { variable } from "../environment.ts";
 import { refuseLoop } from "../sources/profile_chain.ts";
 import { refusePositionals } from "./arguments.ts";
 import { findCredentials } from "./find_credentials.ts";
 import { chosenFormat, githubEnvironmentFile, handToGithub } from "./format_option.ts";
+import { HELPER_WORDS } from "./helper_message.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -17,9 +18,15 @@ export async function exportCredentials(
   refusePositionals("export", positionals);
   refuseLoop(world.effects.environment, options.text("profile")?.value ?? chosenByVariable(world));
   // Wrong options are found before anything is asked.
-  const format = chosenFormat(options.text("format"), EXPORT_FORMATS, "process");
+  const chosen = options.text("format");
+  const isRenewal = chosen?.value === HELPER_WORDS.format;
+  const format = isRenewal ? "process" : chosenFormat(chosen, EXPORT_FORMATS, "process");
   const githubFile = format === "github" ? githubEnvironmentFile(world) : undefined;
   const { credentials, plan } = await findCredentials(options, world, false);
+  if (isRenewal) {
+    world.print(processFormat(credentials, credentials.accountId));
+    return 0;
+  }
   if (format === "github") {
     handToGithub(githubFormat(credentials), githubFile ?? "", world);
     return 0;

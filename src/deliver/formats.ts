@@ -58,8 +58,12 @@ export function formatVariables(format: VariableFormat, variables: readonly Vari
   return variables.map((one) => `${VARIABLE_FORMATS[format](one)}\n`).join("");
 }
 
-/** What a `credential_process` prints. JSON can carry every value. */
-function processFormat(credentials: Credentials): string {
+/**
+ * What a `credential_process` prints. JSON can carry every value.
+ *
+ * @param accountId for those who read it; the AWS CLI's format has none.
+ */
+export function processFormat(credentials: Credentials, accountId?: string): string {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
   const answer = {
     Version: 1,
@@ -67,6 +71,7 @@ function processFormat(credentials: Credentials): string {
     SecretAccessKey: secretAccessKey,
     ...(sessionToken === undefined ? {} : { SessionToken: sessionToken }),
     ...(expiration === undefined ? {} : { Expiration: formatTimestamp(expiration) }),
+    ...(accountId === undefined ? {} : { AccountId: accountId }),
   };
   return `${JSON.stringify(answer, null, 2)}\n`;
 }

@@ -7,7 +7,7 @@ import type { FinishedProgram } from "../effects.ts";
 import { parseTimestamp } from "../timestamp.ts";
 
 export interface Renewal {
-  /** The words that start `rolecall export`, with the options that choose the credentials. */
+  /** The words that start `rolecall export`, with its format and the options that choose the credentials. */
   readonly words: readonly string[];
   /** Seconds: the least that `--min-ttl` asks for. */
   readonly minTtl: number;
@@ -28,13 +28,7 @@ export class RenewalFailure extends Error {
 /** @throws RenewalFailure */
 export async function renewByProcess({ words, minTtl, run }: Renewal, atLeast: number): Promise<Credentials> {
   const ttl = String(Math.ceil(Math.max(minTtl, atLeast)));
-  const { exitCode, stdout, stderr } = await run([
-    ...words,
-    "--format=process",
-    `--min-ttl=${ttl}`,
-    "--no-input",
-    "--color=never",
-  ]);
+  const { exitCode, stdout, stderr } = await run([...words, `--min-ttl=${ttl}`, "--no-input", "--color=never"]);
   if (exitCode !== 0) throw failureIn(stderr);
   const answer: Readonly<Record<string, unknown>> = JSON.parse(stdout);
   const text = (name: string) => (typeof answer[name] === "string" ? answer[name] : undefined);
@@ -43,6 +37,7 @@ export async function renewByProcess({ words, minTtl, run }: Renewal, atLeast: n
     accessKeyId: text("AccessKeyId") ?? "",
     secretAccessKey: text("SecretAccessKey") ?? "",
     sessionToken: text("SessionToken"),
+    accountId: text("AccountId"),
     expiration: expiration === undefined ? undefined : parseTimestamp(expiration),
   };
 }

@@ -251,9 +251,11 @@ describe("the helper", () => {
       "--region",
       "eu-west-1",
     ]);
-    const first = JSON.parse((await asked(url, token)).body).AccessKeyId;
+    const answer = async () => JSON.parse((await asked(url, token)).body);
+    const first = await answer();
     let second = first;
-    while (second === first) second = JSON.parse((await asked(url, token)).body).AccessKeyId;
+    while (second.AccessKeyId === first.AccessKeyId) second = await answer();
+    expect([first.AccountId, second.AccountId]).toEqual(["123456789012", "123456789012"]);
     const [made, renewed] = cloud.sts.calls;
     expect(renewed?.parameters).toEqual(made?.parameters ?? {});
     expect(renewed?.region).toBe("eu-west-1");
