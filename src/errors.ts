@@ -7,6 +7,12 @@ import type { Origin } from "./origin.ts";
 /** 1: no credentials, or a service said no. 2: the command line or a file is wrong. (`exec` maps both to 125.) */
 type ExitCode = 1 | 2 | 126 | 127;
 
+/** The code for a value that cannot be used, by who gave it: an option or its variable, or any other setting. */
+export function invalidValueCode(from: Origin): "invalid-option" | "invalid-setting" {
+  const byOption = "option" in from || ("variable" in from && from.variable.startsWith("ROLECALL_"));
+  return byOption ? "invalid-option" : "invalid-setting";
+}
+
 interface CatalogueEntry {
   readonly exit: ExitCode;
   /** One line for the README's list. */

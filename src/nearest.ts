@@ -2,11 +2,11 @@
  * The candidate that a person most likely meant by a mistyped word, or undefined when none is close.
  *
  * Close is an edit distance (insert, delete, replace, swap neighbours) of at most a third of the word's length, and at
- * least one; upper and lower case count as equal.
+ * least one; upper and lower case count as equal. Of a single letter nothing would be left.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = word.length < 2 ? 1 : Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     // The difference in length alone is that many edits.
     if (Math.abs(word.length - candidate.length) >= bestDistance) continue;
@@ -17,6 +17,12 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     }
   }
   return best;
+}
+
+/** The question as a help line; none where nothing is close. */
+export function didYouMean(word: string, candidates: Iterable<string>): string[] {
+  const meant = nearest(word, candidates);
+  return meant === undefined ? [] : [`did you mean ${meant}?`];
 }
 
 /** Optimal string alignment distance: Levenshtein with swapped neighbours counted as one edit. */

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Effects } from "../effects.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { systemReason } from "../system_reason.ts";
 import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
 import { acquireLock, type Holder } from "./lock.ts";
 
@@ -89,7 +90,7 @@ function readText(path: string, effects: Effects): string | undefined {
     const bytes = effects.readFile(path);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   } catch (error) {
-    effects.trace(`cache ${path}: cannot be read (${codeOf(error)})`);
+    effects.trace(`cache ${path}: cannot be read (${systemReason(error)})`);
     return undefined;
   }
 }
@@ -99,7 +100,7 @@ function write(path: string, entry: CacheEntry, effects: Effects): void {
     replaceFile(path, formatEntry(entry));
   } catch (error) {
     // A container's home is often read-only, or not there at all.
-    effects.trace(`cache ${path}: cannot be written (${codeOf(error)}); going on without`);
+    effects.trace(`cache ${path}: cannot be written (${systemReason(error)}); going on without`);
   }
 }
 
@@ -107,7 +108,7 @@ async function lock(path: string, what: string, effects: Effects): Promise<(() =
   try {
     mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
   } catch (error) {
-    effects.trace(`cache ${path}: cannot be written (${codeOf(error)}); going on without`);
+    effects.trace(`cache ${path}: cannot be written (${systemReason(error)}); going on without`);
     return undefined;
   }
   return await acquireLock(path, {
@@ -124,8 +125,4 @@ async function lock(path: string, what: string, effects: Effects): Promise<(() =
 function nameOf(holder: Holder | undefined): string {
   if (holder === undefined) return "another process";
   return `process ${holder.pid}${holder.host === hostname() ? "" : ` of ${holder.host}`}`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -3,6 +3,7 @@ import { type Dirent, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { join } from "node:path";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
+import { systemCode, systemReason } from "../system_reason.ts";
 import { type CacheEntry, parseEntry } from "./entry.ts";
 import { type Holder, isHeld, readHolder, removeLeftOver } from "./lock.ts";
 
@@ -81,7 +82,7 @@ export async function clearCache(folder: string, all: boolean, effects: Effects)
       const list = (await remove(item, all, effects)) ? removed : kept;
       list.push(item);
     } catch (error) {
-      failure ??= new RolecallError("write-failed", `${item.file} cannot be removed: ${codeOf(error)}`, {
+      failure ??= new RolecallError("write-failed", `${item.file} cannot be removed: ${systemReason(error)}`, {
         cause: error,
       });
     }
@@ -102,7 +103,7 @@ function readEntry(file: string): CachedSession | UnreadableEntry {
   try {
     entry = parseEntry(readFileSync(file, "utf8"));
   } catch (error) {
-    return { kind: "unreadable", file, why: codeOf(error) };
+    return { kind: "unreadable", file, why: systemReason(error) };
   }
   if (entry === undefined) return { kind: "unreadable", file, why: "it is no whole entry" };
   const { credentials, assumedRoleUser, providerType } = entry;
@@ -124,12 +125,8 @@ function listing(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    const code = codeOf(error);
+    const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw new RolecallError("file-unreadable", `${folder} cannot be read: ${code}`, { cause: error });
+    throw new RolecallError("file-unreadable", `${folder} cannot be read: ${systemReason(error)}`, { cause: error });
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

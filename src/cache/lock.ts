@@ -5,6 +5,7 @@
 import { readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { LockedFile } from "../effects.ts";
+import { systemReason } from "../system_reason.ts";
 
 export interface Holder {
   readonly pid: number;
@@ -90,8 +91,7 @@ async function attempt(path: string, needs: LockTry): Promise<LockedFile | "held
       if (locked.inode === undefined || locked.inode === inodeOf(path)) return locked;
       locked.close();
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : error;
-      needs.trace(`${path}: cannot be locked (${code}); going on without`);
+      needs.trace(`${path}: cannot be locked (${systemReason(error)}); going on without`);
       return "impossible";
     }
   }

@@ -113,7 +113,8 @@ function specOf(matches: (option: OptionSpec) => boolean, typed: string, command
   const [first] = specs;
   if (first === undefined) throw unknownOption(typed, command);
   if (command === undefined || !isCommand(command)) return first;
-  const spec = specs.find(({ commands }) => commands.includes(command));
+  // `--version` belongs to no command, and may stand with any.
+  const spec = specs.find(({ commands }) => commands.length === 0 || commands.includes(command));
   if (spec === undefined) {
     throw new RolecallError("unknown-option", `${command} has no option ${typed}`, {
       help: [`--${first.name} belongs to ${specs.flatMap(({ commands }) => commands).join(", ")}`],
@@ -126,10 +127,10 @@ function unknownOption(typed: string, command: string | undefined): RolecallErro
   const known = OPTIONS.filter(
     (option) => command === undefined || !isCommand(command) || option.commands.includes(command),
   );
-  const meant = nearest(
-    typed.replace(/^-+/, ""),
-    known.map((option) => option.name),
-  );
+  const word = typed.replace(/^-+/, "");
+  const names = known.map((option) => option.name);
+  const begun = names.filter((name) => word.length > 1 && name.startsWith(word));
+  const meant = nearest(word, names) ?? (begun.length === 1 ? begun[0] : undefined);
   return new RolecallError("unknown-option", `there is no option ${typed}`, {
     help: [
       meant === undefined ? `see rolecall ${command ?? ""}`.trimEnd().concat(" --help") : `did you mean --${meant}?`,
@@ -146,7 +147,11 @@ export function isCommand(word: string): word is CommandName {
 export function refusePositionals(command: CommandName, positionals: readonly string[]): void {
   const [first] = positionals;
   if (first === undefined) return;
+  const takesProfile = OPTIONS.some(({ name, commands }) => name === "profile" && commands.includes(command));
   throw new RolecallError("unexpected-argument", `${command} takes no argument "${first}"`, {
-    help: [`to run a program with credentials: rolecall exec -- ${first}`],
+    help: [
+      ...(takesProfile ? [`if that is a profile: rolecall ${command} -p ${first}`] : []),
+      `if that is a program to run with credentials: rolecall exec -- ${first}`,
+    ],
   });
 }

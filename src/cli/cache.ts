@@ -4,6 +4,8 @@ import { type CacheItem, clearCache, takeInventory } from "../cache/inventory.ts
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { renderCache, renderCleared } from "../report/cache.ts";
+import { jsonText, jsonTime } from "../report/json_text.ts";
+import { answerPaint } from "./answer_screen.ts";
 import { CACHE_WORDS } from "./option_table.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
@@ -19,14 +21,18 @@ export async function cache(options: CommandOptions, positionals: readonly strin
       throw new RolecallError("option-conflict", "--all belongs to cache clear", { at: all.from });
     }
     const items = await takeInventory(folder, effects);
-    world.print(options.switch("json") ? json(items.map(publicItem)) : renderCache(items, folder, effects.now()));
+    world.print(
+      options.switch("json")
+        ? jsonText(items.map(publicItem))
+        : renderCache(items, folder, effects.now(), answerPaint(options, world)),
+    );
     return 0;
   }
   const cleared = await clearCache(folder, options.switch("all"), effects);
   const { removed, kept } = cleared;
   world.print(
     options.switch("json")
-      ? json({ removed: removed.map(publicItem), kept: kept.map(publicItem) })
+      ? jsonText({ removed: removed.map(publicItem), kept: kept.map(publicItem) })
       : renderCleared(cleared),
   );
   return 0;
@@ -48,10 +54,6 @@ function verbOf(positionals: readonly string[]): (typeof CACHE_WORDS)[number] {
   });
 }
 
-function json(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
 /** An item for programs: what `--json` promises, and no more. */
 function publicItem(item: CacheItem): object {
   const { kind, file } = item;
@@ -63,6 +65,12 @@ function publicItem(item: CacheItem): object {
     case "left-over":
       return { kind, file };
     default:
-      return { kind, file, session: item.session, accountId: item.accountId, expires: item.expiration?.toISOString() };
+      return {
+        kind,
+        file,
+        session: item.session,
+        accountId: item.accountId,
+        expiration: item.expiration && jsonTime(item.expiration),
+      };
   }
 }

@@ -9,6 +9,7 @@ import { shown } from "../report/error.ts";
 import { countText, findingsJson, githubAnnotations, renderFindings } from "../report/findings.ts";
 import { paintFor } from "../report/paint.ts";
 import { findCommand } from "../runtime/find_command.ts";
+import { systemReason } from "../system_reason.ts";
 import { refusePositionals } from "./arguments.ts";
 import { colorChoice } from "./color_choice.ts";
 import type { CommandOptions } from "./options.ts";
@@ -137,7 +138,7 @@ function mend(subject: LintSubject, result: LintResult, files: Files, remember: 
       remember(path, after);
       done.push(...findings.map(doneLine), ["backup", backup]);
     } catch (error) {
-      failed.push(`${path} was not changed: ${reason(error)}`);
+      failed.push(`${path} was not changed: ${systemReason(error)}`);
     }
   }
   for (const { path, mode, finding } of modes) {
@@ -145,7 +146,7 @@ function mend(subject: LintSubject, result: LintResult, files: Files, remember: 
       files.changeMode(path, mode);
       done.push(doneLine(finding));
     } catch (error) {
-      failed.push(`the mode of ${path} was not changed: ${reason(error)}`);
+      failed.push(`the mode of ${path} was not changed: ${systemReason(error)}`);
     }
   }
   return { done, failed };
@@ -154,11 +155,6 @@ function mend(subject: LintSubject, result: LintResult, files: Files, remember: 
 function doneLine({ at, fix }: Finding): DoneLine {
   const place = isPlace(at) ? `${at.file}:${at.line}:${at.column}` : at.file;
   return ["mended", `${place}: ${fix?.result}`];
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error ? String(error.code) : error.message;
 }
 
 function summaryLine(

@@ -3,6 +3,7 @@ import { execEnvironment } from "../deliver/exec_environment.ts";
 import { RolecallError } from "../errors.ts";
 import { findCommand } from "../runtime/find_command.ts";
 import { BecomeFailure } from "../runtime/runtime.ts";
+import { systemReason } from "../system_reason.ts";
 import { findCredentials } from "./find_credentials.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
@@ -39,7 +40,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
     if (error instanceof BecomeFailure) {
       throw new RolecallError(
         error.code === "ENOENT" ? "command-not-found" : "command-not-executable",
-        `${found.file} cannot be executed: ${error.code}`,
+        `${found.file} cannot be executed: ${systemReason(error)}`,
         { cause: error, help: explainFailure(error.code) },
       );
     }
@@ -55,17 +56,19 @@ function commandMissing(name: string, missing: "not-found" | "not-executable"): 
       help: ["it is there, but it is a folder, or its mode does not let you execute it"],
     });
   }
-  return new RolecallError("command-not-found", `the command ${name} was not found`, {
-    help: [name.includes("/") ? "there is no such file" : "it is in no folder of PATH"],
-  });
+  return new RolecallError(
+    "command-not-found",
+    name === "" ? "COMMAND is empty" : `the command ${name} was not found`,
+    {
+      help: name === "" ? [] : [name.includes("/") ? "there is no such file" : "it is in no folder of PATH"],
+    },
+  );
 }
 
 function explainFailure(code: string): string[] {
   switch (code) {
     case "ENOENT":
       return ["the file is there, but the interpreter that it names (its #! line, or its dynamic loader) is not"];
-    case "E2BIG":
-      return ["arguments and environment together are larger than the system allows"];
     default:
       return [];
   }

@@ -83,7 +83,9 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("mfa-session", undefined, "one MFA code for many roles, for hours"),
   choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts (12h)"),
   choosing("pick", undefined, "choose the profile from a list, at the terminal"),
-  of([...CHOOSING, "profiles", "check"], "settings", "FILE", "rolecall's own settings file", { completes: "files" }),
+  of([...CHOOSING, "probe", "profiles", "check"], "settings", "FILE", "rolecall's own settings file", {
+    completes: "files",
+  }),
   of(["exec"], "serve", undefined, "serve refreshed credentials instead of setting keys"),
   of(["serve"], "as", "SERVICE", "the service to be taken for: ecs (usual) or imds", { completes: ["ecs", "imds"] }),
   of(["serve"], "port", "N", "the port (else a free one)"),

@@ -4,6 +4,8 @@ import { type Environment, variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import type { Origin, Sourced } from "../origin.ts";
 import type { CredentialOptions } from "../plan/scope.ts";
+import { sourcedVariable } from "../plan/scope.ts";
+import { systemReason } from "../system_reason.ts";
 import { unmark } from "./arguments.ts";
 import { type CommandName, OPTIONS, type OptionSpec, variableOf } from "./option_table.ts";
 
@@ -38,6 +40,11 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
     switch: (name) => given.has(name),
     list: (name) => given.get(name) ?? [],
   };
+}
+
+/** The profile that `ROLECALL_PROFILE` chooses: for commands that tell of the choice and have no option for it. */
+export function profileOfVariable(environment: Environment): Sourced<string> | undefined {
+  return sourcedVariable(environment, "ROLECALL_PROFILE");
 }
 
 /**
@@ -93,7 +100,7 @@ function policyText(policy: Sourced<string> | undefined, readFile: Effects["read
     const bytes = readFile(file);
     if (bytes !== undefined) return { value: new TextDecoder().decode(bytes), from: policy.from };
   } catch (error) {
-    why = `cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`;
+    why = `cannot be read: ${systemReason(error)}`;
   }
   throw new RolecallError("invalid-option", `the policy file ${file} ${why}`, { at: policy.from });
 }

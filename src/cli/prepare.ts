@@ -39,6 +39,7 @@ export async function prepare(options: CommandOptions, world: World, unattended?
   const { effects } = world;
   const config = world.readConfig();
   const settings = await world.readSettings(options.text("settings"));
+  const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl ?? builtIn(USUAL_MIN_TTL);
   const picked = unattended === undefined ? await pickedProfile(options, config, world) : unattended.profile;
   const typed = credentialOptions(options, effects.readFile);
   const given = picked === undefined ? typed : { ...typed, profile: picked };
@@ -49,7 +50,6 @@ export async function prepare(options: CommandOptions, world: World, unattended?
     config,
     settings,
   });
-  const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl ?? builtIn(USUAL_MIN_TTL);
   const cache = options.switch("no-cache")
     ? NO_CACHE
     : openCache(cacheFolder(effects.home), Math.max(minTtl.value, unattended?.minTtl ?? 0), effects);

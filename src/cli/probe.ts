@@ -2,11 +2,12 @@
 import type { SharedConfig } from "../config/shared_config.ts";
 import { RolecallError } from "../errors.ts";
 import { type PendingRow, type ProbeRow, probe } from "../probe/probe.ts";
+import { jsonText } from "../report/json_text.ts";
 import { paintFor } from "../report/paint.ts";
 import { drawProbe, printProbe } from "../report/probe.ts";
 import { refusePositionals } from "./arguments.ts";
 import { colorChoice } from "./color_choice.ts";
-import type { CommandOptions } from "./options.ts";
+import { type CommandOptions, profileOfVariable } from "./options.ts";
 import type { World } from "./world.ts";
 
 /** @returns the exit code: 0 where at least one source has credentials, else 1. */
@@ -17,8 +18,9 @@ export async function probeCommand(
 ): Promise<number> {
   refusePositionals("probe", positionals);
   const { effects } = world;
-  const settings = await world.readSettings(undefined);
+  const settings = await world.readSettings(options.text("settings"));
   const inputs = {
+    profile: profileOfVariable(effects.environment),
     config: configOrProblem(world),
     environment: effects.environment,
     settings,
@@ -33,7 +35,7 @@ export async function probeCommand(
 async function show(pending: readonly PendingRow[], options: CommandOptions, world: World): Promise<void> {
   if (options.switch("json")) {
     const rows = await Promise.all(pending.map(({ row }) => row));
-    world.print(`${JSON.stringify(rows.map(jsonRow), undefined, 2)}\n`);
+    world.print(jsonText(rows.map(jsonRow)));
     return;
   }
   const screen = world.screen();

@@ -8,18 +8,19 @@ import { jsonText } from "../report/json_text.ts";
 import { profilesJson, renderProfiles } from "../report/profiles.ts";
 import { answerPaint } from "./answer_screen.ts";
 import { refusePositionals } from "./arguments.ts";
-import type { CommandOptions } from "./options.ts";
+import { type CommandOptions, profileOfVariable } from "./options.ts";
 import type { World } from "./world.ts";
 
 /** @returns the exit code 0, also where a profile is broken: the list says so. */
 export async function profiles(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
   refusePositionals("profiles", positionals);
+  const { environment } = world.effects;
   const config = world.readConfig();
   const settings = await readSettings(options, world);
   const roles = [...(settings?.roles ?? [])];
   const list = {
     profiles: [...config.profiles.values()].map((profile) => summarizeProfile(profile, config)),
-    chosen: chosenProfile({ options: {}, environment: world.effects.environment, config }, world),
+    chosen: chosenProfile({ options: { profile: profileOfVariable(environment) }, environment, config }, world),
     roles: settings === undefined ? [] : roles.map(([name, role]) => summarizeRole(name, role, settings, config)),
   };
   world.print(

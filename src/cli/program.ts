@@ -3,7 +3,7 @@ import { type CAC, cac } from "cac";
 import { RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { VERSION } from "../version.ts";
-import { sortArguments } from "./arguments.ts";
+import { isCommand, sortArguments } from "./arguments.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "./option_table.ts";
 import { type CommandOptions, commandOptions, type ParsedOptions } from "./options.ts";
 import type { World } from "./world.ts";
@@ -48,12 +48,13 @@ export async function runProgram(
   const commandWord = sorted.command === undefined ? [] : [sorted.command];
   // The command's own arguments are not shown to cac: it would look for options among them.
   program.parse(["", "rolecall", ...commandWord, ...sorted.options], { run: false });
-  if (program.options.help === true) {
-    if (sorted.command !== undefined && program.matchedCommand === undefined) throw unknownCommand(sorted.command);
-    world.print(await helpFor(sorted.command, program.options.verbose === true));
+  if (program.options.help === true || sorted.command === "help") {
+    const about = sorted.command === "help" ? sorted.positionals[0] : sorted.command;
+    if (about !== undefined && !isCommand(about)) throw unknownCommand(about);
+    world.print(await helpFor(about, program.options.verbose === true));
     return 0;
   }
-  if (sorted.command === undefined && program.options.version === true) {
+  if (program.options.version === true) {
     world.print(`rolecall ${VERSION} (${(await world.runtime()).name}, ${process.platform}-${process.arch})\n`);
     return 0;
   }
@@ -100,7 +101,7 @@ function unknownCommand(word: string | undefined): RolecallError {
   return new RolecallError("unknown-command", `there is no command "${word}"`, {
     help: [
       meant === undefined ? "rolecall --help lists them" : `did you mean ${meant}?`,
-      `to run a program with credentials: rolecall exec -- ${word}`,
+      ...(word === "" ? [] : [`to run a program with credentials: rolecall exec -- ${word}`]),
     ],
   });
 }

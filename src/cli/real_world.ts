@@ -1,5 +1,5 @@
 /** The world outside of the program: the environment, the files, the clock, the terminal. */
-import { appendFileSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isatty, WriteStream } from "node:tty";
@@ -7,12 +7,14 @@ import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../errors.ts";
+import { readWholeFile } from "../files/read_file.ts";
 import { shown } from "../report/error.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
 import { openScreen } from "../runtime/screen.ts";
 import type { Terminal } from "../runtime/terminal.ts";
+import { systemCode, systemReason } from "../system_reason.ts";
 import type { World } from "./world.ts";
 
 /** Takes what is said on standard error. */
@@ -48,7 +50,7 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       home: locateHome(environment, process.platform, homedir()),
       now: () => new Date(),
       sleep: async (ms) => void (await sleep(ms)),
-      readFile,
+      readFile: readWholeFile,
       ...voice,
       tryToLock: async (path) => {
         const { tryToLock } = await currentRuntime();
@@ -80,12 +82,20 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       },
     },
     texts,
-    readConfig: () => loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readFile, texts),
+    readConfig: () =>
+      loadSharedConfig(locateSharedConfig(environment, process.platform, homedir()), readWholeFile, texts),
     get configPaths() {
       return locateSharedConfig(environment, process.platform, homedir());
     },
     readSettings: (named, report) =>
-      loadSettings(named, environment, locateHome(environment, process.platform, homedir()), readFile, texts, report),
+      loadSettings(
+        named,
+        environment,
+        locateHome(environment, process.platform, homedir()),
+        readWholeFile,
+        texts,
+        report,
+      ),
     print: (text) => {
       terminals.clear();
       writing("standard output", () => writeAnswer(text));
@@ -117,15 +127,6 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
   };
 }
 
-function readFile(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
 /** Not every terminal tells its width, a serial console say: 80 is what all have. */
 function terminalWidth(): number | undefined {
   return isatty(1) ? new WriteStream(1).getWindowSize()[0] || 80 : undefined;
@@ -136,7 +137,7 @@ function writeAnswer(text: string): void {
   try {
     writeAll(1, text);
   } catch (error) {
-    throw errorCode(error) === "EPIPE" ? new Interrupted("SIGPIPE") : error;
+    throw systemCode(error) === "EPIPE" ? new Interrupted("SIGPIPE") : error;
   }
 }
 
@@ -145,10 +146,6 @@ function writing(what: string, write: () => void): void {
     write();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    throw new RolecallError("write-failed", `cannot write to ${what}: ${errorCode(error) ?? error}`, { cause: error });
+    throw new RolecallError("write-failed", `cannot write to ${what}: ${systemReason(error)}`, { cause: error });
   }
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -9,6 +9,7 @@ import { endsWithoutPerson } from "../serve/needs_person.ts";
 import { renewing } from "../serve/renewing.ts";
 import { newSecret } from "../serve/secret.ts";
 import { clientVariables, SERVICES, type Service, serviceAnswer } from "../serve/service.ts";
+import { systemReason } from "../system_reason.ts";
 import { refusePositionals } from "./arguments.ts";
 import { explainFailure } from "./failure.ts";
 import { findCredentials } from "./find_credentials.ts";
@@ -110,7 +111,7 @@ function chosenToken(service: Service, file: Sourced<string> | undefined, { effe
   try {
     bytes = effects.readFile(file.value);
   } catch (error) {
-    throw invalid(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`);
+    throw invalid(`cannot be read: ${systemReason(error)}`);
   }
   if (bytes === undefined) throw invalid("does not exist");
   const token = new TextDecoder().decode(bytes);

@@ -14,6 +14,7 @@ import { endsWithoutPerson } from "../serve/needs_person.ts";
 import { renewing } from "../serve/renewing.ts";
 import { newSecret } from "../serve/secret.ts";
 import { clientVariables } from "../serve/service.ts";
+import { systemReason } from "../system_reason.ts";
 import { explainFailure } from "./failure.ts";
 import { type Found, findCredentials } from "./find_credentials.ts";
 import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
@@ -125,7 +126,7 @@ async function startHelper(
   try {
     line = await startDetached(HELPER_WORDS.detach, HELPER_WORDS.serve, JSON.stringify(message), lock?.descriptor);
   } catch (error) {
-    throw failed(`cannot be started: ${error instanceof Error && "code" in error ? error.code : error}`, error);
+    throw failed(`cannot be started: ${systemReason(error)}`, error);
   }
   if (line === "") throw failed("ended at once");
   const answer: HelperAnswer = JSON.parse(line);

@@ -1,4 +1,5 @@
 /** `rolecall whoami`: whose credentials these are, as STS sees it. */
+import { jsonText } from "../report/json_text.ts";
 import { planSts } from "../resolve.ts";
 import { refusePositionals } from "./arguments.ts";
 import { findCredentials } from "./find_credentials.ts";
@@ -13,7 +14,7 @@ export async function whoami(options: CommandOptions, positionals: readonly stri
   const { account, arn, userId } = await sts.callerIdentity(credentials, { signer });
   world.print(
     options.switch("json")
-      ? `${JSON.stringify({ account, arn, userId }, null, 2)}\n`
+      ? jsonText({ account, arn, userId })
       : `account  ${account}\narn      ${arn}\nuser id  ${userId}\n`,
   );
   return 0;

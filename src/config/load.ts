@@ -2,6 +2,7 @@
 import { type Report, RolecallError, refuse } from "../errors.ts";
 import type { IniDocument } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
+import { systemCode, systemReason } from "../system_reason.ts";
 import type { SharedConfigPaths } from "./locate.ts";
 import { mergeSharedConfig } from "./merge.ts";
 import type { SharedConfig } from "./shared_config.ts";
@@ -58,11 +59,11 @@ function readText(
   try {
     bytes = readFile(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = systemCode(error);
     // For the AWS CLI only what is a file is there.
     if (code === "EISDIR" || code === "ENOTDIR") return undefined;
     report(
-      new RolecallError("file-unreadable", `${path} cannot be read: ${code}`, {
+      new RolecallError("file-unreadable", `${path} cannot be read: ${systemReason(error)}`, {
         cause: error,
         help: code === "EACCES" ? ["give its owner, or yourself, the right to read it: chmod u+r"] : [],
       }),

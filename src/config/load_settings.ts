@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Environment, variable } from "../environment.ts";
 import { type Report, RolecallError, refuse } from "../errors.ts";
 import type { Sourced } from "../origin.ts";
+import { systemCode, systemReason } from "../system_reason.ts";
 import type { Settings } from "./settings.ts";
 
 /** For everybody on the machine. */
@@ -51,10 +52,9 @@ function read(
   try {
     return readFile(file);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    if (code === "ENOTDIR" && named === undefined) return undefined;
+    if (systemCode(error) === "ENOTDIR" && named === undefined) return undefined;
     report(
-      new RolecallError("settings-invalid", `the settings file ${file} cannot be read: ${code}`, {
+      new RolecallError("settings-invalid", `the settings file ${file} cannot be read: ${systemReason(error)}`, {
         at: named?.from,
         cause: error,
       }),

@@ -43,6 +43,8 @@ export function formatCredentials(
   const variables = credentialVariables(credentials);
   if (format !== "ini") return formatVariables(format, variables);
   refuseUnsafe(format, variables);
+  if (!SAFE_SECTION.test(profile))
+    throw unsafe("the profile's name", format, ["rename the profile, or use another format"]);
   return iniLines(variables, profile)
     .map((line) => `${line}\n`)
     .join("");
@@ -124,8 +126,17 @@ const SAFE_VALUE = /^[A-Za-z0-9+/=_.:@,-]+$/;
 function refuseUnsafe(format: ExportFormat, variables: readonly Variable[]): void {
   for (const [name, value] of variables) {
     if (SAFE_VALUE.test(value)) continue;
-    throw new RolecallError("unsafe-value", `${name} has a character that the format ${format} cannot carry safely`, {
-      help: ["credentials of AWS have none; if you trust the source, use --format process, or exec"],
-    });
+    throw unsafe(name, format, [
+      "credentials of AWS have none; if you trust the source, use --format process, or exec",
+    ]);
   }
+}
+
+/** What a section's name between brackets may be. */
+const SAFE_SECTION = /^[^\p{Cc}[\]]+$/u;
+
+function unsafe(what: string, format: ExportFormat, help: readonly string[]): RolecallError {
+  return new RolecallError("unsafe-value", `${what} has a character that the format ${format} cannot carry safely`, {
+    help,
+  });
 }

@@ -127,10 +127,10 @@ function oddCharacter(value: string): string | null {
   return code < 0x20 || code > 0x7e ? `U+${code.toString(16).toUpperCase().padStart(4, "0")}` : "punctuation";
 }
 
-/** Where trailing blanks and tabs begin. (A regular expression would try every run of blanks in the line.) */
+/** Where trailing white space begins, that of other scripts included. (A regular expression would try every run of blanks in the line.) */
 function endOfText(line: string): number {
   let end = line.length;
-  while (end > 0 && " \t".includes(line.charAt(end - 1))) end--;
+  while (end > 0 && /\s/.test(line.charAt(end - 1))) end--;
   return end;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Profile } from "../config/shared_config.ts";
 import { type Environment, variable } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
+import { invalidValueCode, RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { Sourced } from "../origin.ts";
 import { ec2SwitchedOff, noContainer, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
@@ -59,7 +59,7 @@ function refuseLongChainedSessions(chain: Chain): void {
     if (!isChained(chain, index) || durationSeconds === undefined || durationSeconds.value <= LONGEST_CHAINED_SESSION)
       continue;
     throw new RolecallError(
-      "option" in durationSeconds.from ? "invalid-option" : "invalid-setting",
+      invalidValueCode(durationSeconds.from),
       `a role that is assumed with a role's credentials cannot last ${durationSeconds.value} seconds`,
       { at: durationSeconds.from, help: ["STS limits role chaining to one hour: 3600"] },
     );

@@ -1,6 +1,7 @@
 /** Where AWS services are asked: the region, and endpoints in place of AWS's own. */
 import type { Environment } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
+import { invalidValueCode, RolecallError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
 import { describeOrigin, type Sourced, strongest } from "../origin.ts";
 import type { Ignored } from "./plan.ts";
 import { lookUp, lookUpSwitch, profileSetting, type Scope, sourcedVariable } from "./scope.ts";
@@ -33,7 +34,7 @@ export function serviceEndpoint(scope: Scope, service: string): Sourced<string> 
   const endpoint = strongest(stronger, ...(isOff ? [] : endpointSettings(scope, service)));
   if (endpoint === undefined) return undefined;
   if (!/^https?:\/\/[^/]/i.test(endpoint.value) || !URL.canParse(endpoint.value)) {
-    throw new RolecallError("invalid-setting", `"${endpoint.value}" is no http:// or https:// URL`, {
+    throw new RolecallError(invalidValueCode(endpoint.from), `"${endpoint.value}" is no http:// or https:// URL`, {
       at: endpoint.from,
       length: endpoint.value.length,
     });
@@ -86,5 +87,6 @@ function refuseMissingSection({ profile, config }: Scope): void {
   throw new RolecallError("invalid-setting", `there is no section [services ${name.value}]`, {
     at: name.from,
     length: name.value.length,
+    help: didYouMean(name.value, config.services.keys()),
   });
 }

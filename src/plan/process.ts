@@ -1,7 +1,7 @@
 /** Programs that print credentials, or an MFA code. */
 import type { Profile } from "../config/shared_config.ts";
 import { splitShellWords } from "../config/shell_words.ts";
-import { RolecallError } from "../errors.ts";
+import { invalidValueCode, RolecallError } from "../errors.ts";
 import { type Sourced, withValue } from "../origin.ts";
 import type { ProcessStep } from "./plan.ts";
 import { profileSetting } from "./scope.ts";
@@ -28,7 +28,7 @@ export function commandWords(key: string, command: Sourced<string>): Sourced<rea
   const split = splitShellWords(command.value);
   if ("words" in split && split.words.length > 0) return withValue(command, split.words);
   throw new RolecallError(
-    "invalid-setting",
+    invalidValueCode(command.from),
     `${key} cannot be run: ${"problem" in split ? split.problem : "it is empty"}`,
     {
       at: command.from,

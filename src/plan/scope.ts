@@ -2,7 +2,7 @@
 import type { Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type Environment, variable } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
+import { invalidValueCode, RolecallError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { describeOrigin, type Sourced, strongest, withValue } from "../origin.ts";
 import type { SessionOptions } from "./session.ts";
@@ -165,7 +165,7 @@ export function notEmpty(key: string, setting: Sourced<string> | undefined): Sou
  */
 export function refuseNoHostLabel(region: Sourced<string>): void {
   if (/^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(region.value)) return;
-  throw new RolecallError("invalid-setting", `"${region.value}" cannot be the name of a region`, {
+  throw new RolecallError(invalidValueCode(region.from), `"${region.value}" cannot be the name of a region`, {
     at: region.from,
     length: region.value.length,
     help: ["a region is written like eu-west-1"],

@@ -1,6 +1,7 @@
 /** Role credentials from IAM Identity Center. */
 import type { FileSection, Profile, Setting, SharedConfig } from "../config/shared_config.ts";
 import { RolecallError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
 import type { Sourced } from "../origin.ts";
 import { endpointVariant, serviceEndpoint } from "./endpoints.ts";
 import type { SsoStep } from "./plan.ts";
@@ -60,6 +61,7 @@ function findSession(name: Setting, config: SharedConfig): FileSection {
   throw new RolecallError("sso-incomplete", `there is no section [sso-session ${name.value}]`, {
     at: name.from,
     length: name.value.length,
+    help: [...didYouMean(name.value, config.ssoSessions.keys()), "aws configure sso-session writes such a section"],
   });
 }
 

@@ -2,6 +2,7 @@
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
+import type { Sourced } from "../origin.ts";
 import { chooseProfile, type PlanInputs, type Scope, withoutProfile } from "../plan/scope.ts";
 import { probeContainer } from "./container.ts";
 import { probeEc2 } from "./ec2.ts";
@@ -23,6 +24,8 @@ export interface PendingRow {
 }
 
 export interface ProbeInputs extends Pick<PlanInputs, "environment" | "settings"> {
+  /** The profile, where rolecall's own variable chooses one. */
+  readonly profile: Sourced<string> | undefined;
   /** The two files, or why they cannot be used. */
   readonly config: SharedConfig | RolecallError;
   /** Whether STS is asked, too. */
@@ -59,9 +62,12 @@ const NO_FILES: SharedConfig = {
 };
 
 /** Files that are broken, or lack the profile, are one source's problem, and not the others'. */
-function scopeOf({ config, environment, settings }: ProbeInputs): { scope: Scope; problem: RolecallError | undefined } {
+function scopeOf({ profile, config, environment, settings }: ProbeInputs): {
+  scope: Scope;
+  problem: RolecallError | undefined;
+} {
   const broken = config instanceof RolecallError;
-  const inputs: PlanInputs = { options: {}, environment, settings, config: broken ? NO_FILES : config };
+  const inputs: PlanInputs = { options: { profile }, environment, settings, config: broken ? NO_FILES : config };
   if (broken) return { scope: withoutProfile(inputs), problem: config };
   try {
     return { scope: chooseProfile(inputs), problem: undefined };

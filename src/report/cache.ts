@@ -2,13 +2,17 @@
 import { basename } from "node:path";
 import type { CacheItem, Cleared } from "../cache/inventory.ts";
 import { shown } from "./error.ts";
+import type { Paint } from "./paint.ts";
 import { tableLines } from "./table.ts";
 
 /** The items as a table. */
-export function renderCache(items: readonly CacheItem[], folder: string, now: Date): string {
+export function renderCache(items: readonly CacheItem[], folder: string, now: Date, paint: Paint): string {
   if (items.length === 0) return `nothing is cached in ${shown(folder)}\n`;
   const rows = items.map((item) => [item.kind, expiryText(item, now), shown(whatItIs(item)), shortName(item.file)]);
-  return tableLines([["KIND", "EXPIRES", "WHAT", "FILE"], ...rows], (line) => `${line}\n`).join("");
+  return tableLines(
+    [["KIND", "EXPIRES", "WHAT", "FILE"], ...rows],
+    (line, index) => `${index === 0 ? paint.dim(line) : line}\n`,
+  ).join("");
 }
 
 function whatItIs(item: CacheItem): string {

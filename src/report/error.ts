@@ -89,9 +89,13 @@ function clipped(line: readonly string[], column: number): { part: readonly stri
   };
 }
 
-/** A message as it may be shown: no secret, no control characters. */
+/** Characters of a message. A name or an answer in it may be any length; nobody reads more. */
+const LONGEST = 2000;
+
+/** A message as it may be shown: no secret, no control characters, no end of the screen in sight. */
 export function shown(text: string): string {
-  return printable(withoutSecrets(text));
+  const whole = printable(withoutSecrets(text));
+  return whole.length <= LONGEST ? whole : `${whole.slice(0, LONGEST)}…`;
 }
 
 /** Text of a file or a service, without the control characters with which it could rewrite a terminal. */

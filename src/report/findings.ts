@@ -4,6 +4,7 @@ import { LINE_END } from "../ini/spans.ts";
 import type { Severity } from "../lint/catalogue.ts";
 import { type Finding, isPlace } from "../lint/finding.ts";
 import { renderDiagnostic, shown } from "./error.ts";
+import { jsonText } from "./json_text.ts";
 import type { Paint } from "./paint.ts";
 
 /**
@@ -50,12 +51,7 @@ export function findingsJson(findings: readonly Finding[]): string {
     help,
     fixable: fix !== undefined,
   }));
-  // JSON leaves these as they are, but a terminal might obey them.
-  return `${JSON.stringify(list, null, 2).replace(/[\u007f-\u009f]/g, escapeUnit)}\n`;
-}
-
-function escapeUnit(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return jsonText(list);
 }
 
 const GITHUB_LEVELS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };

@@ -5,3 +5,8 @@ export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2);
   return `${text.replace(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`)}\n`;
 }
+
+/** A time, to the second. */
+export function jsonTime(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, "Z");
+}

@@ -3,6 +3,7 @@ import type { CacheForecast, StepForecast, TokenForecast } from "../forecast.ts"
 import type { Sourced } from "../origin.ts";
 import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";
 import { type Explanation, program, withoutPassword } from "./explanation.ts";
+import { jsonTime } from "./json_text.ts";
 
 /**
  * The plan as an object for `JSON.stringify`. A step has its values under their plain names; `settings` has those that
@@ -124,15 +125,11 @@ function forecastJson(step: StepForecast | undefined) {
 }
 
 function cacheJson({ state, key, file, until }: CacheForecast) {
-  return { state, key, file, expiration: time(until) };
+  return { state, key, file, expiration: until && jsonTime(until) };
 }
 
 function tokenJson({ state, file, until }: TokenForecast) {
-  return { state, file, expiration: time(until) };
-}
-
-function time(date: Date | undefined): string | undefined {
-  return date?.toISOString().replace(/\.\d+Z$/, "Z");
+  return { state, file, expiration: until && jsonTime(until) };
 }
 
 function optional<T>(setting: Sourced<T> | undefined): ReturnType<typeof sourced> | undefined {

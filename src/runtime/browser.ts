@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Environment } from "../environment.ts";
+import { systemReason } from "../system_reason.ts";
 import { findCommand } from "./find_command.ts";
 
 const FOLDER_PREFIX = "rolecall-console-";
@@ -55,7 +56,7 @@ export async function openPage(
     file = join(own, "sign-in.html");
     writeFileSync(file, redirect(url), { mode: 0o600, flag: "wx" });
   } catch (error) {
-    return `no page can be written in ${folder} (${error instanceof Error && "code" in error ? error.code : error})`;
+    return `no page can be written in ${folder} (${systemReason(error)})`;
   }
   const [program = "", ...args] = words.map((word) => word.replaceAll("%s", pathToFileURL(file).href));
   const failure = await start(program, args);
@@ -93,7 +94,7 @@ function start(program: string, args: readonly string[]): Promise<string | undef
       clearTimeout(timer);
       resolve(failure);
     };
-    child.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+    child.once("error", (error: NodeJS.ErrnoException) => end(systemReason(error)));
     child.once("exit", (code, signal) => end(code === 0 ? undefined : `it ended with ${code ?? signal}`));
     child.unref();
   });

@@ -1,7 +1,8 @@
 /** The certificates to trust. */
 import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
+import { invalidValueCode, RolecallError } from "../errors.ts";
 import type { ServiceSettings } from "../plan/plan.ts";
+import { systemReason } from "../system_reason.ts";
 
 /**
  * The PEM text of the bundle; undefined where none is configured: then the built-in certificates count.
@@ -14,7 +15,7 @@ export function readCaBundle(
 ): string | undefined {
   if (caBundle === undefined) return undefined;
   const unusable = (why: string, cause?: unknown) =>
-    new RolecallError("invalid-setting", `the CA bundle ${caBundle.value} ${why}`, {
+    new RolecallError(invalidValueCode(caBundle.from), `the CA bundle ${caBundle.value} ${why}`, {
       at: caBundle.from,
       length: caBundle.value.length,
       cause,
@@ -23,7 +24,7 @@ export function readCaBundle(
   try {
     bytes = effects.readFile(caBundle.value);
   } catch (error) {
-    throw unusable(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`, error);
+    throw unusable(`cannot be read: ${systemReason(error)}`, error);
   }
   if (bytes === undefined) throw unusable("does not exist");
   const text = new TextDecoder().decode(bytes);

@@ -2,6 +2,7 @@
 import type { Effects } from "../effects.ts";
 import type { RolecallError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { systemReason } from "../system_reason.ts";
 
 export type CachedToken = Readonly<Record<string, unknown>>;
 
@@ -32,9 +33,7 @@ export function writeToken(path: string, token: CachedToken, effects: Effects): 
   try {
     replaceFile(path, JSON.stringify(token, undefined, 2));
   } catch (error) {
-    effects.warn(
-      `${path} could not be written back: ${error instanceof Error && "code" in error ? error.code : error}`,
-    );
+    effects.warn(`${path} could not be written back: ${systemReason(error)}`);
   }
 }
 

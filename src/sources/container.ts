@@ -6,6 +6,7 @@ import { RolecallError } from "../errors.ts";
 import { fetchContainerCredentials, type Patience } from "../metadata/container.ts";
 import { MetadataFailure } from "../metadata/failure.ts";
 import type { ContainerStep } from "../plan/plan.ts";
+import { systemReason } from "../system_reason.ts";
 
 /**
  * Asks the endpoint. It was named, so its failure is an error and nobody else is asked.
@@ -72,7 +73,7 @@ function readToken(file: string, readFile: Effects["readFile"], at: { readonly v
   try {
     bytes = readFile(file);
   } catch (error) {
-    throw invalid(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`, error);
+    throw invalid(`cannot be read: ${systemReason(error)}`, error);
   }
   if (bytes === undefined) throw invalid("does not exist");
   return new TextDecoder().decode(bytes);

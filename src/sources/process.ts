@@ -4,6 +4,7 @@ import type { Credentials } from "../credentials.ts";
 import type { Effects } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { ProcessStep } from "../plan/plan.ts";
+import { systemReason } from "../system_reason.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { extendedChain } from "./profile_chain.ts";
 
@@ -36,10 +37,11 @@ async function run(step: ProcessStep, effects: Effects) {
   try {
     return await effects.run(step.words, extendedChain(effects.environment, step.profile), "kept");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${step.words[0]}: ${code}`, [
-      "it is run without a shell: no ~, no variables; write the program's whole path",
-    ]);
+    throw failure(
+      step,
+      `the credential_process of "${step.profile}" cannot be run: ${step.words[0]}: ${systemReason(error)}`,
+      ["it is run without a shell: no ~, no variables; write the program's whole path"],
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { RolecallError } from "../errors.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
 import { sessionName } from "../sts/session_name.ts";
 import type { Sts } from "../sts/sts.ts";
+import { systemReason } from "../system_reason.ts";
 
 /**
  * A session of the role, cached or new. The token is read anew at every call, since whoever provides it changes it.
@@ -52,7 +53,7 @@ export function readWebIdentityToken({ tokenFile }: WebIdentityStep, effects: Ef
   try {
     content = effects.readFile(tokenFile.value);
   } catch (error) {
-    throw unreadable(`cannot be read: ${error instanceof Error && "code" in error ? error.code : error}`);
+    throw unreadable(`cannot be read: ${systemReason(error)}`);
   }
   if (content === undefined) throw unreadable("does not exist");
   const token = new TextDecoder().decode(content);

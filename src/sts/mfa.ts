@@ -2,6 +2,7 @@
 import type { FinishedProgram } from "../effects.ts";
 import { RolecallError } from "../errors.ts";
 import type { Origin, Sourced } from "../origin.ts";
+import { systemReason } from "../system_reason.ts";
 
 export interface MfaOptions {
   /** `--mfa-code`: answers the first question. A code is good for one call only. */
@@ -63,7 +64,7 @@ async function printedCode(process: Sourced<readonly string[]>, sources: MfaSour
   try {
     finished = await sources.run(process.value);
   } catch (error) {
-    throw failed(`cannot be run: ${error instanceof Error && "code" in error ? error.code : error}`, error);
+    throw failed(`cannot be run: ${systemReason(error)}`, error);
   }
   if (finished.exitCode !== 0) throw failed(`ended with ${finished.exitCode ?? "a signal"}`);
   const code = { value: finished.stdout.trim(), from: process.from };

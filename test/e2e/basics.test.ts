@@ -52,6 +52,31 @@ describe("help", () => {
   });
 });
 
+test.each([
+  ["--help", "help"],
+  ["exec --help", "help exec"],
+  ["exec --help --verbose", "--verbose help exec"],
+])("%s is also %s", async (usual, other) => {
+  const home = makeHome();
+  const [asUsual, asOther] = await Promise.all([home.run(usual.split(" ")), home.run(other.split(" "))]);
+  expect(asOther).toEqual(asUsual);
+  expect(asUsual.exitCode).toBe(0);
+  home.remove();
+});
+
+test("--version answers with any command, and runs none", async () => {
+  const home = makeHome();
+  for (const args of [
+    ["exec", "--version"],
+    ["--version", "exec", "false"],
+  ]) {
+    const { stdout, exitCode } = await home.run(args);
+    expect(stdout).toStartWith("rolecall ");
+    expect(exitCode).toBe(0);
+  }
+  home.remove();
+});
+
 test("--version: version, runtime, platform", async () => {
   home = makeHome();
   const { stdout, exitCode } = await home.run(["--version"]);

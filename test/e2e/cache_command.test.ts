@@ -68,14 +68,14 @@ describe("list", () => {
   test("for a program; no secret in it", async () => {
     fill();
     const { stdout } = await home.run(["cache", "list", "--json"]);
-    const items: { kind: string; file: string; session?: string; expires?: string }[] = JSON.parse(stdout);
+    const items: { kind: string; file: string; session?: string; expiration?: string }[] = JSON.parse(stdout);
     expect(items.map((item) => item.kind)).toEqual(["mfa-session", "sso", "unreadable", "lock", "left-over", "role"]);
     expect(items[5]).toMatchObject({
       file: join(home.path, FOLDER, `${KEY}.json`),
       session: "arn:aws:sts::123456789012:assumed-role/marketingadminrole/me",
       accountId: "123456789012",
     });
-    expect(items[5]?.expires).toStartWith(inMinutes(42.9).slice(0, 10));
+    expect(items[5]?.expiration).toStartWith(inMinutes(42.9).slice(0, 10));
     expect(stdout).not.toMatch(/SECRET|TOKEN|ASIA/);
   });
 

@@ -198,6 +198,6 @@ describe("--open", () => {
 
   test("where no page can be written is an error", async () => {
     const { stderr } = await run(["-p", "m", "--open"], { BROWSER: browser(), XDG_RUNTIME_DIR: "/no/such/folder" });
-    expect(stderr).toContain("no page can be written in /no/such/folder (ENOENT)");
+    expect(stderr).toContain("no page can be written in /no/such/folder (not found)");
   });
 });

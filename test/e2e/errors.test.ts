@@ -22,7 +22,10 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
   ["no-arguments", 2, { args: [] }],
   ["unknown-command", 2, { args: ["exprot"] }],
   ["command-without-exec", 2, { args: ["terraform", "apply"] }],
+  ["empty-command", 2, { args: [""] }],
   ["unknown-option", 2, { args: ["export", "--profil", "x"] }],
+  ["unfinished-option", 2, { args: ["export", "--prof", "x"] }],
+  ["profile-without-option", 2, { args: ["export", "deploy"] }],
   ["option-of-another-command", 2, { args: ["whoami", "--format", "env"] }],
   ["option-without-value", 2, { args: ["export", "--profile"] }],
   ["switch-with-value", 2, { args: ["export", "--no-input=yes"] }],
@@ -75,6 +78,17 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
       args: ["export", "-p", "a"],
     },
   ],
+  [
+    "session-not-found",
+    2,
+    {
+      config:
+        "[profile a]\nsso_session = crop\nsso_account_id = 123456789012\nsso_role_name = x\n[sso-session corp]\nsso_start_url = https://x.example\nsso_region = eu-west-1\n",
+      args: ["export", "-p", "a"],
+    },
+  ],
+  ["region-option", 2, { args: ["export", "--region", "us east 1"] }],
+  ["min-ttl", 2, { args: ["explain", "--min-ttl", "soon"] }],
   ["region", 2, { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: { AWS_REGION: "us_east_1" } }],
   [
     "environment-source-empty",

@@ -134,3 +134,11 @@ describe("refused", () => {
     });
   }
 });
+
+test("ini: a profile's name that no section should have is refused", async () => {
+  const credentials = "[\u001b[31mred]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = made-up\n";
+  home = makeHome({ credentials });
+  const { stdout, stderr, exitCode } = await home.run(["export", "--format", "ini", "-p", "\u001b[31mred"]);
+  expect([stdout, exitCode]).toEqual(["", 1]);
+  expect(stderr).toContain("the profile's name has a character that the format ini cannot carry safely");
+});

@@ -28,6 +28,13 @@ describe("renderError", () => {
     );
   });
 
+  test("a value of any length in it is cut", () => {
+    const error = new RolecallError("profile-not-found", `the profile "${"x".repeat(10_000)}" is not defined`);
+    const [line = ""] = renderError(error, new Map(), plain).split("\n");
+    expect(line).toEndWith("xxx…");
+    expect(line.length).toBeLessThan(2100);
+  });
+
   test("a tab before the place keeps the caret in its column", () => {
     const error = new RolecallError("file-syntax", "wrong", { at: { file: "f", line: 1, column: 4 } });
     expect(renderError(error, new Map([["f", "a\t= b"]]), plain)).toContain("   |  \t ^\n");

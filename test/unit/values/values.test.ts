@@ -71,9 +71,10 @@ describe("nearest", () => {
     ["Deploy", ["deploy"], "deploy"],
     ["delpoy", ["deploy"], "deploy"],
     ["prod", ["production"], undefined],
-    ["x", ["y"], "y"],
+    ["x", ["y"], undefined],
+    ["x", ["X"], "X"],
     ["staging", ["prod", "dev"], undefined],
-    ["", ["a", "bc"], "a"],
+    ["", ["a", "bc"], undefined],
     ["deploy", [], undefined],
   ];
   for (const [word, candidates, meant] of rows) {

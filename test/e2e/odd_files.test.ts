@@ -1,0 +1,75 @@
+/**
+ * Files that are none: folders, pipes, devices without an end, links that lead nowhere. Nothing hangs, and nothing is
+ * read without end.
+ */
+import { afterAll, describe, expect, test } from "bun:test";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { makeHome, SUBJECT_WORDS } from "../support/subject.ts";
+
+const home = makeHome({
+  config: "[profile r]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = user1\n",
+  credentials: "[user1]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = made-up\n",
+  env: { AWS_EC2_METADATA_DISABLED: "true" },
+});
+execFileSync("mkfifo", [join(home.path, "pipe")]);
+symlinkSync("circle", join(home.path, "circle"));
+mkdirSync(join(home.path, "folder"));
+afterAll(() => home.remove());
+
+describe("a config file", () => {
+  test.each(["folder", "pipe", "nothing", ".aws/config/x"])("that is %s counts as none", async (name) => {
+    const { exitCode, stdout } = await home.run(["profiles", "--json"], { env: { AWS_CONFIG_FILE: name } });
+    expect(JSON.parse(stdout)).toMatchObject([{ name: "user1" }]);
+    expect(exitCode).toBe(0);
+  });
+
+  test("may come through a pipe, in its own time", async () => {
+    const script = `f() { AWS_CONFIG_FILE=$1 ${SUBJECT_WORDS.join(" ")} profiles --json; }; f <(sleep 0.3; echo "[profile piped]")`;
+    const { stdout } = await home.runProgram(["bash", "-c", script]);
+    expect(JSON.parse(stdout)).toMatchObject([{ name: "piped" }, { name: "user1" }]);
+  });
+
+  test.each([
+    ["circle", "circle cannot be read: its symbolic links lead round in a circle"],
+    ["/dev/zero", "/dev/zero cannot be read: it is too large"],
+  ])("that is %s is an error", async (name, message) => {
+    const { exitCode, stderr } = await home.run(["profiles"], { env: { AWS_CONFIG_FILE: name } });
+    expect(stderr).toContain(`error[file-unreadable]: ${message}\n`);
+    expect(exitCode).toBe(2);
+  });
+});
+
+const ROLE = ["export", "-p", "user1", "--role-arn", "arn:aws:iam::123456789012:role/r"];
+
+const READERS = [
+  {
+    what: "the settings",
+    args: (file: string) => ["explain", "-p", "r", "--settings", file],
+    code: "settings-invalid",
+  },
+  { what: "a policy", args: (file: string) => [...ROLE, "--policy", `@${file}`], code: "invalid-option" },
+  { what: "a CA bundle", args: (file: string) => [...ROLE, "--ca-bundle", file], code: "invalid-option" },
+] as const;
+
+describe.each(READERS)("$what", ({ args, code }) => {
+  test.each([
+    ["/dev/zero", "cannot be read: it is too large"],
+    ["folder", "cannot be read: it is a folder"],
+    ["circle", "cannot be read: its symbolic links lead round in a circle"],
+    ["nothing", "does not exist"],
+  ])("from %s is an error", async (name, message) => {
+    const { exitCode, stderr } = await home.run(args(name));
+    expect(stderr).toContain(`error[${code}]`);
+    expect(stderr).toContain(`${name} ${message}\n`);
+    expect(exitCode).toBe(2);
+  });
+});
+
+test("a web identity token without an end is an error", async () => {
+  const env = { AWS_WEB_IDENTITY_TOKEN_FILE: "/dev/zero", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/r" };
+  const { exitCode, stderr } = await home.run(["export"], { env });
+  expect(stderr).toContain("/dev/zero cannot be read: it is too large");
+  expect(exitCode).toBe(1);
+});
