@@ -14,7 +14,7 @@ export interface MfaOptions {
 export interface MfaSources extends MfaOptions {
   /** Runs a program and yields what it prints. */
   run(words: readonly string[]): Promise<FinishedProgram>;
-  /** Asks at the terminal; undefined where there is none. */
+  /** Asks at the terminal; undefined where there is none, or its input has ended (Ctrl-D). */
   ask(prompt: string): Promise<string | undefined>;
 }
 
@@ -49,7 +49,8 @@ export function mfaCodes(
     if (!sources.mayAsk) throw codeNeeded(serial, "--no-input forbids to ask for it", sources.given?.from);
     for (;;) {
       const code = (await sources.ask(`Enter MFA code for ${serial.value}: `))?.trim();
-      if (code === undefined) throw codeNeeded(serial, "there is no terminal to ask at", sources.given?.from);
+      if (code === undefined)
+        throw codeNeeded(serial, "there is no terminal to ask at, or its input has ended", sources.given?.from);
       if (code.length >= SHORTEST_CODE) return code;
     }
   };

@@ -414,13 +414,14 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
   [
     "what else gets into a key",
     {
-      credentials: `[a]\n${ID}aws_secret_access_key = "${SECRET_VALUE}"\n[b]\n${ID}aws_secret_access_key = ${SECRET_VALUE} # mine\n[c]\n${ID}aws_secret_access_key = ${SECRET_VALUE}\u200b\n[d]\n${ID}aws_secret_access_key = ${SECRET_VALUE}  \t\n`,
+      credentials: `[a]\n${ID}aws_secret_access_key = "${SECRET_VALUE}"\n[b]\n${ID}aws_secret_access_key = ${SECRET_VALUE} # mine\n[c]\n${ID}aws_secret_access_key = ${SECRET_VALUE}\u200b\n[nbsp]\n${ID}aws_secret_access_key = ${SECRET_VALUE}\u00a0\n[d]\n${ID}aws_secret_access_key = ${SECRET_VALUE}  \t\n`,
     },
     [
       "quoted-value credentials:3:25",
       "inline-comment credentials:6:25",
       "secret-characters credentials:9:25",
       "space-after-secret credentials:12:65*",
+      "space-after-secret credentials:15:65*",
     ],
     0,
   ],
