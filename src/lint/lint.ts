@@ -21,6 +21,10 @@ export interface LintResult {
   readonly profiles: number;
 }
 
+/** With one of them nothing is known of a whole file; so what seems to be missing may stand there. */
+const UNREAD: ReadonlySet<string> = new Set(["file-unreadable", "file-not-utf8"]);
+const ABOUT_WHAT_IS_MISSING: ReadonlySet<string> = new Set(["source-profile-not-found", "source-profile-empty"]);
+
 /** Finds everything at once, in time linear in the size of the files. */
 export function lint(subject: LintSubject): LintResult {
   const { paths, settings } = subject;
@@ -32,12 +36,13 @@ export function lint(subject: LintSubject): LintResult {
   const credentials = read(paths.credentialsFile);
   const merged = mergeSharedConfig(config?.document, credentials?.document, paths);
   const broken = new Set(found.map(({ at }) => at.file));
+  const isWhole = !found.some(({ code }) => UNREAD.has(code));
   const files: LintedFiles = { config, credentials, merged, areOne: areOneFile(subject) };
 
   for (const problem of subject.settingsProblems) found.push(findingOf(problem, subject.settingsFile));
   const { plans, rolePlans, usable, findings: planFindings } = planAll(merged, settings);
   for (const rule of [
-    planFindings,
+    isWhole ? planFindings : planFindings.filter(({ code }) => !ABOUT_WHAT_IS_MISSING.has(code)),
     checkFiles(files, subject),
     checkSections(files),
     checkKeys(files, usable),

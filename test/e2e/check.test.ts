@@ -582,6 +582,18 @@ describe("files that cannot be read", () => {
       "partial-credentials credentials:2:21",
     ]);
   });
+
+  test("nothing counts as missing that may stand in a file that cannot be read", async () => {
+    home = makeHome({
+      config: `[profile a]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = b\n[profile c]\nrole_arn = arn:aws:iam::123456789012:role/r\n`,
+    });
+    writeFileSync(join(home.path, ".aws/credentials"), Buffer.from("[b]\nx = caf\xe9\n", "latin1"), { mode: 0o600 });
+    const outcome = await home.run(["check", "--json"]);
+    expect(brief(reported(outcome), home.path).slice(0, 2)).toEqual([
+      "role-without-source config:5:12",
+      "file-not-utf8 credentials:2:8",
+    ]);
+  });
 });
 
 test("no files at all", async () => {
