@@ -84,6 +84,7 @@ function refuseShort(code: Sourced<string>): void {
 function codeNeeded(serial: Sourced<string>, why: string, used: Origin | undefined): RolecallError {
   return new RolecallError("mfa-code-needed", `an MFA code of ${serial.value} is needed, and ${why}`, {
     at: serial.from,
+    length: serial.value.length,
     help: [
       used === undefined
         ? "give it with --mfa-code, or in ROLECALL_MFA_CODE"
