@@ -20,6 +20,7 @@ try {
 }
 
 async function demonstrate({ user1, sts, imds, container }: Cloud, home: string): Promise<void> {
+  // The names of the sessions keep the three apart in the cache: for the AWS CLI, too, a role of one name is one.
   await Bun.write(
     join(home, ".aws/credentials"),
     `[user1]
@@ -33,10 +34,12 @@ source_profile = user1
 [on-ec2]
 role_arn = ${roleArn("marketingadminrole")}
 credential_source = Ec2InstanceMetadata
+role_session_name = on-ec2
 
 [in-a-task]
 role_arn = ${roleArn("marketingadminrole")}
 credential_source = EcsContainer
+role_session_name = in-a-task
 
 [guarded]
 role_arn = ${roleArn("guarded")}
@@ -57,11 +60,28 @@ mfa_serial = ${mfaArn("user1")}
   await show("the same role, assumed with an EC2 instance's own", ["--profile", "on-ec2"], environment);
   await show("and with a container's", ["--profile", "in-a-task"], { ...environment, ...inTask });
   await show("a role that wants an MFA code", ["--profile", "guarded", "--mfa-code", "012345"], environment);
+  await show(
+    "fresh credentials for a command that runs for days",
+    ["--profile", "marketingadmin", "--serve"],
+    environment,
+  );
+  await say("what would be done, and why", ["explain", "--profile", "marketingadmin"], environment);
+  await say("what every credential source holds", ["probe"], environment);
 }
 
 async function show(what: string, options: readonly string[], environment: Record<string, string>): Promise<void> {
-  console.log(`\n# ${what}\n$ rolecall exec ${options.join(" ")} -- sh -c '…'`);
-  const child = Bun.spawn([`${ROOT}dist/rolecall`, "exec", ...options, "--", "sh", "-c", SHOW], {
+  const words = ["exec", ...options, "--"];
+  console.log(`\n# ${what}\n$ rolecall ${words.join(" ")} sh -c '…'`);
+  await run(what, [...words, "sh", "-c", SHOW], environment);
+}
+
+async function say(what: string, words: readonly string[], environment: Record<string, string>): Promise<void> {
+  console.log(`\n# ${what}\n$ rolecall ${words.join(" ")}`);
+  await run(what, words, environment);
+}
+
+async function run(what: string, words: readonly string[], environment: Record<string, string>): Promise<void> {
+  const child = Bun.spawn([`${ROOT}dist/rolecall`, ...words], {
     env: environment,
     stdio: ["ignore", "inherit", "inherit"],
   });

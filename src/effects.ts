@@ -37,9 +37,15 @@ export interface Effects {
    * @param words the program, searched in `PATH`, and its arguments.
    * @param extra variables on top of the environment.
    * @param stderr whether its standard error is kept, or is rolecall's own, where a person sees at once what it says.
+   * @param until ends it, with all that it has started; without it, it may ask a person.
    * @throws the runtime's own error, with a `code` such as `ENOENT`, when it cannot be started.
    */
-  run(words: readonly string[], extra: Environment, stderr: "kept" | "shown"): Promise<FinishedProgram>;
+  run(
+    words: readonly string[],
+    extra: Environment,
+    stderr: "kept" | "shown",
+    until?: AbortSignal,
+  ): Promise<FinishedProgram>;
   /**
    * Locks a file without waiting, and makes it where it is not there; undefined when another process has it locked.
    *

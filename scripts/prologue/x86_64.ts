@@ -115,7 +115,7 @@ export const X86_64: Listing = {
                 ba 03 00 00 00              mov edx, 3
                 b8 48 00 00 00              mov eax, 72
                 0f 05                       syscall               ; fcntl
-                89 04 24                    mov [rsp], eax
+                89 04 24                    mov dword [rsp], eax
                 89 df                       mov edi, ebx
                 b8 03 00 00 00              mov eax, 3
                 0f 05                       syscall               ; close

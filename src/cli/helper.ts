@@ -11,9 +11,7 @@ import { RenewalFailure, renewByProcess } from "../serve/renew_by_process.ts";
 import { renewing } from "../serve/renewing.ts";
 import { explainFailure } from "./failure.ts";
 import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
-
-/** Milliseconds: a credential_process that hangs must not be the end of all renewals. */
-const LONGEST_RENEWAL_MS = 5 * 60 * 1000;
+import { endOfRenewal } from "./unattended.ts";
 
 /**
  * @param words of which the first is one of `HELPER_WORDS`.
@@ -30,6 +28,8 @@ async function serveOneCommand(): Promise<void> {
   const { command, token, options, minTtl, folder } = message;
   const { expiration, ...keys } = message.credentials;
   const first = { ...keys, expiration: expiration === undefined ? undefined : new Date(expiration) };
+  const end = new AbortController();
+  const run = (words: readonly string[]) => renewalProgram(words, endOfRenewal(end.signal));
   const fresh = renewing(
     first,
     // Whatever it says would appear in the middle of the command's own words.
@@ -48,17 +48,18 @@ async function serveOneCommand(): Promise<void> {
     answer({ failed: error instanceof Error && "code" in error ? String(error.code) : String(error) });
   } finally {
     fresh.stop();
+    end.abort();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** A code of `--mfa-code` is spent, and nobody picks any more. */
-function run(words: readonly string[]) {
+function renewalProgram(words: readonly string[], until: AbortSignal) {
   return runProgram(
     words,
     { ...environmentBefore(), ROLECALL_MFA_CODE: undefined, ROLECALL_PICK: undefined },
     "kept",
-    LONGEST_RENEWAL_MS,
+    until,
   );
 }
 

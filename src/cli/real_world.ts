@@ -1,5 +1,5 @@
 /** The world outside of the program: the environment, the files, the clock, the terminal. */
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -59,10 +59,10 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
         if (tryToLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
         return tryToLock(path);
       },
-      run: async (words, extra, stderr) => {
+      run: async (words, extra, stderr, until) => {
         const { runProgram } = await import("../runtime/run_program.ts");
         const over = terminals.whileRunning();
-        return await runProgram(words, { ...environment, ...extra }, stderr).finally(over);
+        return await runProgram(words, { ...environment, ...extra }, stderr, until).finally(over);
       },
       askSecret: async (prompt) => {
         const asked = await terminal();
@@ -111,7 +111,12 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       let folder = "";
       writing(parent, () => {
         folder = mkdtempSync(join(parent, "rolecall-"));
-        for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: 0o600 });
+        // A umask may take away what the owner needs.
+        chmodSync(folder, 0o700);
+        for (const [name, text] of files) {
+          writeFileSync(join(folder, name), text, { mode: 0o600 });
+          chmodSync(join(folder, name), 0o600);
+        }
       });
       return folder;
     },

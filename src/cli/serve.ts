@@ -15,6 +15,7 @@ import { explainFailure } from "./failure.ts";
 import { findCredentials } from "./find_credentials.ts";
 import { chosenFormat, githubEnvironmentFile, handToGithub } from "./format_option.ts";
 import type { CommandOptions } from "./options.ts";
+import { unattended } from "./unattended.ts";
 import type { World } from "./world.ts";
 
 /** The formats that carry variables. */
@@ -41,9 +42,10 @@ export async function serve(options: CommandOptions, positionals: readonly strin
 
   const { credentials, plan, region, picked } = await findCredentials(options, world, true);
   for (const warning of endsWithoutPerson(plan, credentials)) effects.warn(warning);
+  const end = new AbortController();
   const fresh = renewing(credentials, effects, {
     renew: async (minTtl) =>
-      (await findCredentials(options, unseen(world), false, { minTtl, profile: picked })).credentials,
+      (await findCredentials(options, unattended(world, end.signal), false, { minTtl, profile: picked })).credentials,
     explain: explainFailure,
   });
   const roleName = plan.roles.at(-1)?.roleArn.value.split("/").at(-1) ?? "rolecall";
@@ -67,13 +69,9 @@ export async function serve(options: CommandOptions, positionals: readonly strin
     return 0;
   } finally {
     fresh.stop();
+    end.abort();
     for (const server of servers) server.close();
   }
-}
-
-/** The same world, where nobody sees what is waited for: by now the terminal may be someone else's. */
-function unseen(world: World): World {
-  return { ...world, effects: { ...world.effects, waitingFor: () => () => {} } };
 }
 
 function chosenService(given: Sourced<string> | undefined): Service {

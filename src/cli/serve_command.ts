@@ -17,6 +17,7 @@ import { explainFailure } from "./failure.ts";
 import { type Found, findCredentials } from "./find_credentials.ts";
 import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
 import { type CommandOptions, choosingWords } from "./options.ts";
+import { unattended } from "./unattended.ts";
 import type { World } from "./world.ts";
 
 export interface ServedCommand {
@@ -40,9 +41,16 @@ export async function serveCommand(
   for (const warning of endsWithoutPerson(plan, credentials)) world.effects.warn(warning);
   const files = shadowFiles(found, world);
   const token = newSecret();
-  const { port, stop } = runtime.replacesProcess
-    ? await startHelper(options, found, token, files.folder)
-    : await startHere(options, found, token, world);
+  const removeFiles = () => {
+    if (files.folder !== undefined) world.removeFolder(files.folder);
+  };
+  const { port, stop } = await (runtime.replacesProcess
+    ? startHelper(options, found, token, files.folder)
+    : startHere(options, found, token, world)
+  ).catch((error) => {
+    removeFiles();
+    throw error;
+  });
   return {
     environment: {
       removes: choosesCredentials,
@@ -54,7 +62,7 @@ export async function serveCommand(
     },
     stop() {
       stop();
-      if (files.folder !== undefined) world.removeFolder(files.folder);
+      removeFiles();
     },
   };
 }
@@ -71,14 +79,16 @@ function shadowFiles({ config }: Found, world: World): ShadowFiles {
     { path: config.configFile, kind: "config", variable: "AWS_CONFIG_FILE" },
     { path: config.credentialsFile, kind: "credentials", variable: "AWS_SHARED_CREDENTIALS_FILE" },
   ] as const;
-  const shadows = files.flatMap(({ path, kind, variable }) => {
-    const text = world.texts.get(path);
-    const changed = text === undefined ? undefined : withoutDefaultCredentials({ path, text, kind });
-    return changed === undefined ? [] : [{ name: kind, variable, text: changed }];
-  });
-  if (shadows.length === 0) return { folder: undefined, variables: [] };
-  const folder = world.makePrivateFolder(new Map(shadows.map(({ name, text }) => [name, text])));
-  return { folder, variables: shadows.map(({ name, variable }) => [variable, `${folder}/${name}`]) };
+  const texts = withoutDefaultCredentials(
+    files.flatMap(({ path, kind }) => {
+      const text = world.texts.get(path);
+      return text === undefined ? [] : [{ path, text, kind }];
+    }),
+  );
+  if (texts.size === 0) return { folder: undefined, variables: [] };
+  const folder = world.makePrivateFolder(texts);
+  const changed = files.filter(({ kind }) => texts.has(kind));
+  return { folder, variables: changed.map(({ kind, variable }) => [variable, `${folder}/${kind}`]) };
 }
 
 interface Started {
@@ -126,8 +136,12 @@ async function startHere(
   token: string,
   world: World,
 ): Promise<Started> {
-  const fresh = renewing(credentials, world.effects, {
-    renew: async (minTtl) => (await findCredentials(options, world, false, { minTtl, profile: picked })).credentials,
+  const end = new AbortController();
+  // Whatever it says would appear in the middle of the command's own words.
+  const { effects } = unattended(world, end.signal);
+  const silent = { ...world, effects: { ...effects, trace: () => {}, warn: () => {} } };
+  const fresh = renewing(credentials, silent.effects, {
+    renew: async (minTtl) => (await findCredentials(options, silent, false, { minTtl, profile: picked })).credentials,
     explain: explainFailure,
   });
   const server = await listenOnLoopback(0, (request) => ecsAnswer(request, { token, served: fresh.now }));
@@ -135,6 +149,7 @@ async function startHere(
     port: server.port,
     stop() {
       fresh.stop();
+      end.abort();
       server.close();
     },
   };

@@ -1,12 +1,12 @@
 /**
  * The two AWS files as the command of `exec --serve` has to see them. SDKs ask the files before the container endpoint,
  * so a `default` profile with credentials of any kind would win over the server. It gets another name, under which
- * profiles that use it as their source still find it; a new `default` has its other settings. Everything else stays.
+ * profiles that use it as their source still find it; a new `default` has its other settings. Everything else stays, but
+ * for comments, and what `[DEFAULT]` lends stands in each section: its keys are no longer there for the new `default`.
  */
 import { splitShellWords } from "../config/shell_words.ts";
-import type { IniSection } from "../ini/document.ts";
+import type { IniEntry, IniSection } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
-import type { FilePlace } from "../origin.ts";
 
 /** The keys that lead an SDK to credentials. */
 const CREDENTIAL_KEYS: ReadonlySet<string> = new Set([
@@ -40,27 +40,25 @@ export interface AwsFile {
   readonly kind: "config" | "credentials";
 }
 
-/** @returns the file's new text; undefined where its `default` holds no credentials. */
-export function withoutDefaultCredentials(file: AwsFile): string | undefined {
-  const { sections } = parseIni(file.text, file.path);
-  const defaults = sections.filter((section) => isDefault(section.name, file.kind));
-  // Of several sections for one profile the last counts.
-  const chosen = defaults.at(-1);
-  if (chosen === undefined || ![...chosen.entries.keys()].some((key) => CREDENTIAL_KEYS.has(key))) return undefined;
-  const names = newNames(defaults.length, sections, file.kind);
-  const name = names.at(-1) ?? "";
-  const edits = [
-    ...defaults.map((section, index) => ({
-      from: section.from,
-      length: section.name.length,
-      text: file.kind === "config" ? `profile ${names[index]}` : (names[index] ?? ""),
-    })),
-    ...sections.flatMap(({ entries }) => {
-      const source = entries.get("source_profile");
-      return source?.value === "default" ? [{ from: source.from, length: "default".length, text: name }] : [];
-    }),
-  ];
-  return `${applyEdits(file.text, edits)}\n${newDefault(chosen)}`;
+/**
+ * @param files those of the two that there are. A profile is what both say of it, so what one says changes the other.
+ * @returns the new text of each that has to change; none where no `default` holds credentials.
+ */
+export function withoutDefaultCredentials(files: readonly AwsFile[]): ReadonlyMap<AwsFile["kind"], string> {
+  const parsed = files.map(({ path, text, kind }) => ({ kind, sections: parseIni(text, path).sections }));
+  const hold = parsed.some(({ kind, sections }) => defaultOf(sections, kind)?.some(isCredential) ?? false);
+  if (!hold) return new Map();
+  const name = newName(parsed.flatMap(({ sections }) => sections));
+  const changed = parsed.filter(
+    ({ kind, sections }) => defaultOf(sections, kind) !== undefined || sections.some(hasDefaultAsSource),
+  );
+  return new Map(changed.map(({ kind, sections }) => [kind, renamed(sections, kind, name)]));
+}
+
+/** The entries of the profile; of several sections for it the last counts. */
+function defaultOf(sections: readonly IniSection[], kind: AwsFile["kind"]): readonly IniEntry[] | undefined {
+  const chosen = sections.findLast((section) => isDefault(section.name, kind));
+  return chosen === undefined ? undefined : [...chosen.entries.values()];
 }
 
 function isDefault(name: string, kind: AwsFile["kind"]): boolean {
@@ -75,40 +73,45 @@ function isDefault(name: string, kind: AwsFile["kind"]): boolean {
   );
 }
 
-function newNames(count: number, sections: readonly IniSection[], kind: AwsFile["kind"]): string[] {
-  const taken = new Set(sections.map((section) => section.name));
-  const names: string[] = [];
-  for (let number = 1; names.length < count; number++) {
-    const name = number === 1 ? "default-before-rolecall" : `default-before-rolecall-${number}`;
-    if (!taken.has(kind === "config" ? `profile ${name}` : name)) names.unshift(name);
-  }
-  return names;
+function isCredential({ key }: IniEntry): boolean {
+  return CREDENTIAL_KEYS.has(key);
 }
 
-interface Edit {
-  readonly from: FilePlace;
-  /** Of the text that is replaced, in UTF-16 units. */
-  readonly length: number;
-  readonly text: string;
+function hasDefaultAsSource({ entries }: IniSection): boolean {
+  return entries.get("source_profile")?.value === "default";
 }
 
-/** From the end to the start, so that no edit moves another one's place. */
-function applyEdits(text: string, edits: readonly Edit[]): string {
-  const lines = text.split(/(?<=\r\n|\r(?!\n)|\n)/);
-  const ordered = [...edits].sort((a, b) => b.from.line - a.from.line || b.from.column - a.from.column);
-  for (const { from, length, text: replacement } of ordered) {
-    const line = lines[from.line - 1] ?? "";
-    const mark = from.line === 1 && line.startsWith("\ufeff") ? 1 : 0;
-    const start = mark + [...line.slice(mark)].slice(0, from.column - 1).join("").length;
-    lines[from.line - 1] = line.slice(0, start) + replacement + line.slice(start + length);
+/** One that no section of either file has, as it is or as a profile. */
+function newName(sections: readonly IniSection[]): string {
+  let name = "default-before-rolecall";
+  for (let number = 2; sections.some((section) => section.name.includes(name)); number++) {
+    name = `default-before-rolecall-${number}`;
   }
-  return lines.join("");
+  return name;
+}
+
+function renamed(sections: readonly IniSection[], kind: AwsFile["kind"], name: string): string {
+  const others = sections.filter((section) => !isDefault(section.name, kind));
+  const texts = others.map((section) => sectionText(section.name, [...section.entries.values()], name));
+  const entries = defaultOf(sections, kind);
+  if (entries !== undefined) {
+    texts.push(sectionText(kind === "config" ? `profile ${name}` : name, entries, name));
+    texts.push(
+      sectionText(
+        "default",
+        entries.filter((entry) => !isCredential(entry)),
+        name,
+      ),
+    );
+  }
+  return texts.join("\n");
 }
 
 /** A value that goes on in further lines has to have them indented. */
-function newDefault(section: IniSection): string {
-  const lines = [...section.entries.values()]
-    .filter(({ key }) => !CREDENTIAL_KEYS.has(key))
-    .map(({ key, value }) => `${key} = ${value.replaceAll("\n", "\n    ")}\n`);
-  return `[default]\n${lines.join("")}`;
+function sectionText(title: string, entries: readonly IniEntry[], newDefault: string): string {
+  const lines = entries.map(({ key, written, value }) => {
+    const said = key === "source_profile" && value === "default" ? newDefault : value;
+    return `${written} = ${said.replaceAll("\n", "\n    ")}\n`;
+  });
+  return `[${title}]\n${lines.join("")}`;
 }

@@ -16,6 +16,9 @@ export function startDetached(between: string, word: string, message: string): P
   const [program = "", ...args] = ownWords();
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args, between, word], { argv0: "rolecall", stdio: ["pipe", "pipe", "ignore"] });
+    child.once("error", reject);
+    // Where no pipe could be made (EMFILE) there is an error to come, and nothing else.
+    if (child.pid === undefined) return;
     let output = "";
     let ended = false;
     const settle = () => {
@@ -35,7 +38,6 @@ export function startDetached(between: string, word: string, message: string): P
       ended = true;
       settle();
     });
-    child.once("error", reject);
     child.stdin.on("error", () => {});
     child.stdin.end(message);
   });

@@ -1,7 +1,7 @@
 /** An HTTP server for programs of this machine, in which a slow or greedy client stops nobody. */
-import { chmodSync, rmSync, statSync } from "node:fs";
+import { chmodSync, lstatSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 
 export interface ServerRequest {
   readonly method: string;
@@ -32,7 +32,8 @@ const MAX_HEADER_BYTES = 8 * 1024;
 const REQUEST_MS = 5000;
 /** Milliseconds that an idle connection is kept. */
 const IDLE_MS = 5000;
-const MAX_CONNECTIONS = 512;
+/** Of what the process may have open, connections take the half at most: renewals need some, too. */
+const MOST_CONNECTIONS = 512;
 
 /** The one address that servers of ours listen on. */
 export const LOOPBACK = "127.0.0.1";
@@ -71,15 +72,16 @@ export async function listenOnSocket(
 ): Promise<RunningServer> {
   await removeLeftOver(path);
   const server = boundedServer(() => "localhost", answer);
-  const before = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    // The socket is made before `listen` returns. No longer does the mask count, which is the whole process's.
+    const before = process.umask(0o177);
+    try {
       server.listen({ path }, resolve);
-    });
-  } finally {
-    process.umask(before);
-  }
+    } finally {
+      process.umask(before);
+    }
+  });
   chmodSync(path, 0o600);
   return {
     port: 0,
@@ -99,16 +101,52 @@ function boundedServer(boundHost: () => string, answer: (request: ServerRequest)
       keepAliveTimeout: IDLE_MS,
       connectionsCheckingInterval: 1000,
     },
-    (incoming, outgoing) =>
-      respond(outgoing, refused(incoming) ?? answer(requestOf(incoming, boundHost())), hasBody(incoming)),
+    (incoming, outgoing) => {
+      heardFrom(incoming.socket);
+      respond(outgoing, refused(incoming) ?? answer(requestOf(incoming, boundHost())), hasBody(incoming));
+    },
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  const heardFrom = keepNewest(server, connectionLimit());
   // A request that is too slow, too large, or none.
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.write("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     socket.destroy();
   });
   return server;
+}
+
+/**
+ * Lets the connection go that has been quiet for longest when there are too many. To refuse new ones instead would let
+ * whoever opens many of them, and asks nothing, keep everybody else out.
+ *
+ * @returns a function to call with a connection on which a request has come.
+ */
+function keepNewest(server: Server, most: number): (connection: Socket) => void {
+  // In the order in which they were heard from.
+  const open = new Set<Socket>();
+  server.on("connection", (connection: Socket) => {
+    open.add(connection);
+    connection.once("close", () => open.delete(connection));
+    const [quietest] = open;
+    if (open.size <= most || quietest === undefined) return;
+    open.delete(quietest);
+    quietest.destroy();
+  });
+  return (connection) => {
+    if (open.delete(connection)) open.add(connection);
+  };
+}
+
+/** Where the system does not tell the limit of open files, it is a usual one. */
+function connectionLimit(): number {
+  let limits: string;
+  try {
+    limits = readFileSync("/proc/self/limits", "utf8");
+  } catch {
+    return MOST_CONNECTIONS;
+  }
+  const openFiles = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
+  return openFiles === undefined ? MOST_CONNECTIONS : Math.min(MOST_CONNECTIONS, Math.floor(Number(openFiles) / 2));
 }
 
 /** What is ambiguous is refused: another reader could understand it in another way. */
@@ -152,7 +190,7 @@ function shut(server: Server): void {
 }
 
 async function removeLeftOver(path: string): Promise<void> {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;
   if (!stat.isSocket()) throw Object.assign(new Error(`${path} is no socket`), { code: "EEXIST" });
   const inUse = await new Promise<boolean>((resolve) => {

@@ -1,5 +1,5 @@
 /** Watching a process that is not our child. */
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface ProcessIdentity {
@@ -29,7 +29,7 @@ export function hasEnded({ pid, started }: ProcessIdentity): boolean {
   return "ZX".includes(stat.state) && stat.threads <= 1;
 }
 
-/** For systems without /proc, and for processes that may not be looked at. */
+/** For systems without a /proc that knows our processes, and for processes that may not be looked at. */
 function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -41,6 +41,7 @@ function isGone(pid: number): boolean {
 
 /** proc_pid_stat(5): fields 3, 20 and 22, counted after the name, which may hold anything. */
 function readStat(pid: number): { state: string; threads: number; started: string } | undefined {
+  if (!knowsOurIds()) return undefined;
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -51,4 +52,13 @@ function readStat(pid: number): { state: string; threads: number; started: strin
   const [state, threads, started] = [fields[0], fields[17], fields[19]];
   if (state === undefined || threads === undefined || started === undefined) return undefined;
   return { state, threads: Number(threads), started };
+}
+
+/** In a PID namespace of its own (`unshare --pid`) a process still sees the /proc of outside, where ids are others. */
+function knowsOurIds(): boolean {
+  try {
+    return readlinkSync("/proc/self") === String(process.pid);
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 /** Running a program to its end, for what it prints. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { FinishedProgram } from "../effects.ts";
 
 /** What is kept of either stream, in bytes; a program that prints more is ended. */
@@ -10,22 +10,31 @@ const MOST_OUTPUT = 1024 * 1024;
  *
  * @param words the program, searched in `PATH`, and its arguments.
  * @param stderr as in `Effects`; what is shown is not kept.
- * @param timeoutMs milliseconds after which it is ended; a program that asks a person gets all the time it wants.
+ * @param until ends it, and all that it has started. With one it has a session of its own, and so nobody to ask; a program
+ * that asks a person gets all the time there is.
  * @throws the system's error, with a `code` such as `ENOENT`, when it cannot be started.
  */
 export function runProgram(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   stderr: "kept" | "shown",
-  timeoutMs?: number,
+  until?: AbortSignal,
 ): Promise<FinishedProgram> {
   return new Promise((resolve, reject) => {
     const [program = "", ...args] = words;
     const child = spawn(program, args, {
       env: environment,
       stdio: ["inherit", "pipe", stderr === "shown" ? "inherit" : "pipe"],
-      timeout: timeoutMs,
+      detached: until !== undefined,
     });
+    const giveUp = () => {
+      killWithChildren(child, until !== undefined);
+      // Whatever is left of its children may go on writing: it finds the pipes closed.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      end();
+    };
+    until?.addEventListener("abort", giveUp);
     let saidTooMuch = false;
     const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
       const chunks: Buffer[] = [];
@@ -37,19 +46,33 @@ export function runProgram(
           return;
         }
         saidTooMuch = true;
-        child.kill("SIGKILL");
-        // A child of its own may go on writing: it finds the pipes closed.
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        end();
+        giveUp();
       });
       return () => Buffer.concat(chunks).toString("utf8");
     };
     const printed = collect(child.stdout);
     const said = collect(child.stderr);
-    child.once("error", reject);
-    const end = (code: number | null = null) =>
+    child.once("error", (error) => {
+      until?.removeEventListener("abort", giveUp);
+      reject(error);
+    });
+    const end = (code: number | null = null) => {
+      until?.removeEventListener("abort", giveUp);
       resolve({ exitCode: code ?? undefined, saidTooMuch, stdout: printed(), stderr: said() });
+    };
     child.once("close", end);
   });
+}
+
+/** @param isLeader whether it has a session, and so a process group, of its own. */
+function killWithChildren(child: ChildProcess, isLeader: boolean): void {
+  if (!isLeader || child.pid === undefined) {
+    child.kill("SIGKILL");
+    return;
+  }
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // All of it has just ended.
+  }
 }

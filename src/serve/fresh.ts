@@ -50,6 +50,8 @@ const LIFE_OF_ENDLESS = 60 * MINUTE;
 const LONGEST_TIMER = MINUTE;
 const FIRST_RETRY = SECOND;
 const LONGEST_RETRY = 30 * SECOND;
+/** However short a life is, renewing must not become all there is to do. */
+const SHORTEST_TIMER = SECOND / 4;
 
 export function keepFresh(first: Credentials, needs: FreshNeeds): Fresh {
   let held = hold(first, needs.now());
@@ -57,42 +59,61 @@ export function keepFresh(first: Credentials, needs: FreshNeeds): Fresh {
   let failures = 0;
   let cancel: () => void = () => {};
   let stopped = false;
-  let nextAttempt = renewalTime(held, needs.random());
+  let next: Next = { at: renewalTime(held, needs.random()) };
 
   const attempt = async (): Promise<void> => {
     const before = held;
     try {
       const renewed = hold(await needs.renew(windowOf(before) / SECOND), needs.now());
+      if (renewed.end <= needs.now().getTime()) {
+        failed({ code: "credentials-expired", message: "the new ones had already expired when they came" });
+        return;
+      }
       held = renewed;
       failure = undefined;
       failures = 0;
       // A metadata service hands out the same until it has new ones.
       const isNewer = renewed.end > before.end;
-      nextAttempt = isNewer ? renewalTime(renewed, needs.random()) : needs.now().getTime() + pauseFor(renewed, needs);
+      next = isNewer ? { at: renewalTime(renewed, needs.random()) } : { after: pauseFor(renewed, needs) };
       needs.trace(`renewed: until ${new Date(renewed.end).toISOString()}`);
     } catch (error) {
-      failure = needs.explain(error);
-      const pause = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** failures) * (0.75 + needs.random() / 2);
-      failures++;
-      nextAttempt = needs.now().getTime() + pause;
-      needs.warn(
-        `renewing the credentials failed, trying again in ${Math.ceil(pause / SECOND)} s: ${failure.code}: ${failure.message}`,
-      );
+      failed(needs.explain(error));
     }
   };
 
+  const failed = (why: ReturnType<FreshNeeds["explain"]>): void => {
+    failure = why;
+    const pause = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** failures) * (0.75 + needs.random() / 2);
+    failures++;
+    next = { after: pause };
+    needs.warn(
+      `renewing the credentials failed, trying again in ${Math.ceil(pause / SECOND)} s: ${why.code}: ${why.message}`,
+    );
+  };
+
+  const isDue = (): boolean => next !== "now" && "at" in next && needs.now().getTime() >= next.at;
+
+  const renewNow = (): void => {
+    next = "now";
+    attempt().then(schedule);
+  };
+
+  const renewIfDue = (): void => (isDue() ? renewNow() : schedule());
+
   const schedule = (): void => {
-    if (stopped) return;
-    const wait = Math.max(0, nextAttempt - needs.now().getTime());
-    cancel = needs.later(Math.min(wait, LONGEST_TIMER), () => {
-      if (needs.now().getTime() < nextAttempt) schedule();
-      else attempt().then(schedule);
-    });
+    if (stopped || next === "now") return;
+    const [wait, call] = "after" in next ? [next.after, renewNow] : [next.at - needs.now().getTime(), renewIfDue];
+    cancel = needs.later(Math.max(SHORTEST_TIMER, Math.min(wait, LONGEST_TIMER)), call);
   };
   schedule();
 
   return {
     now() {
+      // A machine that has slept has not counted on: whoever asks first wakes the renewal, too.
+      if (!stopped && isDue()) {
+        cancel();
+        renewNow();
+      }
       const time = needs.now().getTime();
       if (held.credentials.expiration === undefined && failure === undefined) {
         return { credentials: held.credentials, expiration: new Date(time + LIFE_OF_ENDLESS) };
@@ -106,6 +127,12 @@ export function keepFresh(first: Credentials, needs: FreshNeeds): Fresh {
     },
   };
 }
+
+/**
+ * When to renew: at a time of the clock, in so many milliseconds, or it is being done. A pause is not kept as a time,
+ * because the clock may be set back meanwhile.
+ */
+type Next = { readonly at: number } | { readonly after: number } | "now";
 
 /** Credentials, with the milliseconds at which they came and at which they end. */
 interface Held {

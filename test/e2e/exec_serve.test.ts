@@ -1,8 +1,9 @@
 /** `exec --serve`: a command that always finds fresh credentials, and that nothing else tells it from any other. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { hasEnded } from "../../src/runtime/process_watch.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { ask } from "../support/ask.ts";
@@ -178,6 +179,20 @@ describe("the helper", () => {
     await program.ended;
   });
 
+  test("ends a renewal that hangs when the command ends", async () => {
+    const answer = `'{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"'$(date -u -d '+4 seconds' +%FT%TZ)'"}'`;
+    const script = `if mkdir ${home.path}/once; then echo ${answer}; else echo $$ >${home.path}/pid; sleep 600; fi`;
+    home.write("hangs", `#!/bin/sh\n${script}\n`, 0o700);
+    home.write(".aws/config", `[profile m]\ncredential_process = ${home.path}/hangs\n`);
+    const { program } = await waiting();
+    const read = () => (existsSync(join(home.path, "pid")) ? readFileSync(join(home.path, "pid"), "utf8") : "");
+    while (!read().endsWith("\n")) await new Promise((resolve) => setTimeout(resolve, 20));
+    program.endInput();
+    await program.ended;
+    const hanging = { pid: Number(read()), started: undefined };
+    while (!hasEnded(hanging)) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
   test.skipIf(!BECOMES)("is on its own: no terminal, no stream, and in a session of its own", async () => {
     const { program, url } = await waiting();
     const pid = helperOf(url);
@@ -279,6 +294,26 @@ describe("a default profile that holds credentials", () => {
     await untilGone(url);
     while (existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(existsSync(join(file, ".."))).toBe(false);
+  });
+
+  test("the copies can be used whatever the umask", async () => {
+    home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
+    const words = [...SUBJECT_WORDS, "exec", "-p", "m", "--serve", "--", "sh", "-c"];
+    const show = 'f=$AWS_SHARED_CREDENTIALS_FILE; stat -c %a "$f" "${f%/*}"; umask';
+    const { stdout } = await home.runProgram(["sh", "-c", 'umask 777; exec "$@"', "sh", ...words, show]);
+    expect(stdout).toBe("600\n700\n0777\n");
+  });
+
+  test.skipIf(!BECOMES)("no copies stay where the helper cannot be started", async () => {
+    home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
+    mkdirSync(join(home.path, "run"));
+    const words = [...SUBJECT_WORDS, "exec", "-p", "user1", "--serve", "--", "true"];
+    const { stderr, exitCode } = await home.runProgram(["sh", "-c", 'ulimit -n 10; exec "$@"', "sh", ...words], {
+      env: { XDG_RUNTIME_DIR: join(home.path, "run") },
+    });
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain("error[server-failed]: the helper process of --serve cannot be started: too many files are open\n");
+    expect(readdirSync(join(home.path, "run"))).toEqual([]);
   });
 
   test("without credentials needs no copies", async () => {

@@ -137,4 +137,22 @@ describe("as process 1", () => {
     ]);
     expect(outcome.stdout).toContain("rolecall __serve");
   });
+
+  test.skipIf(!POSSIBLE)("the helper goes with the command also where /proc is the one of outside", async () => {
+    const script =
+      'exec 3>&1; "$@" >/dev/null; echo ended; while kill -0 -1 2>/dev/null; do sleep 0.05; done; echo alone';
+    const command = [...SUBJECT_WORDS, "exec", "--serve", "--", "true"];
+    const outcome = await home.runProgram([
+      "unshare",
+      "--pid",
+      "--fork",
+      "--kill-child",
+      "sh",
+      "-c",
+      script,
+      "sh",
+      ...command,
+    ]);
+    expect(outcome.stdout).toBe("ended\nalone\n");
+  });
 });

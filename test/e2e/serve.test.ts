@@ -1,7 +1,7 @@
 /** `serve`: who is answered, with what, and who is not. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
@@ -152,6 +152,20 @@ describe("--as ecs", () => {
     expect((await ask(url, { headers: { authorization: token } })).status).toBe(200);
     for (const answer of await Promise.all(slow)) expect(answer).not.toContain("SecretAccessKey");
   });
+
+  test("more connections than it keeps, and nothing said on them, keep nobody out", async () => {
+    const { url, token } = await serving(["-p", "m"]);
+    const port = Number(new URL(url).port);
+    let opened: Socket[] = [];
+    await new Promise<void>((resolve) => {
+      opened = Array.from({ length: 700 }, () => connect({ host: "127.0.0.1", port }).once("close", () => resolve()));
+      for (const connection of opened) connection.on("error", () => {});
+    });
+    for (let times = 0; times < 10; times++) {
+      expect((await ask(url, { headers: { authorization: token } })).status).toBe(200);
+    }
+    for (const connection of opened) connection.destroy();
+  });
 });
 
 describe("--as imds", () => {
@@ -273,6 +287,9 @@ describe("at its start", () => {
     await serving(["-p", "m", "--socket", socket]);
     const file = home.write("file", "precious");
     expect((await home.run(["serve", "-p", "m", "--socket", file])).stderr).toContain("no socket");
+    const link = join(home.path, "link.sock");
+    symlinkSync("nowhere", link);
+    expect((await home.run(["serve", "-p", "m", "--socket", link])).stderr).toContain("no socket");
     expect(readFileSync(file, "utf8")).toBe("precious");
   });
 

@@ -113,3 +113,22 @@ describe("clients never notice that credentials are renewed", () => {
     }
   }
 });
+
+test.skipIf(PYTHON_BIN === undefined)(
+  "a default profile is the source of another file's role still, for boto3 in exec --serve",
+  async () => {
+    const cloud = await startCloud();
+    const { accessKeyId, secretAccessKey } = cloud.user1;
+    const home = makeHome({
+      credentials: `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+      config: `[default]\nregion = ap-south-1\nretry_mode = adaptive\n[profile other]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = default\nregion = eu-west-1\n`,
+      env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_DISABLED: "true" },
+    });
+    const script =
+      "import boto3\nfor name in (None, 'other'):\n  s = boto3.Session(profile_name=name)\n  c = s.get_credentials()\n  c.get_frozen_credentials()\n  print(c.method, s._session.get_config_variable('retry_mode'))\n";
+    const { stdout } = await home.run(["exec", "--serve", "--", BOTO3[0] ?? "", "-c", script]);
+    expect(stdout).toBe("container-role adaptive\nassume-role standard\n");
+    home.remove();
+    await cloud.stop();
+  },
+);

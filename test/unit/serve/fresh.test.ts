@@ -14,12 +14,16 @@ interface Stage {
   readonly warnings: string[];
   /** Lets so many minutes pass, a second at a time. */
   pass(minutes: number): Promise<void>;
+  /** Sets the clock by so many minutes; no timer counts them. */
+  setClock(minutes: number): Promise<void>;
   served(): string;
 }
 
 /** @param lifeMinutes of each set of credentials; undefined for keys that do not end. */
 function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Promise<Credentials>): Stage {
   let now = START;
+  /** Milliseconds, as timers count them. */
+  let counted = 0;
   let made = 0;
   const timers = new Set<{ at: number; call: () => void }>();
   const make = (): Credentials => ({
@@ -39,7 +43,7 @@ function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Pro
     now: () => new Date(now),
     random: () => 0.5,
     later(ms, call) {
-      const timer = { at: now + ms, call };
+      const timer = { at: counted + ms, call };
       timers.add(timer);
       return () => timers.delete(timer);
     },
@@ -53,10 +57,11 @@ function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Pro
     askedFor,
     warnings,
     async pass(minutes) {
-      for (const end = now + minutes * MINUTE; now < end; ) {
+      for (const end = counted + minutes * MINUTE; counted < end; ) {
         now += 1000;
+        counted += 1000;
         for (const timer of timers) {
-          if (timer.at > now) continue;
+          if (timer.at > counted) continue;
           timers.delete(timer);
           timer.call();
         }
@@ -64,6 +69,10 @@ function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Pro
         await Promise.resolve();
         await Promise.resolve();
       }
+    },
+    async setClock(minutes) {
+      now += minutes * MINUTE;
+      await Promise.resolve();
     },
     served() {
       const served = fresh.now();
@@ -162,5 +171,45 @@ describe("when renewing fails", () => {
     const { pass, attempts, served } = stage(60, () => new Promise<never>(() => {}));
     await pass(61);
     expect([attempts.length, served()]).toEqual([1, "credentials-expired"]);
+  });
+});
+
+describe("when the clock is set, or the machine slept", () => {
+  test("whoever asks first after a long sleep wakes the renewal", async () => {
+    const { setClock, pass, served, attempts } = stage(60);
+    await setClock(120);
+    expect(served()).toBe("credentials-expired");
+    await setClock(0);
+    await setClock(0);
+    expect([served(), attempts]).toEqual(["AKIA1", [120]]);
+    await pass(33);
+    expect(attempts.length).toBe(1);
+    await pass(2);
+    expect(attempts.length).toBe(2);
+  });
+
+  test("set back during an outage, it is tried again as often as before", async () => {
+    const { setClock, pass, attempts } = stage(60, () => Promise.reject(new Error("STS is down")));
+    await pass(50);
+    const before = attempts.length;
+    await setClock(-24 * 60);
+    await pass(10);
+    expect(attempts.length - before).toBeWithin(18, 22);
+  });
+
+  test("new ones that have already expired are a failure like any other", async () => {
+    const { pass, served, attempts, warnings } = stage(60, async (attempt) => ({
+      accessKeyId: "AKIA-DEAD",
+      secretAccessKey: "secret",
+      // Each a little newer than the one before.
+      expiration: new Date(START + attempt),
+    }));
+    await pass(40);
+    expect([served(), attempts.length < 20]).toEqual(["AKIA0", true]);
+    expect(warnings[0]).toContain("credentials-expired: the new ones had already expired");
+    const before = attempts.length;
+    await pass(30);
+    expect(served()).toBe("credentials-expired");
+    expect(attempts.length - before).toBeWithin(55, 65);
   });
 });

@@ -1,0 +1,84 @@
+/** What the README tells people to type does what it says: every block of commands is run. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+
+const README = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
+const HAVE_BASH = Bun.which("bash") !== null;
+
+/** The blocks of a language, in order. */
+function blocks(language: string): string[] {
+  return [...README.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
+    .filter(([, found]) => found === language)
+    .map(([, , text]) => text ?? "");
+}
+
+/** The project's own scripts are run by `.ci/run`. */
+const SCRIPTS = blocks("sh").filter((block) => !block.includes("./scripts/"));
+
+let cloud: Cloud;
+let home: TestHome;
+
+beforeAll(async () => {
+  cloud = await startCloud();
+  const guarded = `role_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\n`;
+  home = makeHome({
+    credentials:
+      `[user1]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = ${cloud.user1.secretAccessKey}\n` +
+      `[marketingadmin]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n` +
+      `[guarded]\n${guarded}[other-guarded]\n${guarded}role_session_name = other\n`,
+  });
+  home.write("bin/rolecall", `#!/bin/sh\nexec ${SUBJECT_WORDS.join(" ")} "$@"\n`, 0o755);
+  for (const command of ["terraform", "aws", "make", "my-server"]) home.write(`bin/${command}`, "#!/bin/sh\n", 0o755);
+});
+afterAll(async () => {
+  home.remove();
+  await cloud.stop();
+});
+
+/** Whose keys the commands without a profile use, and where everybody is. */
+function surroundings(): Record<string, string> {
+  return {
+    PATH: `${join(home.path, "bin")}:/usr/local/bin:/usr/bin:/bin`,
+    AWS_ACCESS_KEY_ID: cloud.user1.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: cloud.user1.secretAccessKey,
+    AWS_ENDPOINT_URL_STS: cloud.sts.url,
+    AWS_ENDPOINT_URL_SIGNIN: cloud.signIn.url,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url,
+    ROLECALL_MFA_CODE: "012345",
+    GITHUB_ENV: join(home.path, "github-env"),
+  };
+}
+
+describe.skipIf(!HAVE_BASH)("the README's commands", () => {
+  for (const script of SCRIPTS.filter((block) => !block.includes("rolecall serve"))) {
+    test(script.trim().split("\n")[0] ?? "", async () => {
+      const { stderr, exitCode } = await home.runProgram(["bash", "-ec", script], { env: surroundings() });
+      expect([stderr, exitCode]).toEqual(["", 0]);
+    });
+  }
+
+  const servers = SCRIPTS.filter((block) => block.includes("rolecall serve")).flatMap((block) =>
+    block.trim().split("\n"),
+  );
+  for (const line of servers) {
+    test(line, async () => {
+      const server = home.startProgram(["bash", "-c", `exec ${line}`], { env: surroundings() });
+      await server.says(/^export AWS_\w+=\S+\n/);
+      expect((await server.stop()).exitCode).toBe(0);
+    });
+  }
+
+  test("the settings are ones", async () => {
+    const [settings = ""] = blocks("toml");
+    const file = home.write("settings.toml", settings);
+    const env = { ...surroundings(), AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/x` };
+    const outcome = await home.run(["explain", "--settings", file, "--role", "deploy"], { env });
+    expect([outcome.stderr, outcome.exitCode]).toEqual(["", 0]);
+    expect(outcome.stdout).toContain("partner-42");
+  });
+});
