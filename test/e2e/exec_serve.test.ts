@@ -312,7 +312,9 @@ describe("a default profile that holds credentials", () => {
       env: { XDG_RUNTIME_DIR: join(home.path, "run") },
     });
     expect(exitCode).toBe(125);
-    expect(stderr).toContain("error[server-failed]: the helper process of --serve cannot be started: too many files are open\n");
+    expect(stderr).toContain(
+      "error[server-failed]: the helper process of --serve cannot be started: too many files are open\n",
+    );
     expect(readdirSync(join(home.path, "run"))).toEqual([]);
   });
 
