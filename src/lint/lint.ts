@@ -3,7 +3,7 @@ import { readSharedFile } from "../config/load.ts";
 import { mergeSharedConfig } from "../config/merge.ts";
 import { checkCacheEntries } from "./cache_entries.ts";
 import { checkEffects } from "./effects.ts";
-import { checkFiles } from "./files.ts";
+import { checkFiles, checkNames } from "./files.ts";
 import { type Finding, findingOf, identityOf, isPlace } from "./finding.ts";
 import { checkKeys } from "./keys.ts";
 import { planAll } from "./plans.ts";
@@ -43,6 +43,7 @@ export function lint(subject: LintSubject): LintResult {
   const { plans, rolePlans, usable, findings: planFindings } = planAll(merged, settings);
   for (const rule of [
     isWhole ? planFindings : planFindings.filter(({ code }) => !ABOUT_WHAT_IS_MISSING.has(code)),
+    checkNames(subject),
     checkFiles(files, subject),
     checkSections(files),
     checkKeys(files, usable),

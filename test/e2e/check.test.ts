@@ -596,6 +596,16 @@ describe("files that cannot be read", () => {
   });
 });
 
+test.each([
+  ["/no/such/file", "warning[file-not-found]: AWS_CONFIG_FILE names a file that is not there\n  --> /no/such/file\n"],
+  [".", "warning[file-not-found]: AWS_CONFIG_FILE names a folder\n  --> .\n"],
+])("AWS_CONFIG_FILE=%s", async (file, warning) => {
+  home = makeHome({ credentials: "[a]\n" });
+  const { stdout, exitCode } = await home.run(["check"], { env: { AWS_CONFIG_FILE: file } });
+  expect(stdout).toContain(warning);
+  expect(exitCode).toBe(0);
+});
+
 test("no files at all", async () => {
   home = makeHome();
   const { stdout, exitCode } = await home.run(["check"]);
