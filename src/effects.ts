@@ -67,7 +67,7 @@ export interface Effects {
   waitingFor(what: string): () => void;
   /**
    * Asks the person at the terminal without showing what is typed.
-   * @returns the line, or undefined when there is no terminal.
+   * @returns the line, or undefined when there is no terminal, or its input has ended.
    */
   askSecret(prompt: string): Promise<string | undefined>;
   /**

@@ -1,4 +1,5 @@
 /** `rolecall check`: lint the config and credentials files. */
+import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { type Finding, isPlace } from "../lint/finding.ts";
 import { type LintResult, lint } from "../lint/lint.ts";
@@ -92,14 +93,20 @@ interface ReadSubject {
 }
 
 async function readSubject(options: CommandOptions, world: World, files: Files): Promise<ReadSubject> {
-  const { effects } = world;
+  const { effects, configPaths: paths } = world;
   const settingsProblems: RolecallError[] = [];
   const named = options.text("settings");
   const settings = await world.readSettings(named, (problem) => settingsProblems.push(problem));
   // Each file is read once: a pipe can be read no second time.
   const read = new Map<string, Uint8Array | undefined>();
   const subject: LintSubject = {
-    paths: world.configPaths,
+    paths,
+    namedBy: new Map(
+      [
+        [paths.configFile, "AWS_CONFIG_FILE"] as const,
+        [paths.credentialsFile, "AWS_SHARED_CREDENTIALS_FILE"] as const,
+      ].filter(([, name]) => variable(effects.environment, name) !== undefined),
+    ),
     home: effects.home,
     readFile: (path) => {
       if (!read.has(path)) read.set(path, effects.readFile(path));

@@ -39,11 +39,12 @@ async function show(pending: readonly PendingRow[], options: CommandOptions, wor
     return;
   }
   const screen = world.screen();
-  const paint = paintFor(colorChoice(options), world.effects.environment.NO_COLOR, screen !== undefined);
+  const { environment, home } = world.effects;
+  const look = { paint: paintFor(colorChoice(options), environment.NO_COLOR, screen !== undefined), home };
   // Lines of --verbose would come in between what is drawn.
   const live = screen !== undefined && screen.rows > pending.length && !options.switch("verbose");
-  if (live) await drawProbe(pending, world.print, paint, screen);
-  else await printProbe(pending, world.print, paint);
+  if (live) await drawProbe(pending, world.print, look, screen);
+  else await printProbe(pending, world.print, look);
 }
 
 function jsonRow({ source, state, detail, ms, ...more }: ProbeRow) {

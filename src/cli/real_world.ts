@@ -13,6 +13,7 @@ import { currentRuntime } from "../runtime/current.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
 import { openScreen } from "../runtime/screen.ts";
+import { wasClosed } from "../runtime/started_with.ts";
 import type { Terminal } from "../runtime/terminal.ts";
 import { systemCode, systemReason } from "../system_reason.ts";
 import type { World } from "./world.ts";
@@ -134,6 +135,7 @@ function terminalWidth(): number | undefined {
 
 /** A reader that has seen enough is no failure. */
 function writeAnswer(text: string): void {
+  if (wasClosed(1)) throw Object.assign(new Error("standard output is closed"), { code: "EBADF" });
   try {
     writeAll(1, text);
   } catch (error) {
