@@ -14,6 +14,8 @@ export interface FinishedProgram {
 export interface LockedFile {
   /** Tells this file from a later one of the same name; undefined where the system has no such number. */
   readonly inode: number | undefined;
+  /** For a process that is to share the lock: it lasts until all have closed the file. Undefined under Deno. */
+  readonly descriptor: number | undefined;
   /** Closes the file, which ends the lock. */
   close(): void;
 }
@@ -65,7 +67,7 @@ export interface Effects {
   waitingFor(what: string): () => void;
   /**
    * Asks the person at the terminal without showing what is typed.
-   * @returns the line, or undefined when there is no terminal.
+   * @returns the line, or undefined when there is no terminal, or its input has ended.
    */
   askSecret(prompt: string): Promise<string | undefined>;
   /**

@@ -67,6 +67,16 @@ export function sortArguments(words: readonly string[]): SortedArguments {
   return { command, options, positionals };
 }
 
+/** The first word, also of a command line that is wrong before or after it. */
+export function commandWord(words: readonly string[]): string | undefined {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    if (!isOption(word)) return word;
+    if (OPTIONS.some(({ name, short, value }) => value !== undefined && [`--${name}`, `-${short}`].includes(word))) i++;
+  }
+  return undefined;
+}
+
 /** The text of a value that came through cac. */
 export function unmark(value: string): string {
   return value.startsWith(MARK) ? value.slice(MARK.length) : value;

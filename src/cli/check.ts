@@ -1,5 +1,5 @@
 /** `rolecall check`: lint the config and credentials files. */
-
+import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { fileFacts } from "../files/facts.ts";
 import { changeMode, mendFile } from "../files/mend_file.ts";
@@ -80,14 +80,20 @@ interface ReadSubject {
 }
 
 async function readSubject(options: CommandOptions, world: World): Promise<ReadSubject> {
-  const { effects } = world;
+  const { effects, configPaths: paths } = world;
   const settingsProblems: RolecallError[] = [];
   const named = options.text("settings");
   const settings = await world.readSettings(named, (problem) => settingsProblems.push(problem));
   // Each file is read once: a pipe can be read no second time.
   const read = new Map<string, Uint8Array | undefined>();
   const subject: LintSubject = {
-    paths: world.configPaths,
+    paths,
+    namedBy: new Map(
+      [
+        [paths.configFile, "AWS_CONFIG_FILE"] as const,
+        [paths.credentialsFile, "AWS_SHARED_CREDENTIALS_FILE"] as const,
+      ].filter(([, name]) => variable(effects.environment, name) !== undefined),
+    ),
     home: effects.home,
     readFile: (path) => {
       if (!read.has(path)) read.set(path, effects.readFile(path));

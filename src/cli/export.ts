@@ -1,12 +1,12 @@
 /** `rolecall export`: print the credentials. */
-
-import { formatCredentials, githubFormat } from "../deliver/formats.ts";
+import { formatCredentials, githubFormat, processFormat } from "../deliver/formats.ts";
 import { EXPORT_FORMATS } from "../option_table.ts";
 import { namedProfile } from "../plan/scope.ts";
 import { refuseLoop } from "../sources/profile_chain.ts";
 import { refusePositionals } from "./arguments.ts";
 import { findCredentials } from "./find_credentials.ts";
 import { chosenFormat, githubEnvironmentFile, handToGithub } from "./format_option.ts";
+import { HELPER_WORDS } from "./helper_message.ts";
 import type { CommandOptions } from "./options.ts";
 import type { World } from "./world.ts";
 
@@ -21,9 +21,15 @@ export async function exportCredentials(
   // As the AWS CLI's `export-credentials`, which guards against circles under the profile's name.
   refuseLoop(environment, namedProfile(options.text("profile"), environment)?.value ?? "default");
   // Wrong options are found before anything is asked.
-  const format = chosenFormat(options.text("format"), EXPORT_FORMATS, "process");
+  const chosen = options.text("format");
+  const isRenewal = chosen?.value === HELPER_WORDS.format;
+  const format = isRenewal ? "process" : chosenFormat(chosen, EXPORT_FORMATS, "process");
   const githubFile = format === "github" ? githubEnvironmentFile(world) : undefined;
   const { credentials, plan } = await findCredentials(options, world, { region: false });
+  if (isRenewal) {
+    world.print(processFormat(credentials, credentials.accountId));
+    return 0;
+  }
   if (format === "github") {
     handToGithub(githubFormat(credentials), githubFile ?? "", world);
     return 0;

@@ -29,6 +29,7 @@ async function serveOneCommand(): Promise<void> {
   const { command, token, options, minTtl, folder } = message;
   const { expiration, ...keys } = message.credentials;
   const first = { ...keys, expiration: expiration === undefined ? undefined : new Date(expiration) };
+  const words = [...ownWords(), "export", `--format=${HELPER_WORDS.format}`, ...options];
   const end = new AbortController();
   const run = (words: readonly string[]) => renewalProgram(words, endOfRenewal(end.signal));
   const fresh = renewing(
@@ -36,7 +37,7 @@ async function serveOneCommand(): Promise<void> {
     // Whatever it says would appear in the middle of the command's own words.
     { now: () => new Date(), trace: () => {}, warn: () => {} },
     {
-      renew: (atLeast) => renewByProcess({ words: [...ownWords(), "export", ...options], minTtl, run }, atLeast),
+      renew: (atLeast) => renewByProcess({ words, minTtl, run }, atLeast),
       explain: (error) => (error instanceof RenewalFailure ? error : explainFailure(error)),
     },
   );

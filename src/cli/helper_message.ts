@@ -7,6 +7,8 @@ export const HELPER_WORDS = {
   detach: "__detach",
   /** Is that process: reads a message, answers with a line, and serves. */
   serve: "__serve",
+  /** Is the format in which that process has credentials from `export`. */
+  format: "__renewal",
 } as const;
 
 /** Whether the command line is one of rolecall's own, for `runHelper`. */

@@ -28,6 +28,9 @@ export async function pickProfile(
   const impossible = (why: string, help: string) =>
     new RolecallError("pick-impossible", `--pick cannot be used: ${why}`, { at: from, help: [help] });
   if (options.switch("no-input")) throw impossible("--no-input forbids to ask", "name the profile with --profile");
+  if (effects.environment.TERM === "dumb") {
+    throw impossible("no list can be drawn on this terminal (TERM=dumb)", "name the profile with --profile");
+  }
   const choices = [...config.profiles.values()].map((profile) => ({
     value: profile.name,
     note: noteOf(summarizeProfile(profile, config)),

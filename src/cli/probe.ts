@@ -38,11 +38,11 @@ async function show(pending: readonly PendingRow[], options: CommandOptions, wor
     return;
   }
   const screen = world.screen();
-  const paint = answerPaint(options, world);
+  const look = { paint: answerPaint(options, world), home: world.effects.home };
   // Lines of --verbose would come in between what is drawn.
   const live = screen?.canDraw === true && screen.rows > pending.length && !options.switch("verbose");
-  if (live) await drawProbe(pending, world.print, paint, screen);
-  else await printProbe(pending, world.print, paint);
+  if (live) await drawProbe(pending, world.print, look, screen);
+  else await printProbe(pending, world.print, look);
 }
 
 function jsonRow({ source, state, detail, ms, ...more }: ProbeRow) {

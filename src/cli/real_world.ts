@@ -1,7 +1,6 @@
 /** The world outside of the program: the environment, the files, the clock, the terminal. */
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
@@ -13,6 +12,7 @@ import { currentRuntime } from "../runtime/current.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
 import { openScreen } from "../runtime/screen.ts";
+import { wasClosed } from "../runtime/started_with.ts";
 import type { Terminal } from "../runtime/terminal.ts";
 import { systemCode, systemReason } from "../system_reason.ts";
 import type { World } from "./world.ts";
@@ -94,18 +94,15 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
     },
     screen: () => openScreen(environment.TERM),
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
-    makePrivateFolder: (files) => {
+    makePrivateFolder: async (files) => {
+      const { makePrivateFolder, removeLeftOver } = await import("../runtime/private_folder.ts");
+      const { tryToLock } = await currentRuntime();
       // Of a user who is logged in, the first is in memory, and goes when the user does.
       const parent = environment.XDG_RUNTIME_DIR || tmpdir();
+      removeLeftOver(parent, Date.now(), tryToLock);
       let folder = "";
       writing(parent, () => {
-        folder = mkdtempSync(join(parent, "rolecall-"));
-        // A umask may take away what the owner needs.
-        chmodSync(folder, 0o700);
-        for (const [name, text] of files) {
-          writeFileSync(join(folder, name), text, { mode: 0o600 });
-          chmodSync(join(folder, name), 0o600);
-        }
+        folder = makePrivateFolder(parent, files);
       });
       return folder;
     },
@@ -116,6 +113,7 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
 
 /** A reader that has seen enough is no failure. */
 function writeAnswer(text: string): void {
+  if (wasClosed(1)) throw Object.assign(new Error("standard output is closed"), { code: "EBADF" });
   try {
     writeAll(1, text);
   } catch (error) {

@@ -5,6 +5,7 @@ import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
 import { makeProgress } from "../report/progress.ts";
 import { Interrupted } from "../runtime/interrupted.ts";
 import { writeAll } from "../runtime/output.ts";
+import { commandWord } from "./arguments.ts";
 import { colorChoice } from "./color_choice.ts";
 import { asRolecallError } from "./failure.ts";
 import { isForHelper } from "./helper_message.ts";
@@ -23,7 +24,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   let paint = paintOf("auto");
   let verbose = false;
   let quiet = false;
-  let isExec = words.includes("exec");
+  let isExec = commandWord(words) === "exec";
   const started = performance.now();
   const progress = makeProgress({
     write: say,

@@ -1,5 +1,4 @@
 /** `rolecall serve`: credentials that never end, for whoever asks on loopback. */
-
 import { formatVariables, githubVariables } from "../deliver/formats.ts";
 import { variable } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
@@ -129,6 +128,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "this user may not",
   EEXIST: "there is a file of that name that is no socket",
   ENOENT: "there is no such folder",
+  ENAMETOOLONG: "the name of a socket has 107 bytes at most",
 };
 
 async function notifyManager(state: "READY=1" | "STOPPING=1", world: World): Promise<void> {

@@ -1,10 +1,12 @@
 /** `exec --serve`: a server of fresh credentials for one command, which goes when the command does. */
 import { choosesCredentials, regionVariables } from "../deliver/exec_environment.ts";
 import { withoutDefaultCredentials } from "../deliver/shadow_files.ts";
+import type { LockedFile } from "../effects.ts";
 import type { EnvironmentChange } from "../environment.ts";
 import { RolecallError } from "../errors.ts";
 import { startDetached } from "../runtime/detached.ts";
 import { LOOPBACK, listenOnLoopback } from "../runtime/http_server.ts";
+import { holdFolder } from "../runtime/private_folder.ts";
 import { identify } from "../runtime/process_watch.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { ecsAnswer } from "../serve/ecs.ts";
@@ -37,13 +39,13 @@ export async function serveCommand(
 ): Promise<ServedCommand> {
   const { credentials, plan, region } = found;
   for (const warning of endsWithoutPerson(plan, credentials)) world.effects.warn(warning);
-  const files = shadowFiles(found, world);
+  const files = await shadowFiles(found, world);
   const token = newSecret();
   const removeFiles = () => {
     if (files.folder !== undefined) world.removeFolder(files.folder);
   };
   const { port, stop } = await (runtime.replacesProcess
-    ? startHelper(found, options, token, files.folder)
+    ? startHelper(found, options, token, files)
     : startHere(found, options, token, world)
   ).catch((error) => {
     removeFiles();
@@ -68,11 +70,13 @@ export async function serveCommand(
 interface ShadowFiles {
   /** Where they are; undefined where there are none. */
   readonly folder: string | undefined;
+  /** Tells others that the folder is in use. */
+  readonly lock: LockedFile | undefined;
   readonly variables: readonly (readonly [name: string, value: string])[];
 }
 
 /** Copies of the AWS files whose `default` profile would win over the server, without what would. */
-function shadowFiles({ config }: Found, world: World): ShadowFiles {
+async function shadowFiles({ config }: Found, world: World): Promise<ShadowFiles> {
   const files = [
     { path: config.configFile, kind: "config", variable: "AWS_CONFIG_FILE" },
     { path: config.credentialsFile, kind: "credentials", variable: "AWS_SHARED_CREDENTIALS_FILE" },
@@ -83,10 +87,11 @@ function shadowFiles({ config }: Found, world: World): ShadowFiles {
       return text === undefined ? [] : [{ path, text, kind }];
     }),
   );
-  if (texts.size === 0) return { folder: undefined, variables: [] };
-  const folder = world.makePrivateFolder(texts);
+  if (texts.size === 0) return { folder: undefined, lock: undefined, variables: [] };
+  const folder = await world.makePrivateFolder(texts);
   const changed = files.filter(({ kind }) => texts.has(kind));
-  return { folder, variables: changed.map(({ kind, variable }) => [variable, `${folder}/${kind}`]) };
+  const lock = holdFolder(folder, (await world.runtime()).tryToLock);
+  return { folder, lock, variables: changed.map(({ kind, variable }) => [variable, `${folder}/${kind}`]) };
 }
 
 interface Started {
@@ -99,7 +104,7 @@ async function startHelper(
   { credentials, picked, minTtl }: Found,
   options: CommandOptions,
   token: string,
-  folder: string | undefined,
+  { folder, lock }: ShadowFiles,
 ): Promise<Started> {
   const message: HelperMessage = {
     command: identify(process.pid),
@@ -117,7 +122,7 @@ async function startHelper(
     new RolecallError("server-failed", `the helper process of --serve ${why}`, { at: { option: "--serve" }, cause });
   let line: string;
   try {
-    line = await startDetached(HELPER_WORDS.detach, HELPER_WORDS.serve, JSON.stringify(message));
+    line = await startDetached(HELPER_WORDS.detach, HELPER_WORDS.serve, JSON.stringify(message), lock?.descriptor);
   } catch (error) {
     throw failed(`cannot be started: ${systemReason(error)}`, error);
   }

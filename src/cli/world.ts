@@ -34,7 +34,7 @@ export interface World {
    * @returns its path.
    * @throws RolecallError `write-failed`.
    */
-  makePrivateFolder(files: ReadonlyMap<string, string>): string;
+  makePrivateFolder(files: ReadonlyMap<string, string>): Promise<string>;
   removeFolder(path: string): void;
   /** Loads what differs between runtimes. */
   runtime(): Promise<Runtime>;

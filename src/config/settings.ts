@@ -2,6 +2,7 @@
 import { parse, TomlError } from "smol-toml";
 import { parseDuration } from "../duration.ts";
 import { type Report, RolecallError } from "../errors.ts";
+import { LINE_END } from "../ini/spans.ts";
 import { didYouMean } from "../nearest.ts";
 import type { FilePlace, Sourced } from "../origin.ts";
 
@@ -174,7 +175,9 @@ class Table {
   }
 
   list(key: string): readonly Sourced<string>[] {
-    const list = this.#typed(key, "a list of texts", (value) => (isTexts(value) ? value : undefined));
+    const list = this.#typed(key, "a list of texts, none of them empty", (value) =>
+      isTexts(value) && !value.includes("") ? value : undefined,
+    );
     return list?.value.map((value) => ({ value, from: list.from })) ?? [];
   }
 
@@ -209,7 +212,7 @@ class Table {
       this.#refuse(key, `${key} has to be ${what}`);
       return undefined;
     }
-    return { value, from: locate(this.#document, [...this.#path, key]) };
+    return { value, from: locateValue(this.#document, [...this.#path, key]) };
   }
 
   #get(key: string): unknown {
@@ -226,6 +229,14 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
+/** Where a key's value begins, within its quotes: as in the AWS files. */
+function locateValue(document: Document, path: readonly string[]): FilePlace {
+  const place = locate(document, path);
+  const line = document.text.split(LINE_END)[place.line - 1] ?? "";
+  const upToValue = /^[\w."'\s-]+=\s*(?:"""|'''|["'])?/.exec(line.slice(place.column - 1))?.[0] ?? "";
+  return { ...place, column: place.column + upToValue.length };
+}
+
 /**
  * Where a key stands. The TOML parser does not say, so its line is looked for: under the header of its table, or in a
  * line of its table's own (`metadata = { … }`). Where neither is found it is the place of what holds it.
@@ -234,7 +245,7 @@ function locate({ text, file }: Pick<Document, "text" | "file">, path: readonly 
   const wanted = path.join(".");
   let table = "";
   let best: { place: FilePlace; depth: number } = { place: { file, line: 1, column: 1 }, depth: 0 };
-  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+  for (const [index, line] of text.split(LINE_END).entries()) {
     const header = /^(\s*\[+\s*)([^\]]+?)\s*\]/.exec(line);
     const key = header === null ? /^(\s*)([\w."'-]+(?:\s*\.\s*[\w."'-]+)*)\s*=/.exec(line) : null;
     const found = header ?? key;

@@ -1,5 +1,4 @@
 /** The formats of `export`; those of `aws configure export-credentials` byte for byte. */
-
 import type { Credentials } from "../credentials.ts";
 import { RolecallError } from "../errors.ts";
 import type { EXPORT_FORMATS } from "../option_table.ts";
@@ -51,8 +50,12 @@ export function formatVariables(format: VariableFormat, variables: readonly Vari
   return variables.map((one) => `${VARIABLE_LINES[format](one)}\n`).join("");
 }
 
-/** What a `credential_process` prints. JSON can carry every value. */
-function processFormat(credentials: Credentials): string {
+/**
+ * What a `credential_process` prints. JSON can carry every value.
+ *
+ * @param accountId for those who read it; the AWS CLI's format has none.
+ */
+export function processFormat(credentials: Credentials, accountId?: string): string {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
   const answer = {
     Version: 1,
@@ -60,6 +63,7 @@ function processFormat(credentials: Credentials): string {
     SecretAccessKey: secretAccessKey,
     ...(sessionToken === undefined ? {} : { SessionToken: sessionToken }),
     ...(expiration === undefined ? {} : { Expiration: formatTimestamp(expiration) }),
+    ...(accountId === undefined ? {} : { AccountId: accountId }),
   };
   return `${JSON.stringify(answer, null, 2)}\n`;
 }

@@ -11,6 +11,22 @@ import type { LintedFiles, LintSubject } from "./subject.ts";
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
+/** What a variable names and is no file is passed over, as in the AWS CLI. */
+export function* checkNames({ namedBy, facts }: LintSubject): Generator<Finding> {
+  for (const [path, variable] of namedBy) {
+    const kind = facts(path)?.kind;
+    if (kind !== undefined && kind !== "folder") continue;
+    yield finding(
+      "file-not-found",
+      `${variable} names ${kind === undefined ? "a file that is not there" : "a folder"}`,
+      { file: path },
+      {
+        help: ["correct the variable, or unset it: the usual file is in ~/.aws"],
+      },
+    );
+  }
+}
+
 export function* checkFiles({ config, credentials, merged }: LintedFiles, subject: LintSubject): Generator<Finding> {
   const sections = [...merged.profiles.values()];
   const secret = (section: FileSection | undefined) =>

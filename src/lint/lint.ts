@@ -3,7 +3,7 @@ import { readSharedFile } from "../config/load.ts";
 import { mergeSharedConfig } from "../config/merge.ts";
 import { checkCacheEntries } from "./cache_entries.ts";
 import { checkEffects } from "./effects.ts";
-import { checkFiles } from "./files.ts";
+import { checkFiles, checkNames } from "./files.ts";
 import { type Finding, findingOf, identityOf, isPlace } from "./finding.ts";
 import { checkKeys } from "./keys.ts";
 import { planAll } from "./plans.ts";
@@ -21,6 +21,10 @@ export interface LintResult {
   readonly profiles: number;
 }
 
+/** With one of them nothing is known of a whole file; so what seems to be missing may stand there. */
+const UNREAD: ReadonlySet<string> = new Set(["file-unreadable", "file-not-utf8"]);
+const ABOUT_WHAT_IS_MISSING: ReadonlySet<string> = new Set(["source-profile-not-found", "source-profile-empty"]);
+
 /** Finds everything at once, in time linear in the size of the files. */
 export function lint(subject: LintSubject): LintResult {
   const { paths, settings } = subject;
@@ -32,12 +36,14 @@ export function lint(subject: LintSubject): LintResult {
   const credentials = read(paths.credentialsFile);
   const merged = mergeSharedConfig(config?.document, credentials?.document, paths);
   const broken = new Set(found.map(({ at }) => at.file));
+  const isWhole = !found.some(({ code }) => UNREAD.has(code));
   const files: LintedFiles = { config, credentials, merged, areOne: areOneFile(subject) };
 
   for (const problem of subject.settingsProblems) found.push(findingOf(problem, subject.settingsFile));
   const { plans, rolePlans, usable, findings: planFindings } = planAll(merged, settings);
   for (const rule of [
-    planFindings,
+    isWhole ? planFindings : planFindings.filter(({ code }) => !ABOUT_WHAT_IS_MISSING.has(code)),
+    checkNames(subject),
     checkFiles(files, subject),
     checkSections(files),
     checkKeys(files, usable),

@@ -8,6 +8,8 @@ import type { FileFacts } from "../files/facts.ts";
 
 export interface LintSubject {
   readonly paths: SharedConfigPaths;
+  /** The variables that name the two files, by path; none for a file in its usual place. */
+  readonly namedBy: ReadonlyMap<string, string>;
   /** The user's home folder. */
   readonly home: string;
   /** As in `Effects`. */

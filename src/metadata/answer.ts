@@ -8,7 +8,7 @@ type Field = "AccessKeyId" | "SecretAccessKey" | "Token" | "Expiration";
 
 /**
  * @param who the service, for messages.
- * @param required what has to be there, and not empty.
+ * @param required what has to be there, and not empty; but a user's own keys come with an empty `Token`.
  * @throws MetadataFailure `wrong-answer` or `reported-error`. Messages show no more of the answer than its own error.
  */
 export function readCredentials(body: Uint8Array, who: string, required: readonly Field[]): Credentials {
@@ -16,7 +16,8 @@ export function readCredentials(body: Uint8Array, who: string, required: readonl
   if (answer === undefined)
     throw new MetadataFailure("wrong-answer", `${who} answered with something that is no JSON object`);
   const text = (name: string) => textIn(answer, name);
-  const missing = required.filter((name) => text(name) === undefined);
+  const isThere = (name: Field) => text(name) !== undefined || (name === "Token" && answer.Token === "");
+  const missing = required.filter((name) => !isThere(name));
   if (missing.length > 0) throw reportedError(answer, who) ?? lacking(who, missing);
   const expirationText = text("Expiration");
   const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);

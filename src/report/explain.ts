@@ -9,7 +9,7 @@ import { shown } from "./error.ts";
 import { type Explanation, program, withoutPassword } from "./explanation.ts";
 import { gridLines, type Row } from "./grid.ts";
 import type { Paint } from "./paint.ts";
-import { withTilde } from "./tilde.ts";
+import { tildesIn, withTilde } from "./tilde.ts";
 
 export interface Sheet {
   readonly paint: Paint;
@@ -146,7 +146,7 @@ function sourceRows({ source, passedOver }: Plan, forecast: SourceForecast, shee
         ...configured("time-out", { ...source.timeoutSeconds, value: `${source.timeoutSeconds.value} s` }, sheet),
         ...configured("attempts", source.attempts, sheet),
         ...(source.v1.value ? [] : setting("IMDSv1", { ...source.v1, value: "never" }, sheet)),
-        ...passedOver.map((line) => faint(shown(shortened(line, sheet)), sheet)),
+        ...passedOver.map((line) => faint(shown(tildesIn(line, sheet.home)), sheet)),
       ];
   }
 }
@@ -316,9 +316,4 @@ function commandText(words: Sourced<readonly string[]>): string {
 
 function origin(from: Origin, { home }: Sheet): string {
   return shown(withTilde(shortOrigin(from), home));
-}
-
-/** Every path in a sentence. */
-function shortened(text: string, { home }: Sheet): string {
-  return text.replaceAll(`${home}/`, "~/");
 }

@@ -4,6 +4,7 @@ import type { ProbeState } from "../probe/finding.ts";
 import type { PendingRow, ProbeRow } from "../probe/probe.ts";
 import { shown } from "./error.ts";
 import type { Paint } from "./paint.ts";
+import { tildesIn } from "./tilde.ts";
 import { fitWidth } from "./width.ts";
 import { unwrapped, wrapText } from "./wrap.ts";
 
@@ -11,14 +12,20 @@ const SOURCE_WIDTH = "shared-files".length + 2;
 const STATE_WIDTH = "misconfigured".length + 2;
 const INDENT = " ".repeat(SOURCE_WIDTH + STATE_WIDTH);
 
-/** The narrowest that text is wrapped at; a terminal that has less room wraps it again. */
-const NARROWEST = 20;
+/** Characters. With less room beside the columns, texts begin on a line of their own. */
+const NARROWEST = 30;
+
+export interface ProbeLook {
+  readonly paint: Paint;
+  /** The user's home folder, which is shown as `~`. */
+  readonly home: string;
+}
 
 /** One line a source, each printed when it and all before it are known. */
-export async function printProbe(pending: readonly PendingRow[], print: (text: string) => void, paint: Paint) {
+export async function printProbe(pending: readonly PendingRow[], print: (text: string) => void, look: ProbeLook) {
   for (const { row } of pending) {
     const { source, state, detail, hints } = await row;
-    print(`${heading(source, state, paint)}${shown([detail, ...hints].join("; "))}\n`);
+    print(`${heading(source, state, look.paint)}${legible([detail, ...hints].join("; "), look)}\n`);
   }
 }
 
@@ -29,7 +36,7 @@ export async function printProbe(pending: readonly PendingRow[], print: (text: s
 export async function drawProbe(
   pending: readonly PendingRow[],
   print: (text: string) => void,
-  paint: Paint,
+  look: ProbeLook,
   screen: ScreenSize,
 ) {
   const known: (ProbeRow | undefined)[] = pending.map(() => undefined);
@@ -38,12 +45,12 @@ export async function drawProbe(
   const draw = () => {
     let text = drawn === 0 ? "" : `\u001b[${drawn}A\r\u001b[J`;
     for (let row = known[settled]; row !== undefined; row = known[settled]) {
-      text += block(row, paint, screen);
+      text += block(row, look, screen);
       settled++;
     }
     const rest = pending
       .slice(settled)
-      .map(({ source }, index) => tailLine(source, known[settled + index], paint, screen));
+      .map(({ source }, index) => tailLine(source, known[settled + index], look, screen));
     drawn = rest.length;
     print(text + rest.join(""));
   };
@@ -57,24 +64,35 @@ export async function drawProbe(
 }
 
 /** A row in full: its detail and hints, wrapped. */
-function block({ source, state, detail, hints }: ProbeRow, paint: Paint, screen: ScreenSize): string {
-  const width = Math.max(NARROWEST, screen.columns - INDENT.length);
-  const [first = "", ...more] = wrapText(shown(detail), width);
-  const notes = hints.flatMap((hint) =>
-    wrapText(shown(hint), width - 2).map((line, index) => paint.dim(`${index === 0 ? "→ " : "  "}${line}`)),
-  );
-  return [`${heading(source, state, paint)}${first}`, ...[...more, ...notes].map((line) => `${INDENT}${line}`)]
-    .map((line) => `${line}\n`)
-    .join("");
+function block({ source, state, detail, hints }: ProbeRow, look: ProbeLook, screen: ScreenSize): string {
+  const isNarrow = screen.columns - INDENT.length < NARROWEST;
+  const indent = isNarrow ? "  " : INDENT;
+  const width = Math.max(1, screen.columns - indent.length);
+  const texts = [
+    ...wrapText(legible(detail, look), width),
+    ...hints.flatMap((hint) =>
+      wrapText(legible(hint, look), width - 2).map((line, index) =>
+        look.paint.dim(`${index === 0 ? "→ " : "  "}${line}`),
+      ),
+    ),
+  ].map((line) => `${indent}${line}`);
+  const head = heading(source, state, look.paint);
+  const lines = isNarrow ? [head, ...texts] : [`${head}${texts[0]?.slice(indent.length)}`, ...texts.slice(1)];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function legible(text: string, { home }: ProbeLook): string {
+  return tildesIn(shown(text), home);
 }
 
 /** A row that is not printed for good yet, on one line of the terminal. */
-function tailLine(source: string, row: ProbeRow | undefined, paint: Paint, screen: ScreenSize): string {
+function tailLine(source: string, row: ProbeRow | undefined, look: ProbeLook, screen: ScreenSize): string {
+  const { paint } = look;
   const width = Math.max(0, screen.columns - 1 - INDENT.length);
   const text =
     row === undefined
       ? `${source.padEnd(SOURCE_WIDTH)}${paint.dim("…")}`
-      : `${heading(source, row.state, paint)}${fitWidth(shown(row.detail), width)}`;
+      : `${heading(source, row.state, paint)}${fitWidth(legible(row.detail, look), width)}`;
   return `${unwrapped(text)}\n`;
 }
 

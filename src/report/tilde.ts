@@ -4,3 +4,8 @@
 export function withTilde(path: string, home: string): string {
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
+
+/** The same for every path in a sentence. */
+export function tildesIn(text: string, home: string): string {
+  return text.replaceAll(`${home}/`, "~/");
+}

@@ -9,16 +9,21 @@ import { ownWords } from "./own_words.ts";
  * @param between the word that makes the program call `startOnItsOwn`.
  * @param word the first argument of the process that is started.
  * @param message for its standard input.
+ * @param shared a file descriptor that it has, too, as long as it lives.
  * @returns the first line of its standard output; empty where it ended before.
  * @throws the system's error where the process cannot be started.
  */
-export function startDetached(between: string, word: string, message: string): Promise<string> {
+export function startDetached(between: string, word: string, message: string, shared?: number): Promise<string> {
   const [program = "", ...args] = ownWords();
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args, between, word], { argv0: "rolecall", stdio: ["pipe", "pipe", "ignore"] });
+    const child = spawn(program, [...args, between, word], {
+      argv0: "rolecall",
+      stdio: ["pipe", "pipe", "ignore", shared ?? "ignore"],
+    });
     child.once("error", reject);
     // Where no pipe could be made (EMFILE) there is an error to come, and nothing else.
-    if (child.pid === undefined) return;
+    const { pid, stdin, stdout } = child;
+    if (pid === undefined || stdin === null || stdout === null) return;
     let output = "";
     let ended = false;
     const settle = () => {
@@ -26,11 +31,11 @@ export function startDetached(between: string, word: string, message: string): P
       // Until the one in between has been waited for: the command would find it among its children.
       if (ended && output.length > line.length) resolve(line);
     };
-    child.stdout.on("data", (data: Buffer) => {
+    stdout.on("data", (data: Buffer) => {
       output += data.toString("utf8");
       settle();
     });
-    child.stdout.once("end", () => {
+    stdout.once("end", () => {
       output += "\n";
       settle();
     });
@@ -38,8 +43,8 @@ export function startDetached(between: string, word: string, message: string): P
       ended = true;
       settle();
     });
-    child.stdin.on("error", () => {});
-    child.stdin.end(message);
+    stdin.on("error", () => {});
+    stdin.end(message);
   });
 }
 
@@ -55,6 +60,9 @@ export function environmentBefore(): Readonly<Record<string, string | undefined>
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
 }
 
+/** Where a process that was started detached has the descriptor that is shared with it; else nothing is there. */
+const SHARED = 3;
+
 /** The one in between: starts the process, with its own standard input and output, and does not wait for it. */
 export function startOnItsOwn(words: readonly string[]): void {
   const [program = "", ...args] = ownWords();
@@ -62,6 +70,6 @@ export function startOnItsOwn(words: readonly string[]): void {
     argv0: "rolecall",
     detached: true,
     env: { ...process.env, ...SMALL },
-    stdio: ["inherit", "inherit", "ignore"],
+    stdio: ["inherit", "inherit", "ignore", SHARED],
   }).unref();
 }

@@ -17,7 +17,7 @@ export function lockWith(lock: (fd: number) => boolean, path: string): LockedFil
   let locked = false;
   try {
     locked = lock(fd);
-    return locked ? { inode: fstatSync(fd).ino, close: () => closeSync(fd) } : undefined;
+    return locked ? { inode: fstatSync(fd).ino, descriptor: fd, close: () => closeSync(fd) } : undefined;
   } finally {
     if (!locked) closeSync(fd);
   }
@@ -43,7 +43,9 @@ export function denoLocks(): TryToLock | undefined {
     let locked = false;
     try {
       locked = file.tryLockSync(true);
-      return locked ? { inode: file.statSync().ino ?? undefined, close: () => file.close() } : undefined;
+      return locked
+        ? { inode: file.statSync().ino ?? undefined, descriptor: undefined, close: () => file.close() }
+        : undefined;
     } finally {
       if (!locked) file.close();
     }

@@ -35,6 +35,9 @@ const IDLE_MS = 5000;
 /** Of what the process may have open, connections take the half at most: renewals need some, too. */
 const MOST_CONNECTIONS = 512;
 
+/** Bytes: what a `sockaddr_un` holds on Linux, less the NUL. */
+const LONGEST_SOCKET_NAME = 107;
+
 /** The one address that servers of ours listen on. */
 export const LOOPBACK = "127.0.0.1";
 
@@ -64,12 +67,17 @@ export async function listenOnLoopback(
  * Listens on a Unix socket that only its owner can use. One that a process left behind is replaced. There is no host in
  * its address, so clients say `localhost`.
  *
- * @throws the system's error; `EADDRINUSE` where somebody still listens, `EEXIST` where there is a file of another kind.
+ * @throws the system's error; `EADDRINUSE` where somebody still listens, `EEXIST` where there is a file of another kind,
+ * `ENAMETOOLONG`.
  */
 export async function listenOnSocket(
   path: string,
   answer: (request: ServerRequest) => ServerAnswer,
 ): Promise<RunningServer> {
+  // Deno, or the system, says something else.
+  if (Buffer.byteLength(path) > LONGEST_SOCKET_NAME) {
+    throw Object.assign(new Error(`${path} is too long`), { code: "ENAMETOOLONG" });
+  }
   await removeLeftOver(path);
   const server = boundedServer(() => "localhost", answer);
   await new Promise<void>((resolve, reject) => {

@@ -6,7 +6,7 @@
  * and what Bun has overwritten is guessed: signals that Bun ignores had their default action, and the soft limit of
  * open files is the parent's.
  */
-import { readdirSync, readlinkSync } from "node:fs";
+import { fstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { type PrologueRecord, RECORD_NAME, readPrologueRecord } from "./prologue_record.ts";
 import { readIfThere } from "./read_if_there.ts";
@@ -64,6 +64,13 @@ export function startedWith(root = "/proc/self"): StartedWith {
     fileDescriptors: open.filter((fd) => !own.includes(fd)),
     ...(record === undefined ? guessed(root) : recorded(record)),
   };
+}
+
+/** Whether the standard stream was closed: Bun has /dev/null there then, where all that is written is lost. */
+export function wasClosed(stream: number): boolean {
+  // To look closer takes longer, and hardly ever is there reason to.
+  if (!fstatSync(stream).isCharacterDevice() || fstatSync(stream).rdev !== statSync("/dev/null").rdev) return false;
+  return startedWith().closedStreams.includes(stream);
 }
 
 function recorded(record: PrologueRecord): Omit<StartedWith, "fileDescriptors"> {

@@ -8,7 +8,7 @@ import { asObject, textIn } from "../json_object.ts";
 import { parseTimestamp } from "../timestamp.ts";
 
 export interface Renewal {
-  /** The words that start `rolecall export`, with the options that choose the credentials. */
+  /** The words that start `rolecall export`, with its format and the options that choose the credentials. */
   readonly words: readonly string[];
   /** Seconds: the least that `--min-ttl` asks for. */
   readonly minTtl: number;
@@ -29,13 +29,7 @@ export class RenewalFailure extends Error {
 /** @throws RenewalFailure */
 export async function renewByProcess({ words, minTtl, run }: Renewal, atLeast: number): Promise<Credentials> {
   const ttl = String(Math.ceil(Math.max(minTtl, atLeast)));
-  const { exitCode, stdout, stderr } = await run([
-    ...words,
-    "--format=process",
-    `--min-ttl=${ttl}`,
-    "--no-input",
-    "--color=never",
-  ]);
+  const { exitCode, stdout, stderr } = await run([...words, `--min-ttl=${ttl}`, "--no-input", "--color=never"]);
   if (exitCode !== 0) throw failureIn(stderr);
   const answer = asObject(JSON.parse(stdout));
   const text = (name: string) => textIn(answer, name);
@@ -44,6 +38,7 @@ export async function renewByProcess({ words, minTtl, run }: Renewal, atLeast: n
     accessKeyId: text("AccessKeyId") ?? "",
     secretAccessKey: text("SecretAccessKey") ?? "",
     sessionToken: text("SessionToken"),
+    accountId: text("AccountId"),
     expiration: expiration === undefined ? undefined : parseTimestamp(expiration),
   };
 }

@@ -215,7 +215,13 @@ async function portal(url: string, token: string, step: SsoStep, { effects, atte
 }
 
 function loginNeeded(step: SsoStep, message: string): RolecallError {
-  return new RolecallError("sso-login-needed", message, { at: step.from, help: [`run: ${ssoLoginCommand(step)}`] });
+  // The token is that of the session, or of the start URL.
+  const { value, from } = step.session ?? step.startUrl;
+  return new RolecallError("sso-login-needed", message, {
+    at: from,
+    length: value.length,
+    help: [`run: ${ssoLoginCommand(step)}`],
+  });
 }
 
 function failure(step: SsoStep, message: string): RolecallError {

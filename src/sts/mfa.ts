@@ -14,7 +14,7 @@ export interface MfaOptions {
 export interface MfaSources extends MfaOptions {
   /** Runs a program and yields what it prints. */
   run(words: readonly string[]): Promise<FinishedProgram>;
-  /** Asks at the terminal; undefined where there is none. */
+  /** Asks at the terminal; undefined where there is none, or its input has ended (Ctrl-D). */
   ask(prompt: string): Promise<string | undefined>;
 }
 
@@ -49,7 +49,8 @@ export function mfaCodes(
     if (!sources.mayAsk) throw codeNeeded(serial, "--no-input forbids to ask for it", sources.given?.from);
     for (;;) {
       const code = (await sources.ask(`Enter MFA code for ${serial.value}: `))?.trim();
-      if (code === undefined) throw codeNeeded(serial, "there is no terminal to ask at", sources.given?.from);
+      if (code === undefined)
+        throw codeNeeded(serial, "there is no terminal to ask at, or its input has ended", sources.given?.from);
       if (code.length >= SHORTEST_CODE) return code;
     }
   };
@@ -83,6 +84,7 @@ function refuseShort(code: Sourced<string>): void {
 function codeNeeded(serial: Sourced<string>, why: string, used: Origin | undefined): RolecallError {
   return new RolecallError("mfa-code-needed", `an MFA code of ${serial.value} is needed, and ${why}`, {
     at: serial.from,
+    length: serial.value.length,
     help: [
       used === undefined
         ? "give it with --mfa-code, or in ROLECALL_MFA_CODE"

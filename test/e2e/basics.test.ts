@@ -63,6 +63,20 @@ test.each([
   home.remove();
 });
 
+describe.skipIf(process.platform !== "linux")("an answer that nobody can get is an error", () => {
+  test.each([
+    ["a full disk", ">/dev/full", "the disk is full"],
+    // Elsewhere nobody knows: the runtime has put /dev/null there.
+    ...(SUBJECT === "compiled" ? [["a closed standard output", ">&-", "it is closed"]] : []),
+  ])("%s", async (_, redirection, reason) => {
+    home = makeHome();
+    const script = `"$@" ${redirection}`;
+    const outcome = await home.runProgram(["sh", "-c", script, "sh", ...SUBJECT_WORDS, "completion", "bash"]);
+    expect(outcome.stderr).toBe(`error[write-failed]: cannot write to standard output: ${reason}\n`);
+    expect(outcome.exitCode).toBe(1);
+  });
+});
+
 test("--version answers with any command, and runs none", async () => {
   const home = makeHome();
   for (const args of [

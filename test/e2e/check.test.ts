@@ -415,13 +415,14 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
   [
     "what else gets into a key",
     {
-      credentials: `[a]\n${ID}aws_secret_access_key = "${SECRET_VALUE}"\n[b]\n${ID}aws_secret_access_key = ${SECRET_VALUE} # mine\n[c]\n${ID}aws_secret_access_key = ${SECRET_VALUE}\u200b\n[d]\n${ID}aws_secret_access_key = ${SECRET_VALUE}  \t\n`,
+      credentials: `[a]\n${ID}aws_secret_access_key = "${SECRET_VALUE}"\n[b]\n${ID}aws_secret_access_key = ${SECRET_VALUE} # mine\n[c]\n${ID}aws_secret_access_key = ${SECRET_VALUE}\u200b\n[nbsp]\n${ID}aws_secret_access_key = ${SECRET_VALUE}\u00a0\n[d]\n${ID}aws_secret_access_key = ${SECRET_VALUE}  \t\n`,
     },
     [
       "quoted-value credentials:3:25",
       "inline-comment credentials:6:25",
       "secret-characters credentials:9:25",
       "space-after-secret credentials:12:65*",
+      "space-after-secret credentials:15:65*",
     ],
     0,
   ],
@@ -454,10 +455,10 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
       "settings-invalid config.toml:1:1",
       "settings-invalid config.toml:3:1",
       "settings-invalid config.toml:4:2",
-      "malformed-arn config.toml:7:1",
-      "source-profile-not-found config.toml:8:1",
-      "invalid-setting config.toml:11:1",
-      "role-with-two-sources config.toml:15:1",
+      "malformed-arn config.toml:7:13",
+      "source-profile-not-found config.toml:8:19",
+      "invalid-setting config.toml:11:13",
+      "role-with-two-sources config.toml:15:22",
     ],
     1,
   ],
@@ -582,6 +583,28 @@ describe("files that cannot be read", () => {
       "partial-credentials credentials:2:21",
     ]);
   });
+
+  test("nothing counts as missing that may stand in a file that cannot be read", async () => {
+    home = makeHome({
+      config: `[profile a]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = b\n[profile c]\nrole_arn = arn:aws:iam::123456789012:role/r\n`,
+    });
+    writeFileSync(join(home.path, ".aws/credentials"), Buffer.from("[b]\nx = caf\xe9\n", "latin1"), { mode: 0o600 });
+    const outcome = await home.run(["check", "--json"]);
+    expect(brief(reported(outcome), home.path).slice(0, 2)).toEqual([
+      "role-without-source config:5:12",
+      "file-not-utf8 credentials:2:8",
+    ]);
+  });
+});
+
+test.each([
+  ["/no/such/file", "warning[file-not-found]: AWS_CONFIG_FILE names a file that is not there\n  --> /no/such/file\n"],
+  [".", "warning[file-not-found]: AWS_CONFIG_FILE names a folder\n  --> .\n"],
+])("AWS_CONFIG_FILE=%s", async (file, warning) => {
+  home = makeHome({ credentials: "[a]\n" });
+  const { stdout, exitCode } = await home.run(["check"], { env: { AWS_CONFIG_FILE: file } });
+  expect(stdout).toContain(warning);
+  expect(exitCode).toBe(0);
 });
 
 test("no files at all", async () => {

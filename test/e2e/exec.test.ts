@@ -31,6 +31,19 @@ async function environmentOf(
   return parseEnvironment(stdout);
 }
 
+test.each([
+  ["exec --bogus", 125],
+  ["--bogus exec true", 125],
+  ["-p x exec --bogus", 125],
+  ["--profile=x exec --bogus", 125],
+  ["whoami -p exec --bogus", 2],
+  ["-p exec whoami --bogus", 2],
+  ["exports exec", 2],
+])("a wrong command line: %s", async (line, code) => {
+  home = makeHome();
+  expect((await home.run(line.split(" "))).exitCode).toBe(code);
+});
+
 describe("the command's environment", () => {
   test("has static keys, without token, expiration or region where there are none", async () => {
     home = makeHome({ credentials: CREDENTIALS });

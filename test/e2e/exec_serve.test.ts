@@ -1,7 +1,7 @@
 /** `exec --serve`: a command that always finds fresh credentials, and that nothing else tells it from any other. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from "node:fs";
+import { basename, join } from "node:path";
 import { hasEnded } from "../../src/runtime/process_watch.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
@@ -32,8 +32,12 @@ afterEach(async () => {
 /** A command that says where it is served, and goes on until its input ends. */
 const WAITS = ["sh", "-c", "env; echo READY $$; cat >/dev/null"];
 
-async function waiting(args: readonly string[] = [], command: readonly string[] = WAITS) {
-  const program = home.start(["exec", "-p", "m", ...args, "--serve", "--", ...command]);
+async function waiting(
+  args: readonly string[] = [],
+  command: readonly string[] = WAITS,
+  env: Record<string, string> = {},
+) {
+  const program = home.start(["exec", "-p", "m", ...args, "--serve", "--", ...command], { env });
   await program.says(/READY \d+\n/);
   const environment = parseEnvironment(program.stdout());
   return {
@@ -143,6 +147,12 @@ describe("the command", () => {
     );
   });
 
+  test("inside of another exec gets a user's own keys, too, which have no token", async () => {
+    const inner = [...SUBJECT_WORDS, "exec", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID ${AWS_SESSION_TOKEN-none}"];
+    const { stdout } = await home.run(["exec", "-p", "user1", "--serve", "--", ...inner]);
+    expect(stdout).toBe(`${cloud.user1.accessKeyId} none\n`);
+  });
+
   test("hears that its credentials cannot be renewed without a person", async () => {
     const { stderr, exitCode } = await home.run(["exec", "-p", "guarded", "--mfa-code", "012345", "--serve", "true"]);
     expect(exitCode).toBe(0);
@@ -239,8 +249,14 @@ describe("the helper", () => {
       "--region",
       "eu-west-1",
     ]);
-    const first = JSON.parse((await asked(url, token)).body).AccessKeyId;
-    await until(async () => JSON.parse((await asked(url, token)).body).AccessKeyId !== first);
+    const answer = async () => JSON.parse((await asked(url, token)).body);
+    const first = await answer();
+    let second = first;
+    await until(async () => {
+      second = await answer();
+      return second.AccessKeyId !== first.AccessKeyId;
+    });
+    expect([first.AccountId, second.AccountId]).toEqual(["123456789012", "123456789012"]);
     const [made, renewed] = cloud.sts.calls;
     expect(renewed?.parameters).toEqual(made?.parameters ?? {});
     expect(renewed?.region).toBe("eu-west-1");
@@ -291,6 +307,23 @@ describe("a default profile that holds credentials", () => {
     await untilGone(url);
     await until(() => !existsSync(file));
     expect(existsSync(join(file, ".."))).toBe(false);
+  });
+
+  test("what a killed one left behind goes with the next, and what is in use stays", async () => {
+    home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
+    const old = new Date(Date.now() - 120_000);
+    const run = home.write("run/rolecall-aaaaaa/lock", "");
+    home.write("run/rolecall-aaaaaa/credentials", "secret");
+    home.write("run/rolecall-others/file", "not ours");
+    for (const name of ["rolecall-aaaaaa", "rolecall-others"]) utimesSync(join(home.path, "run", name), old, old);
+    const env = { XDG_RUNTIME_DIR: join(run, "../..") };
+    const inUse = await waiting([], WAITS, env);
+    const folder = join(inUse.environment.AWS_SHARED_CREDENTIALS_FILE ?? "", "..");
+    expect(readdirSync(env.XDG_RUNTIME_DIR).sort()).toEqual([basename(folder), "rolecall-others"].sort());
+    utimesSync(folder, old, old);
+    const next = await home.run(["exec", "-p", "m", "--serve", "--", "ls", env.XDG_RUNTIME_DIR], { env });
+    expect(next.stdout).toContain(`${basename(folder)}\n`);
+    await inUse.program.stop();
   });
 
   test("the copies can be used whatever the umask", async () => {

@@ -199,6 +199,7 @@ describe("refused", () => {
   ][] = [
     ["no terminal", ["--pick"], {}, "pick-impossible", "there is no terminal to choose at"],
     ["--no-input", ["--pick", "--no-input"], {}, "pick-impossible", "--no-input forbids to ask"],
+    ["a terminal that draws nothing", ["--pick"], { TERM: "dumb" }, "pick-impossible", "(TERM=dumb)"],
     ["no profile", ["--pick"], { AWS_CONFIG_FILE: "/no/such/file" }, "pick-impossible", "there is no profile"],
     ["--profile", ["--pick", "-p", "beta"], {}, "option-conflict", "--pick and --profile exclude each other"],
   ];

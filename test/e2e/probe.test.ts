@@ -423,6 +423,19 @@ describe.skipIf(!HAVE_TERMINAL)("on a terminal (needs python3)", () => {
     expect(lines.join("\n")).not.toContain("…\n");
   });
 
+  test("on a narrow terminal texts stand below their source", async () => {
+    home = makeHome();
+    const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
+      env: home.environment({ ...NO_EC2, ...LONG }),
+      cwd: home.path,
+      columns: 40,
+      rows: 60,
+    });
+    await run.ended;
+    const after = screenOf(run.written(), 40).join("\n").trimEnd();
+    expect(`${after}\n`).toBe(golden("probe/narrow.txt", `${after}\n`));
+  });
+
   test("nothing is drawn anew that has scrolled away: a terminal of few rows gets lines", async () => {
     home = makeHome();
     const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {

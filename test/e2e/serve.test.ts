@@ -304,6 +304,7 @@ describe("at its start", () => {
     ["a token with a line break", ["--token-file", "line"], 2, "printf"],
     ["a token that is too short", ["--token-file", "short"], 2, "too short"],
     ["a token that no header can have", ["--token-file", "odd"], 2, "character"],
+    ["a socket with too long a name", ["-p", "user1", "--socket", "x".repeat(200)], 1, "107 bytes"],
     ["an argument", ["x"], 2, "unexpected-argument"],
     ["a profile without credentials", ["-p", "none"], 2, "profile-not-found"],
   ];

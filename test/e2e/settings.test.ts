@@ -143,6 +143,12 @@ describe("errors", () => {
     ["a role without its ARN", '\n[role.a]\nexternal_id = "x"\n', ":2:2", 'the role "a" has no role_arn'],
     ["a list in place of a text", '[role.a]\nrole_arn = ["arn:x"]\n', ":2:1", "role_arn has to be a text"],
     ["a number in a list", '[role.a]\nrole_arn = "arn:x"\nvia = [1]\n', ":3:1", "via has to be a list of texts"],
+    [
+      "an empty text in a list",
+      '[role.a]\nrole_arn = "arn:x"\nvia = [""]\n',
+      ":3:1",
+      "via has to be a list of texts, none of them empty",
+    ],
     ["an inline table's key", "metadata = { attemps = 3 }\n", ":1:1", "did you mean attempts?"],
   ];
   for (const [what, settings, place, message] of rows) {

@@ -14,6 +14,7 @@ export function lintSubject(texts: Texts): LintSubject {
   ]);
   return {
     paths: { configFile: "/home/me/.aws/config", credentialsFile: "/home/me/.aws/credentials" },
+    namedBy: new Map(),
     home: "/home/me",
     readFile: (path) => {
       const text = read.get(path);

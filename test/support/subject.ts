@@ -93,6 +93,8 @@ export function makeHome(files: HomeFiles = {}): TestHome {
     HOME: path,
     PATH: "/usr/local/bin:/usr/bin:/bin",
     LANG: "C.UTF-8",
+    // What a killed helper leaves behind goes with the home.
+    XDG_RUNTIME_DIR: path,
     // Deno compiles and keeps what it runs; not in the home under test.
     ...(SUBJECT === "deno" ? { DENO_DIR: join(ROOT, ".tmp", "deno"), DENO_NO_UPDATE_CHECK: "1" } : {}),
     ...files.env,
