@@ -1,7 +1,8 @@
 /** An HTTP server for programs of this machine, in which a slow or greedy client stops nobody. */
-import { chmodSync, lstatSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
+import { readIfThere } from "./read_if_there.ts";
 
 export interface ServerRequest {
   readonly method: string;
@@ -147,12 +148,7 @@ function keepNewest(server: Server, most: number): (connection: Socket) => void 
 
 /** Where the system does not tell the limit of open files, it is a usual one. */
 function connectionLimit(): number {
-  let limits: string;
-  try {
-    limits = readFileSync("/proc/self/limits", "utf8");
-  } catch {
-    return MOST_CONNECTIONS;
-  }
+  const limits = readIfThere("/proc/self/limits")?.toString("utf8") ?? "";
   const openFiles = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
   return openFiles === undefined ? MOST_CONNECTIONS : Math.min(MOST_CONNECTIONS, Math.floor(Number(openFiles) / 2));
 }
