@@ -16,9 +16,18 @@ export function fileFacts(path: string): FileFacts | undefined {
     return {
       kind: facts.isFile() ? "file" : facts.isDirectory() ? "folder" : "other",
       mode: process.platform === "win32" ? undefined : facts.mode & 0o777,
-      realPath: realpathSync(path),
+      realPath: realPathOf(path),
     };
   } catch {
     return undefined;
+  }
+}
+
+/** What has no name, the pipe behind /dev/stdin say, keeps that of the link. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
