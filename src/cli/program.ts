@@ -39,7 +39,7 @@ export async function runCommand(
   start: (command: CommandName, options: CommandOptions) => void,
 ): Promise<number> {
   const sorted = sortArguments(words);
-  const program = describeCommands(async (command, parsed) => {
+  const program = describeCommand(sorted.command, async (command, parsed) => {
     const options = commandOptions(command, parsed, world.effects.environment);
     start(command, options);
     const run = await LOAD[command]();
@@ -71,9 +71,13 @@ async function helpFor(word: string | undefined, full: boolean): Promise<string>
   return full ? fullCommandHelp(command, options) : commandHelp(command, options);
 }
 
-function describeCommands(run: (command: CommandName, parsed: ParsedOptions) => Promise<number>): CAC {
+/** Describes to cac the one command that was asked for: all of them would take longer than most commands do. */
+function describeCommand(
+  word: string | undefined,
+  run: (command: CommandName, parsed: ParsedOptions) => Promise<number>,
+): CAC {
   const program = cac("rolecall");
-  for (const command of COMMANDS) {
+  for (const command of COMMANDS.filter(({ name }) => name === word)) {
     const described = program.command(command.name, command.help);
     for (const option of OPTIONS) {
       if (option.commands.includes(command.name)) described.option(rawName(option), option.help);

@@ -140,7 +140,9 @@ function errorName(number: number): string {
 }
 
 function cString(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from([...bytes, 0]);
+  const string = new Uint8Array(bytes.length + 1);
+  string.set(bytes);
+  return string;
 }
 
 /** A null-terminated array of C strings. Its memory lives as long as the result does. */

@@ -56,12 +56,12 @@ export const IGNORED_BY_BUN: readonly number[] = [
  * @param root where the process is described; Linux has it in /proc/self.
  */
 export function startedWith(root = "/proc/self"): StartedWith {
-  const open = openFileDescriptors(root);
-  const recordFd = open.find((fd) => target(root, fd)?.startsWith(`/memfd:${RECORD_NAME} `));
+  const open = openFiles(root);
+  const recordFd = [...open.keys()].find((fd) => open.get(fd)?.startsWith(`/memfd:${RECORD_NAME} `));
   const record = recordFd === undefined ? undefined : readPrologueRecord(`${root}/fd/${recordFd}`);
   const own = [...eventLoop(root, open), recordFd, record?.workingDirectory];
   return {
-    fileDescriptors: open.filter((fd) => !own.includes(fd)),
+    fileDescriptors: [...open.keys()].filter((fd) => !own.includes(fd)),
     ...(record === undefined ? guessed(root) : recorded(record)),
   };
 }
@@ -126,10 +126,10 @@ function openFilesIn(limits: string): Limit | undefined {
  * that Bun opened. But Bun opens only two before the program's first line: an epoll instance and the eventfd that it
  * watches, each with the lowest free number, so they are the first two of their kinds that stand in this relation.
  */
-function eventLoop(root: string, open: readonly number[]): number[] {
-  for (const fd of open) {
-    if (target(root, fd) !== "anon_inode:[eventpoll]") continue;
-    const watched = watchedBy(root, fd).find((other) => other > fd && target(root, other) === "anon_inode:[eventfd]");
+function eventLoop(root: string, open: ReadonlyMap<number, string>): number[] {
+  for (const [fd, target] of open) {
+    if (target !== "anon_inode:[eventpoll]") continue;
+    const watched = watchedBy(root, fd).find((other) => other > fd && open.get(other) === "anon_inode:[eventfd]");
     if (watched !== undefined) return [fd, watched];
   }
   return [];
@@ -141,27 +141,24 @@ function watchedBy(root: string, fd: number): number[] {
   return [...lines.matchAll(/^tfd:\s*(\d+)/gm)].map((match) => Number(match[1]));
 }
 
-/** From 3 up, in order; none where there is no list of them. */
-function openFileDescriptors(root: string): number[] {
+/** From 3 up, in order, each with what it refers to; none where there is no list of them. */
+function openFiles(root: string): ReadonlyMap<number, string> {
+  const open = new Map<number, string>();
   let names: string[];
   try {
     names = readdirSync(`${root}/fd`);
   } catch {
-    return [];
+    return open;
   }
-  return names
-    .map(Number)
-    .filter((fd) => fd > 2 && target(root, fd) !== undefined)
-    .sort((a, b) => a - b);
-}
-
-/** What a descriptor refers to; undefined once it is closed, as the one that read the list is. */
-function target(root: string, fd: number): string | undefined {
-  try {
-    return readlinkSync(`${root}/fd/${fd}`);
-  } catch {
-    return undefined;
+  for (const fd of names.map(Number).sort((a, b) => a - b)) {
+    if (fd <= 2) continue;
+    try {
+      open.set(fd, readlinkSync(`${root}/fd/${fd}`));
+    } catch {
+      // Closed by now, as the one that read the list is.
+    }
   }
+  return open;
 }
 
 function text(path: string): string | undefined {
