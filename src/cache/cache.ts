@@ -1,8 +1,8 @@
 /** The cache that we share with the AWS CLI: role sessions by key, one flight a key across processes. */
-import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Effects } from "../effects.ts";
+import { makeFolder } from "../files/make_folder.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { systemReason } from "../system_reason.ts";
 import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
@@ -106,7 +106,7 @@ function write(path: string, entry: CacheEntry, effects: Effects): void {
 
 async function lock(path: string, what: string, effects: Effects): Promise<(() => void) | undefined> {
   try {
-    mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
   } catch (error) {
     effects.trace(`cache ${path}: cannot be written (${systemReason(error)}); going on without`);
     return undefined;

@@ -2,7 +2,7 @@
  * One flight across processes. A lock is a file beside what it guards, locked by the kernel, so that a holder that ends
  * in any way at all, in any container, blocks nobody. It says who holds it, for whoever waits.
  */
-import { readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { LockedFile } from "../effects.ts";
 import { systemReason } from "../system_reason.ts";
@@ -113,6 +113,8 @@ function release(path: string, locked: LockedFile): void {
 
 function writeHolder(path: string): void {
   try {
+    // A umask may take away what the others, who wait, need.
+    chmodSync(path, 0o600);
     writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
   } catch {
     // A full disk: the lock holds, it only does not say for whom.

@@ -69,6 +69,16 @@ describe("a role session", () => {
     expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([`${KEY}.json`]);
   });
 
+  test("is cached for its owner whatever the umask", async () => {
+    const words = ["sh", "-c", 'umask 777; exec "$@"', "sh", ...SUBJECT_WORDS, "export", "-p", "m"];
+    const first = await home.runProgram(words);
+    expect(first.stderr).toBe("");
+    expect(await accessKeyId()).toBe(JSON.parse(first.stdout).AccessKeyId);
+    const modes = ["", "/cache", `/cache/${KEY}.json`].map((name) => statSync(join(home.path, `.aws/cli${name}`)).mode);
+    expect(modes.map((mode) => mode & 0o777)).toEqual([0o700, 0o700, 0o600]);
+    expect(calls()).toBe(1);
+  });
+
   const notations: readonly [what: string, suffix: string][] = [
     ["UTC", "UTC"],
     ["Z", "Z"],
