@@ -1,18 +1,7 @@
 /** Changing a file that a person has made: nothing about it changes but its text, and the old text is kept beside it. */
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  fchmodSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { systemCode } from "../system_reason.ts";
+import { temporaryBeside, writePrivateFile } from "./private_file.ts";
 
 /**
  * Replaces the file's text so that a reader sees the old one or the new. Its mode stays, its owner where the system
@@ -25,10 +14,10 @@ import { systemCode } from "../system_reason.ts";
 export function mendFile(path: string, before: string, after: string): string {
   const target = realpathSync(path);
   const facts = statSync(target);
-  const temporary = `${target}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+  const temporary = temporaryBeside(target);
   let backup: string | undefined;
   try {
-    writeFileSync(temporary, after, { mode: 0o600, flag: "wx" });
+    writePrivateFile(temporary, after);
     keepOwner(temporary, facts);
     chmodSync(temporary, facts.mode & 0o7777);
     if (!readFileSync(target).equals(Buffer.from(before))) throw new Error("it has changed meanwhile");
@@ -52,23 +41,14 @@ export function changeMode(path: string, mode: number): void {
 function writeBackup(target: string, text: string): string {
   for (let number = 1; ; number++) {
     const path = `${target}.backup${number === 1 ? "" : `-${number}`}`;
-    let fd: number;
     try {
-      fd = openSync(path, "wx", 0o600);
+      writePrivateFile(path, text);
+      return path;
     } catch (error) {
       if (systemCode(error) === "EEXIST") continue;
-      throw error;
-    }
-    try {
-      fchmodSync(fd, 0o600);
-      writeFileSync(fd, text);
-    } catch (error) {
       rmSync(path, { force: true });
       throw error;
-    } finally {
-      closeSync(fd);
     }
-    return path;
   }
 }
 
