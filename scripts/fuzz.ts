@@ -1,8 +1,8 @@
 /** Random texts for our INI parser and our shell words, compared with Python's own. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { splitShellWords } from "../src/config/shell_words.ts";
-import { RolecallError } from "../src/errors.ts";
+import { splitShellWords } from "../src/config/command_line.ts";
+import { RolecallError } from "../src/domain/errors.ts";
 import { parseIni } from "../src/ini/parse.ts";
 import { randomFrom } from "../test/interop/situations.ts";
 

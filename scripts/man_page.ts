@@ -2,10 +2,10 @@
  * The manual page: what the tables of commands, options and errors say, between prose of its own. `scripts/man` writes
  * it; a test fails where the page that is there says something else.
  */
-import { EXAMPLES, OPTION_GROUPS } from "../src/cli/help.ts";
-import { ERROR_CATALOGUE } from "../src/errors.ts";
-import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../src/option_table.ts";
-import { VERSION } from "../src/version.ts";
+import { EXAMPLES, OPTION_GROUPS } from "../src/cli/args/help.ts";
+import { ERROR_CATALOGUE } from "../src/domain/errors.ts";
+import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../src/domain/option_table.ts";
+import { VERSION } from "../src/domain/version.ts";
 
 /** Of the last change to this file's prose. */
 const DATE = "2026-11-25";

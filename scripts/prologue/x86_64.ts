@@ -5,11 +5,11 @@
  * takes over other signals, raises the limit of open files, opens /dev/null for closed standard streams, cannot wait for
  * children where SIGCHLD is ignored, and gives up in a working directory that was deleted. A command that `exec` becomes must find all that as it was. So the program
  * first copies the kernel's own account of itself into a nameless file in memory, whose descriptor stays open, and
- * whose format `src/runtime/prologue_record.ts` knows. A deleted working directory is kept open, too, and left for "/".
+ * whose format `src/runtime/inherited/prologue_record.ts` knows. A deleted working directory is kept open, too, and left for "/".
  *
  * Whatever fails here is passed over: then there is no record, and rolecall makes do with what it still sees.
  */
-import { RECORD_NAME, RECORDED_FILES } from "../../src/runtime/prologue_record.ts";
+import { RECORD_NAME, RECORDED_FILES } from "../../src/runtime/inherited/prologue_record.ts";
 import type { Listing } from "./listing.ts";
 
 /**

@@ -1,10 +1,10 @@
 /** The cache that we share with the AWS CLI: role sessions by key, one flight a key across processes. */
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../domain/effects.ts";
 import { makeFolder } from "../files/make_folder.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { systemReason } from "../system_reason.ts";
+import { systemReason } from "../text/system_error.ts";
 import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
 import { acquireLock, type Holder } from "./lock.ts";
 

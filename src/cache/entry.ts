@@ -1,7 +1,7 @@
 /** One entry of the AWS CLI's cache: what botocore writes for an answer of STS, and reads back. */
-import type { Credentials } from "../credentials.ts";
-import { asObject, parseObject, textIn } from "../json_object.ts";
-import { parseTimestamp } from "../timestamp.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import { asObject, parseObject, textIn } from "../text/json_object.ts";
+import { parseTimestamp } from "../text/timestamp.ts";
 
 export interface CacheEntry {
   readonly credentials: Credentials;

@@ -1,9 +1,9 @@
 /** What lies in the cache's folder, without the secrets, and how to be rid of it. */
 import { type Dirent, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
-import { systemCode, systemReason } from "../system_reason.ts";
+import type { Effects } from "../domain/effects.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { systemCode, systemReason } from "../text/system_error.ts";
 import { type CacheEntry, parseEntry } from "./entry.ts";
 import { type Holder, isHeld, readHolder, removeLeftOver } from "./lock.ts";
 

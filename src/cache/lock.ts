@@ -4,8 +4,8 @@
  */
 import { chmodSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import type { LockedFile } from "../effects.ts";
-import { systemReason } from "../system_reason.ts";
+import type { LockedFile } from "../domain/effects.ts";
+import { systemReason } from "../text/system_error.ts";
 
 export interface Holder {
   readonly pid: number;

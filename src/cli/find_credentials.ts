@@ -1,11 +1,11 @@
 /** What every command that needs credentials does first: make the plan, and carry it out. */
-import { describeOrigin } from "../origin.ts";
+import { describeOrigin } from "../domain/origin.ts";
 import type { Planned } from "../plan/make_plan.ts";
-import { type Resolution, resolve } from "../resolve.ts";
+import { type Resolution, resolve } from "../resolve/resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
-import type { CommandOptions } from "./options.ts";
+import type { CommandOptions } from "./args/options.ts";
+import type { World } from "./context.ts";
 import { type Prepared, prepare, type Unattended } from "./prepare.ts";
-import type { World } from "./world.ts";
 
 export interface Found extends Planned, Resolution, Pick<Prepared, "picked" | "config"> {
   /** Seconds that cached credentials need to live. */

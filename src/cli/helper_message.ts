@@ -1,5 +1,5 @@
 /** What `exec --serve` and its helper process say to each other. */
-import type { ProcessIdentity } from "../runtime/process_watch.ts";
+import type { ProcessIdentity } from "../runtime/process/process_watch.ts";
 
 /** Words that only rolecall itself begins a command line with. */
 export const HELPER_WORDS = {

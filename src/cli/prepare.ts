@@ -1,15 +1,15 @@
 /** What every command that chooses credentials begins with: read the files, make the plan, open the cache. */
 import { type Cache, cacheFolder, NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
-import { parseDuration } from "../duration.ts";
-import { RolecallError } from "../errors.ts";
-import { type Sourced, withValue } from "../origin.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { type Sourced, withValue } from "../domain/origin.ts";
 import { makePlan, type Planned } from "../plan/make_plan.ts";
+import { withSettingsRole } from "../plan/roles/settings_role.ts";
 import { builtIn } from "../plan/scope.ts";
-import { withSettingsRole } from "../plan/settings_role.ts";
 import type { MfaOptions } from "../sts/mfa.ts";
-import { type CommandOptions, credentialOptions } from "./options.ts";
-import type { World } from "./world.ts";
+import { parseDuration } from "../text/duration.ts";
+import { type CommandOptions, credentialOptions } from "./args/options.ts";
+import type { World } from "./context.ts";
 
 export interface Prepared extends Planned {
   /** What the person chose of the list of `--pick`. */
@@ -61,7 +61,9 @@ export async function prepare(options: CommandOptions, world: World, unattended?
 }
 
 async function pickedProfile(options: CommandOptions, config: SharedConfig, { effects }: World) {
-  return options.switch("pick") ? await (await import("./pick.ts")).pickProfile(options, config, effects) : undefined;
+  return options.switch("pick")
+    ? await (await import("./commands/pick.ts")).pickProfile(options, config, effects)
+    : undefined;
 }
 
 function minimumLife(option: Sourced<string> | undefined): Sourced<number> | undefined {

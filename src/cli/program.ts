@@ -1,28 +1,28 @@
 /** The commands, as cac tells them apart. */
 import { type CAC, cac } from "cac";
-import { RolecallError } from "../errors.ts";
-import { didYouMean } from "../nearest.ts";
-import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../option_table.ts";
-import { VERSION } from "../version.ts";
-import { isCommand, sortArguments } from "./arguments.ts";
-import { type CommandOptions, commandOptions, type ParsedOptions } from "./options.ts";
-import type { World } from "./world.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../domain/option_table.ts";
+import { VERSION } from "../domain/version.ts";
+import { didYouMean } from "../text/suggest.ts";
+import { isCommand, sortArguments } from "./args/arguments.ts";
+import { type CommandOptions, commandOptions, type ParsedOptions } from "./args/options.ts";
+import type { World } from "./context.ts";
 
 type Run = (options: CommandOptions, positionals: readonly string[], world: World) => Promise<number>;
 
 /** Each command is loaded when it is asked for: `exec` pays for none of the others. */
 const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
-  exec: async () => (await import("./exec.ts")).exec,
-  export: async () => (await import("./export.ts")).exportCredentials,
-  probe: async () => (await import("./probe.ts")).probeCommand,
-  serve: async () => (await import("./serve.ts")).serve,
-  check: async () => (await import("./check.ts")).check,
-  cache: async () => (await import("./cache.ts")).cache,
-  completion: async () => (await import("./completion.ts")).completion,
-  console: async () => (await import("./console.ts")).consoleCommand,
-  whoami: async () => (await import("./whoami.ts")).whoami,
-  explain: async () => (await import("./explain.ts")).explain,
-  profiles: async () => (await import("./profiles.ts")).profiles,
+  exec: async () => (await import("./commands/exec.ts")).exec,
+  export: async () => (await import("./commands/export.ts")).exportCredentials,
+  probe: async () => (await import("./commands/probe.ts")).probeCommand,
+  serve: async () => (await import("./commands/serve.ts")).serve,
+  check: async () => (await import("./commands/check.ts")).check,
+  cache: async () => (await import("./commands/cache.ts")).cache,
+  completion: async () => (await import("./commands/completion.ts")).completion,
+  console: async () => (await import("./commands/console.ts")).consoleCommand,
+  whoami: async () => (await import("./commands/whoami.ts")).whoami,
+  explain: async () => (await import("./commands/explain.ts")).explain,
+  profiles: async () => (await import("./commands/profiles.ts")).profiles,
 };
 
 /**
@@ -64,7 +64,7 @@ export async function runCommand(
 
 /** Loaded only for those who ask. */
 async function helpFor(word: string | undefined, full: boolean): Promise<string> {
-  const { commandHelp, fullCommandHelp, programHelp } = await import("./help.ts");
+  const { commandHelp, fullCommandHelp, programHelp } = await import("./args/help.ts");
   const command = COMMANDS.find(({ name }) => name === word);
   if (command === undefined) return programHelp(COMMANDS);
   const options = OPTIONS.filter(({ commands }) => commands.includes(command.name));

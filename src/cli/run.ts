@@ -1,16 +1,16 @@
 /** One run of the program: the real world handed in, errors turned into text and exit code. */
 import { isatty } from "node:tty";
+import { Interrupted } from "../domain/interrupted.ts";
+import { type ColorChoice, type Paint, paintFor } from "../report/colors.ts";
 import { renderError, shown } from "../report/error.ts";
-import { type ColorChoice, type Paint, paintFor } from "../report/paint.ts";
 import { makeProgress } from "../report/progress.ts";
-import { Interrupted } from "../runtime/interrupted.ts";
-import { writeAll } from "../runtime/output.ts";
-import { commandWord } from "./arguments.ts";
-import { colorChoice } from "./color_choice.ts";
-import { asRolecallError } from "./failure.ts";
+import { writeAll } from "../runtime/terminal/output.ts";
+import { commandWord } from "./args/arguments.ts";
+import { colorChoice } from "./args/color_choice.ts";
 import { isForHelper } from "./helper_message.ts";
+import { realWorld, type Voice } from "./process_context.ts";
 import { runCommand } from "./program.ts";
-import { realWorld, type Voice } from "./real_world.ts";
+import { asRolecallError } from "./unexpected_error.ts";
 
 /** `exec` failed before COMMAND started: told apart from what COMMAND itself may return, as `env` does. */
 const EXEC_FAILED = 125;
@@ -20,7 +20,7 @@ const EXEC_FAILED = 125;
  * @returns the exit code of the contract.
  */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
-  if (isForHelper(words)) return await (await import("./helper.ts")).runHelper(words);
+  if (isForHelper(words)) return await (await import("./helper_process.ts")).runHelper(words);
   let paint = paintOf("auto");
   let verbose = false;
   let quiet = false;

@@ -2,7 +2,7 @@
  * What may come next on a command line of rolecall. All that is known about it stands here; the shells' scripts hand
  * over the words that were typed and show what comes back.
  */
-import { OPTIONS, type OptionSpec } from "../option_table.ts";
+import { OPTIONS, type OptionSpec } from "../domain/option_table.ts";
 
 export interface Candidate {
   readonly value: string;

@@ -2,7 +2,7 @@
  * The completion scripts. Each asks the program, with the words that were typed, and gets a line that says what kind of
  * answer follows, then a candidate a line. What comes back is data: no script evaluates any of it.
  */
-import type { SHELLS } from "../option_table.ts";
+import type { SHELLS } from "../domain/option_table.ts";
 
 export type Shell = (typeof SHELLS)[number];
 

@@ -1,8 +1,8 @@
 /** Reads the two AWS files. */
-import { type Report, RolecallError, refuse } from "../errors.ts";
+import { type Report, RolecallError, refuse } from "../domain/errors.ts";
 import type { IniDocument } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
-import { systemCode, systemReason } from "../system_reason.ts";
+import { systemCode, systemReason } from "../text/system_error.ts";
 import type { SharedConfigPaths } from "./locate.ts";
 import { mergeSharedConfig } from "./merge.ts";
 import type { SharedConfig } from "./shared_config.ts";

@@ -1,9 +1,9 @@
 /** Finds and reads rolecall's own settings file. Never in the working directory: a checkout must not steer credentials. */
 import { join } from "node:path";
-import { type Environment, variable } from "../environment.ts";
-import { type Report, RolecallError, refuse } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
-import { systemCode, systemReason } from "../system_reason.ts";
+import { type Environment, variable } from "../domain/environment.ts";
+import { type Report, RolecallError, refuse } from "../domain/errors.ts";
+import type { Sourced } from "../domain/origin.ts";
+import { systemCode, systemReason } from "../text/system_error.ts";
 import type { Settings } from "./settings.ts";
 
 /** For everybody on the machine. */

@@ -1,6 +1,6 @@
 /** Where the two AWS files are. */
 import { posix, win32 } from "node:path";
-import { type Environment, variable } from "../environment.ts";
+import { type Environment, variable } from "../domain/environment.ts";
 
 export interface SharedConfigPaths {
   readonly configFile: string;

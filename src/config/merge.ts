@@ -1,9 +1,9 @@
 /** From the two parsed files to profiles, as botocore's `build_profile_map` and `Session.full_config` make them. */
 import type { IniDocument, IniSection } from "../ini/document.ts";
 import { layered } from "../ini/layered_map.ts";
+import { splitShellWords } from "./command_line.ts";
 import type { SharedConfigPaths } from "./locate.ts";
 import type { FileSection, Profile, SharedConfig } from "./shared_config.ts";
-import { splitShellWords } from "./shell_words.ts";
 
 /**
  * Merges the files. Where a profile stands in both, the credentials file's keys win, key by key.

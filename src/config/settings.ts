@@ -1,10 +1,10 @@
 /** rolecall's own settings file, in TOML: it says what INI cannot. */
 import { parse, TomlError } from "smol-toml";
-import { parseDuration } from "../duration.ts";
-import { type Report, RolecallError } from "../errors.ts";
+import { type Report, RolecallError } from "../domain/errors.ts";
+import type { FilePlace, Sourced } from "../domain/origin.ts";
 import { LINE_END } from "../ini/spans.ts";
-import { didYouMean } from "../nearest.ts";
-import type { FilePlace, Sourced } from "../origin.ts";
+import { parseDuration } from "../text/duration.ts";
+import { didYouMean } from "../text/suggest.ts";
 
 export interface Settings {
   readonly file: string;

@@ -1,6 +1,7 @@
 /** The two AWS files, merged into profiles. Types here; `merge.ts` makes them, `plan/` reads them. */
+
+import type { FilePlace } from "../domain/origin.ts";
 import type { IniEntry } from "../ini/document.ts";
-import type { FilePlace } from "../origin.ts";
 
 export interface Setting {
   readonly value: string;

@@ -1,8 +1,8 @@
 /** A sign-in URL for the AWS console: the credentials become a sign-in token, and the token part of a URL. */
-import type { Credentials } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
-import { HttpFailure } from "../http/failure.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { HttpFailure } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ConsoleAddress } from "../plan/console.ts";
 

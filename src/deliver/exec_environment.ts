@@ -1,7 +1,7 @@
 /** The environment that `exec` gives to COMMAND. */
-import type { Credentials } from "../credentials.ts";
-import type { EnvironmentChange } from "../environment.ts";
-import { formatTimestamp } from "../timestamp.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { EnvironmentChange } from "../domain/environment.ts";
+import { formatTimestamp } from "../text/timestamp.ts";
 
 /** Variables that could make an SDK look elsewhere than at the keys, and rolecall's own. */
 const REMOVED = [

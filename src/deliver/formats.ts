@@ -1,8 +1,8 @@
 /** The formats of `export`; those of `aws configure export-credentials` byte for byte. */
-import type { Credentials } from "../credentials.ts";
-import { RolecallError } from "../errors.ts";
-import type { EXPORT_FORMATS } from "../option_table.ts";
-import { formatTimestamp } from "../timestamp.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import { RolecallError } from "../domain/errors.ts";
+import type { EXPORT_FORMATS } from "../domain/option_table.ts";
+import { formatTimestamp } from "../text/timestamp.ts";
 import { credentialVariables } from "./exec_environment.ts";
 
 type Variable = readonly [name: string, value: string];

@@ -5,7 +5,7 @@
  * for comments, and what `[DEFAULT]` lends stands in each section: its keys are no longer there for the new `default`.
  */
 import { profileNameOf } from "../config/merge.ts";
-import { isCredentialKey } from "../credential_keys.ts";
+import { isCredentialKey } from "../domain/credential_keys.ts";
 import type { IniEntry, IniSection } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
 

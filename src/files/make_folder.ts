@@ -1,7 +1,7 @@
 /** Making a folder that its owner can use. */
 import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { systemCode } from "../system_reason.ts";
+import { systemCode } from "../text/system_error.ts";
 
 /**
  * Makes a folder, and the folders that lead to it, where they are not there. What it makes can be entered by its owner

@@ -1,6 +1,6 @@
 /** Reading a file whole, whatever it turns out to be: a pipe that nobody writes to, a device without an end. */
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { systemCode } from "../system_reason.ts";
+import { systemCode } from "../text/system_error.ts";
 
 /** Bytes. No file that is meant for rolecall comes near it. */
 const LARGEST = 16 * 1024 * 1024;

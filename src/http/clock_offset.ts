@@ -1,5 +1,5 @@
 /** How far this machine's clock is off, by the `Date` header of an answer. */
-import { formatDuration } from "../duration.ts";
+import { formatDuration } from "../text/duration.ts";
 import type { HttpAnswer } from "./request.ts";
 
 export interface ClockOffset {

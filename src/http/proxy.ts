@@ -1,7 +1,7 @@
 /** Which proxy a request to an AWS service goes through, by the AWS CLI's rules, which are those of Python's urllib. */
-import type { Environment } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
+import type { Environment } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import type { Sourced } from "../domain/origin.ts";
 
 /**
  * The proxy for a URL: `https_proxy` or `http_proxy` by its scheme, unless `no_proxy` lists the host. Each variable may

@@ -1,7 +1,7 @@
 /** One bounded HTTP request: it ends in time, reads no more than it should, and follows no redirect. */
 import http, { type IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { failureOf, HttpFailure, type HttpFailureKind, timedOut } from "./failure.ts";
+import { failureOf, HttpFailure, type HttpFailureKind, timedOut } from "./error.ts";
 
 export interface HttpRequest {
   readonly method: string;

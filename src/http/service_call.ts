@@ -1,8 +1,8 @@
 /** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
-import type { Effects } from "../effects.ts";
-import { type JsonObject, parseObject } from "../json_object.ts";
-import { waiting } from "../waiting.ts";
-import { HttpFailure } from "./failure.ts";
+import type { Effects } from "../domain/effects.ts";
+import { waiting } from "../domain/progress.ts";
+import { type JsonObject, parseObject } from "../text/json_object.ts";
+import { HttpFailure } from "./error.ts";
 import { proxyFor } from "./proxy.ts";
 import { type HttpAnswer, type HttpLimits, type HttpRequest, httpRequest } from "./request.ts";
 

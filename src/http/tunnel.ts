@@ -3,7 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import { failureOf, HttpFailure, timedOut } from "./failure.ts";
+import { failureOf, HttpFailure, timedOut } from "./error.ts";
 
 export interface TunnelNeeds {
   readonly proxy: URL;

@@ -1,5 +1,5 @@
 /** What the INI parser makes of a text: sections and keys, each with its place. It knows nothing of AWS. */
-import type { FilePlace } from "../origin.ts";
+import type { FilePlace } from "../domain/origin.ts";
 
 export interface IniDocument {
   readonly file: string;

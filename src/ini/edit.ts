@@ -1,5 +1,5 @@
 /** Changing a few places of a text and nothing else: comments, layout, line endings and all other bytes stay. */
-import type { FilePlace } from "../origin.ts";
+import type { FilePlace } from "../domain/origin.ts";
 import { BYTE_ORDER_MARK, LINE_END } from "./spans.ts";
 
 /** What stands at a place is replaced. */

@@ -10,8 +10,8 @@
  *     block =
  *         key = value
  */
-import { type Report, type RolecallError, refuse } from "../errors.ts";
-import type { FilePlace } from "../origin.ts";
+import { type Report, type RolecallError, refuse } from "../domain/errors.ts";
+import type { FilePlace } from "../domain/origin.ts";
 import { type Block, readBlock } from "./block.ts";
 import type { IniDocument, IniEntry } from "./document.ts";
 import { layered } from "./layered_map.ts";

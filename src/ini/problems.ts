@@ -1,6 +1,6 @@
 /** What can be wrong in an INI file. Messages name the key or the section, never a value: that may be a secret. */
-import { RolecallError } from "../errors.ts";
-import type { FilePlace } from "../origin.ts";
+import { RolecallError } from "../domain/errors.ts";
+import type { FilePlace } from "../domain/origin.ts";
 import { lengthOf, type Span } from "./spans.ts";
 
 /** A line before the first section that is no section either. */

@@ -1,5 +1,5 @@
 /** Text that knows its place in the file: lines, and parts of lines, without the white space around them. */
-import type { FilePlace } from "../origin.ts";
+import type { FilePlace } from "../domain/origin.ts";
 
 export interface Span {
   /** Without white space at either end. */

@@ -4,8 +4,8 @@
  */
 import { roleStepKey, webIdentityStepKey } from "../cache/step_key.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
+import { describeOrigin, type Sourced } from "../domain/origin.ts";
 import { lengthOf } from "../ini/spans.ts";
-import { describeOrigin, type Sourced } from "../origin.ts";
 import type { Plan, SourceStep } from "../plan/plan.ts";
 import { type Finding, finding } from "./finding.ts";
 

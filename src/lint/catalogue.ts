@@ -5,7 +5,7 @@
  * An error is what fails, with rolecall or with the AWS CLI. A warning is what works, but most likely not as it was
  * meant. A note is what a person may want to know.
  */
-import { ERROR_CATALOGUE, type ErrorCode } from "../errors.ts";
+import { ERROR_CATALOGUE, type ErrorCode } from "../domain/errors.ts";
 
 export type Severity = "error" | "warning" | "note";
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { SharedFile } from "../config/load.ts";
 import type { FileSection } from "../config/shared_config.ts";
-import { SECRET_KEYS } from "../credential_keys.ts";
+import { SECRET_KEYS } from "../domain/credential_keys.ts";
 import type { FileFacts } from "../files/facts.ts";
 import { BYTE_ORDER_MARK } from "../ini/spans.ts";
 import { type Finding, finding } from "./finding.ts";

@@ -1,7 +1,7 @@
 /** One thing that `check` has to say. */
-import type { RolecallError } from "../errors.ts";
+import type { RolecallError } from "../domain/errors.ts";
+import type { FilePlace } from "../domain/origin.ts";
 import type { Edit } from "../ini/edit.ts";
-import type { FilePlace } from "../origin.ts";
 import { FINDING_CATALOGUE, type FindingCode, isFindingCode, type OwnCode, type Severity } from "./catalogue.ts";
 
 /** A file, or a folder, as a whole. */

@@ -2,8 +2,8 @@
 import type { FileSection } from "../config/shared_config.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { lengthOf } from "../ini/spans.ts";
-import { editDistance, nearest } from "../nearest.ts";
-import { keyWithoutSecrets } from "../without_secrets.ts";
+import { keyWithoutSecrets } from "../text/redact.ts";
+import { editDistance, nearest } from "../text/suggest.ts";
 import { type Finding, type Fix, finding } from "./finding.ts";
 import { alsoCalled, knownKey, PLANNED_KEYS, PROFILE_KEYS, type SectionKind, SSO_SESSION_KEYS } from "./known_keys.ts";
 import type { Usable } from "./plans.ts";

@@ -1,5 +1,5 @@
 /** The keys that exist, by the kind of their section, with the values that they take. */
-import type { CredentialKey } from "../credential_keys.ts";
+import type { CredentialKey } from "../domain/credential_keys.ts";
 import type { OwnCode } from "./catalogue.ts";
 
 /** What a value looks like. */

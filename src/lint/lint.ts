@@ -2,9 +2,9 @@
 import { readSharedFile } from "../config/load.ts";
 import { mergeSharedConfig } from "../config/merge.ts";
 import { checkCacheEntries } from "./cache_entries.ts";
-import { checkEffects } from "./effects.ts";
 import { checkFiles, checkNames } from "./files.ts";
 import { type Finding, findingOf, identityOf, isPlace } from "./finding.ts";
+import { checkEffects } from "./ignored_keys.ts";
 import { checkKeys } from "./keys.ts";
 import { planAll } from "./plans.ts";
 import { checkReferences } from "./references.ts";

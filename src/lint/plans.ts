@@ -4,15 +4,15 @@
  */
 import type { Settings } from "../config/settings.ts";
 import type { FileSection, Profile, Setting, SharedConfig } from "../config/shared_config.ts";
-import type { Environment } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
-import { editDistance } from "../nearest.ts";
-import type { Origin } from "../origin.ts";
+import type { Environment } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import type { Origin } from "../domain/origin.ts";
 import { makePlan } from "../plan/make_plan.ts";
-import { NAMED_SOURCES } from "../plan/named_source.ts";
 import type { Plan } from "../plan/plan.ts";
+import { withSettingsRole } from "../plan/roles/settings_role.ts";
 import type { CredentialOptions, PlanInputs } from "../plan/scope.ts";
-import { withSettingsRole } from "../plan/settings_role.ts";
+import { NAMED_SOURCES } from "../plan/sources/credential_source.ts";
+import { editDistance } from "../text/suggest.ts";
 import { mapChains } from "./chains.ts";
 import { type Finding, type Fix, findingOf } from "./finding.ts";
 import { PROFILE_KEYS } from "./known_keys.ts";

@@ -1,6 +1,6 @@
 /** Files, programs and sections that the settings name: whether they are there. */
 import type { Setting } from "../config/shared_config.ts";
-import { RolecallError } from "../errors.ts";
+import { RolecallError } from "../domain/errors.ts";
 import { lengthOf } from "../ini/spans.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";

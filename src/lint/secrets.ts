@@ -1,10 +1,10 @@
 /** Keys that stand in the files: where they stand, and whether they can be whole. */
 import type { FileSection, Profile } from "../config/shared_config.ts";
-import { SECRET_KEYS } from "../credential_keys.ts";
-import { RolecallError } from "../errors.ts";
+import { SECRET_KEYS } from "../domain/credential_keys.ts";
+import { RolecallError } from "../domain/errors.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { LINE_END } from "../ini/spans.ts";
-import { staticKeys } from "../plan/static_keys.ts";
+import { staticKeys } from "../plan/sources/static_keys.ts";
 import { type Finding, finding, findingOf } from "./finding.ts";
 import type { LintedFiles } from "./subject.ts";
 

@@ -1,6 +1,7 @@
 /** The sections: which mean nothing, and which something else than they seem to. */
+
+import { splitShellWords } from "../config/command_line.ts";
 import type { FileSection } from "../config/shared_config.ts";
-import { splitShellWords } from "../config/shell_words.ts";
 import { lengthOf } from "../ini/spans.ts";
 import { type Finding, type FindingDetails, finding } from "./finding.ts";
 import { PROFILE_KEYS } from "./known_keys.ts";

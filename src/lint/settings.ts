@@ -1,7 +1,7 @@
 /** rolecall's own settings: what their reader leaves to others. */
 import type { Settings } from "../config/settings.ts";
+import type { Sourced } from "../domain/origin.ts";
 import { lengthOf } from "../ini/spans.ts";
-import type { Sourced } from "../origin.ts";
 import { type Finding, finding } from "./finding.ts";
 import { knownKey } from "./known_keys.ts";
 

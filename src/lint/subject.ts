@@ -3,7 +3,7 @@ import type { SharedFile } from "../config/load.ts";
 import type { SharedConfigPaths } from "../config/locate.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
-import type { RolecallError } from "../errors.ts";
+import type { RolecallError } from "../domain/errors.ts";
 import type { FileFacts } from "../files/facts.ts";
 
 export interface LintSubject {

@@ -1,8 +1,8 @@
 /** The values: what they are, and what else got into them. */
-import { SECRET_KEYS } from "../credential_keys.ts";
+import { SECRET_KEYS } from "../domain/credential_keys.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { lengthOf } from "../ini/spans.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../text/suggest.ts";
 import { type Finding, finding } from "./finding.ts";
 import { type KnownKey, knownKey } from "./known_keys.ts";
 

@@ -1,11 +1,11 @@
 /** The container credentials endpoint, as botocore's `ContainerMetadataFetcher` talks to it. Never through a proxy. */
-import type { Credentials } from "../credentials.ts";
-import { HttpFailure } from "../http/failure.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import { VERSION } from "../domain/version.ts";
+import { HttpFailure } from "../http/error.ts";
 import { isIntermediarys } from "../http/intermediary.ts";
 import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
-import { VERSION } from "../version.ts";
-import { parseBody, readCredentials, reportedError } from "./answer.ts";
-import { MetadataFailure } from "./failure.ts";
+import { MetadataFailure } from "./error.ts";
+import { parseBody, readCredentials, reportedError } from "./response.ts";
 
 const WHO = "the container credentials endpoint";
 /** The AWS CLI's: two seconds for the connection, and again for the answer. */

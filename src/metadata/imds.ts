@@ -2,13 +2,13 @@
  * The EC2 instance metadata service, as botocore's `InstanceMetadataFetcher` talks to it: a token first (IMDSv2), and
  * without one, where that is allowed, the old way (IMDSv1). Never through a proxy: it would see the credentials.
  */
-import type { Credentials } from "../credentials.ts";
-import { HttpFailure } from "../http/failure.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import { VERSION } from "../domain/version.ts";
+import { HttpFailure } from "../http/error.ts";
 import { isIntermediarys } from "../http/intermediary.ts";
 import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
-import { VERSION } from "../version.ts";
-import { parseBody, readCredentials } from "./answer.ts";
-import { MetadataFailure } from "./failure.ts";
+import { MetadataFailure } from "./error.ts";
+import { parseBody, readCredentials } from "./response.ts";
 
 export interface ImdsSettings {
   /** The base URL. */

@@ -1,6 +1,6 @@
 /** Why a source holds nothing: the sentences that `probe` and the errors share. */
-import { type Environment, variable } from "../environment.ts";
-import { type Origin, shortOrigin } from "../origin.ts";
+import { type Environment, variable } from "../domain/environment.ts";
+import { type Origin, shortOrigin } from "../domain/origin.ts";
 import type { Scope } from "./scope.ts";
 
 export function noEnvironmentKeys(environment: Environment): string {

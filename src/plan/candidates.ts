@@ -1,6 +1,7 @@
 /** One after the other is asked; the first that has credentials wins, and what the others have is passed over. */
+
+import { because, type SetSetting } from "./ignored.ts";
 import type { Chain, SourceStep } from "./plan.ts";
-import { because, type SetSetting } from "./set_settings.ts";
 
 export interface Candidate {
   /** Why nobody after it is asked. */

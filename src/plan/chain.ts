@@ -3,28 +3,28 @@
  * of the precedence stands here, in the order in which botocore's `create_credential_resolver` lists its providers.
  */
 import type { Profile } from "../config/shared_config.ts";
-import type { Environment } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
+import type { Environment } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import type { Sourced } from "../domain/origin.ts";
 import { ec2SwitchedOff, noContainer, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
 import { type Candidate, firstOf } from "./candidates.ts";
-import { refuseLongChainedSessions } from "./chained.ts";
-import { CONTAINER_VARIABLES } from "./container.ts";
-import { ec2Disabled, ec2Settings, guessedEc2 } from "./ec2.ts";
-import { environmentKeys } from "./environment_keys.ts";
 import { idleSettings, KEYS_WITHOUT_USE_FOR_WEB_IDENTITY, PROFILE_BY_OPTION } from "./idle_settings.ts";
+import { because, setKeys, setVariables } from "./ignored.ts";
 import { leaf, leafOf } from "./leaf.ts";
-import { loginSession } from "./login.ts";
-import { containerChain, namedSource } from "./named_source.ts";
 import type { Chain, Ec2Settings } from "./plan.ts";
-import { credentialProcess } from "./process.ts";
-import { optionRole, profileRole } from "./role.ts";
+import { refuseLongChainedSessions } from "./roles/chained.ts";
+import { optionRole, profileRole } from "./roles/role.ts";
+import { firstSessionOption } from "./roles/session.ts";
 import { type CredentialOptions, profileHints, type Scope } from "./scope.ts";
-import { firstSessionOption } from "./session.ts";
-import { because, setKeys, setVariables } from "./set_settings.ts";
-import { ssoRole } from "./sso.ts";
-import { staticKeys } from "./static_keys.ts";
-import { webIdentity } from "./web_identity.ts";
+import { CONTAINER_VARIABLES } from "./sources/container.ts";
+import { containerChain, namedSource } from "./sources/credential_source.ts";
+import { ec2Disabled, ec2Settings, guessedEc2 } from "./sources/ec2.ts";
+import { environmentKeys } from "./sources/environment_keys.ts";
+import { loginSession } from "./sources/login.ts";
+import { credentialProcess } from "./sources/process.ts";
+import { ssoRole } from "./sources/sso.ts";
+import { staticKeys } from "./sources/static_keys.ts";
+import { webIdentity } from "./sources/web_identity.ts";
 
 /**
  * The source and the roles for what was asked: by options, by the chosen profile, or by nothing at all.

@@ -1,12 +1,13 @@
 /** Where and how the AWS console is signed in to, as far as that can be known before anything is asked. */
-import { parseDuration } from "../duration.ts";
-import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
-import { isChained } from "./chained.ts";
-import { serviceEndpoint } from "./endpoints.ts";
+
+import { RolecallError } from "../domain/errors.ts";
+import type { Sourced } from "../domain/origin.ts";
+import { parseDuration } from "../text/duration.ts";
 import type { Planned } from "./make_plan.ts";
-import { type Partition, partitionNamed, partitionOfRegion } from "./partitions.ts";
 import type { Plan } from "./plan.ts";
+import { isChained } from "./roles/chained.ts";
+import { serviceEndpoint } from "./services/endpoints.ts";
+import { type Partition, partitionNamed, partitionOfRegion } from "./services/partitions.ts";
 
 export interface ConsoleStep {
   /** A page's URL, or a service's name. */

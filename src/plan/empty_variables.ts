@@ -1,5 +1,5 @@
 /** Variables that are set and empty: they count as unset, which somebody who set them may not expect. */
-import type { Environment } from "../environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import type { Ignored } from "./plan.ts";
 
 /** Every variable that this folder asks for. */

@@ -1,8 +1,8 @@
 /** Settings of the chosen profile, and variables, that have no effect because of what stands, or is missing, beside them. */
-import { variable } from "../environment.ts";
+import { variable } from "../domain/environment.ts";
+import { because, setKeys, setVariables } from "./ignored.ts";
 import type { Ignored } from "./plan.ts";
 import type { Scope } from "./scope.ts";
-import { because, setKeys, setVariables } from "./set_settings.ts";
 
 /** Why nothing of the environment counts. */
 export const PROFILE_BY_OPTION = "a profile was named by an option";

@@ -1,13 +1,13 @@
 /** From what was asked for to the plan: the one door of this folder. */
-import { RolecallError } from "../errors.ts";
+import { RolecallError } from "../domain/errors.ts";
 import { planChain } from "./chain.ts";
 import { emptyVariables } from "./empty_variables.ts";
-import { configuredRegion, ignoredEndpoints } from "./endpoints.ts";
-import { mfaSession } from "./mfa_session.ts";
 import type { Chain, Plan } from "./plan.ts";
+import { mfaSession } from "./roles/mfa_session.ts";
 import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";
-import { serviceSettings } from "./service_settings.ts";
-import { stsSettings } from "./sts_settings.ts";
+import { configuredRegion, ignoredEndpoints } from "./services/endpoints.ts";
+import { serviceSettings } from "./services/service_settings.ts";
+import { stsSettings } from "./services/sts_settings.ts";
 
 export interface Planned {
   readonly plan: Plan;

@@ -3,8 +3,8 @@
  * this folder, and it holds no secret: `explain` prints it, `resolve.ts` carries it out, so what is explained is what
  * happens.
  */
-import type { Origin, Sourced } from "../origin.ts";
-import type { EndpointVariant } from "./service_hosts.ts";
+import type { Origin, Sourced } from "../domain/origin.ts";
+import type { EndpointVariant } from "./services/service_hosts.ts";
 
 export interface Plan {
   /** The profile whose settings count; without one, only the defaults do. */

@@ -1,11 +1,11 @@
 /** What a plan is made from, and how a setting is looked up in it: option, then variable, then the chosen profile. */
 import type { Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
-import { type Environment, variable } from "../environment.ts";
-import { invalidValueCode, RolecallError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
-import { describeOrigin, type Sourced, strongest, withValue } from "../origin.ts";
-import type { SessionOptions } from "./session.ts";
+import { type Environment, variable } from "../domain/environment.ts";
+import { invalidValueCode, RolecallError } from "../domain/errors.ts";
+import { describeOrigin, type Sourced, strongest, withValue } from "../domain/origin.ts";
+import { nearest } from "../text/suggest.ts";
+import type { SessionOptions } from "./roles/session.ts";
 
 /** The options that choose credentials, as cli.md lists them; each says whether it was an option or its variable. */
 export interface CredentialOptions extends SessionOptions {

@@ -1,7 +1,7 @@
 /** Whose credentials sign a request, in words for the errors about it. */
-import type { Origin } from "../origin.ts";
-import { loginCommand, ssoLoginCommand } from "./login_command.ts";
+import type { Origin } from "../domain/origin.ts";
 import type { SourceStep } from "./plan.ts";
+import { loginCommand, ssoLoginCommand } from "./sources/login_command.ts";
 
 export interface Signer {
   /** As in "the secret access key of …". */

@@ -1,12 +1,12 @@
 /** What each profile is, in a word: what the plan makes of it, wherever it is made. */
 import type { RoleSettings, Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
-import { type ErrorCode, RolecallError } from "../errors.ts";
-import type { FilePlace } from "../origin.ts";
+import { type ErrorCode, RolecallError } from "../domain/errors.ts";
+import type { FilePlace } from "../domain/origin.ts";
 import { makePlan } from "./make_plan.ts";
 import type { Plan, SourceStep } from "./plan.ts";
+import { withSettingsRole } from "./roles/settings_role.ts";
 import type { CredentialOptions } from "./scope.ts";
-import { withSettingsRole } from "./settings_role.ts";
 
 /** `none`: a profile of settings without credentials. `broken`: no plan can be made for it. */
 export type ProfileKind = "role" | "static" | "process" | "sso" | "login" | "web-identity" | "none" | "broken";

@@ -1,8 +1,8 @@
 /** Probes the container's credentials: an ECS task's, an EKS pod's. */
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../domain/effects.ts";
 import { ONE_QUICK_ATTEMPT } from "../metadata/container.ts";
 import { noContainer } from "../plan/absence.ts";
-import { containerStep } from "../plan/container.ts";
+import { containerStep } from "../plan/sources/container.ts";
 import { containerCredentials } from "../sources/container.ts";
 import { type Finding, finding, keysText } from "./finding.ts";
 

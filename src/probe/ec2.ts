@@ -1,18 +1,18 @@
 /** Probes the EC2 instance metadata: IMDSv2, IMDSv1 and the other address family at once, and what follows from all three. */
-import type { Credentials } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
-import { type Environment, variable } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
-import { HttpFailure, type HttpFailureKind } from "../http/failure.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { type Environment, variable } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { shortOrigin } from "../domain/origin.ts";
+import { HttpFailure, type HttpFailureKind } from "../http/error.ts";
 import { isIntermediarys } from "../http/intermediary.ts";
 import { proxyFor } from "../http/proxy.ts";
-import { MetadataFailure } from "../metadata/failure.ts";
+import { MetadataFailure } from "../metadata/error.ts";
 import { type ImdsSettings, openImds } from "../metadata/imds.ts";
-import { shortOrigin } from "../origin.ts";
 import { ec2SwitchedOff } from "../plan/absence.ts";
-import { ec2Disabled, ec2Settings, otherEndpoint } from "../plan/ec2.ts";
 import type { Ec2Settings } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
+import { ec2Disabled, ec2Settings, otherEndpoint } from "../plan/sources/ec2.ts";
 import { type Finding, finding, keysText, type ProbeWay } from "./finding.ts";
 
 /** Milliseconds. Outside of AWS nobody takes the connection, and a probe must not keep a person waiting. */

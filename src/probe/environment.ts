@@ -1,8 +1,8 @@
 /** Probes the keys in the environment. */
-import { type Credentials, tokenMismatch } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
+import { type Credentials, tokenMismatch } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
 import { noEnvironmentKeys } from "../plan/absence.ts";
-import { environmentKeys } from "../plan/environment_keys.ts";
+import { environmentKeys } from "../plan/sources/environment_keys.ts";
 import { environmentCredentials } from "../sources/environment.ts";
 import { type Finding, finding, keysText } from "./finding.ts";
 

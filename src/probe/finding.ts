@@ -1,9 +1,9 @@
 /** What the probe found out about one source. */
-import type { Credentials } from "../credentials.ts";
-import { formatDuration } from "../duration.ts";
-import type { ErrorCode, RolecallError } from "../errors.ts";
-import { MetadataFailure } from "../metadata/failure.ts";
-import { shortOrigin } from "../origin.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { ErrorCode, RolecallError } from "../domain/errors.ts";
+import { shortOrigin } from "../domain/origin.ts";
+import { MetadataFailure } from "../metadata/error.ts";
+import { formatDuration } from "../text/duration.ts";
 
 export type ProbeSource = "environment" | "shared-files" | "web-identity" | "container" | "ec2" | "sts";
 

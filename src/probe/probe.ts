@@ -1,8 +1,8 @@
 /** Asks every credential source at once what it holds. */
 import type { SharedConfig } from "../config/shared_config.ts";
-import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
-import type { Sourced } from "../origin.ts";
+import type { Effects } from "../domain/effects.ts";
+import { RolecallError } from "../domain/errors.ts";
+import type { Sourced } from "../domain/origin.ts";
 import { chooseProfile, type PlanInputs, type Scope, withoutProfile } from "../plan/scope.ts";
 import { probeContainer } from "./container.ts";
 import { probeEc2 } from "./ec2.ts";

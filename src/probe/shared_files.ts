@@ -1,13 +1,13 @@
 /** Probes the two AWS files: what the chosen profile holds. No program is run, and nobody is asked over the network. */
 import type { SharedConfig } from "../config/shared_config.ts";
-import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
-import { describeOrigin } from "../origin.ts";
+import type { Effects } from "../domain/effects.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { describeOrigin } from "../domain/origin.ts";
 import { noProfileSource } from "../plan/absence.ts";
 import { chainOfProfile } from "../plan/chain.ts";
 import type { LoginStep, ProcessStep, SourceStep, SsoStep } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
-import { findCommand } from "../runtime/find_command.ts";
+import { findCommand } from "../runtime/process/find_command.ts";
 import type { TokenLook } from "../sources/cached_token.ts";
 import { environmentCredentials } from "../sources/environment.ts";
 import { lookAtLogin } from "../sources/login.ts";

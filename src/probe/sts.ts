@@ -1,13 +1,13 @@
 /** Probes STS: whether it answers where the plan would ask it, and how far this machine's clock is off. */
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../domain/effects.ts";
+import { VERSION } from "../domain/version.ts";
 import { type ClockOffset, clockOffset, clockText, MOST_CLOCK_OFFSET } from "../http/clock_offset.ts";
-import { HttpFailure } from "../http/failure.ts";
+import { HttpFailure } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
 import { planServices } from "../plan/make_plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
-import { VERSION } from "../version.ts";
 import { type Finding, finding } from "./finding.ts";
 
 const LIMITS: HttpLimits = { connectMs: 5000, answerMs: 5000, totalMs: 5000, maxBytes: 1024 * 1024 };

@@ -1,10 +1,10 @@
 /** Probes the web identity token, without showing it to anybody: STS is not asked. */
-import type { Effects } from "../effects.ts";
-import { shortOrigin } from "../origin.ts";
+import type { Effects } from "../domain/effects.ts";
+import { shortOrigin } from "../domain/origin.ts";
 import { noWebIdentity } from "../plan/absence.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
-import { webIdentity } from "../plan/web_identity.ts";
+import { webIdentity } from "../plan/sources/web_identity.ts";
 import { readWebIdentityToken } from "../sources/web_identity.ts";
 import { readJwt } from "../sts/jwt.ts";
 import { type Finding, finding, lifeText } from "./finding.ts";

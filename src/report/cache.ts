@@ -1,9 +1,9 @@
 /** How a person sees the cache. */
 import { basename } from "node:path";
 import type { CacheItem, Cleared } from "../cache/inventory.ts";
-import { formatDuration } from "../duration.ts";
+import { formatDuration } from "../text/duration.ts";
+import type { Paint } from "./colors.ts";
 import { shown } from "./error.ts";
-import type { Paint } from "./paint.ts";
 import { tableLines } from "./table.ts";
 
 /** The items as a table. */

@@ -1,9 +1,9 @@
 /** How a person sees an error, or something else that stands at a place. */
-import type { RolecallError } from "../errors.ts";
+import type { RolecallError } from "../domain/errors.ts";
+import { type FilePlace, type Origin, shortOrigin } from "../domain/origin.ts";
 import { LINE_END } from "../ini/spans.ts";
-import { type FilePlace, type Origin, shortOrigin } from "../origin.ts";
-import { lineWithoutSecrets, withoutSecrets } from "../without_secrets.ts";
-import type { Paint } from "./paint.ts";
+import { lineWithoutSecrets, withoutSecrets } from "../text/redact.ts";
+import type { Paint } from "./colors.ts";
 
 /**
  * The error in a few lines: code and message, the place with its line and a caret, what was tried, what to do.

@@ -1,14 +1,15 @@
 /** `explain` for a person: the plan at a glance, each value with where it comes from. */
-import { formatDuration, formatExactly } from "../duration.ts";
-import type { CacheForecast, SourceForecast, StepForecast, TokenForecast } from "../forecast.ts";
-import { type Origin, type Sourced, shortOrigin } from "../origin.ts";
+
+import { type Origin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { AssumeRoleStep, Ignored, MfaSessionStep, Plan } from "../plan/plan.ts";
+import type { CacheForecast, SourceForecast, StepForecast, TokenForecast } from "../resolve/preview.ts";
 import type { MfaAnswerer } from "../sts/mfa.ts";
-import { parseTimestamp } from "../timestamp.ts";
+import { formatDuration, formatExactly } from "../text/duration.ts";
+import { parseTimestamp } from "../text/timestamp.ts";
+import type { Paint } from "./colors.ts";
 import { shown } from "./error.ts";
 import { type Explanation, program, withoutPassword } from "./explanation.ts";
 import { gridLines, type Row } from "./grid.ts";
-import type { Paint } from "./paint.ts";
 import { tildesIn, withTilde } from "./tilde.ts";
 
 export interface Sheet {

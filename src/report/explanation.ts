@@ -1,7 +1,8 @@
 /** What there is to tell about a plan, for people and for programs alike. */
-import type { Forecast } from "../forecast.ts";
-import type { Sourced } from "../origin.ts";
+
+import type { Sourced } from "../domain/origin.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Forecast } from "../resolve/preview.ts";
 import type { StsExplanation } from "../sts/explain.ts";
 
 export interface Explanation {

@@ -2,9 +2,9 @@
 import { LINE_END } from "../ini/spans.ts";
 import type { Severity } from "../lint/catalogue.ts";
 import { type Finding, isPlace } from "../lint/finding.ts";
+import type { Paint } from "./colors.ts";
 import { renderDiagnostic, shown } from "./error.ts";
 import { jsonText } from "./json_text.ts";
-import type { Paint } from "./paint.ts";
 
 /**
  * Each finding as an error would be shown, with an empty line after it.

@@ -1,6 +1,7 @@
 /** Choosing one of many on a terminal: type to filter, arrows, Enter. */
-import type { Dialog } from "../dialog.ts";
-import { Interrupted } from "../runtime/interrupted.ts";
+
+import { Interrupted } from "../domain/interrupted.ts";
+import type { Dialog } from "../domain/prompt.ts";
 import { shown } from "./error.ts";
 import { displayWidth, fitWidth, padWidth } from "./width.ts";
 

@@ -1,8 +1,9 @@
 /** `explain --json`: the plan for programs. Its keys are part of the contract: camelCase, and they stay. */
-import type { CacheForecast, StepForecast, TokenForecast } from "../forecast.ts";
-import type { Sourced } from "../origin.ts";
+
+import type { Sourced } from "../domain/origin.ts";
 import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";
-import { formatUtc } from "../timestamp.ts";
+import type { CacheForecast, StepForecast, TokenForecast } from "../resolve/preview.ts";
+import { formatUtc } from "../text/timestamp.ts";
 import { type Explanation, program, withoutPassword } from "./explanation.ts";
 
 /**

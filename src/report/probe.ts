@@ -1,9 +1,9 @@
 /** How a person sees the probe: a line for each source, as it becomes known. */
-import type { ScreenSize } from "../dialog.ts";
+import type { ScreenSize } from "../domain/prompt.ts";
 import type { ProbeState } from "../probe/finding.ts";
 import type { PendingRow, ProbeRow } from "../probe/probe.ts";
+import type { Paint } from "./colors.ts";
 import { shown } from "./error.ts";
-import type { Paint } from "./paint.ts";
 import { tildesIn } from "./tilde.ts";
 import { fitWidth } from "./width.ts";
 import { unwrapped, wrapText } from "./wrap.ts";

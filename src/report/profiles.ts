@@ -1,8 +1,8 @@
 /** `profiles`: the list, for people and for programs. */
-import { describeOrigin, type Sourced, shortOrigin } from "../origin.ts";
+import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { ProfileSummary } from "../plan/summary.ts";
+import type { Paint } from "./colors.ts";
 import { shown } from "./error.ts";
-import type { Paint } from "./paint.ts";
 import { tableLines } from "./table.ts";
 import { withTilde } from "./tilde.ts";
 

@@ -2,7 +2,7 @@
  * What is waited for, on the terminal, once that takes a while; gone without a trace when the wait is over, or when
  * somebody has something to say there.
  */
-import type { Paint } from "./paint.ts";
+import type { Paint } from "./colors.ts";
 import { unwrapped } from "./wrap.ts";
 
 /** Milliseconds that nobody minds. */

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Environment } from "../environment.ts";
-import { systemReason } from "../system_reason.ts";
-import { findCommand } from "./find_command.ts";
+import type { Environment } from "../domain/environment.ts";
+import { systemReason } from "../text/system_error.ts";
+import { findCommand } from "./process/find_command.ts";
 
 const FOLDER_PREFIX = "rolecall-page-";
 

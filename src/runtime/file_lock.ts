@@ -3,7 +3,7 @@
  * containers, whose process ids and host names say nothing to each other.
  */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
-import type { LockedFile } from "../effects.ts";
+import type { LockedFile } from "../domain/effects.ts";
 
 /** Makes the file, for its owner only, where it is not there; undefined when another process has it locked. */
 export type TryToLock = (path: string) => LockedFile | undefined;

@@ -2,7 +2,7 @@
 import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
-import { readIfThere } from "./read_if_there.ts";
+import { readIfThere } from "./read_if_exists.ts";
 
 export interface ServerRequest {
   readonly method: string;

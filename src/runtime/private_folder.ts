@@ -4,7 +4,7 @@
  */
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LockedFile } from "../effects.ts";
+import type { LockedFile } from "../domain/effects.ts";
 import type { TryToLock } from "./file_lock.ts";
 
 const PREFIX = "rolecall-";

@@ -1,9 +1,9 @@
 /** The container credentials endpoint of ECS, as SDKs ask it: `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
 import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
-import { formatUtc } from "../timestamp.ts";
-import type { Served } from "./fresh.ts";
-import { methodNotAllowed, notFound, refuseStrangers } from "./refuse.ts";
-import { isSecret } from "./secret.ts";
+import { formatUtc } from "../text/timestamp.ts";
+import type { Served } from "./refresher.ts";
+import { methodNotAllowed, notFound, refuseStrangers } from "./reject.ts";
+import { isSecret } from "./token.ts";
 
 export const ECS_PATH = "/credentials";
 

@@ -1,10 +1,10 @@
 /** The EC2 instance metadata service, version 2, as far as SDKs ask it: `AWS_EC2_METADATA_SERVICE_ENDPOINT`. */
 import { createHmac, randomBytes } from "node:crypto";
 import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
-import { formatUtc } from "../timestamp.ts";
-import type { Served } from "./fresh.ts";
-import { methodNotAllowed, notFound, refuseStrangers } from "./refuse.ts";
-import { isSecret } from "./secret.ts";
+import { formatUtc } from "../text/timestamp.ts";
+import type { Served } from "./refresher.ts";
+import { methodNotAllowed, notFound, refuseStrangers } from "./reject.ts";
+import { isSecret } from "./token.ts";
 
 export interface ImdsNeeds {
   /** Signs the session tokens that are handed out, so that none has to be kept. */

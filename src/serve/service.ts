@@ -1,5 +1,5 @@
 /** The two services that a server can be taken for. */
-import type { SERVICES } from "../option_table.ts";
+import type { SERVICES } from "../domain/option_table.ts";
 import type { ServerAnswer, ServerRequest } from "../runtime/http_server.ts";
 import { ECS_PATH, type EcsNeeds, ecsAnswer } from "./ecs.ts";
 import { type ImdsNeeds, imdsAnswer } from "./imds.ts";

@@ -1,7 +1,7 @@
 /** The certificates to trust. */
-import type { Effects } from "../effects.ts";
-import { invalidValueCode, RolecallError } from "../errors.ts";
-import { readNamedFile } from "../named_file.ts";
+import type { Effects } from "../domain/effects.ts";
+import { invalidValueCode, RolecallError } from "../domain/errors.ts";
+import { readNamedFile } from "../files/named_file.ts";
 import type { ServiceSettings } from "../plan/plan.ts";
 
 /**

@@ -1,9 +1,9 @@
 /** Tokens that the AWS CLI has left in a file of JSON, read and written back with all that we do not know of kept. */
-import type { Effects } from "../effects.ts";
-import type { RolecallError } from "../errors.ts";
+import type { Effects } from "../domain/effects.ts";
+import type { RolecallError } from "../domain/errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { asObject, type JsonObject } from "../json_object.ts";
-import { systemReason } from "../system_reason.ts";
+import { asObject, type JsonObject } from "../text/json_object.ts";
+import { systemReason } from "../text/system_error.ts";
 
 /** What there is of a token, without the token. */
 export interface TokenLook {

@@ -1,11 +1,11 @@
 /** Credentials of a container: an ECS task, an EKS pod, a Greengrass component. */
-import type { Credentials } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
-import { type Environment, variable } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { type Environment, variable } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { readNamedFile } from "../files/named_file.ts";
 import { fetchContainerCredentials, type Patience } from "../metadata/container.ts";
-import { MetadataFailure } from "../metadata/failure.ts";
-import { readNamedFile } from "../named_file.ts";
+import { MetadataFailure } from "../metadata/error.ts";
 import type { ContainerStep } from "../plan/plan.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** Credentials of the role of an EC2 instance. */
-import type { Credentials } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
-import { MetadataFailure } from "../metadata/failure.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { MetadataFailure } from "../metadata/error.ts";
 import { type Imds, type ImdsSettings, openImds } from "../metadata/imds.ts";
 import type { Ec2Step } from "../plan/plan.ts";
 import type { Source } from "./source.ts";

@@ -1,8 +1,8 @@
 /** Credentials from the environment. */
-import type { Credentials } from "../credentials.ts";
-import { type Environment, variable } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
-import { parseTimestamp } from "../timestamp.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import { type Environment, variable } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { parseTimestamp } from "../text/timestamp.ts";
 
 /**
  * Reads what the plan found to be there.

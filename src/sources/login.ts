@@ -2,17 +2,17 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
 import { join } from "node:path";
 import { expandPath } from "../config/locate.ts";
-import type { Credentials } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
-import { variable } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
-import { HttpFailure } from "../http/failure.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { variable } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { HttpFailure } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
-import { asObject, type JsonObject, textIn } from "../json_object.ts";
-import { loginCommand } from "../plan/login_command.ts";
 import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
-import { signInUrl } from "../plan/service_hosts.ts";
-import { formatUtc, parseTimestamp } from "../timestamp.ts";
+import { signInUrl } from "../plan/services/service_hosts.ts";
+import { loginCommand } from "../plan/sources/login_command.ts";
+import { asObject, type JsonObject, textIn } from "../text/json_object.ts";
+import { formatUtc, parseTimestamp } from "../text/timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
 import { readToken, type TokenLook, writeToken } from "./cached_token.ts";
 

@@ -1,11 +1,11 @@
 /** From a step of the plan to the source that carries it out. */
 import type { Cache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
-import type { Credentials } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { waiting } from "../domain/progress.ts";
 import type { ServiceSettings, SourceStep } from "../plan/plan.ts";
 import type { Sts } from "../sts/sts.ts";
-import { waiting } from "../waiting.ts";
 import { containerCredentials } from "./container.ts";
 import { ec2Source } from "./ec2.ts";
 import { environmentCredentials } from "./environment.ts";

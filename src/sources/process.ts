@@ -1,12 +1,12 @@
 /** Credentials that a program prints: `credential_process`. */
 import type { SharedConfig } from "../config/shared_config.ts";
-import type { Credentials } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
-import { parseObject, textIn } from "../json_object.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { RolecallError } from "../domain/errors.ts";
 import type { ProcessStep } from "../plan/plan.ts";
-import { systemReason } from "../system_reason.ts";
-import { parseTimestamp } from "../timestamp.ts";
+import { parseObject, textIn } from "../text/json_object.ts";
+import { systemReason } from "../text/system_error.ts";
+import { parseTimestamp } from "../text/timestamp.ts";
 import { extendedChain } from "./profile_chain.ts";
 
 /**

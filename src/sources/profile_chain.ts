@@ -2,8 +2,8 @@
  * The profiles whose credential processes led here. The AWS CLI's `export-credentials` hands them on in a variable, and
  * so a `credential_process` that leads back to itself is found out before it has started a thousand of them.
  */
-import type { Environment } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
+import type { Environment } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
 
 const VARIABLE = "_AWS_CLI_PROFILE_CHAIN";
 

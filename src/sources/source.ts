@@ -1,5 +1,5 @@
 /** What every source is, to whoever carries a plan out. */
-import type { Credentials } from "../credentials.ts";
+import type { Credentials } from "../domain/credentials.ts";
 
 export interface Source {
   /** @throws RolecallError when the source holds no credentials. */

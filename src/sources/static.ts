@@ -1,6 +1,6 @@
 /** Credentials that stand in a profile. */
 import type { SharedConfig } from "../config/shared_config.ts";
-import type { Credentials } from "../credentials.ts";
+import type { Credentials } from "../domain/credentials.ts";
 import type { StaticStep } from "../plan/plan.ts";
 
 /** Reads the keys from the place that the plan names. */

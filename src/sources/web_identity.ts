@@ -1,10 +1,10 @@
 /** Credentials for a web identity token. */
 import type { Cache } from "../cache/cache.ts";
 import { webIdentityParameters, webIdentityStepKey } from "../cache/step_key.ts";
-import type { Credentials } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
-import { readNamedFile } from "../named_file.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { readNamedFile } from "../files/named_file.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
 import { sessionName } from "../sts/session_name.ts";
 import type { Sts } from "../sts/sts.ts";

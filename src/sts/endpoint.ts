@@ -1,6 +1,6 @@
 /** Which host STS is, by the SDK's own rules: asked beforehand, they say what a call would do. */
 import { STSClient } from "@aws-sdk/client-sts";
-import { RolecallError } from "../errors.ts";
+import { RolecallError } from "../domain/errors.ts";
 import type { StsSettings } from "../plan/plan.ts";
 
 export interface StsEndpoint {

@@ -1,8 +1,8 @@
 /** Where STS would be asked, through what, and why. Nobody is asked. */
-import type { Environment } from "../environment.ts";
-import { RolecallError } from "../errors.ts";
+import type { Environment } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { type Origin, type Sourced, withValue } from "../domain/origin.ts";
 import { proxyFor } from "../http/proxy.ts";
-import { type Origin, type Sourced, withValue } from "../origin.ts";
 import type { Plan, StsSettings } from "../plan/plan.ts";
 import { stsEndpoint } from "./endpoint.ts";
 

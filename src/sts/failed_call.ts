@@ -1,8 +1,8 @@
 /** What is known of a call of STS that failed, and what its refusal comes to. */
-import type { Credentials } from "../credentials.ts";
-import type { ErrorDetails } from "../errors.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { ErrorDetails } from "../domain/errors.ts";
+import type { Origin, Sourced } from "../domain/origin.ts";
 import type { ClockOffset } from "../http/clock_offset.ts";
-import type { Origin, Sourced } from "../origin.ts";
 import type { AssumeRoleStep } from "../plan/plan.ts";
 import type { Signer } from "../plan/signer.ts";
 

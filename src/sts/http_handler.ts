@@ -1,7 +1,7 @@
 /** The AWS SDK's requests over rolecall's own bounded HTTP. */
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../domain/effects.ts";
 import { type ClockOffset, clockOffset } from "../http/clock_offset.ts";
-import { HttpFailure } from "../http/failure.ts";
+import { HttpFailure } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { httpRequest } from "../http/request.ts";
 import { SERVICE_LIMITS } from "../http/service_call.ts";

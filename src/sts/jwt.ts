@@ -1,5 +1,5 @@
 /** What a JSON web token says of itself. Its signature is not looked at: whoever takes the token does that. */
-import { parseObject } from "../json_object.ts";
+import { parseObject } from "../text/json_object.ts";
 export interface JwtClaims {
   /** When it ends, where it says so. */
   readonly expiration: Date | undefined;

@@ -1,8 +1,8 @@
 /** The MFA code for a role. */
-import type { FinishedProgram } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
-import type { Origin, Sourced } from "../origin.ts";
-import { systemReason } from "../system_reason.ts";
+import type { FinishedProgram } from "../domain/effects.ts";
+import { RolecallError } from "../domain/errors.ts";
+import type { Origin, Sourced } from "../domain/origin.ts";
+import { systemReason } from "../text/system_error.ts";
 
 export interface MfaOptions {
   /** `--mfa-code`: answers the first question. A code is good for one call only. */

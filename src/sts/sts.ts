@@ -7,16 +7,16 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from "@aws-sdk/client-sts";
-import type { Credentials } from "../credentials.ts";
-import type { Effects } from "../effects.ts";
-import { RolecallError } from "../errors.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { waiting } from "../domain/progress.ts";
+import { VERSION } from "../domain/version.ts";
 import type { StsSettings } from "../plan/plan.ts";
-import { VERSION } from "../version.ts";
-import { waiting } from "../waiting.ts";
 import { endpointOf, endpointOptions } from "./endpoint.ts";
 import type { CallOrigins, FailedCall } from "./failed_call.ts";
 import { sdkHttpHandler } from "./http_handler.ts";
-import { stsFailure } from "./sts_failure.ts";
+import { stsFailure } from "./sts_error.ts";
 
 export interface Sts {
   /** @throws RolecallError `sts-denied`, `sts-rejected` or `sts-unreachable`. */

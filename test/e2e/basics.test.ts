@@ -1,7 +1,7 @@
 /** Help, version, whoami for a person, -v and -q, and that nothing is loaded or asked before it is needed. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { COMMANDS } from "../../src/option_table.ts";
+import { COMMANDS } from "../../src/domain/option_table.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";

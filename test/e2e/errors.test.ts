@@ -1,6 +1,6 @@
 /** Errors as a person sees them. Each stands in a golden file; the scenario's name is the file's. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { ERROR_CATALOGUE } from "../../src/errors.ts";
+import { ERROR_CATALOGUE } from "../../src/domain/errors.ts";
 import { golden, readGolden } from "../support/golden.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 

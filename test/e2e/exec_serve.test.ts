@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from "node:fs";
 import { basename, join } from "node:path";
-import { hasEnded } from "../../src/runtime/process_watch.ts";
+import { hasEnded } from "../../src/runtime/process/process_watch.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { ask } from "../support/ask.ts";

@@ -1,6 +1,6 @@
 /** What this machine has; where something is missing, the tests that need it are skipped and counted. */
 import { spawnSync } from "node:child_process";
-import { findCommand } from "../../src/runtime/find_command.ts";
+import { findCommand } from "../../src/runtime/process/find_command.ts";
 
 export function have(program: string): boolean {
   return "file" in findCommand(program, process.env.PATH);

@@ -1,7 +1,7 @@
 /** Plans made from files' texts, for tests of the rules. */
 import { mergeSharedConfig } from "../../src/config/merge.ts";
-import type { Environment } from "../../src/environment.ts";
-import { RolecallError } from "../../src/errors.ts";
+import type { Environment } from "../../src/domain/environment.ts";
+import { RolecallError } from "../../src/domain/errors.ts";
 import { parseIni } from "../../src/ini/parse.ts";
 import { makePlan, type Planned } from "../../src/plan/make_plan.ts";
 import type { Plan } from "../../src/plan/plan.ts";

@@ -7,35 +7,34 @@ import { Glob } from "bun";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/**
- * The rooms from the ground up, each with the rooms beneath it that it uses. What is true of all: every room may use the
- * domain's values, the files of src/ that are no room.
- */
-const ROOMS = {
+/** The layers of src/, lowest first, each with the layers below it that it imports from. All may import domain/ and text/. */
+const LAYERS = {
   ini: [],
   config: ["ini"],
-  plan: ["config"],
-  runtime: [],
-  files: [],
   http: [],
+  files: [],
+  runtime: [],
   metadata: ["http"],
-  sts: ["plan", "http"],
-  cache: ["plan", "files"],
-  sources: ["config", "plan", "files", "http", "metadata", "sts", "cache"],
-  "resolve.ts": ["config", "plan", "sts", "cache", "sources"],
-  "forecast.ts": ["config", "plan", "sts", "cache", "sources", "resolve.ts"],
-  deliver: ["ini", "config", "plan", "http"],
-  serve: ["plan", "runtime"],
-  lint: ["ini", "config", "plan", "files", "cache", "sources"],
-  probe: ["config", "plan", "runtime", "http", "metadata", "sts", "sources"],
+  plan: ["config"],
+  sts: ["http", "plan"],
+  cache: ["files", "plan"],
+  serve: ["runtime", "plan"],
+  deliver: ["ini", "config", "http", "plan"],
   completion: [],
-  report: ["ini", "plan", "runtime", "sts", "cache", "forecast.ts", "lint", "probe"],
+  sources: ["config", "http", "files", "metadata", "plan", "sts", "cache"],
+  resolve: ["config", "plan", "sts", "cache", "sources"],
+  probe: ["config", "http", "runtime", "metadata", "plan", "sts", "sources"],
+  lint: ["ini", "config", "files", "plan", "cache", "sources"],
+  report: ["ini", "plan", "sts", "cache", "resolve", "probe", "lint"],
   cli: [
-    ...["config", "plan", "runtime", "files", "sts", "cache", "sources", "resolve.ts", "forecast.ts"],
-    ...["deliver", "serve", "lint", "probe", "completion", "report"],
+    ...["config", "files", "runtime", "plan", "sts", "cache", "serve", "deliver", "completion", "sources", "resolve"],
+    ...["probe", "lint", "report"],
   ],
-  "main.ts": ["cli"],
+  main: ["cli"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** What every layer may import; domain/ imports nothing, text/ only domain/. */
+const SHARED = ["domain", "text"];
 
 interface Import {
   readonly from: string;
@@ -65,10 +64,9 @@ const IMPORTS: readonly Import[] = [...CODE].flatMap(([from, code]) =>
   }),
 );
 
-/** The room of a file; undefined for one of the domain's values. */
-function roomOf(file: string): string | undefined {
-  const [first = ""] = file.split("/");
-  return first !== ".." && (first in ROOMS || file.includes("/")) ? first : undefined;
+/** The layer of a file: its first folder, or its own name where it is in none. */
+function layerOf(file: string): string {
+  return file.split("/")[0]?.replace(/\.ts$/, "") ?? file;
 }
 
 /** Where in the code the pattern is found, as `file: match`. */
@@ -82,38 +80,48 @@ test("the imports are read at all", () => {
   expect(FILES.size).toBeGreaterThan(150);
   for (const [from, file] of [
     ["main.ts", "cli/run.ts"],
-    ["cli/program.ts", "cli/exec.ts"],
-    ["plan/plan.ts", "origin.ts"],
+    ["cli/program.ts", "cli/commands/exec.ts"],
+    ["plan/plan.ts", "domain/origin.ts"],
   ]) {
     expect(IMPORTS).toContainEqual(expect.objectContaining({ from, file }));
   }
 });
 
-test("each room uses the rooms that it is said to use, and each of them", () => {
-  const used = new Map<string, Set<string>>(Object.keys(ROOMS).map((room) => [room, new Set()]));
-  for (const { from, file } of IMPORTS) {
-    const [room, other] = [roomOf(from), file === undefined ? undefined : roomOf(file)];
-    if (other !== undefined && room !== other) (used.get(room ?? from) ?? addTo(used, room ?? from)).add(other);
-  }
-  const order: readonly string[] = Object.keys(ROOMS);
-  const inOrder = (rooms: Iterable<string>) => [...rooms].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  expect(Object.fromEntries([...used].map(([room, others]) => [room, inOrder(others)]))).toEqual(
-    Object.fromEntries(Object.entries(ROOMS).map(([room, others]) => [room, inOrder(others)])),
-  );
-});
-
-function addTo(used: Map<string, Set<string>>, room: string): Set<string> {
-  const others = new Set<string>();
-  used.set(room, others);
-  return others;
+/** The layers that each layer imports, in the order of LAYERS; domain/ and text/ left out. */
+function importedLayers(): Readonly<Record<string, readonly string[]>> {
+  const order = Object.keys(LAYERS);
+  const pairs = IMPORTS.flatMap(({ from, file }) => (file === undefined ? [] : [[layerOf(from), layerOf(file)]]));
+  const importedBy = (layer: string) =>
+    order.filter((other) => other !== layer && pairs.some(([from, to]) => from === layer && to === other));
+  return Object.fromEntries(order.map((layer) => [layer, importedBy(layer)]));
 }
 
-test("no room uses one above it", () => {
-  const order: readonly string[] = Object.keys(ROOMS);
-  const upwards = Object.entries(ROOMS).flatMap(([room, others]) =>
-    others.filter((other) => order.indexOf(other) >= order.indexOf(room)).map((other) => `${room} uses ${other}`),
+test("every file belongs to a layer", () => {
+  const layers = [...Object.keys(LAYERS), ...SHARED];
+  expect([...FILES.keys()].filter((file) => !layers.includes(layerOf(file)))).toEqual([]);
+});
+
+test("each layer imports exactly the layers that the table names", () => {
+  expect(importedLayers()).toEqual(LAYERS);
+});
+
+test("no layer imports one above it", () => {
+  const order: readonly string[] = Object.keys(LAYERS);
+  const upwards = Object.entries(LAYERS).flatMap(([layer, others]) =>
+    others.filter((other) => order.indexOf(other) >= order.indexOf(layer)).map((other) => `${layer} imports ${other}`),
   );
   expect(upwards).toEqual([]);
+});
+
+test("domain/ imports nothing, and text/ only domain/", () => {
+  const inside = (file: string | undefined, layer: string) => file !== undefined && layerOf(file) === layer;
+  const wrong = IMPORTS.filter(({ from, file }) => {
+    if (file === undefined || file.startsWith("..")) return false;
+    return inside(from, "domain")
+      ? !inside(file, "domain")
+      : inside(from, "text") && !inside(file, "text") && !inside(file, "domain");
+  });
+  expect(wrong).toEqual([]);
 });
 
 test("no file is imported by what it imports", () => {
@@ -145,7 +153,7 @@ test("only these packages are used", () => {
   expect([...new Set(packages.map(({ from, specifier }) => `${from} ${specifier}`))].sort()).toEqual([
     "cli/program.ts cac",
     "config/settings.ts smol-toml",
-    "runtime/libc.ts bun:ffi",
+    "runtime/process/libc.ts bun:ffi",
     "sts/endpoint.ts @aws-sdk/client-sts",
     "sts/sts.ts @aws-sdk/client-sts",
   ]);
@@ -164,7 +172,7 @@ const WORLDLY: Readonly<Record<string, readonly string[]>> = {
 };
 for (const [builtIn, rooms] of Object.entries(WORLDLY)) {
   test(`${builtIn} is used by ${rooms.join(", ")} alone`, () => {
-    const users = IMPORTS.filter(({ specifier }) => specifier === builtIn).map(({ from }) => roomOf(from) ?? from);
+    const users = IMPORTS.filter(({ specifier }) => specifier === builtIn).map(({ from }) => layerOf(from));
     expect([...new Set(users)].sort()).toEqual([...rooms]);
   });
 }
@@ -184,7 +192,7 @@ test("what differs between runtimes stays in src/runtime", () => {
 });
 
 const FORBIDDEN: readonly [what: string, pattern: RegExp][] = [
-  // They open file descriptors, which the command of `exec` would inherit: src/runtime/output.ts writes.
+  // They open file descriptors, which the command of `exec` would inherit: src/runtime/terminal/output.ts writes.
   ["streams of the process", /\bprocess\.(?:stdin|stdout|stderr)\b/g],
   ["calls of the console", /(?<![\w.])console\.(?:log|error|warn|info|debug|trace)\b/g],
   ["default exports", /^export default\b|\bas default\b/gm],
@@ -202,8 +210,7 @@ test("a file's name says what is in it", () => {
   const says = (file: string) =>
     name.test(posix.basename(file)) &&
     !/^(?:utils?|helpers?_?|misc|common|index|types)\.ts$/.test(posix.basename(file));
-  // The helper process, which is what it is called.
-  expect([...FILES.keys()].filter((file) => !says(file))).toEqual(["cli/helper.ts"]);
+  expect([...FILES.keys()].filter((file) => !says(file))).toEqual([]);
 });
 
 test("every file says first what it is for", () => {
@@ -225,8 +232,8 @@ test("every function, class and constant that is exported is used elsewhere", ()
   expect(idle).toEqual([]);
 });
 
-test("the architecture's page has a row for each room", () => {
+test("docs/architecture.md has a row for each layer", () => {
   const page = readFileSync(`${ROOT}docs/architecture.md`, "utf8");
-  const rooms = Object.keys(ROOMS).filter((room) => room !== "main.ts");
-  expect(rooms.filter((room) => !page.includes(`| \`${room}${room.endsWith(".ts") ? "" : "/"}\` |`))).toEqual([]);
+  const layers = [...Object.keys(LAYERS), ...SHARED].filter((layer) => layer !== "main");
+  expect(layers.filter((layer) => !page.includes(`| \`${layer}/\` |`))).toEqual([]);
 });

@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { manPage } from "../../scripts/man_page.ts";
-import { ERROR_CATALOGUE } from "../../src/errors.ts";
-import { COMMANDS, OPTIONS } from "../../src/option_table.ts";
+import { ERROR_CATALOGUE } from "../../src/domain/errors.ts";
+import { COMMANDS, OPTIONS } from "../../src/domain/option_table.ts";
 import { have } from "../support/machine.ts";
 
 const PAGE = fileURLToPath(new URL("../../docs/rolecall.1", import.meta.url));

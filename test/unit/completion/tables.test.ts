@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { REGIONS } from "../../../src/completion/regions.ts";
-import { OPTIONS } from "../../../src/option_table.ts";
-import { NAMED_SOURCES } from "../../../src/plan/named_source.ts";
+import { OPTIONS } from "../../../src/domain/option_table.ts";
+import { NAMED_SOURCES } from "../../../src/plan/sources/credential_source.ts";
 
 test("the credential sources are those that the plan knows", () => {
   expect(OPTIONS.find(({ name }) => name === "credential-source")?.completes).toEqual(NAMED_SOURCES);

@@ -1,9 +1,9 @@
 /** From files to profiles. */
 import { describe, expect, test } from "bun:test";
+import { splitShellWords } from "../../../src/config/command_line.ts";
 import { loadSharedConfig } from "../../../src/config/load.ts";
 import { mergeSharedConfig } from "../../../src/config/merge.ts";
-import { splitShellWords } from "../../../src/config/shell_words.ts";
-import { RolecallError } from "../../../src/errors.ts";
+import { RolecallError } from "../../../src/domain/errors.ts";
 import { parseIni } from "../../../src/ini/parse.ts";
 
 const PATHS = { configFile: "config", credentialsFile: "credentials" };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { mergeSharedConfig } from "../../../src/config/merge.ts";
 import type { FileSection, Setting } from "../../../src/config/shared_config.ts";
-import { RolecallError } from "../../../src/errors.ts";
+import { RolecallError } from "../../../src/domain/errors.ts";
 import { parseIni } from "../../../src/ini/parse.ts";
 import { cases, HAVE_CASES } from "../../support/cases.ts";
 

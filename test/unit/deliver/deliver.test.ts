@@ -1,10 +1,10 @@
 /** What is handed to commands and shells. */
 import { describe, expect, test } from "bun:test";
-import type { Credentials } from "../../../src/credentials.ts";
 import { execEnvironment } from "../../../src/deliver/exec_environment.ts";
 import { formatCredentials, githubFormat } from "../../../src/deliver/formats.ts";
-import { changed } from "../../../src/environment.ts";
-import { EXPORT_FORMATS } from "../../../src/option_table.ts";
+import type { Credentials } from "../../../src/domain/credentials.ts";
+import { changed } from "../../../src/domain/environment.ts";
+import { EXPORT_FORMATS } from "../../../src/domain/option_table.ts";
 
 const TEMPORARY: Credentials = {
   accessKeyId: "ASIAEXAMPLE",

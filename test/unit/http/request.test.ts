@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
-import { HttpFailure } from "../../../src/http/failure.ts";
+import { HttpFailure } from "../../../src/http/error.ts";
 import { type HttpLimits, httpRequest } from "../../../src/http/request.ts";
 import { serve } from "../../cloud/server.ts";
 

@@ -1,6 +1,6 @@
 /** The INI format, which is Python's: values with their places, and what is refused. */
 import { describe, expect, test } from "bun:test";
-import { RolecallError } from "../../../src/errors.ts";
+import { RolecallError } from "../../../src/domain/errors.ts";
 import type { IniDocument } from "../../../src/ini/document.ts";
 import { parseIni } from "../../../src/ini/parse.ts";
 

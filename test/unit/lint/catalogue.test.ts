@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ERROR_CATALOGUE } from "../../../src/errors.ts";
+import { ERROR_CATALOGUE } from "../../../src/domain/errors.ts";
 import { FINDING_CATALOGUE } from "../../../src/lint/catalogue.ts";
 
 const PAGE = readFileSync(fileURLToPath(new URL("../../../docs/check.md", import.meta.url)), "utf8");

@@ -1,9 +1,9 @@
 /** Twice the lines are twice the work: counted, not timed. */
 import { afterEach, describe, expect, test } from "bun:test";
+import { planMending } from "../../../src/lint/fix.ts";
 import { lint } from "../../../src/lint/lint.ts";
-import { planMending } from "../../../src/lint/mend.ts";
+import { paintFor } from "../../../src/report/colors.ts";
 import { findingsJson, githubAnnotations, renderFindings } from "../../../src/report/findings.ts";
-import { paintFor } from "../../../src/report/paint.ts";
 import { lintSubject, type Texts } from "../../support/lint_of.ts";
 
 /**

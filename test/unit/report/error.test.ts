@@ -1,9 +1,9 @@
 /** What a person sees of an error. */
 import { describe, expect, test } from "bun:test";
-import { RolecallError } from "../../../src/errors.ts";
+import { RolecallError } from "../../../src/domain/errors.ts";
+import { paintFor } from "../../../src/report/colors.ts";
 import { renderError } from "../../../src/report/error.ts";
-import { paintFor } from "../../../src/report/paint.ts";
-import { lineWithoutSecrets, withoutSecrets } from "../../../src/without_secrets.ts";
+import { lineWithoutSecrets, withoutSecrets } from "../../../src/text/redact.ts";
 
 const plain = paintFor("never", undefined, false);
 

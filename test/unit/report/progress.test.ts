@@ -1,6 +1,6 @@
 /** When a wait is shown, and that it goes. Time is the test's own. */
 import { describe, expect, test } from "bun:test";
-import { paintFor } from "../../../src/report/paint.ts";
+import { paintFor } from "../../../src/report/colors.ts";
 import { makeProgress, type Progress } from "../../../src/report/progress.ts";
 import { screenOf } from "../../support/terminal.ts";
 

@@ -3,8 +3,8 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findCommand } from "../../../src/runtime/find_command.ts";
-import { startedWith } from "../../../src/runtime/started_with.ts";
+import { startedWith } from "../../../src/runtime/inherited/inherited_state.ts";
+import { findCommand } from "../../../src/runtime/process/find_command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rolecall-"));
 afterAll(() => rmSync(folder, { recursive: true }));

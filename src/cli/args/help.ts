@@ -1,0 +1,161 @@
+/**
+ * The help, from the tables of commands and options. A page fits a screen of 24 lines by 80 columns and ends with
+ * examples; what all of a command's options do is said with `--verbose`, and by the manual page.
+ */
+import type { CommandName, OptionSpec } from "../../domain/option_table.ts";
+import { displayWidth, padWidth } from "../../report/width.ts";
+import { wrapText } from "../../report/wrap.ts";
+
+export interface HelpCommand {
+  readonly name: CommandName;
+  readonly usage: string;
+  readonly help: string;
+}
+
+const COLUMNS = 80;
+
+/** Of the shared options those that the short page explains. */
+const COMMON = ["profile", "pick", "role", "role-arn", "region", "help"];
+
+/** A command with more options of its own leaves no room for the common ones, but for the first and the last. */
+const MANY = 4;
+
+/** The options that commands share, by what they are about. Those that are in no group are a command's own. */
+export const OPTION_GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
+  ["Whose credentials", ["profile", "pick", "role", "settings", "region"]],
+  [
+    "The role",
+    [
+      ...["role-arn", "source-profile", "credential-source", "external-id", "role-session-name", "duration-seconds"],
+      ...["policy", "policy-arn", "tag", "transitive-tag-key", "source-identity"],
+    ],
+  ],
+  ["MFA", ["mfa-serial", "mfa-code", "mfa-process", "mfa-session", "mfa-session-duration"]],
+  ["Calls, cache, prompts", ["endpoint-url", "ca-bundle", "min-ttl", "no-cache", "no-input"]],
+  ["Always", ["quiet", "verbose", "color", "help"]],
+];
+
+/** What is worth copying. Each is a command line that this version takes; a test sees to that. */
+export const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
+  exec: [
+    "rolecall exec -p deploy -- terraform apply",
+    "rolecall exec --role-arn arn:aws:iam::123456789012:role/ci make",
+    "rolecall exec --pick bash",
+  ],
+  export: [
+    'eval "$(rolecall export -p deploy --format env)"',
+    "rolecall export --role deploy --format github",
+    "credential_process = rolecall export -p deploy",
+  ],
+  whoami: ["rolecall whoami -p deploy", "rolecall whoami --json"],
+  serve: ["rolecall serve -p deploy", "rolecall serve -p deploy --as imds --port 8099"],
+  probe: ["rolecall probe", "rolecall probe --sts --json"],
+  explain: ["rolecall explain -p deploy", "rolecall explain -p deploy --json"],
+  check: ["rolecall check", "rolecall check --fix", "rolecall check --format github"],
+  profiles: ["rolecall profiles", "rolecall profiles --json"],
+  console: ["rolecall console -p deploy --open", "rolecall console -p deploy --destination s3 --session-duration 8h"],
+  cache: ["rolecall cache list", "rolecall cache clear --all"],
+  completion: ["source <(rolecall completion bash)", "rolecall completion fish | source"],
+};
+
+/** `rolecall --help`. */
+export function programHelp(commands: readonly HelpCommand[]): string {
+  const shown: readonly CommandName[] = ["exec", "export"];
+  return page([
+    wrapped("rolecall finds AWS credentials as the AWS CLI does, assumes roles, and hands the result on.", 0),
+    "Usage: rolecall COMMAND [options]",
+    section(
+      "Commands",
+      commands.map(({ name, help }) => [name, help]),
+    ),
+    "rolecall COMMAND --help says more; rolecall --version tells version and platform",
+    examples(shown.flatMap((name) => EXAMPLES[name].slice(0, 1))),
+  ]);
+}
+
+/**
+ * `rolecall COMMAND --help`: what is used most, and the names of the rest.
+ *
+ * @param options those of the command that this version has.
+ */
+export function commandHelp(command: HelpCommand, options: readonly OptionSpec[]): string {
+  const own = options.filter(({ name }) => !isShared(name));
+  const common = own.length > MANY ? COMMON.slice(0, 1).concat("help") : COMMON;
+  const isExplained = ({ name }: OptionSpec) => common.includes(name) || !isShared(name);
+  const explained = [...own, ...pick(options, common)];
+  const others = options.filter((option) => !isExplained(option)).map(({ name }) => `--${name}`);
+  return page([
+    ...headOf(command),
+    section(
+      "Options",
+      explained.map((option) => [
+        optionText(option),
+        option.name === "help" ? `${option.help}; with -v it explains every option` : option.help,
+      ]),
+    ),
+    wrapped(`Also: ${others.join(" ")}`, 0),
+    examples(EXAMPLES[command.name]),
+  ]);
+}
+
+/** `rolecall COMMAND --help --verbose`: every option. */
+export function fullCommandHelp(command: HelpCommand, options: readonly OptionSpec[]): string {
+  const groups = OPTION_GROUPS.map(([title, names]): readonly [string, readonly OptionSpec[]] => [
+    title,
+    pick(options, names),
+  ]);
+  return page([
+    ...headOf(command),
+    ...[["Options", options.filter(({ name }) => !isShared(name))] as const, ...groups]
+      .filter(([, listed]) => listed.length > 0)
+      .map(([title, listed]) =>
+        section(
+          title,
+          listed.map((option) => [optionText(option), option.help]),
+        ),
+      ),
+    "Each option has a variable, too: --role-arn is ROLECALL_ROLE_ARN.",
+    examples(EXAMPLES[command.name]),
+  ]);
+}
+
+function isShared(name: string): boolean {
+  return OPTION_GROUPS.some(([, names]) => names.includes(name));
+}
+
+/** The options of these names, in the names' order. */
+function pick(options: readonly OptionSpec[], names: readonly string[]): OptionSpec[] {
+  return names.flatMap((name) => options.filter((option) => option.name === name));
+}
+
+function headOf({ name, usage, help }: HelpCommand): string[] {
+  return [
+    `Usage: rolecall ${usage.replace(name, `${name} [options]`)}`,
+    `${help.charAt(0).toUpperCase()}${help.slice(1)}.`,
+  ];
+}
+
+function examples(lines: readonly string[]): string {
+  return ["Examples:", ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+/** `-p, --profile NAME`. */
+function optionText({ name, short, value }: OptionSpec): string {
+  return `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
+}
+
+function page(parts: readonly string[]): string {
+  return `${parts.join("\n\n")}\n`;
+}
+
+function section(title: string, rows: readonly (readonly [term: string, text: string])[]): string {
+  const width = Math.max(...rows.map(([term]) => displayWidth(term)));
+  const lines = rows.map(([term, text]) => `  ${padWidth(term, width)}  ${wrapped(text, width + 4)}`);
+  return [`${title}:`, ...lines].join("\n");
+}
+
+/** @param indent columns that stand before the text, and before each further line. */
+function wrapped(text: string, indent: number): string {
+  return wrapText(text, COLUMNS - indent).join(`
+${" ".repeat(indent)}`);
+}

@@ -1,0 +1,21 @@
+/** `rolecall whoami`: whose credentials these are, as STS sees it. */
+import { jsonText } from "../../report/json_text.ts";
+import { planSts } from "../../resolve/resolve.ts";
+import { refusePositionals } from "../args/arguments.ts";
+import type { CommandOptions } from "../args/options.ts";
+import type { World } from "../context.ts";
+import { findCredentials } from "../find_credentials.ts";
+
+/** @returns the exit code 0. */
+export async function whoami(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
+  refusePositionals("whoami", positionals);
+  const { credentials, plan, region, signer } = await findCredentials(options, world, { region: true });
+  const sts = await planSts(plan, region, world.effects);
+  const { account, arn, userId } = await sts.callerIdentity(credentials, { signer });
+  world.print(
+    options.switch("json")
+      ? jsonText({ account, arn, userId })
+      : `account  ${account}\narn      ${arn}\nuser id  ${userId}\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,5 @@
+/** Which rolecall this is. */
+import manifest from "../../package.json" with { type: "json" };
+
+/** The version of `package.json`. */
+export const VERSION: string = manifest.version;

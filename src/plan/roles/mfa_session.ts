@@ -1,0 +1,54 @@
+/** `--mfa-session`: one MFA code for a session of the source, with which any number of roles is assumed without another. */
+
+import { RolecallError } from "../../domain/errors.ts";
+import { type Sourced, strongest } from "../../domain/origin.ts";
+import { parseDuration } from "../../text/duration.ts";
+import type { AssumeRoleStep, MfaSessionStep } from "../plan.ts";
+import { builtIn, profileSetting, type Scope } from "../scope.ts";
+import { commandWords } from "../sources/process.ts";
+
+/** Seconds. STS gives 15 minutes to 36 hours; half a day is what a person works. */
+const DURATION = { least: 900, usual: 43_200, most: 129_600 };
+
+/**
+ * The step, or undefined where nobody asked for it. The device is that of `--mfa-serial`, else the chosen profile's,
+ * else the first in its chain.
+ *
+ * @throws RolecallError `option-conflict` where no device is known, or for a duration without a session.
+ */
+export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaSessionStep | undefined {
+  const { mfaSession: wanted, mfaSessionDuration, mfaSerial, mfaProcess } = scope.options;
+  if (wanted === undefined) {
+    if (mfaSessionDuration === undefined) return undefined;
+    throw new RolecallError("option-conflict", "--mfa-session-duration needs --mfa-session", {
+      at: mfaSessionDuration.from,
+    });
+  }
+  const { profile } = scope;
+  const serial =
+    strongest(mfaSerial, profileSetting(profile, "mfa_serial")) ??
+    roles.find((role) => role.mfaSerial !== undefined)?.mfaSerial;
+  if (serial === undefined) {
+    throw new RolecallError("option-conflict", "--mfa-session needs an MFA device, and none is configured", {
+      at: wanted.from,
+      help: ["name it with --mfa-serial, or with mfa_serial in the profile"],
+    });
+  }
+  const command = strongest(mfaProcess, profileSetting(profile, "mfa_process"));
+  return {
+    serial,
+    mfaProcess: command && commandWords("mfa_process", command),
+    durationSeconds: seconds(mfaSessionDuration),
+    from: wanted.from,
+  };
+}
+
+function seconds(option: Sourced<string> | undefined): Sourced<number> {
+  if (option === undefined) return builtIn(DURATION.usual);
+  const value = parseDuration(option.value);
+  if (value !== undefined && value >= DURATION.least && value <= DURATION.most) return { value, from: option.from };
+  throw new RolecallError("invalid-option", `an MFA session cannot last "${option.value}"`, {
+    at: option.from,
+    help: ["STS takes 15m to 36h"],
+  });
+}

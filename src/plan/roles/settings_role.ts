@@ -1,0 +1,64 @@
+/** `--role NAME`: a role of rolecall's own settings file stands for the options that would say the same. */
+import type { RoleSettings, Settings } from "../../config/settings.ts";
+import { RolecallError } from "../../domain/errors.ts";
+import { type Sourced, strongest } from "../../domain/origin.ts";
+import { nearest } from "../../text/suggest.ts";
+import type { CredentialOptions } from "../scope.ts";
+
+/**
+ * The options with the role's settings beneath them: what was given as an option or its variable wins.
+ *
+ * @throws RolecallError `role-not-found`, or `option-conflict` together with `--role-arn`.
+ */
+export function withSettingsRole(
+  options: CredentialOptions,
+  name: Sourced<string>,
+  settings: Settings | undefined,
+): CredentialOptions {
+  if (options.roleArn !== undefined) {
+    throw new RolecallError("option-conflict", "--role and --role-arn exclude each other", {
+      at: options.roleArn.from,
+    });
+  }
+  const role = settings?.roles.get(name.value);
+  if (role === undefined) throw notFound(name, settings);
+  const sourceIsGiven = options.sourceProfile !== undefined || options.credentialSource !== undefined;
+  return {
+    ...options,
+    ...(sourceIsGiven ? {} : { sourceProfile: role.sourceProfile, credentialSource: role.credentialSource }),
+    via: role.via,
+    roleArn: role.roleArn,
+    externalId: strongest(options.externalId, role.externalId),
+    roleSessionName: strongest(options.roleSessionName, role.roleSessionName),
+    durationSeconds: strongest(options.durationSeconds, role.duration),
+    mfaSerial: strongest(options.mfaSerial, role.mfaSerial),
+    mfaProcess: strongest(options.mfaProcess, role.mfaProcess),
+    sourceIdentity: strongest(options.sourceIdentity, role.sourceIdentity),
+    policy: strongest(options.policy, role.policy),
+    policyArns: firstNotEmpty(options.policyArns, role.policyArns),
+    tags: firstNotEmpty(options.tags, role.tags),
+    transitiveTagKeys: firstNotEmpty(options.transitiveTagKeys, role.transitiveTagKeys),
+  };
+}
+
+function firstNotEmpty(
+  option: readonly Sourced<string>[] | undefined,
+  setting: RoleSettings["tags"],
+): readonly Sourced<string>[] {
+  return option === undefined || option.length === 0 ? setting : option;
+}
+
+function notFound(name: Sourced<string>, settings: Settings | undefined): RolecallError {
+  const meant = settings && nearest(name.value, settings.roles.keys());
+  const place = meant === undefined ? undefined : settings?.roles.get(meant)?.from;
+  return new RolecallError("role-not-found", `there is no role "${name.value}" in the settings`, {
+    at: name.from,
+    help: [
+      settings === undefined
+        ? "there is no settings file: ~/.config/rolecall/config.toml, or the one of --settings"
+        : place === undefined
+          ? `it would be the table [role.${name.value}] of ${settings.file}`
+          : `did you mean "${meant}" (${place.file}:${place.line})?`,
+    ],
+  });
+}

@@ -1,0 +1,28 @@
+/** How AWS services are called: how often, and whose certificates are trusted. */
+import { RolecallError } from "../../domain/errors.ts";
+import { type Sourced, withValue } from "../../domain/origin.ts";
+import type { ServiceSettings } from "../plan.ts";
+import { builtIn, lookUp, lookUpCount, type Scope } from "../scope.ts";
+
+/** The AWS CLI's modes, with the attempts that each makes, the first included. Its own default is `standard`. */
+const ATTEMPTS: Readonly<Record<string, number>> = { standard: 3, adaptive: 3, legacy: 5 };
+
+/** @throws RolecallError `invalid-setting` for a mode that does not exist, or attempts that are no number. */
+export function serviceSettings(scope: Scope): ServiceSettings {
+  const caBundle = lookUp(scope, { option: scope.options.caBundle, variables: ["AWS_CA_BUNDLE"], key: "ca_bundle" });
+  return {
+    attempts: lookUpCount(scope, { variables: ["AWS_MAX_ATTEMPTS"], key: "max_attempts" }, attemptsOfMode(scope)),
+    caBundle: caBundle?.value === "" ? undefined : caBundle,
+  };
+}
+
+function attemptsOfMode(scope: Scope): Sourced<number> {
+  const mode = lookUp(scope, { variables: ["AWS_RETRY_MODE"], key: "retry_mode" }) ?? builtIn("standard");
+  const attempts = ATTEMPTS[mode.value.toLowerCase()];
+  if (attempts !== undefined) return withValue(mode, attempts);
+  throw new RolecallError("invalid-setting", `"${mode.value}" is no retry mode`, {
+    at: mode.from,
+    length: mode.value.length,
+    help: [`the modes are ${Object.keys(ATTEMPTS).join(", ")}`],
+  });
+}

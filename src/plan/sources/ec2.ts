@@ -1,0 +1,112 @@
+/** The settings of the EC2 instance metadata service. */
+import { RolecallError } from "../../domain/errors.ts";
+import { type Origin, type Sourced, strongest, withValue } from "../../domain/origin.ts";
+import type { Ec2Settings, Ec2Step } from "../plan.ts";
+import { builtIn, lookUp, lookUpCount, lookUpSwitch, type Scope } from "../scope.ts";
+
+const IPV4_ENDPOINT = "http://169.254.169.254";
+const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
+
+/**
+ * The metadata settings, from the environment and the chosen profile, with the AWS CLI's defaults.
+ *
+ * @throws RolecallError `invalid-setting`. As in the AWS CLI also where EC2 is not the source in the end: there the
+ * settings are read before the chain is walked.
+ */
+export function ec2Settings(scope: Scope): Ec2Settings {
+  const own = scope.settings?.metadata;
+  const count = (variable: string, key: string, setting: Sourced<number> | undefined) =>
+    lookUpCount(scope, { variables: [variable], key }, setting ?? builtIn(1));
+  const v1 = negated(
+    lookUpSwitch(scope, { variables: ["AWS_EC2_METADATA_V1_DISABLED"], key: "ec2_metadata_v1_disabled" }),
+  );
+  return {
+    endpoint: metadataEndpoint(scope),
+    timeoutSeconds: count("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", own?.timeout),
+    attempts: count("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", own?.attempts),
+    // Whoever forbids it is heard.
+    v1: own?.imdsV1?.value === false ? own.imdsV1 : v1,
+  };
+}
+
+/** Whether `AWS_EC2_METADATA_DISABLED` forbids to ask; there is no such key in a profile. */
+export function ec2Disabled(scope: Scope): Origin | undefined {
+  const disabled = lookUpSwitch(scope, { variables: ["AWS_EC2_METADATA_DISABLED"] });
+  return disabled.value ? disabled.from : undefined;
+}
+
+/** The step for a source that `credential_source` names. */
+export function namedEc2(settings: Ec2Settings, from: Origin): Ec2Step {
+  return { kind: "ec2", ...settings, named: true, from };
+}
+
+/** The step at the end of the chain, where nobody knows whether this is an instance at all. */
+export function guessedEc2(settings: Ec2Settings): Ec2Step {
+  const from = { default: "nothing else holds credentials" };
+  return { kind: "ec2", ...settings, named: false, from };
+}
+
+/** The usual address of the other family; undefined where the service was given an address of its own. */
+export function otherEndpoint({ endpoint }: Ec2Settings): string | undefined {
+  switch (endpoint.value) {
+    case IPV4_ENDPOINT:
+      return IPV6_ENDPOINT;
+    case IPV6_ENDPOINT:
+      return IPV4_ENDPOINT;
+    default:
+      return undefined;
+  }
+}
+
+/** An explicit endpoint wins over the mode; a mode that does not exist is an error all the same. */
+function metadataEndpoint(scope: Scope): Sourced<string> {
+  const byMode = endpointOfMode(scope);
+  const endpoint = lookUp(scope, {
+    variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT"],
+    key: "ec2_metadata_service_endpoint",
+  });
+  if (endpoint === undefined) return byMode;
+  if (!isHttpUrl(endpoint.value)) {
+    throw new RolecallError("invalid-setting", `"${endpoint.value}" is no http:// or https:// URL`, {
+      at: endpoint.from,
+      length: endpoint.value.length,
+      help: [`the instance metadata is usually at ${IPV4_ENDPOINT}`],
+    });
+  }
+  return strongest(endpoint, "default" in byMode.from ? undefined : byMode) ?? endpoint;
+}
+
+function endpointOfMode(scope: Scope): Sourced<string> {
+  const mode = lookUp(scope, {
+    variables: ["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"],
+    key: "ec2_metadata_service_endpoint_mode",
+  });
+  if (mode === undefined) {
+    const ipv6 = lookUpSwitch(scope, { variables: ["AWS_IMDS_USE_IPV6"], key: "imds_use_ipv6" });
+    return withValue(ipv6, ipv6.value ? IPV6_ENDPOINT : IPV4_ENDPOINT);
+  }
+  switch (mode.value.toLowerCase()) {
+    case "ipv4":
+      return withValue(mode, IPV4_ENDPOINT);
+    case "ipv6":
+      return withValue(mode, IPV6_ENDPOINT);
+    default:
+      throw new RolecallError("invalid-setting", `"${mode.value}" is no endpoint mode of the EC2 instance metadata`, {
+        at: mode.from,
+        length: mode.value.length,
+        help: ["the modes are IPv4 and IPv6"],
+      });
+  }
+}
+
+function isHttpUrl(text: string): boolean {
+  try {
+    return ["http:", "https:"].includes(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}
+
+function negated(value: Sourced<boolean>): Sourced<boolean> {
+  return withValue(value, !value.value);
+}

@@ -1,0 +1,37 @@
+/** A role assumed with a web identity token, such as EKS gives to a service account (IRSA). */
+import type { Profile } from "../../config/shared_config.ts";
+import type { Environment } from "../../domain/environment.ts";
+import { RolecallError } from "../../domain/errors.ts";
+import { type Sourced, strongest } from "../../domain/origin.ts";
+import type { WebIdentityStep } from "../plan.ts";
+import { profileSetting, sourcedVariable } from "../scope.ts";
+
+/**
+ * The step for a web identity, or undefined where no token file is named. Token file, role and session name are looked
+ * up one by one, the variable first, so that they may come from different places: as in the AWS CLI.
+ *
+ * @param environment empty where the variables do not count.
+ * @throws RolecallError `web-identity-without-role` for a token file without a role.
+ */
+export function webIdentity(profile: Profile | undefined, environment: Environment): WebIdentityStep | undefined {
+  const lookUp = (variable: string, key: string): Sourced<string> | undefined => {
+    const found = strongest(sourcedVariable(environment, variable), profileSetting(profile, key));
+    return found?.value === "" ? undefined : found;
+  };
+  const tokenFile = lookUp("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file");
+  if (tokenFile === undefined) return undefined;
+  const roleArn = lookUp("AWS_ROLE_ARN", "role_arn");
+  if (roleArn === undefined) {
+    throw new RolecallError("web-identity-without-role", "there is a web identity token file, but no role for it", {
+      at: tokenFile.from,
+      help: ["set AWS_ROLE_ARN, or role_arn in the profile"],
+    });
+  }
+  return {
+    kind: "web-identity",
+    tokenFile,
+    roleArn,
+    roleSessionName: lookUp("AWS_ROLE_SESSION_NAME", "role_session_name"),
+    from: tokenFile.from,
+  };
+}

@@ -1,0 +1,61 @@
+/** Keys, from the bytes that a terminal in raw mode sends for them. */
+import type { Key, KeyName } from "../../domain/prompt.ts";
+
+const CONTROLS: Readonly<Record<string, KeyName>> = {
+  "\r": "enter",
+  "\n": "enter",
+  "\u0003": "interrupt",
+  "\u0004": "end-of-input",
+  "\b": "backspace",
+  "\u007f": "backspace",
+  "\u0015": "delete-line",
+  "\u0017": "delete-word",
+  "\u0010": "up",
+  "\u000e": "down",
+};
+
+/** What follows `ESC [` or `ESC O`. */
+const SEQUENCES: Readonly<Record<string, KeyName>> = {
+  A: "up",
+  B: "down",
+  H: "home",
+  F: "end",
+  "1~": "home",
+  "4~": "end",
+  "5~": "page-up",
+  "6~": "page-down",
+  "7~": "home",
+  "8~": "end",
+};
+
+const ESCAPE = "\u001b";
+const SEQUENCE = /^\u001b[[O]([0-9;]*[A-Za-z~])/;
+
+export interface DecodedKeys {
+  readonly keys: readonly Key[];
+  /** The beginning of a sequence whose rest has not come yet: an Escape, unless more follows at once. */
+  readonly rest: string;
+}
+
+/** Sequences that mean nothing here are dropped, and so are control characters. */
+export function decodeKeys(text: string): DecodedKeys {
+  const keys: Key[] = [];
+  let left = text;
+  while (left !== "") {
+    const sequence = SEQUENCE.exec(left);
+    if (sequence !== null) {
+      const name = SEQUENCES[sequence[1] ?? ""];
+      if (name !== undefined) keys.push({ name });
+      left = left.slice(sequence[0].length);
+      continue;
+    }
+    if (/^\u001b(?:[[O][0-9;]*)?$/.test(left)) return { keys, rest: left };
+    const character = String.fromCodePoint(left.codePointAt(0) ?? 0);
+    const name = CONTROLS[character];
+    if (character === ESCAPE) keys.push({ name: "escape" });
+    else if (name !== undefined) keys.push({ name });
+    else if (!/\p{Cc}/u.test(character)) keys.push({ text: character });
+    left = left.slice(character.length);
+  }
+  return { keys, rest: "" };
+}

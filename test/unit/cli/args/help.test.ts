@@ -1,0 +1,36 @@
+/** The help says what is so. */
+import { describe, expect, test } from "bun:test";
+import { sortArguments } from "../../../../src/cli/args/arguments.ts";
+import { commandHelp, EXAMPLES, fullCommandHelp, OPTION_GROUPS } from "../../../../src/cli/args/help.ts";
+import { splitShellWords } from "../../../../src/config/command_line.ts";
+import { COMMANDS, OPTIONS } from "../../../../src/domain/option_table.ts";
+
+test("the groups name options that there are, each once", () => {
+  const grouped = OPTION_GROUPS.flatMap(([, names]) => names);
+  const known = OPTIONS.map(({ name }) => name);
+  expect(grouped.filter((name) => !known.includes(name))).toEqual([]);
+  expect(new Set(grouped).size).toBe(grouped.length);
+});
+
+for (const command of COMMANDS) {
+  test(`each page of ${command.name} names each of its options`, () => {
+    const options = OPTIONS.filter(({ commands }) => commands.includes(command.name));
+    for (const page of [commandHelp(command, options), fullCommandHelp(command, options)]) {
+      const named = new Set((page.split("\nExamples:")[0] ?? "").match(/(?<!\S)--[a-z-]+/g));
+      expect(options.map(({ name }) => `--${name}`).filter((name) => !named.has(name))).toEqual([]);
+    }
+  });
+}
+
+describe("each example is a command line that rolecall takes", () => {
+  for (const { name } of COMMANDS) {
+    for (const example of EXAMPLES[name]) {
+      test(example, () => {
+        const words = splitShellWords(/rolecall (.*?)\)?"?$/.exec(example.replace(/ \|.*$/, ""))?.[1] ?? "");
+        const { command, positionals } = sortArguments("words" in words ? words.words : []);
+        expect(command).toBe(name);
+        expect(positionals.length > 0).toBe(["exec", "cache", "completion"].includes(name));
+      });
+    }
+  }
+});

@@ -1,0 +1,39 @@
+/** Changing a file that a person has made. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mendFile } from "../../../src/files/replace_with_backup.ts";
+import { IS_ROOT } from "../../support/machine.ts";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rolecall-mend-"));
+  file = join(folder, "config");
+  writeFileSync(file, "before", { mode: 0o640 });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("mendFile", () => {
+  test("replaces the text, keeps the mode, and leaves nothing but a backup", () => {
+    expect(mendFile(file, "before", "after")).toBe(`${file}.backup`);
+    expect(readFileSync(file, "utf8")).toBe("after");
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    expect(readFileSync(`${file}.backup`, "utf8")).toBe("before");
+    expect(readdirSync(folder).sort()).toEqual(["config", "config.backup"]);
+  });
+
+  test("leaves a file alone that has changed meanwhile", () => {
+    writeFileSync(file, "somebody else's");
+    expect(() => mendFile(file, "before", "after")).toThrow("it has changed meanwhile");
+    expect(readFileSync(file, "utf8")).toBe("somebody else's");
+    expect(readdirSync(folder)).toEqual(["config"]);
+  });
+
+  test.skipIf(!IS_ROOT)("keeps the owner where the system allows it, the backup's too (needs root)", () => {
+    chownSync(file, 65534, 65534);
+    const backup = mendFile(file, "before", "after");
+    for (const path of [file, backup]) expect([statSync(path).uid, statSync(path).gid]).toEqual([65534, 65534]);
+  });
+});

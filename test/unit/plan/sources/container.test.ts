@@ -1,0 +1,55 @@
+/** Which container endpoint is asked, from ../shared/cases/ecs-tests.json and beyond. */
+import { describe, expect, test } from "bun:test";
+import { RolecallError } from "../../../../src/domain/errors.ts";
+import { containerStep } from "../../../../src/plan/sources/container.ts";
+import { cases, HAVE_CASES } from "../../../support/cases.ts";
+
+interface Case {
+  readonly docs: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly result: { readonly Ok?: string; readonly ErrorContains?: string };
+}
+
+function outcome(env: Readonly<Record<string, string>>): string | undefined {
+  try {
+    return containerStep(env)?.url;
+  } catch (error) {
+    if (error instanceof RolecallError) return error.code;
+    throw error;
+  }
+}
+
+describe.skipIf(!HAVE_CASES)("ecs-tests.json", () => {
+  // One that is skipped, and counted, where the folder is not there.
+  test("the cases are there", () => expect(HAVE_CASES).toBe(true));
+  for (const one of cases<{ tests: readonly Case[] }>("ecs-tests.json", { tests: [] }).tests) {
+    test(one.docs, () => {
+      const found = outcome(one.env);
+      if (one.result.Ok !== undefined) expect(found).toBe(one.result.Ok);
+      else expect(["container-endpoint-refused", undefined]).toContain(found);
+    });
+  }
+});
+
+describe("hosts over plain http", () => {
+  const rows: readonly [host: string, allowed: boolean][] = [
+    ["127.0.0.1:80", true],
+    ["127.9.9.9", true],
+    ["[::1]:8080", true],
+    ["[FD00:EC2::23]", true],
+    ["LOCALHOST", true],
+    ["localhost.evil.example", false],
+    ["127.0.0.1.evil.example", false],
+    ["127.0.0.1@evil.example", false],
+    ["169.254.170.3", false],
+    ["169.254.169.254", false],
+    ["[::]", false],
+    ["0.0.0.0", false],
+  ];
+  for (const [host, allowed] of rows) {
+    test(`${host} ${allowed ? "may" : "may not"} be asked`, () => {
+      const found = outcome({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://${host}/x` });
+      expect(found !== "container-endpoint-refused").toBe(allowed);
+    });
+  }
+});

@@ -1,0 +1,100 @@
+/** The settings of the EC2 instance metadata. */
+import { describe, expect, test } from "bun:test";
+import type { Ec2Step } from "../../../../src/plan/plan.ts";
+import { cases, HAVE_CASES } from "../../../support/cases.ts";
+import { errorOf, planOf, type Situation } from "../../../support/plan_of.ts";
+
+function ec2Of(situation: Situation): Ec2Step {
+  const { source } = planOf(situation).plan;
+  if (source.kind !== "ec2") throw new Error(`the source is ${source.kind}`);
+  return source;
+}
+
+describe("EC2 metadata settings", () => {
+  test("defaults of the AWS CLI", () => {
+    const { endpoint, timeoutSeconds, attempts, v1, named } = ec2Of({});
+    expect([endpoint.value, timeoutSeconds.value, attempts.value, v1.value, named]).toEqual([
+      "http://169.254.169.254",
+      1,
+      1,
+      true,
+      false,
+    ]);
+  });
+
+  test("variables win over the profile's keys, and say so", () => {
+    const config =
+      "[default]\nmetadata_service_timeout = 2\nmetadata_service_num_attempts = 5\nec2_metadata_v1_disabled = True\n";
+    const { timeoutSeconds, attempts, v1 } = ec2Of({ config, environment: { AWS_METADATA_SERVICE_TIMEOUT: "7" } });
+    expect(timeoutSeconds).toEqual({
+      value: 7,
+      from: { variable: "AWS_METADATA_SERVICE_TIMEOUT" },
+      over: [{ value: "2", from: { file: "config", line: 2, column: 28 } }],
+    });
+    expect(attempts).toEqual({ value: 5, from: { file: "config", line: 3, column: 33 } });
+    expect(v1).toEqual({ value: false, from: { file: "config", line: 4, column: 28 } });
+  });
+
+  const endpoints: readonly [what: string, situation: Situation, endpoint: string][] = [
+    ["imds_use_ipv6", { config: "[default]\nimds_use_ipv6 = TRUE\n" }, "http://[fd00:ec2::254]"],
+    ["a switch is true or nothing", { environment: { AWS_IMDS_USE_IPV6: "yes" } }, "http://169.254.169.254"],
+    [
+      "the mode wins over imds_use_ipv6",
+      { config: "[default]\nimds_use_ipv6 = true\nec2_metadata_service_endpoint_mode = IPv4\n" },
+      "http://169.254.169.254",
+    ],
+  ];
+  for (const [what, situation, endpoint] of endpoints) {
+    test(what, () => expect(ec2Of(situation).endpoint.value).toBe(endpoint));
+  }
+
+  const refused: readonly [what: string, situation: Situation][] = [
+    ["a timeout that is no number", { environment: { AWS_METADATA_SERVICE_TIMEOUT: "soon" } }],
+    ["no attempts at all", { environment: { AWS_METADATA_SERVICE_NUM_ATTEMPTS: "0" } }],
+    [
+      "also where EC2 is not the source, as in the AWS CLI",
+      {
+        environment: {
+          AWS_METADATA_SERVICE_TIMEOUT: "1.5",
+          AWS_ACCESS_KEY_ID: "AKID",
+          AWS_SECRET_ACCESS_KEY: "secret",
+        },
+      },
+    ],
+  ];
+  for (const [what, situation] of refused) {
+    test(`refused: ${what}`, () => expect(errorOf(situation)?.code).toBe("invalid-setting"));
+  }
+});
+
+interface EndpointCase {
+  readonly docs: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly fs: { readonly config?: string };
+  readonly endpoint_override?: string;
+  readonly mode_override?: string;
+  readonly result: { readonly Ok?: string; readonly Err?: string };
+}
+
+/** Cases that set what only code can set; rolecall has no such door. */
+const DIFFERENT: Readonly<Record<string, string>> = {
+  "explicit endpoint override": "an override in code, which a command has not",
+  "explicit mode override": "an override in code, which a command has not",
+};
+
+describe.skipIf(!HAVE_CASES)("imds-endpoint-tests.json", () => {
+  // One that is skipped, and counted, where the folder is not there.
+  test("the cases are there", () => expect(HAVE_CASES).toBe(true));
+  for (const one of cases<{ tests: readonly EndpointCase[] }>("imds-endpoint-tests.json", { tests: [] }).tests) {
+    const reason = DIFFERENT[one.docs];
+    const name = reason === undefined ? one.docs : `${one.docs} (differs: ${reason})`;
+    test(name, () => {
+      const { AWS_CONFIG_FILE, ...environment } = one.env;
+      const config = AWS_CONFIG_FILE === undefined ? undefined : one.fs.config;
+      const situation = { environment, ...(config === undefined ? {} : { config }) };
+      const outcome = errorOf(situation)?.code ?? `${ec2Of(situation).endpoint.value}/latest/api/token`;
+      const agrees = outcome === (one.result.Ok ?? "invalid-setting");
+      expect(agrees).toBe(reason === undefined);
+    });
+  }
+});

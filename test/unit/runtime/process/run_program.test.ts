@@ -1,0 +1,15 @@
+/** Programs that hang. */
+import { expect, test } from "bun:test";
+import { hasEnded } from "../../../../src/runtime/process/process_watch.ts";
+import { runProgram } from "../../../../src/runtime/process/run_program.ts";
+
+test("a program that hangs is ended with what it has started, whatever they make of SIGTERM", async () => {
+  const script = "trap '' TERM; sleep 600 & echo $$ $!; wait";
+  const { exitCode, stdout } = await runProgram(["sh", "-c", script], process.env, "kept", AbortSignal.timeout(500));
+  expect(exitCode).toBeUndefined();
+  const pids = stdout.trim().split(" ").map(Number);
+  expect(pids.length).toBe(2);
+  for (const pid of pids) {
+    while (!hasEnded({ pid, started: undefined })) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+});
