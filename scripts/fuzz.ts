@@ -1,7 +1,7 @@
 /** Random texts for our INI parser and our shell words, compared with Python's own. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { splitShellWords } from "../src/config/command_line.ts";
+import { splitCommandLine } from "../src/config/command_line.ts";
 import { RolecallError } from "../src/domain/errors.ts";
 import { parseIni } from "../src/ini/parse.ts";
 import { randomFrom } from "../test/interop/situations.ts";
@@ -83,6 +83,6 @@ function sectionsOf(text: string): unknown {
 }
 
 function wordsOf(text: string): unknown {
-  const split = splitShellWords(text);
+  const split = splitCommandLine(text);
   return "words" in split ? split.words : null;
 }

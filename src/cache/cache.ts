@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
 import { makeFolder } from "../files/make_folder.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { systemReason } from "../text/system_error.ts";
+import { systemErrorMessage } from "../text/system_error.ts";
 import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
 import { acquireLock, type Holder } from "./lock.ts";
 
@@ -12,17 +12,17 @@ export interface Cache {
   /** A cached entry that lives long enough. */
   read(key: string): CacheEntry | undefined;
   /** What there is under a key, usable or not; undefined where the cache is not used at all. */
-  inspect(key: string): CacheLook | undefined;
+  inspect(key: string): InspectedEntry | undefined;
   /**
    * The cached entry, else what `make` makes, which is then cached. Of several processes that want the same, one makes
    * it and the others get that. Without a writable folder it is made all the same.
    *
    * @param what is made, for whoever has to wait for it.
    */
-  share(key: string, what: string, make: () => Promise<CacheEntry>): Promise<CacheEntry>;
+  getOrCreate(key: string, what: string, make: () => Promise<CacheEntry>): Promise<CacheEntry>;
 }
 
-export interface CacheLook {
+export interface InspectedEntry {
   readonly file: string;
   /** Undefined where the file is not there, or is no whole entry. */
   readonly entry: CacheEntry | undefined;
@@ -31,7 +31,7 @@ export interface CacheLook {
 }
 
 /** Seconds: the AWS CLI uses what has at least a quarter of an hour to live. */
-export const USUAL_MIN_TTL = 15 * 60;
+export const DEFAULT_MIN_TTL = 15 * 60;
 
 /** Milliseconds: a person may be typing an MFA code. */
 const LOCK_DEADLINE_MS = 5 * 60 * 1000;
@@ -46,7 +46,7 @@ export function cacheFolder(home: string): string {
  * @param minTtl seconds that an entry has to live.
  */
 export function openCache(folder: string, minTtl: number, effects: Effects): Cache {
-  const inspect = (key: string): CacheLook => {
+  const inspect = (key: string): InspectedEntry => {
     const file = join(folder, `${key}.json`);
     const text = readText(file, effects);
     const entry = text === undefined ? undefined : parseEntry(text);
@@ -60,7 +60,7 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
   return {
     read,
     inspect,
-    async share(key, what, make) {
+    async getOrCreate(key, what, make) {
       const release = await lock(join(folder, `${key}.lock`), what, effects);
       try {
         const made = read(key);
@@ -82,7 +82,7 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
 export const NO_CACHE: Cache = {
   read: () => undefined,
   inspect: () => undefined,
-  share: (_key, _what, make) => make(),
+  getOrCreate: (_key, _what, make) => make(),
 };
 
 function readText(path: string, effects: Effects): string | undefined {
@@ -90,7 +90,7 @@ function readText(path: string, effects: Effects): string | undefined {
     const bytes = effects.readFile(path);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   } catch (error) {
-    effects.trace(`cache ${path}: cannot be read (${systemReason(error)})`);
+    effects.trace(`cache ${path}: cannot be read (${systemErrorMessage(error)})`);
     return undefined;
   }
 }
@@ -100,7 +100,7 @@ function write(path: string, entry: CacheEntry, effects: Effects): void {
     replaceFile(path, formatEntry(entry));
   } catch (error) {
     // A container's home is often read-only, or not there at all.
-    effects.trace(`cache ${path}: cannot be written (${systemReason(error)}); going on without`);
+    effects.trace(`cache ${path}: cannot be written (${systemErrorMessage(error)}); going on without`);
   }
 }
 
@@ -108,7 +108,7 @@ async function lock(path: string, what: string, effects: Effects): Promise<(() =
   try {
     makeFolder(dirname(path));
   } catch (error) {
-    effects.trace(`cache ${path}: cannot be written (${systemReason(error)}); going on without`);
+    effects.trace(`cache ${path}: cannot be written (${systemErrorMessage(error)}); going on without`);
     return undefined;
   }
   return await acquireLock(path, {

@@ -1,6 +1,6 @@
 /** One entry of the AWS CLI's cache: what botocore writes for an answer of STS, and reads back. */
 import type { Credentials } from "../domain/credentials.ts";
-import { asObject, parseObject, textIn } from "../text/json_object.ts";
+import { asJsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 
 export interface CacheEntry {
@@ -37,24 +37,24 @@ export function formatEntry({ credentials, assumedRoleUser, providerType }: Cach
 
 /** @returns undefined for a text that is no whole entry, half-written ones included: that is a miss, and no error. */
 export function parseEntry(text: string): CacheEntry | undefined {
-  const entry = parseObject(text);
-  const credentials = asObject(entry?.Credentials);
-  const user = asObject(entry?.AssumedRoleUser);
+  const entry = parseJsonObject(text);
+  const credentials = asJsonObject(entry?.Credentials);
+  const user = asJsonObject(entry?.AssumedRoleUser);
   const [accessKeyId, secretAccessKey, sessionToken] = ["AccessKeyId", "SecretAccessKey", "SessionToken"].map((name) =>
-    textIn(credentials, name),
+    stringMember(credentials, name),
   );
-  const expiration = parseTimestamp(textIn(credentials, "Expiration") ?? "");
+  const expiration = parseTimestamp(stringMember(credentials, "Expiration") ?? "");
   if (!accessKeyId || !secretAccessKey || !sessionToken || expiration === undefined) return undefined;
-  const [id, arn] = [textIn(user, "AssumedRoleId"), textIn(user, "Arn")];
+  const [id, arn] = [stringMember(user, "AssumedRoleId"), stringMember(user, "Arn")];
   return {
     credentials: {
       accessKeyId,
       secretAccessKey,
       sessionToken,
       expiration,
-      accountId: textIn(credentials, "AccountId"),
+      accountId: stringMember(credentials, "AccountId"),
     },
     assumedRoleUser: id === undefined || arn === undefined ? undefined : { id, arn },
-    providerType: textIn(entry, "ProviderType"),
+    providerType: stringMember(entry, "ProviderType"),
   };
 }

@@ -3,11 +3,11 @@ import { type Dirent, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { systemCode, systemReason } from "../text/system_error.ts";
+import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import { type CacheEntry, parseEntry } from "./entry.ts";
-import { type Holder, isHeld, readHolder, removeLeftOver } from "./lock.ts";
+import { type Holder, isHeld, readHolder, removeLeftoverLock } from "./lock.ts";
 
-export type CacheItem = CachedSession | UnreadableEntry | LockFile | LeftOver;
+export type CacheItem = CachedSession | UnreadableEntry | LockFile | LeftoverFile;
 
 export interface CachedSession {
   /** `mfa-session`: what GetSessionToken gave. */
@@ -35,7 +35,7 @@ export interface LockFile {
 }
 
 /** Half of an entry that was never renamed into place. */
-export interface LeftOver {
+export interface LeftoverFile {
   readonly kind: "left-over";
   readonly file: string;
 }
@@ -48,7 +48,7 @@ const ABANDONED_AFTER_MS = 5 * 60 * 1000;
  *
  * @throws RolecallError `file-unreadable` for a folder that cannot be read. One that is not there is empty.
  */
-export async function takeInventory(folder: string, effects: Effects): Promise<CacheItem[]> {
+export async function listCacheFiles(folder: string, effects: Effects): Promise<CacheItem[]> {
   const items: CacheItem[] = [];
   for (const entry of listing(folder)) {
     const file = join(folder, entry.name);
@@ -77,12 +77,12 @@ export async function clearCache(folder: string, all: boolean, effects: Effects)
   const removed: CacheItem[] = [];
   const kept: CacheItem[] = [];
   let failure: RolecallError | undefined;
-  for (const item of await takeInventory(folder, effects)) {
+  for (const item of await listCacheFiles(folder, effects)) {
     try {
       const list = (await remove(item, all, effects)) ? removed : kept;
       list.push(item);
     } catch (error) {
-      failure ??= new RolecallError("write-failed", `${item.file} cannot be removed: ${systemReason(error)}`, {
+      failure ??= new RolecallError("write-failed", `${item.file} cannot be removed: ${systemErrorMessage(error)}`, {
         cause: error,
       });
     }
@@ -92,7 +92,7 @@ export async function clearCache(folder: string, all: boolean, effects: Effects)
 }
 
 async function remove(item: CacheItem, all: boolean, effects: Effects): Promise<boolean> {
-  if (item.kind === "lock") return await removeLeftOver(item.file, effects);
+  if (item.kind === "lock") return await removeLeftoverLock(item.file, effects);
   if (item.kind === "unreadable" && !all) return false;
   rmSync(item.file, { force: true });
   return true;
@@ -103,7 +103,7 @@ function readEntry(file: string): CachedSession | UnreadableEntry {
   try {
     entry = parseEntry(readFileSync(file, "utf8"));
   } catch (error) {
-    return { kind: "unreadable", file, why: systemReason(error) };
+    return { kind: "unreadable", file, why: systemErrorMessage(error) };
   }
   if (entry === undefined) return { kind: "unreadable", file, why: "it is no whole entry" };
   const { credentials, assumedRoleUser, providerType } = entry;
@@ -125,8 +125,10 @@ function listing(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    const code = systemCode(error);
+    const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw new RolecallError("file-unreadable", `${folder} cannot be read: ${systemReason(error)}`, { cause: error });
+    throw new RolecallError("file-unreadable", `${folder} cannot be read: ${systemErrorMessage(error)}`, {
+      cause: error,
+    });
   }
 }

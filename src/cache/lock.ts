@@ -5,14 +5,14 @@
 import { chmodSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { LockedFile } from "../domain/effects.ts";
-import { systemReason } from "../text/system_error.ts";
+import { systemErrorMessage } from "../text/system_error.ts";
 
 export interface Holder {
   readonly pid: number;
   readonly host: string;
 }
 
-export interface LockNeeds {
+export interface LockOptions {
   /** Milliseconds to wait for the holder. */
   readonly deadlineMs: number;
   /** As in `Effects`; so are the next three. */
@@ -38,7 +38,7 @@ const LONGEST_PAUSE_MS = 200;
  * @returns a function that gives it back; undefined where there can be none (a read-only folder, a file system without
  * locks), or when the deadline has passed: the caller goes on without one.
  */
-export async function acquireLock(path: string, needs: LockNeeds): Promise<(() => void) | undefined> {
+export async function acquireLock(path: string, needs: LockOptions): Promise<(() => void) | undefined> {
   const begun = needs.now().getTime();
   let pause = FIRST_PAUSE_MS;
   let told = false;
@@ -64,7 +64,7 @@ export async function acquireLock(path: string, needs: LockNeeds): Promise<(() =
 }
 
 /** What a lock needs that nobody waits for. */
-export type LockTry = Pick<LockNeeds, "tryToLock" | "trace">;
+export type LockTry = Pick<LockOptions, "tryToLock" | "trace">;
 
 /** Whether a process has the lock, rather than that one has left it behind. Where nobody can tell it counts as held. */
 export async function isHeld(path: string, needs: LockTry): Promise<boolean> {
@@ -75,7 +75,7 @@ export async function isHeld(path: string, needs: LockTry): Promise<boolean> {
 }
 
 /** Removes a lock that nobody has. @returns false where somebody may have it. */
-export async function removeLeftOver(path: string, needs: LockTry): Promise<boolean> {
+export async function removeLeftoverLock(path: string, needs: LockTry): Promise<boolean> {
   const locked = await attempt(path, needs);
   if (typeof locked === "string") return false;
   release(path, locked);
@@ -91,7 +91,7 @@ async function attempt(path: string, needs: LockTry): Promise<LockedFile | "held
       if (locked.inode === undefined || locked.inode === inodeOf(path)) return locked;
       locked.close();
     } catch (error) {
-      needs.trace(`${path}: cannot be locked (${systemReason(error)}); going on without`);
+      needs.trace(`${path}: cannot be locked (${systemErrorMessage(error)}); going on without`);
       return "impossible";
     }
   }

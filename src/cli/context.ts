@@ -8,7 +8,7 @@ import type { Sourced } from "../domain/origin.ts";
 import type { Runtime } from "../runtime/process/runtime.ts";
 import type { Screen } from "../runtime/terminal/screen.ts";
 
-export interface World {
+export interface Context {
   readonly effects: Effects;
   /** Reads and merges the two AWS files. */
   readConfig(): SharedConfig;

@@ -5,22 +5,22 @@ import type { LockedFile } from "../domain/effects.ts";
 import type { EnvironmentChange } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { LOOPBACK, listenOnLoopback } from "../runtime/http_server.ts";
-import { holdFolder } from "../runtime/private_folder.ts";
-import { startDetached } from "../runtime/process/daemon.ts";
+import { lockFolder } from "../runtime/private_folder.ts";
+import { startDaemon } from "../runtime/process/daemon.ts";
 import { identify } from "../runtime/process/process_watch.ts";
 import type { Runtime } from "../runtime/process/runtime.ts";
-import { ecsAnswer } from "../serve/ecs.ts";
-import { endsWithoutPerson } from "../serve/refresh_warnings.ts";
+import { handleEcsRequest } from "../serve/ecs.ts";
+import { refreshWarnings } from "../serve/refresh_warnings.ts";
 import { clientVariables } from "../serve/service.ts";
-import { newSecret } from "../serve/token.ts";
-import { systemReason } from "../text/system_error.ts";
-import { type CommandOptions, choosingWords } from "./args/options.ts";
-import type { World } from "./context.ts";
-import type { Found } from "./find_credentials.ts";
-import { HELPER_WORDS, type HelperAnswer, type HelperMessage } from "./helper_message.ts";
-import { keepFound } from "./refresh_in_process.ts";
+import { newToken } from "../serve/token.ts";
+import { systemErrorMessage } from "../text/system_error.ts";
+import { type CommandOptions, credentialArguments } from "./args/options.ts";
+import type { Context } from "./context.ts";
+import type { FoundCredentials } from "./find_credentials.ts";
+import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_message.ts";
+import { refreshInProcess } from "./refresh_in_process.ts";
 
-export interface ServedCommand {
+export interface ExecServer {
   readonly environment: EnvironmentChange;
   /** For a command that is a child: ends the server. */
   stop(): void;
@@ -31,22 +31,22 @@ export interface ServedCommand {
  *
  * @throws RolecallError `server-failed`.
  */
-export async function serveCommand(
+export async function startExecServer(
   options: CommandOptions,
-  found: Found,
+  found: FoundCredentials,
   runtime: Runtime,
-  world: World,
-): Promise<ServedCommand> {
+  context: Context,
+): Promise<ExecServer> {
   const { credentials, plan, region } = found;
-  for (const warning of endsWithoutPerson(plan, credentials)) world.effects.warn(warning);
-  const files = await shadowFiles(found, world);
-  const token = newSecret();
+  for (const warning of refreshWarnings(plan, credentials)) context.effects.warn(warning);
+  const files = await shadowFiles(found, context);
+  const token = newToken();
   const removeFiles = () => {
-    if (files.folder !== undefined) world.removeFolder(files.folder);
+    if (files.folder !== undefined) context.removeFolder(files.folder);
   };
   const { port, stop } = await (runtime.replacesProcess
     ? startHelper(found, options, token, files)
-    : startHere(found, options, token, world)
+    : startHere(found, options, token, context)
   ).catch((error) => {
     removeFiles();
     throw error;
@@ -76,21 +76,21 @@ interface ShadowFiles {
 }
 
 /** Copies of the AWS files whose `default` profile would win over the server, without what would. */
-async function shadowFiles({ config }: Found, world: World): Promise<ShadowFiles> {
+async function shadowFiles({ config }: FoundCredentials, context: Context): Promise<ShadowFiles> {
   const files = [
     { path: config.configFile, kind: "config", variable: "AWS_CONFIG_FILE" },
     { path: config.credentialsFile, kind: "credentials", variable: "AWS_SHARED_CREDENTIALS_FILE" },
   ] as const;
   const texts = withoutDefaultCredentials(
     files.flatMap(({ path, kind }) => {
-      const text = world.texts.get(path);
+      const text = context.texts.get(path);
       return text === undefined ? [] : [{ path, text, kind }];
     }),
   );
   if (texts.size === 0) return { folder: undefined, lock: undefined, variables: [] };
-  const folder = await world.makePrivateFolder(texts);
+  const folder = await context.makePrivateFolder(texts);
   const changed = files.filter(({ kind }) => texts.has(kind));
-  const lock = holdFolder(folder, (await world.runtime()).tryToLock);
+  const lock = lockFolder(folder, (await context.runtime()).tryToLock);
   return { folder, lock, variables: changed.map(({ kind, variable }) => [variable, `${folder}/${kind}`]) };
 }
 
@@ -101,7 +101,7 @@ interface Started {
 
 /** The helper ends with this process, whatever that has become by then. */
 async function startHelper(
-  { credentials, picked, minTtl }: Found,
+  { credentials, picked, minTtl }: FoundCredentials,
   options: CommandOptions,
   token: string,
   { folder, lock }: ShadowFiles,
@@ -112,7 +112,7 @@ async function startHelper(
     credentials: { ...credentials, expiration: credentials.expiration?.toISOString() },
     // A code is good for one call, and that has been made; what was picked is known by its name.
     options: [
-      ...choosingWords(options, ["mfa-code", "min-ttl", "no-input", "pick"]),
+      ...credentialArguments(options, ["mfa-code", "min-ttl", "no-input", "pick"]),
       ...(picked === undefined ? [] : [`--profile=${picked.value}`]),
     ],
     minTtl,
@@ -122,22 +122,32 @@ async function startHelper(
     new RolecallError("server-failed", `the helper process of --serve ${why}`, { at: { option: "--serve" }, cause });
   let line: string;
   try {
-    line = await startDetached(HELPER_WORDS.detach, HELPER_WORDS.serve, JSON.stringify(message), lock?.descriptor);
+    line = await startDaemon(
+      HELPER_ARGUMENTS.detach,
+      HELPER_ARGUMENTS.serve,
+      JSON.stringify(message),
+      lock?.descriptor,
+    );
   } catch (error) {
-    throw failed(`cannot be started: ${systemReason(error)}`, error);
+    throw failed(`cannot be started: ${systemErrorMessage(error)}`, error);
   }
   if (line === "") throw failed("ended at once");
-  const answer: HelperAnswer = JSON.parse(line);
+  const answer: HelperReply = JSON.parse(line);
   if ("failed" in answer) throw failed(`cannot serve: ${answer.failed}`);
   return { port: answer.port, stop: () => {} };
 }
 
 /** Where the command is a child, this process is there as long as the command is. */
-async function startHere(found: Found, options: CommandOptions, token: string, world: World): Promise<Started> {
+async function startHere(
+  found: FoundCredentials,
+  options: CommandOptions,
+  token: string,
+  context: Context,
+): Promise<Started> {
   // Whatever it says would appear in the middle of the command's own words.
-  const silent = { ...world, effects: { ...world.effects, trace: () => {}, warn: () => {} } };
-  const fresh = keepFound(found, options, silent);
-  const server = await listenOnLoopback(0, (request) => ecsAnswer(request, { token, served: fresh.now }));
+  const silent = { ...context, effects: { ...context.effects, trace: () => {}, warn: () => {} } };
+  const fresh = refreshInProcess(found, options, silent);
+  const server = await listenOnLoopback(0, (request) => handleEcsRequest(request, { token, served: fresh.now }));
   return {
     port: server.port,
     stop() {

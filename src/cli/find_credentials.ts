@@ -4,10 +4,10 @@ import type { Planned } from "../plan/make_plan.ts";
 import { type Resolution, resolve } from "../resolve/resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
 import type { CommandOptions } from "./args/options.ts";
-import type { World } from "./context.ts";
-import { type Prepared, prepare, type Unattended } from "./prepare.ts";
+import type { Context } from "./context.ts";
+import { type Prepared, prepare, type RefreshRequest } from "./prepare.ts";
 
-export interface Found extends Planned, Resolution, Pick<Prepared, "picked" | "config"> {
+export interface FoundCredentials extends Planned, Resolution, Pick<Prepared, "picked" | "config"> {
   /** Seconds that cached credentials need to live. */
   readonly minTtl: number;
 }
@@ -25,11 +25,11 @@ export interface Wanted {
  */
 export async function findCredentials(
   options: CommandOptions,
-  world: World,
+  context: Context,
   wanted: Wanted,
-  unattended?: Unattended,
-): Promise<Found> {
-  return await carryOut(await prepare(options, world, unattended), world, wanted);
+  unattended?: RefreshRequest,
+): Promise<FoundCredentials> {
+  return await resolvePlan(await prepare(options, context, unattended), context, wanted);
 }
 
 /**
@@ -37,12 +37,12 @@ export async function findCredentials(
  *
  * @throws RolecallError whatever there is to say about sources or STS.
  */
-export async function carryOut(prepared: Prepared, { effects }: World, wanted: Wanted): Promise<Found> {
+export async function resolvePlan(prepared: Prepared, { effects }: Context, wanted: Wanted): Promise<FoundCredentials> {
   const { plan, scope, picked, config, cache, minTtl, mfa } = prepared;
   tracePlan(prepared, effects.trace);
   // A program may ask the person for something itself: a touch, a word.
   const run = (words: readonly string[]) => effects.run(words, {}, "shown");
-  const mfaCode = mfaCodes({ ...mfa, run, ask: effects.askSecret });
+  const mfaCode = mfaCodes({ ...mfa, run, ask: effects.readSecret });
   const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion: wanted.region });
   return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
 }

@@ -2,7 +2,7 @@
 import type { ProcessIdentity } from "../runtime/process/process_watch.ts";
 
 /** Words that only rolecall itself begins a command line with. */
-export const HELPER_WORDS = {
+export const HELPER_ARGUMENTS = {
   /** Starts the rest of the words as a process on its own, and ends. */
   detach: "__detach",
   /** Is that process: reads a message, answers with a line, and serves. */
@@ -11,9 +11,9 @@ export const HELPER_WORDS = {
   format: "__renewal",
 } as const;
 
-/** Whether the command line is one of rolecall's own, for `runHelper`. */
-export function isForHelper([first]: readonly string[]): boolean {
-  return first === HELPER_WORDS.detach || first === HELPER_WORDS.serve;
+/** Whether the command line is one of rolecall's own, for `runHelperProcess`. */
+export function isHelperCommand([first]: readonly string[]): boolean {
+  return first === HELPER_ARGUMENTS.detach || first === HELPER_ARGUMENTS.serve;
 }
 
 export interface HelperMessage {
@@ -36,4 +36,4 @@ export interface HelperMessage {
   readonly folder?: string | undefined;
 }
 
-export type HelperAnswer = { readonly port: number } | { readonly failed: string };
+export type HelperReply = { readonly port: number } | { readonly failed: string };

@@ -1,15 +1,15 @@
 /** What every command that chooses credentials begins with: read the files, make the plan, open the cache. */
-import { type Cache, cacheFolder, NO_CACHE, openCache, USUAL_MIN_TTL } from "../cache/cache.ts";
+import { type Cache, cacheFolder, DEFAULT_MIN_TTL, NO_CACHE, openCache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { type Sourced, withValue } from "../domain/origin.ts";
 import { makePlan, type Planned } from "../plan/make_plan.ts";
 import { withSettingsRole } from "../plan/roles/settings_role.ts";
-import { builtIn } from "../plan/scope.ts";
+import { builtInDefault } from "../plan/scope.ts";
 import type { MfaOptions } from "../sts/mfa.ts";
 import { parseDuration } from "../text/duration.ts";
 import { type CommandOptions, credentialOptions } from "./args/options.ts";
-import type { World } from "./context.ts";
+import type { Context } from "./context.ts";
 
 export interface Prepared extends Planned {
   /** What the person chose of the list of `--pick`. */
@@ -22,7 +22,7 @@ export interface Prepared extends Planned {
 }
 
 /** A renewal by a server. */
-export interface Unattended {
+export interface RefreshRequest {
   /** Seconds that cached credentials need to live to be worth it. */
   readonly minTtl: number;
   /** What the person chose, where `--pick` had asked. */
@@ -35,12 +35,16 @@ export interface Unattended {
  * @param unattended where nobody may be asked, and `--mfa-code` has been used: a code is good for one call.
  * @throws RolecallError whatever there is to say about options, files and profile.
  */
-export async function prepare(options: CommandOptions, world: World, unattended?: Unattended): Promise<Prepared> {
-  const { effects } = world;
-  const config = world.readConfig();
-  const settings = await world.readSettings(options.text("settings"));
-  const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl ?? builtIn(USUAL_MIN_TTL);
-  const picked = unattended === undefined ? await pickedProfile(options, config, world) : unattended.profile;
+export async function prepare(
+  options: CommandOptions,
+  context: Context,
+  unattended?: RefreshRequest,
+): Promise<Prepared> {
+  const { effects } = context;
+  const config = context.readConfig();
+  const settings = await context.readSettings(options.text("settings"));
+  const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl ?? builtInDefault(DEFAULT_MIN_TTL);
+  const picked = unattended === undefined ? await pickedProfile(options, config, context) : unattended.profile;
   const typed = credentialOptions(options, effects.readFile);
   const given = picked === undefined ? typed : { ...typed, profile: picked };
   const role = options.text("role");
@@ -60,7 +64,7 @@ export async function prepare(options: CommandOptions, world: World, unattended?
   return { ...planned, picked, config, cache, minTtl, mfa };
 }
 
-async function pickedProfile(options: CommandOptions, config: SharedConfig, { effects }: World) {
+async function pickedProfile(options: CommandOptions, config: SharedConfig, { effects }: Context) {
   return options.switch("pick")
     ? await (await import("./commands/pick.ts")).pickProfile(options, config, effects)
     : undefined;

@@ -6,37 +6,37 @@ import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { Interrupted } from "../domain/interrupted.ts";
+import { InterruptedError } from "../domain/interrupted.ts";
 import { readWholeFile } from "../files/read_file.ts";
-import { shown } from "../report/error.ts";
+import { escapeControls } from "../report/error.ts";
 import { wasClosed } from "../runtime/inherited/inherited_state.ts";
 import { currentRuntime } from "../runtime/process/current.ts";
 import { writeAll } from "../runtime/terminal/output.ts";
 import { openScreen } from "../runtime/terminal/screen.ts";
 import type { Terminal } from "../runtime/terminal/terminal.ts";
-import { systemCode, systemReason } from "../text/system_error.ts";
-import type { World } from "./context.ts";
+import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
+import type { Context } from "./context.ts";
 
 /** Takes what is said on standard error. */
-export interface Voice {
+export interface Diagnostics {
   /** A line of `--verbose`. */
   trace(line: string): void;
   warn(line: string): void;
-  waitingFor(what: string): () => void;
+  showProgress(what: string): () => void;
 }
 
 /** Whom the terminal belongs to meanwhile. */
-export interface Terminals {
+export interface TerminalSharing {
   /** A person is asked there. @returns a function to call when that is over. */
-  whileAsking(): () => void;
+  pauseForPrompt(): () => void;
   /** A program runs, which may ask there. @returns a function to call when that is over. */
-  whileRunning(): () => void;
+  pauseForProgram(): () => void;
   /** The answer is written, perhaps there. */
   clear(): void;
 }
 
 /** Nothing is read, opened or asked before a command wants it. */
-export function realWorld(voice: Voice, terminals: Terminals): World {
+export function processContext(diagnostics: Diagnostics, terminals: TerminalSharing): Context {
   const environment = process.env;
   const home = locateHome(environment, process.platform, homedir());
   const configPaths = locateSharedConfig(environment, process.platform, homedir());
@@ -54,7 +54,7 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       now: () => new Date(),
       sleep: async (ms) => void (await sleep(ms)),
       readFile: readWholeFile,
-      ...voice,
+      ...diagnostics,
       tryToLock: async (path) => {
         const { tryToLock } = await currentRuntime();
         if (tryToLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
@@ -62,21 +62,21 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
       },
       run: async (words, extra, stderr, until) => {
         const { runProgram } = await import("../runtime/process/run_program.ts");
-        const over = terminals.whileRunning();
+        const over = terminals.pauseForProgram();
         return await runProgram(words, { ...environment, ...extra }, stderr, until).finally(over);
       },
-      askSecret: async (prompt) => {
+      readSecret: async (prompt) => {
         const asked = await terminal();
-        const over = terminals.whileAsking();
+        const over = terminals.pauseForPrompt();
         try {
-          return await asked?.askSecret(shown(prompt));
+          return await asked?.readSecret(escapeControls(prompt));
         } finally {
           over();
         }
       },
-      showDialog: async (dialog) => {
+      showPrompt: async (dialog) => {
         const asked = await terminal();
-        const over = terminals.whileAsking();
+        const over = terminals.pauseForPrompt();
         try {
           return await asked?.show(dialog);
         } finally {
@@ -95,11 +95,11 @@ export function realWorld(voice: Voice, terminals: Terminals): World {
     screen: () => openScreen(environment.TERM),
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     makePrivateFolder: async (files) => {
-      const { makePrivateFolder, removeLeftOver } = await import("../runtime/private_folder.ts");
+      const { makePrivateFolder, removeLeftoverFolders } = await import("../runtime/private_folder.ts");
       const { tryToLock } = await currentRuntime();
       // Of a user who is logged in, the first is in memory, and goes when the user does.
       const parent = environment.XDG_RUNTIME_DIR || tmpdir();
-      removeLeftOver(parent, Date.now(), tryToLock);
+      removeLeftoverFolders(parent, Date.now(), tryToLock);
       let folder = "";
       writing(parent, () => {
         folder = makePrivateFolder(parent, files);
@@ -117,7 +117,7 @@ function writeAnswer(text: string): void {
   try {
     writeAll(1, text);
   } catch (error) {
-    throw systemCode(error) === "EPIPE" ? new Interrupted("SIGPIPE") : error;
+    throw systemErrorCode(error) === "EPIPE" ? new InterruptedError("SIGPIPE") : error;
   }
 }
 
@@ -125,7 +125,7 @@ function writing(what: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    if (error instanceof Interrupted) throw error;
-    throw new RolecallError("write-failed", `cannot write to ${what}: ${systemReason(error)}`, { cause: error });
+    if (error instanceof InterruptedError) throw error;
+    throw new RolecallError("write-failed", `cannot write to ${what}: ${systemErrorMessage(error)}`, { cause: error });
   }
 }

@@ -6,9 +6,9 @@ import { VERSION } from "../domain/version.ts";
 import { didYouMean } from "../text/suggest.ts";
 import { isCommand, sortArguments } from "./args/arguments.ts";
 import { type CommandOptions, commandOptions, type ParsedOptions } from "./args/options.ts";
-import type { World } from "./context.ts";
+import type { Context } from "./context.ts";
 
-type Run = (options: CommandOptions, positionals: readonly string[], world: World) => Promise<number>;
+type Run = (options: CommandOptions, positionals: readonly string[], context: Context) => Promise<number>;
 
 /** Each command is loaded when it is asked for: `exec` pays for none of the others. */
 const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
@@ -35,15 +35,15 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
  */
 export async function runCommand(
   words: readonly string[],
-  world: World,
+  context: Context,
   start: (command: CommandName, options: CommandOptions) => void,
 ): Promise<number> {
   const sorted = sortArguments(words);
   const program = describeCommand(sorted.command, async (command, parsed) => {
-    const options = commandOptions(command, parsed, world.effects.environment);
+    const options = commandOptions(command, parsed, context.effects.environment);
     start(command, options);
     const run = await LOAD[command]();
-    return await run(options, sorted.positionals, world);
+    return await run(options, sorted.positionals, context);
   });
   const commandWord = sorted.command === undefined ? [] : [sorted.command];
   // The command's own arguments are not shown to cac: it would look for options among them.
@@ -51,11 +51,11 @@ export async function runCommand(
   if (program.options.help === true || sorted.command === "help") {
     const about = sorted.command === "help" ? sorted.positionals[0] : sorted.command;
     if (about !== undefined && !isCommand(about)) throw unknownCommand(about);
-    world.print(await helpFor(about, program.options.verbose === true));
+    context.print(await helpFor(about, program.options.verbose === true));
     return 0;
   }
   if (program.options.version === true) {
-    world.print(`rolecall ${VERSION} (${(await world.runtime()).name}, ${process.platform}-${process.arch})\n`);
+    context.print(`rolecall ${VERSION} (${(await context.runtime()).name}, ${process.platform}-${process.arch})\n`);
     return 0;
   }
   if (program.matchedCommand === undefined) throw unknownCommand(sorted.command);

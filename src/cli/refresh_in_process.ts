@@ -1,23 +1,27 @@
 /** Credentials that are served by this very process: found anew ahead of their end. */
 
-import { renewing } from "../serve/refresh_timer.ts";
-import type { Fresh } from "../serve/refresher.ts";
+import { refresherWithTimer } from "../serve/refresh_timer.ts";
+import type { Refresher } from "../serve/refresher.ts";
 import type { CommandOptions } from "./args/options.ts";
-import type { World } from "./context.ts";
-import { type Found, findCredentials } from "./find_credentials.ts";
-import { unattended } from "./non_interactive.ts";
-import { explainFailure } from "./unexpected_error.ts";
+import type { Context } from "./context.ts";
+import { type FoundCredentials, findCredentials } from "./find_credentials.ts";
+import { nonInteractive } from "./non_interactive.ts";
+import { describeError } from "./unexpected_error.ts";
 
 /** @param found the credentials to begin with; who picked their profile is not asked again. */
-export function keepFound({ credentials, picked }: Found, options: CommandOptions, world: World): Fresh {
+export function refreshInProcess(
+  { credentials, picked }: FoundCredentials,
+  options: CommandOptions,
+  context: Context,
+): Refresher {
   const end = new AbortController();
-  const alone = unattended(world, end.signal);
-  const fresh = renewing(credentials, alone.effects, {
-    async renew(minTtl) {
+  const alone = nonInteractive(context, end.signal);
+  const fresh = refresherWithTimer(credentials, alone.effects, {
+    async refresh(minTtl) {
       const found = await findCredentials(options, alone, { region: false }, { minTtl, profile: picked });
       return found.credentials;
     },
-    explain: explainFailure,
+    describeError: describeError,
   });
   return {
     now: fresh.now,

@@ -1,14 +1,14 @@
 /** One run of the program: the real world handed in, errors turned into text and exit code. */
 import { isatty } from "node:tty";
-import { Interrupted } from "../domain/interrupted.ts";
-import { type ColorChoice, type Paint, paintFor } from "../report/colors.ts";
-import { renderError, shown } from "../report/error.ts";
+import { InterruptedError } from "../domain/interrupted.ts";
+import { type ColorChoice, type Colors, colorsFor } from "../report/colors.ts";
+import { escapeControls, renderError } from "../report/error.ts";
 import { makeProgress } from "../report/progress.ts";
 import { writeAll } from "../runtime/terminal/output.ts";
-import { commandWord } from "./args/arguments.ts";
+import { commandName } from "./args/arguments.ts";
 import { colorChoice } from "./args/color_choice.ts";
-import { isForHelper } from "./helper_message.ts";
-import { realWorld, type Voice } from "./process_context.ts";
+import { isHelperCommand } from "./helper_message.ts";
+import { type Diagnostics, processContext } from "./process_context.ts";
 import { runCommand } from "./program.ts";
 import { asRolecallError } from "./unexpected_error.ts";
 
@@ -20,11 +20,11 @@ const EXEC_FAILED = 125;
  * @returns the exit code of the contract.
  */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
-  if (isForHelper(words)) return await (await import("./helper_process.ts")).runHelper(words);
+  if (isHelperCommand(words)) return await (await import("./helper_process.ts")).runHelperProcess(words);
   let paint = paintOf("auto");
   let verbose = false;
   let quiet = false;
-  let isExec = commandWord(words) === "exec";
+  let isExec = commandName(words) === "exec";
   const started = performance.now();
   const progress = makeProgress({
     write: say,
@@ -39,18 +39,19 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     progress.clear();
     say(text);
   };
-  const voice: Voice = {
+  const diagnostics: Diagnostics = {
     trace: (line) => {
-      if (verbose) report(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${shown(line)}\n`);
+      if (verbose)
+        report(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${escapeControls(line)}\n`);
     },
     warn: (line) => {
-      if (!quiet) report(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${shown(line)}`)}\n`);
+      if (!quiet) report(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${escapeControls(line)}`)}\n`);
     },
-    waitingFor: progress.waitingFor,
+    showProgress: progress.show,
   };
-  const world = realWorld(voice, progress);
+  const context = processContext(diagnostics, progress);
   try {
-    return await runCommand(words, world, (command, options) => {
+    return await runCommand(words, context, (command, options) => {
       isExec = command === "exec";
       verbose = options.switch("verbose");
       quiet = options.switch("quiet");
@@ -58,9 +59,9 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     });
   } catch (error) {
     progress.end();
-    if (error instanceof Interrupted) return (await world.runtime()).endInterrupted(error);
+    if (error instanceof InterruptedError) return (await context.runtime()).endInterrupted(error);
     const failure = asRolecallError(error);
-    say(renderError(failure, world.texts, paint));
+    say(renderError(failure, context.texts, paint));
     return isExec && failure.exitCode < 126 ? EXEC_FAILED : failure.exitCode;
   }
 }
@@ -75,6 +76,6 @@ function say(text: string): void {
 }
 
 /** (`process.stderr` would open a file descriptor, which the command of `exec` would inherit.) */
-function paintOf(choice: ColorChoice): Paint {
-  return paintFor(choice, process.env.NO_COLOR, isatty(2) && process.env.TERM !== "dumb");
+function paintOf(choice: ColorChoice): Colors {
+  return colorsFor(choice, process.env.NO_COLOR, isatty(2) && process.env.TERM !== "dumb");
 }

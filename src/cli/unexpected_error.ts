@@ -1,6 +1,6 @@
 /** Whatever was thrown, as an error for people. */
 import { RolecallError } from "../domain/errors.ts";
-import { withoutSecrets } from "../text/redact.ts";
+import { redact } from "../text/redact.ts";
 
 /** What is no RolecallError is a defect of rolecall. Its stack goes nowhere: it would say nothing to a person. */
 export function asRolecallError(error: unknown): RolecallError {
@@ -13,7 +13,7 @@ export function asRolecallError(error: unknown): RolecallError {
 }
 
 /** In one line, for a server's answer. */
-export function explainFailure(error: unknown): { readonly code: string; readonly message: string } {
+export function describeError(error: unknown): { readonly code: string; readonly message: string } {
   const { code, message } = asRolecallError(error);
-  return { code, message: withoutSecrets(message) };
+  return { code, message: redact(message) };
 }

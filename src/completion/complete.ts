@@ -19,7 +19,7 @@ export type Completion =
 export interface KnownCommand {
   readonly name: string;
   readonly help: string;
-  readonly words?: readonly string[];
+  readonly subcommands?: readonly string[];
 }
 
 /** What can be named. It is looked up only when it is asked for. */
@@ -51,7 +51,8 @@ export async function complete(words: readonly string[], names: Names): Promise<
   }
   if (typed.command === "exec") return { kind: "command", from: words.length - 1 };
   const command = names.commands.find((one) => one.name === typed.command);
-  if (command?.words !== undefined && typed.arguments === 0) return list(command.words.map((value) => ({ value })));
+  if (command?.subcommands !== undefined && typed.arguments === 0)
+    return list(command.subcommands.map((value) => ({ value })));
   return typed.onlyPositionals ? NOTHING : optionNames(typed.command);
 }
 

@@ -1,14 +1,14 @@
 /** Words as a POSIX shell splits them: in section headers and in `credential_process`. */
 
 /** The words, or why there are none. */
-export type ShellWords = { readonly words: readonly string[] } | { readonly problem: string };
+export type CommandLine = { readonly words: readonly string[] } | { readonly problem: string };
 
 /**
  * Splits a text into words exactly as Python's `shlex.split` does, which is what the AWS CLI uses: quotes and
  * backslashes as in a POSIX shell, but nothing is expanded, `#` begins no comment, operators are ordinary characters,
  * and a backslash before a line's end keeps that end.
  */
-export function splitShellWords(text: string): ShellWords {
+export function splitCommandLine(text: string): CommandLine {
   const words: string[] = [];
   // Undefined between words; a pair of quotes alone makes an empty word.
   let word: string | undefined;

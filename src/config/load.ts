@@ -1,8 +1,8 @@
 /** Reads the two AWS files. */
-import { type Report, RolecallError, refuse } from "../domain/errors.ts";
+import { type Report, RolecallError, throwProblem } from "../domain/errors.ts";
 import type { IniDocument } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
-import { systemCode, systemReason } from "../text/system_error.ts";
+import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import type { SharedConfigPaths } from "./locate.ts";
 import { mergeSharedConfig } from "./merge.ts";
 import type { SharedConfig } from "./shared_config.ts";
@@ -42,7 +42,7 @@ export function readSharedFile(
   path: string,
   readFile: (path: string) => Uint8Array | undefined,
   texts: Map<string, string>,
-  report: Report = refuse,
+  report: Report = throwProblem,
 ): SharedFile | undefined {
   const text = readText(path, readFile, report);
   if (text === undefined) return undefined;
@@ -59,11 +59,11 @@ function readText(
   try {
     bytes = readFile(path);
   } catch (error) {
-    const code = systemCode(error);
+    const code = systemErrorCode(error);
     // For the AWS CLI only what is a file is there.
     if (code === "EISDIR" || code === "ENOTDIR") return undefined;
     report(
-      new RolecallError("file-unreadable", `${path} cannot be read: ${systemReason(error)}`, {
+      new RolecallError("file-unreadable", `${path} cannot be read: ${systemErrorMessage(error)}`, {
         cause: error,
         help: code === "EACCES" ? ["give its owner, or yourself, the right to read it: chmod u+r"] : [],
       }),

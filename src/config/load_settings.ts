@@ -1,9 +1,9 @@
 /** Finds and reads rolecall's own settings file. Never in the working directory: a checkout must not steer credentials. */
 import { join } from "node:path";
 import { type Environment, variable } from "../domain/environment.ts";
-import { type Report, RolecallError, refuse } from "../domain/errors.ts";
+import { type Report, RolecallError, throwProblem } from "../domain/errors.ts";
 import type { Sourced } from "../domain/origin.ts";
-import { systemCode, systemReason } from "../text/system_error.ts";
+import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import type { Settings } from "./settings.ts";
 
 /** For everybody on the machine. */
@@ -22,7 +22,7 @@ export async function loadSettings(
   home: string,
   readFile: (path: string) => Uint8Array | undefined,
   texts: Map<string, string>,
-  report: Report = refuse,
+  report: Report = throwProblem,
 ): Promise<Settings | undefined> {
   const folder = variable(environment, "XDG_CONFIG_HOME") ?? join(home, ".config");
   let problems = 0;
@@ -52,9 +52,9 @@ function read(
   try {
     return readFile(file);
   } catch (error) {
-    if (systemCode(error) === "ENOTDIR" && named === undefined) return undefined;
+    if (systemErrorCode(error) === "ENOTDIR" && named === undefined) return undefined;
     report(
-      new RolecallError("settings-invalid", `the settings file ${file} cannot be read: ${systemReason(error)}`, {
+      new RolecallError("settings-invalid", `the settings file ${file} cannot be read: ${systemErrorMessage(error)}`, {
         at: named?.from,
         cause: error,
       }),

@@ -1,7 +1,7 @@
 /** From the two parsed files to profiles, as botocore's `build_profile_map` and `Session.full_config` make them. */
 import type { IniDocument, IniSection } from "../ini/document.ts";
 import { layered } from "../ini/layered_map.ts";
-import { splitShellWords } from "./command_line.ts";
+import { splitCommandLine } from "./command_line.ts";
 import type { SharedConfigPaths } from "./locate.ts";
 import type { FileSection, Profile, SharedConfig } from "./shared_config.ts";
 
@@ -78,7 +78,7 @@ export function profileNameOf(section: string): string | undefined {
 /** What follows the prefix, which is all that is asked of the first of two words: `[profiles a]` is a profile, too. */
 function namedBy(prefix: string, section: string): string | undefined {
   if (!section.startsWith(prefix)) return undefined;
-  const split = splitShellWords(section);
+  const split = splitCommandLine(section);
   return "words" in split && split.words.length === 2 ? split.words[1] : undefined;
 }
 

@@ -1,7 +1,7 @@
 /** rolecall's own settings file, in TOML: it says what INI cannot. */
 import { parse, TomlError } from "smol-toml";
 import { type Report, RolecallError } from "../domain/errors.ts";
-import type { FilePlace, Sourced } from "../domain/origin.ts";
+import type { FilePosition, Sourced } from "../domain/origin.ts";
 import { LINE_END } from "../ini/spans.ts";
 import { parseDuration } from "../text/duration.ts";
 import { didYouMean } from "../text/suggest.ts";
@@ -22,7 +22,7 @@ export interface Settings {
 
 /** A table `[role.NAME]`. */
 export interface RoleSettings {
-  readonly from: FilePlace;
+  readonly from: FilePosition;
   readonly roleArn: Sourced<string>;
   readonly sourceProfile: Sourced<string> | undefined;
   readonly credentialSource: Sourced<string> | undefined;
@@ -124,7 +124,7 @@ interface Document {
 
 /** A table that remembers which of its keys were asked for. */
 class Table {
-  readonly place: FilePlace;
+  readonly place: FilePosition;
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #path: readonly string[];
   readonly #document: Document;
@@ -230,7 +230,7 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 /** Where a key's value begins, within its quotes: as in the AWS files. */
-function locateValue(document: Document, path: readonly string[]): FilePlace {
+function locateValue(document: Document, path: readonly string[]): FilePosition {
   const place = locate(document, path);
   const line = document.text.split(LINE_END)[place.line - 1] ?? "";
   const upToValue = /^[\w."'\s-]+=\s*(?:"""|'''|["'])?/.exec(line.slice(place.column - 1))?.[0] ?? "";
@@ -241,10 +241,10 @@ function locateValue(document: Document, path: readonly string[]): FilePlace {
  * Where a key stands. The TOML parser does not say, so its line is looked for: under the header of its table, or in a
  * line of its table's own (`metadata = { … }`). Where neither is found it is the place of what holds it.
  */
-function locate({ text, file }: Pick<Document, "text" | "file">, path: readonly string[]): FilePlace {
+function locate({ text, file }: Pick<Document, "text" | "file">, path: readonly string[]): FilePosition {
   const wanted = path.join(".");
   let table = "";
-  let best: { place: FilePlace; depth: number } = { place: { file, line: 1, column: 1 }, depth: 0 };
+  let best: { place: FilePosition; depth: number } = { place: { file, line: 1, column: 1 }, depth: 0 };
   for (const [index, line] of text.split(LINE_END).entries()) {
     const header = /^(\s*\[+\s*)([^\]]+?)\s*\]/.exec(line);
     const key = header === null ? /^(\s*)([\w."'-]+(?:\s*\.\s*[\w."'-]+)*)\s*=/.exec(line) : null;

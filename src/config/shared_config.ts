@@ -1,12 +1,12 @@
 /** The two AWS files, merged into profiles. Types here; `merge.ts` makes them, `plan/` reads them. */
 
-import type { FilePlace } from "../domain/origin.ts";
+import type { FilePosition } from "../domain/origin.ts";
 import type { IniEntry } from "../ini/document.ts";
 
 export interface Setting {
   readonly value: string;
   /** Where the value begins. */
-  readonly from: FilePlace;
+  readonly from: FilePosition;
   /** For a block such as `s3 =` or, in a services section, `sts =`. */
   readonly nested?: ReadonlyMap<string, Setting> | undefined;
 }
@@ -14,7 +14,7 @@ export interface Setting {
 /** A section of one file, under the name that it has there. */
 export interface FileSection {
   readonly name: string;
-  readonly from: FilePlace;
+  readonly from: FilePosition;
   readonly settings: ReadonlyMap<string, Setting>;
   /** Those that stand in the section itself; `[DEFAULT]` may lend others. */
   readonly own: ReadonlyMap<string, IniEntry>;
@@ -23,7 +23,7 @@ export interface FileSection {
 export interface Profile {
   readonly name: string;
   /** The section's place: the config file's, else the credentials file's. */
-  readonly from: FilePlace;
+  readonly from: FilePosition;
   /** Key by key, the credentials file over the config file. */
   readonly settings: ReadonlyMap<string, Setting>;
   /** What each file says of it. The static keys are taken from one of them, never mixed. */

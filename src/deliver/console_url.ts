@@ -2,7 +2,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { HttpFailure } from "../http/error.ts";
+import { HttpError } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ConsoleAddress } from "../plan/console.ts";
 
@@ -49,7 +49,7 @@ export async function consoleUrl(
       effects,
     );
   } catch (error) {
-    if (error instanceof HttpFailure) throw failed(error.message, [], error);
+    if (error instanceof HttpError) throw failed(error.message, [], error);
     throw error;
   }
   const token = answer.body.SigninToken;

@@ -84,7 +84,7 @@ function iniLines(variables: readonly Variable[], profile: string): string[] {
   return lines;
 }
 
-export interface GithubAnswer {
+export interface GithubOutput {
   /** For standard output: from then on the log hides the values. */
   readonly masks: string;
   /** For the file of `GITHUB_ENV`. */
@@ -92,14 +92,14 @@ export interface GithubAnswer {
 }
 
 /** The credentials for the further steps of a job of GitHub Actions. */
-export function githubFormat(credentials: Credentials): GithubAnswer {
+export function githubFormat(credentials: Credentials): GithubOutput {
   const { secretAccessKey, sessionToken } = credentials;
   const secrets = sessionToken === undefined ? [secretAccessKey] : [secretAccessKey, sessionToken];
   return githubVariables(credentialVariables(credentials), secrets);
 }
 
 /** @throws RolecallError `unsafe-value` as above. */
-export function githubVariables(variables: readonly Variable[], secrets: readonly string[]): GithubAnswer {
+export function githubVariables(variables: readonly Variable[], secrets: readonly string[]): GithubOutput {
   refuseUnsafe("github", variables);
   return {
     masks: secrets.map((secret) => `::add-mask::${secret}\n`).join(""),

@@ -1,13 +1,13 @@
 /** The few things rolecall does to the world, handed to whoever needs them; a test hands in others. */
 
 import type { Environment } from "./environment.ts";
-import type { Dialog } from "./prompt.ts";
+import type { Prompt } from "./prompt.ts";
 
 export interface FinishedProgram {
   /** Undefined when a signal ended it. */
   readonly exitCode: number | undefined;
   /** Whether it was ended because it printed more than a megabyte. */
-  readonly saidTooMuch: boolean;
+  readonly outputTooLarge: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -65,16 +65,16 @@ export interface Effects {
    * @param what as in "waiting for …".
    * @returns a function to call when it is over, however it ended.
    */
-  waitingFor(what: string): () => void;
+  showProgress(what: string): () => void;
   /**
    * Asks the person at the terminal without showing what is typed.
    * @returns the line, or undefined when there is no terminal, or its input has ended.
    */
-  askSecret(prompt: string): Promise<string | undefined>;
+  readSecret(prompt: string): Promise<string | undefined>;
   /**
    * Shows a dialog at the terminal.
    *
    * @returns its result, or undefined when there is no terminal.
    */
-  showDialog<T>(dialog: Dialog<T>): Promise<T | undefined>;
+  showPrompt<T>(dialog: Prompt<T>): Promise<T | undefined>;
 }

@@ -18,7 +18,7 @@ export interface EnvironmentChange {
 }
 
 /** The environment with the change made; what is kept stays in its order. */
-export function changed(environment: Environment, change: EnvironmentChange): ReadonlyMap<string, string> {
+export function withChange(environment: Environment, change: EnvironmentChange): ReadonlyMap<string, string> {
   const result = new Map<string, string>();
   for (const [name, value] of Object.entries(environment)) {
     if (value !== undefined && !isChanged(name, change)) result.set(name, value);

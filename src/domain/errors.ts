@@ -160,6 +160,6 @@ export class RolecallError extends Error {
 export type Report = (problem: RolecallError) => void;
 
 /** The report of everybody but `check`: the first problem is the error. */
-export function refuse(problem: RolecallError): never {
+export function throwProblem(problem: RolecallError): never {
   throw problem;
 }

@@ -5,7 +5,7 @@
  */
 
 /** What may follow `cache` and `completion`. */
-export const CACHE_WORDS = ["list", "clear"] as const;
+export const CACHE_SUBCOMMANDS = ["list", "clear"] as const;
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 export const COMMANDS = [
@@ -22,7 +22,12 @@ export const COMMANDS = [
   { name: "check", usage: "check", help: "lint the config and credentials files" },
   { name: "profiles", usage: "profiles", help: "list the profiles" },
   { name: "console", usage: "console", help: "a sign-in URL for the AWS console" },
-  { name: "cache", usage: "cache list|clear", help: "what is cached, without secrets; forget it", words: CACHE_WORDS },
+  {
+    name: "cache",
+    usage: "cache list|clear",
+    help: "what is cached, without secrets; forget it",
+    words: CACHE_SUBCOMMANDS,
+  },
   { name: "completion", usage: "completion bash|zsh|fish", help: "a completion script", words: SHELLS },
 ] as const;
 
@@ -44,7 +49,7 @@ export interface OptionSpec {
   /** What a shell may offer as its value: the values themselves, or where they are found. */
   readonly completes?: readonly string[] | "profiles" | "roles" | "regions" | "files";
   /** Whether it has a say in which credentials are used. */
-  readonly choosing?: boolean;
+  readonly choosesCredentials?: boolean;
 }
 
 /** What a shell, or a program that reads such lines, takes as variables. */
@@ -115,7 +120,7 @@ export const OPTIONS: readonly OptionSpec[] = [
 type Extras = Partial<Pick<OptionSpec, "short" | "list" | "completes">>;
 
 function choosing(name: string, value: string | undefined, help: string, extras: Extras = {}): OptionSpec {
-  return { ...of(CHOOSING, name, value, help, extras), choosing: true };
+  return { ...of(CHOOSING, name, value, help, extras), choosesCredentials: true };
 }
 
 function of(
@@ -129,6 +134,6 @@ function of(
 }
 
 /** The variable that stands for an option: `--role-arn` is `ROLECALL_ROLE_ARN`. */
-export function variableOf(option: OptionSpec): string {
+export function optionVariable(option: OptionSpec): string {
   return `ROLECALL_${option.name.toUpperCase().replaceAll("-", "_")}`;
 }

@@ -4,14 +4,14 @@
  */
 
 /** A place in a file. Lines and columns count from 1; a column counts Unicode characters, not bytes. */
-export interface FilePlace {
+export interface FilePosition {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
 export type Origin =
-  | FilePlace
+  | FilePosition
   | { readonly variable: string }
   | { readonly option: string }
   /** Nobody set it: the reason for the value. */
@@ -29,7 +29,9 @@ export interface Sourced<T> {
 type Plain = string | number | boolean;
 
 /** The first of the candidates that is there, with the others as what it won against. */
-export function strongest<T extends Plain>(...candidates: readonly (Sourced<T> | undefined)[]): Sourced<T> | undefined {
+export function highestPrecedence<T extends Plain>(
+  ...candidates: readonly (Sourced<T> | undefined)[]
+): Sourced<T> | undefined {
   const [winner, ...losers] = candidates.filter((candidate) => candidate !== undefined);
   if (winner === undefined) return undefined;
   const over = [...(winner.over ?? []), ...losers.flatMap((loser) => [bare(loser), ...(loser.over ?? [])])];

@@ -2,12 +2,12 @@
 import type { Effects } from "./effects.ts";
 
 /** Does the work; `what` is what it waits for, as in "waiting for …". */
-export async function waiting<Result>(
-  { waitingFor }: Pick<Effects, "waitingFor">,
+export async function withProgress<Result>(
+  { showProgress }: Pick<Effects, "showProgress">,
   what: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const over = waitingFor(what);
+  const over = showProgress(what);
   try {
     return await work();
   } finally {

@@ -1,13 +1,13 @@
 /** A dialog with a person at a terminal: what it shows, and what it makes of keys. */
 
-export interface Dialog<T> {
+export interface Prompt<T> {
   /** The lines to show: at most `rows`, none wider than `columns`. */
   draw(size: ScreenSize): readonly string[];
   /**
    * Takes a key in.
    *
    * @returns the result, once there is one.
-   * @throws Interrupted when the person wants none.
+   * @throws InterruptedError when the person wants none.
    */
   press(key: Key): { readonly result: T } | undefined;
 }

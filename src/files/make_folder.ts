@@ -1,7 +1,7 @@
 /** Making a folder that its owner can use. */
 import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { systemCode } from "../text/system_error.ts";
+import { systemErrorCode } from "../text/system_error.ts";
 
 /**
  * Makes a folder, and the folders that lead to it, where they are not there. What it makes can be entered by its owner
@@ -13,8 +13,8 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (systemCode(error) === "EEXIST" && isFolder(path)) return;
-    if (systemCode(error) !== "ENOENT" || dirname(path) === path) throw error;
+    if (systemErrorCode(error) === "EEXIST" && isFolder(path)) return;
+    if (systemErrorCode(error) !== "ENOENT" || dirname(path) === path) throw error;
     makeFolder(dirname(path));
     // Another process may have been faster.
     if (isFolder(path)) return;

@@ -1,7 +1,7 @@
 /** Files that a setting or an option names: they have to be there. */
 import type { Effects } from "../domain/effects.ts";
 import type { RolecallError } from "../domain/errors.ts";
-import { systemReason } from "../text/system_error.ts";
+import { systemErrorMessage } from "../text/system_error.ts";
 
 /**
  * The text of a file that has to be there.
@@ -10,7 +10,7 @@ import { systemReason } from "../text/system_error.ts";
  * @param unusable makes the error; `why` ends a sentence that begins with the file: "does not exist", say.
  * @throws what `unusable` made.
  */
-export function readNamedFile(
+export function readRequiredFile(
   path: string,
   readFile: Effects["readFile"],
   unusable: (why: string, cause?: unknown) => RolecallError,
@@ -19,7 +19,7 @@ export function readNamedFile(
   try {
     bytes = readFile(path);
   } catch (error) {
-    throw unusable(`cannot be read: ${systemReason(error)}`, error);
+    throw unusable(`cannot be read: ${systemErrorMessage(error)}`, error);
   }
   if (bytes === undefined) throw unusable("does not exist");
   return new TextDecoder().decode(bytes);

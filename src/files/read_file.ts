@@ -1,6 +1,6 @@
 /** Reading a file whole, whatever it turns out to be: a pipe that nobody writes to, a device without an end. */
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { systemCode } from "../text/system_error.ts";
+import { systemErrorCode } from "../text/system_error.ts";
 
 /** Bytes. No file that is meant for rolecall comes near it. */
 const LARGEST = 16 * 1024 * 1024;
@@ -19,7 +19,7 @@ export function readWholeFile(path: string): Uint8Array | undefined {
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
+    if (systemErrorCode(error) === "ENOENT") return undefined;
     throw error;
   }
   try {
@@ -50,7 +50,7 @@ function readChunk(file: number, chunk: Uint8Array): number {
     try {
       return readSync(file, chunk);
     } catch (error) {
-      if (systemCode(error) !== "EAGAIN") throw error;
+      if (systemErrorCode(error) !== "EAGAIN") throw error;
       if (waited >= LONGEST_SILENCE) throw Object.assign(new Error("nothing came"), { code: "ETIMEDOUT" });
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_LOOKS);
     }

@@ -1,6 +1,6 @@
 /** Changing a file that a person has made: nothing about it changes but its text, and the old text is kept beside it. */
 import { chmodSync, chownSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
-import { systemCode } from "../text/system_error.ts";
+import { systemErrorCode } from "../text/system_error.ts";
 import { temporaryBeside, writePrivateFile } from "./private_file.ts";
 
 /**
@@ -11,7 +11,7 @@ import { temporaryBeside, writePrivateFile } from "./private_file.ts";
  * @returns the path of the backup.
  * @throws the system's error, with a `code` such as `EROFS`, or an Error for a file that has changed; it is as it was then.
  */
-export function mendFile(path: string, before: string, after: string): string {
+export function replaceWithBackup(path: string, before: string, after: string): string {
   const target = realpathSync(path);
   const facts = statSync(target);
   const temporary = temporaryBeside(target);
@@ -45,7 +45,7 @@ function writeBackup(target: string, text: string): string {
       writePrivateFile(path, text);
       return path;
     } catch (error) {
-      if (systemCode(error) === "EEXIST") continue;
+      if (systemErrorCode(error) === "EEXIST") continue;
       rmSync(path, { force: true });
       throw error;
     }

@@ -1,6 +1,6 @@
 /** How far this machine's clock is off, by the `Date` header of an answer. */
 import { formatDuration } from "../text/duration.ts";
-import type { HttpAnswer } from "./request.ts";
+import type { HttpResponse } from "./request.ts";
 
 export interface ClockOffset {
   /** Seconds that this machine is ahead; negative: behind. */
@@ -10,7 +10,7 @@ export interface ClockOffset {
 }
 
 /** Seconds: AWS takes a signature that is five minutes off. */
-export const MOST_CLOCK_OFFSET = 5 * 60;
+export const MAX_CLOCK_OFFSET = 5 * 60;
 
 /**
  * The header says the second in which the answer was made: on average half a second later, and half a round trip before
@@ -20,7 +20,7 @@ export const MOST_CLOCK_OFFSET = 5 * 60;
  * @returns undefined for an answer without the header.
  */
 export function clockOffset(
-  { headers, exchangeMs }: Pick<HttpAnswer, "headers" | "exchangeMs">,
+  { headers, exchangeMs }: Pick<HttpResponse, "headers" | "exchangeMs">,
   received: Date,
 ): ClockOffset | undefined {
   const date = Date.parse(headers.date ?? "");
@@ -30,7 +30,7 @@ export function clockOffset(
 }
 
 /** `this machine's clock is 7 min slow`; what is less than a second more than it may be wrong says nothing. */
-export function clockText({ seconds, within }: ClockOffset): string {
+export function describeClockOffset({ seconds, within }: ClockOffset): string {
   const size = Math.abs(seconds);
   if (size <= within + 1) return "this machine's clock is right";
   return `this machine's clock is ${formatDuration(size)} ${seconds > 0 ? "fast" : "slow"}`;

@@ -1,6 +1,6 @@
 /** Why a request got no answer. */
-import { systemCode } from "../text/system_error.ts";
-export type HttpFailureKind =
+import { systemErrorCode } from "../text/system_error.ts";
+export type HttpErrorKind =
   | "connect-timeout"
   | "answer-timeout"
   | "refused"
@@ -14,22 +14,22 @@ export type HttpFailureKind =
   | "protocol";
 
 /** The request got no answer, or none that could be read whole. */
-export class HttpFailure extends Error {
-  override readonly name = "HttpFailure";
-  readonly kind: HttpFailureKind;
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  readonly kind: HttpErrorKind;
 
-  constructor(kind: HttpFailureKind, message: string, cause?: unknown) {
+  constructor(kind: HttpErrorKind, message: string, cause?: unknown) {
     super(message, { cause });
     this.kind = kind;
   }
 }
 
 /** @param what did not come; `ms` milliseconds have passed. */
-export function timedOut(kind: HttpFailureKind, what: string, ms: number): HttpFailure {
-  return new HttpFailure(kind, `${what} after ${Math.round(ms / 100) / 10} s`);
+export function timeoutError(kind: HttpErrorKind, what: string, ms: number): HttpError {
+  return new HttpError(kind, `${what} after ${Math.round(ms / 100) / 10} s`);
 }
 
-const KINDS: Readonly<Record<string, readonly [kind: HttpFailureKind, message: string]>> = {
+const KINDS: Readonly<Record<string, readonly [kind: HttpErrorKind, message: string]>> = {
   ECONNREFUSED: ["refused", "connection refused"],
   ECONNRESET: ["reset", "the connection was closed without an answer"],
   EPIPE: ["reset", "the connection was closed without an answer"],
@@ -44,18 +44,18 @@ const KINDS: Readonly<Record<string, readonly [kind: HttpFailureKind, message: s
 };
 
 /** What an error of the runtime means. */
-export function failureOf(error: unknown): HttpFailure {
-  if (error instanceof HttpFailure) return error;
+export function toHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
   const code = codeOf(error);
   const known = code === undefined ? undefined : KINDS[code];
-  if (known !== undefined) return new HttpFailure(known[0], known[1], error);
+  if (known !== undefined) return new HttpError(known[0], known[1], error);
   const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   const aboutTls = code !== undefined && /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code);
-  return new HttpFailure(aboutTls ? "tls" : "protocol", code === undefined ? message : `${code}: ${message}`, error);
+  return new HttpError(aboutTls ? "tls" : "protocol", code === undefined ? message : `${code}: ${message}`, error);
 }
 
 /** Where several addresses were tried, the first one's failure speaks for all. */
 function codeOf(error: unknown): string | undefined {
-  if (error instanceof AggregateError && !systemCode(error)) return codeOf(error.errors[0]);
-  return systemCode(error);
+  if (error instanceof AggregateError && !systemErrorCode(error)) return codeOf(error.errors[0]);
+  return systemErrorCode(error);
 }

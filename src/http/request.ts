@@ -1,7 +1,7 @@
 /** One bounded HTTP request: it ends in time, reads no more than it should, and follows no redirect. */
 import http, { type IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { failureOf, HttpFailure, type HttpFailureKind, timedOut } from "./error.ts";
+import { HttpError, type HttpErrorKind, timeoutError, toHttpError } from "./error.ts";
 
 export interface HttpRequest {
   readonly method: string;
@@ -19,14 +19,14 @@ export interface HttpLimits {
   /** Until the host has taken the connection. */
   readonly connectMs: number;
   /** From then on until the answer is complete, however slowly its bytes come. */
-  readonly answerMs: number;
+  readonly responseMs: number;
   /** For both together. */
   readonly totalMs: number;
   /** The answer's body, in bytes. */
   readonly maxBytes: number;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   /** By name, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -38,9 +38,9 @@ export interface HttpAnswer {
 /**
  * Sends a request.
  *
- * @throws HttpFailure
+ * @throws HttpError
  */
-export async function httpRequest(request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer> {
+export async function httpRequest(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse> {
   // TLS is loaded only for those who need it: metadata is plain http.
   if (!request.url.startsWith("https:")) {
     if (request.proxy === undefined) return await send(http, request, {}, limits);
@@ -82,7 +82,7 @@ function send(
   request: HttpRequest,
   way: Way,
   limits: HttpLimits,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -90,14 +90,14 @@ function send(
       clearTimeout(timer);
       settle();
     };
-    const fail = (failure: HttpFailure) => {
+    const fail = (failure: HttpError) => {
       end(() => reject(failure));
       sent?.destroy();
     };
-    const waitFor = (kind: HttpFailureKind, ms: number, what: string) => {
+    const waitFor = (kind: HttpErrorKind, ms: number, what: string) => {
       clearTimeout(timer);
       const left = Math.max(0, Math.min(ms, limits.totalMs - (performance.now() - started)));
-      timer = setTimeout(() => fail(timedOut(kind, what, left)), left);
+      timer = setTimeout(() => fail(timeoutError(kind, what, left)), left);
     };
     const { tunnel } = way;
     let sent: http.ClientRequest | undefined;
@@ -111,7 +111,7 @@ function send(
         ...(request.ca === undefined ? {} : { ca: request.ca }),
       });
     } catch (error) {
-      reject(failureOf(error));
+      reject(toHttpError(error));
       return;
     }
     waitFor("connect-timeout", limits.connectMs, "no connection");
@@ -119,7 +119,7 @@ function send(
     sent.on("socket", (socket) => {
       const connected = () => {
         ready = performance.now();
-        waitFor("answer-timeout", limits.answerMs, "no complete answer");
+        waitFor("answer-timeout", limits.responseMs, "no complete answer");
       };
       if (socket.connecting) socket.once("connect", connected);
       else connected();
@@ -127,13 +127,13 @@ function send(
         ready = performance.now();
       });
     });
-    sent.on("error", (error) => end(() => reject(failureOf(error))));
+    sent.on("error", (error) => end(() => reject(toHttpError(error))));
     sent.on("response", (response) => {
       const exchangeMs = performance.now() - ready;
       const { statusCode: status = 0 } = response;
       readBody(response, limits.maxBytes).then(
         (body) => end(() => resolve({ status, headers: flat(response.headers), body, exchangeMs })),
-        (error: unknown) => fail(failureOf(error)),
+        (error: unknown) => fail(toHttpError(error)),
       );
     });
     sent.end(request.body);
@@ -151,10 +151,10 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Ui
   let size = 0;
   for await (const chunk of response) {
     size += chunk.length;
-    if (size > maxBytes) throw new HttpFailure("too-large", `the answer is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new HttpError("too-large", `the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  if (!response.complete) throw new HttpFailure("reset", "the connection broke off in the middle of the answer");
+  if (!response.complete) throw new HttpError("reset", "the connection broke off in the middle of the answer");
   return Buffer.concat(chunks);
 }
 

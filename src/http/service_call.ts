@@ -1,15 +1,15 @@
 /** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
 import type { Effects } from "../domain/effects.ts";
-import { waiting } from "../domain/progress.ts";
-import { type JsonObject, parseObject } from "../text/json_object.ts";
-import { HttpFailure } from "./error.ts";
+import { withProgress } from "../domain/progress.ts";
+import { type JsonObject, parseJsonObject } from "../text/json_object.ts";
+import { HttpError } from "./error.ts";
 import { proxyFor } from "./proxy.ts";
-import { type HttpAnswer, type HttpLimits, type HttpRequest, httpRequest } from "./request.ts";
+import { type HttpLimits, type HttpRequest, type HttpResponse, httpRequest } from "./request.ts";
 
 /** The contract: an attempt at an AWS service ends after 15 seconds, however slowly bytes come. */
 export const SERVICE_LIMITS: HttpLimits = {
   connectMs: 15_000,
-  answerMs: 15_000,
+  responseMs: 15_000,
   totalMs: 15_000,
   maxBytes: 1024 * 1024,
 };
@@ -18,7 +18,7 @@ export const SERVICE_LIMITS: HttpLimits = {
 const RETRIED = [429, 500, 502, 503, 504];
 const LONGEST_PAUSE_MS = 20_000;
 
-export interface ServiceAnswer {
+export interface ServiceResponse {
   readonly status: number;
   /** The JSON object of the body; empty where it is none. */
   readonly body: JsonObject;
@@ -26,27 +26,29 @@ export interface ServiceAnswer {
 
 /**
  * @param attempts how often it is tried, the first time included.
- * @throws HttpFailure of the last attempt.
+ * @throws HttpError of the last attempt.
  */
-export async function callService(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceAnswer> {
+export async function callService(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceResponse> {
   const url = new URL(request.url);
   const proxy = proxyFor(url, effects.environment);
-  return await waiting(effects, url.host, () => attemptAll({ ...request, proxy: proxy?.value }, attempts, effects));
+  return await withProgress(effects, url.host, () =>
+    attemptAll({ ...request, proxy: proxy?.value }, attempts, effects),
+  );
 }
 
-async function attemptAll(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceAnswer> {
+async function attemptAll(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceResponse> {
   for (let attempt = 1; ; attempt++) {
     const answer = await attemptOnce(request, effects);
-    const retry = answer instanceof HttpFailure || RETRIED.includes(answer.status);
+    const retry = answer instanceof HttpError || RETRIED.includes(answer.status);
     if (!retry || attempt >= attempts) {
-      if (answer instanceof HttpFailure) throw answer;
-      return { status: answer.status, body: parseObject(new TextDecoder().decode(answer.body)) ?? {} };
+      if (answer instanceof HttpError) throw answer;
+      return { status: answer.status, body: parseJsonObject(new TextDecoder().decode(answer.body)) ?? {} };
     }
     await effects.sleep(Math.min(LONGEST_PAUSE_MS, Math.random() * 1000 * 2 ** (attempt - 1)));
   }
 }
 
-async function attemptOnce(request: HttpRequest, effects: Effects): Promise<HttpAnswer | HttpFailure> {
+async function attemptOnce(request: HttpRequest, effects: Effects): Promise<HttpResponse | HttpError> {
   const { origin, pathname } = new URL(request.url);
   const started = performance.now();
   const done = (what: string) =>
@@ -56,7 +58,7 @@ async function attemptOnce(request: HttpRequest, effects: Effects): Promise<Http
     done(`HTTP ${answer.status}`);
     return answer;
   } catch (error) {
-    if (!(error instanceof HttpFailure)) throw error;
+    if (!(error instanceof HttpError)) throw error;
     done(error.message);
     return error;
   }

@@ -3,9 +3,9 @@ import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import { failureOf, HttpFailure, timedOut } from "./error.ts";
+import { HttpError, timeoutError, toHttpError } from "./error.ts";
 
-export interface TunnelNeeds {
+export interface TunnelOptions {
   readonly proxy: URL;
   /** Where the tunnel leads. */
   readonly target: URL;
@@ -15,8 +15,8 @@ export interface TunnelNeeds {
   readonly ms: number;
 }
 
-/** @throws HttpFailure */
-export function openTunnel({ proxy, target, ca, ms }: TunnelNeeds): Promise<TLSSocket> {
+/** @throws HttpError */
+export function openTunnel({ proxy, target, ca, ms }: TunnelOptions): Promise<TLSSocket> {
   const trusted = ca === undefined ? {} : { ca };
   return new Promise((resolve, reject) => {
     const authority = `${target.hostname}:${target.port || 443}`;
@@ -29,16 +29,16 @@ export function openTunnel({ proxy, target, ca, ms }: TunnelNeeds): Promise<TLSS
       ...trusted,
     });
     let secure: TLSSocket | undefined;
-    const fail = (failure: HttpFailure) => {
+    const fail = (failure: HttpError) => {
       clearTimeout(timer);
       secure?.destroy();
       asked.destroy();
       reject(failure);
     };
     const timer = setTimeout(() => {
-      fail(timedOut("connect-timeout", "no connection through the proxy", ms));
+      fail(timeoutError("connect-timeout", "no connection through the proxy", ms));
     }, ms);
-    asked.on("error", (error) => fail(failureOf(error)));
+    asked.on("error", (error) => fail(toHttpError(error)));
     // Some servers answer CONNECT as any other request.
     asked.on("response", ({ statusCode }) => fail(refusal(statusCode)));
     asked.on("connect", ({ statusCode }, socket) => {
@@ -49,7 +49,7 @@ export function openTunnel({ proxy, target, ca, ms }: TunnelNeeds): Promise<TLSS
       }
       const host = target.hostname.replace(/^\[(.*)\]$/, "$1");
       secure = connect({ socket, host, servername: isIP(host) === 0 ? host : "", ...trusted });
-      secure.once("error", (error) => fail(failureOf(error)));
+      secure.once("error", (error) => fail(toHttpError(error)));
       secure.once("secureConnect", () => {
         clearTimeout(timer);
         if (secure !== undefined) resolve(secure);
@@ -72,6 +72,6 @@ export function proxyAuthorization(proxy: URL): Record<string, string> {
   return { "proxy-authorization": `Basic ${Buffer.from(plain).toString("base64")}` };
 }
 
-function refusal(status: number | undefined): HttpFailure {
-  return new HttpFailure("proxy", `the proxy refuses the connection: HTTP ${status}`);
+function refusal(status: number | undefined): HttpError {
+  return new HttpError("proxy", `the proxy refuses the connection: HTTP ${status}`);
 }

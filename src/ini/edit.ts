@@ -1,11 +1,11 @@
 /** Changing a few places of a text and nothing else: comments, layout, line endings and all other bytes stay. */
-import type { FilePlace } from "../domain/origin.ts";
+import type { FilePosition } from "../domain/origin.ts";
 import { BYTE_ORDER_MARK, LINE_END } from "./spans.ts";
 
 /** What stands at a place is replaced. */
 export interface Edit {
   /** A place as the parser gives it. */
-  readonly at: FilePlace;
+  readonly at: FilePosition;
   /** What stands there now; empty for an insertion. A byte order mark stands before the first column. */
   readonly old: string;
   readonly replacement: string;

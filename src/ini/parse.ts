@@ -10,18 +10,18 @@
  *     block =
  *         key = value
  */
-import { type Report, type RolecallError, refuse } from "../domain/errors.ts";
-import type { FilePlace } from "../domain/origin.ts";
+import { type Report, type RolecallError, throwProblem } from "../domain/errors.ts";
+import type { FilePosition } from "../domain/origin.ts";
 import { type Block, readBlock } from "./block.ts";
 import type { IniDocument, IniEntry } from "./document.ts";
 import { layered } from "./layered_map.ts";
 import {
+  duplicateKey,
+  duplicateSection,
+  invalidBlockLine,
+  invalidLine,
   keyMissing,
-  keyTwice,
-  neitherKeyNorSection,
-  outsideOfSections,
-  sectionTwice,
-  wrongBlockLine,
+  lineOutsideSection,
 } from "./problems.ts";
 import { linesOf, part, type Span } from "./spans.ts";
 
@@ -39,7 +39,7 @@ const DEFAULT = "DEFAULT";
  * @param report gets what is wrong, as `file-syntax`, `duplicate-section` or `duplicate-key`, from the top of the file to
  * its end, but for blocks of `[DEFAULT]`, which come last. Without one the first is thrown.
  */
-export function parseIni(text: string, file: string, report: Report = refuse): IniDocument {
+export function parseIni(text: string, file: string, report: Report = throwProblem): IniDocument {
   const sections = new Map<string, OpenSection>();
   let section: OpenSection | undefined;
   let value: OpenValue | undefined;
@@ -58,7 +58,7 @@ export function parseIni(text: string, file: string, report: Report = refuse): I
       value = undefined;
       continue;
     }
-    const problem = section === undefined ? outsideOfSections(line) : noKeyLine(line);
+    const problem = section === undefined ? lineOutsideSection(line) : noKeyLine(line);
     if (problem !== undefined) report(problem);
     if (line.text.startsWith("[") && problem !== undefined) {
       section = openBrokenHeader(line, sections);
@@ -75,7 +75,7 @@ export function parseIni(text: string, file: string, report: Report = refuse): I
 
 interface OpenSection {
   readonly name: string;
-  readonly from: FilePlace;
+  readonly from: FilePosition;
   readonly entries: Map<string, IniEntry & Partial<Pick<Block, "wrongLines">>>;
 }
 
@@ -106,7 +106,7 @@ function headerOf(line: Span): Span | undefined {
 
 function openSection(header: Span, sections: Map<string, OpenSection>, report: Report): OpenSection {
   const first = sections.get(header.text);
-  if (first !== undefined && header.text !== DEFAULT) report(sectionTwice(header, first.from));
+  if (first !== undefined && header.text !== DEFAULT) report(duplicateSection(header, first.from));
   const section = first ?? newSection(header.text, header.from);
   sections.set(section.name, section);
   return section;
@@ -120,7 +120,7 @@ function openBrokenHeader(line: Span, sections: Map<string, OpenSection>): OpenS
   return section;
 }
 
-function newSection(name: string, from: FilePlace): OpenSection {
+function newSection(name: string, from: FilePosition): OpenSection {
   return { name, from, entries: new Map() };
 }
 
@@ -132,7 +132,7 @@ function separatorOf(line: Span): number {
 function noKeyLine(line: Span): RolecallError | undefined {
   const separator = separatorOf(line);
   if (separator > 0) return undefined;
-  return separator < 0 ? neitherKeyNorSection(line) : keyMissing(line);
+  return separator < 0 ? invalidLine(line) : keyMissing(line);
 }
 
 /** @param line one with a separator, and something before it. */
@@ -142,7 +142,7 @@ function openValue(line: Span, section: OpenSection, report: Report): OpenValue 
   const key = { text: written.text.toLowerCase(), from: written.from };
   const first = section.entries.get(key.text);
   // (A section without a name is one that nobody sees.)
-  if (first !== undefined && section.name !== "") report(keyTwice(key, first.keyFrom, section.name));
+  if (first !== undefined && section.name !== "") report(duplicateKey(key, first.keyFrom, section.name));
   return { section, key, written: written.text, first: part(line, separator + 1), more: [] };
 }
 
@@ -152,7 +152,7 @@ function close({ section, key, written, first, more }: OpenValue, report: Report
   const value = [first, ...more].map((line) => line.text).join("\n");
   const block: Partial<Block> = value.startsWith("\n") ? readBlock(more) : {};
   // Blocks are read section by section, so one of [DEFAULT] matters only to the sections that borrow it.
-  if (section.name !== DEFAULT) for (const line of block.wrongLines ?? []) report(wrongBlockLine(line, key.text));
+  if (section.name !== DEFAULT) for (const line of block.wrongLines ?? []) report(invalidBlockLine(line, key.text));
   section.entries.set(key.text, { key: key.text, written, keyFrom: key.from, value, from: first.from, ...block });
 }
 
@@ -163,7 +163,7 @@ function withDefaults(read: ReadonlyMap<string, OpenSection>, report: Report): O
   const lent: OpenSection["entries"] = lender?.entries ?? new Map();
   for (const { key, wrongLines = [] } of lent.values()) {
     if (wrongLines.length === 0 || !sections.some((section) => !section.entries.has(key))) continue;
-    for (const line of wrongLines) report(wrongBlockLine(line, key));
+    for (const line of wrongLines) report(invalidBlockLine(line, key));
   }
   return {
     sections: sections.map(({ name, from, entries }) => ({
@@ -172,6 +172,6 @@ function withDefaults(read: ReadonlyMap<string, OpenSection>, report: Report): O
       entries: layered(entries, lent),
       own: entries,
     })),
-    lender: lender === undefined ? undefined : { ...lender, own: lender.entries },
+    defaultSection: lender === undefined ? undefined : { ...lender, own: lender.entries },
   };
 }

@@ -1,16 +1,16 @@
 /** What can be wrong in an INI file. Messages name the key or the section, never a value: that may be a secret. */
 import { RolecallError } from "../domain/errors.ts";
-import type { FilePlace } from "../domain/origin.ts";
+import type { FilePosition } from "../domain/origin.ts";
 import { lengthOf, type Span } from "./spans.ts";
 
 /** A line before the first section that is no section either. */
-export function outsideOfSections(line: Span): RolecallError {
+export function lineOutsideSection(line: Span): RolecallError {
   if (line.text.startsWith("[")) return wrongHeader(line);
   return wrong(line, "this line stands in no section", ["put the line of its section above it, such as [default]"]);
 }
 
 /** A line of a section that is neither a key nor another section. */
-export function neitherKeyNorSection(line: Span): RolecallError {
+export function invalidLine(line: Span): RolecallError {
   if (line.text.startsWith("[")) return wrongHeader(line);
   return wrong(line, "this line is neither `key = value` nor a `[section]`", [
     "if it continues the value above it, indent it deeper than that value's key; if it is a comment, begin it with #",
@@ -22,13 +22,13 @@ export function keyMissing(line: Span): RolecallError {
 }
 
 /** @param key the key whose value is the block. */
-export function wrongBlockLine(line: Span, key: string): RolecallError {
+export function invalidBlockLine(line: Span, key: string): RolecallError {
   return wrong(line, `this line of the block "${key}" is not \`key = value\``, [
     `a value that begins on the line below its key is a block of such lines; a plain value stands beside it: ${key} = …`,
   ]);
 }
 
-export function sectionTwice(header: Span, first: FilePlace): RolecallError {
+export function duplicateSection(header: Span, first: FilePosition): RolecallError {
   return new RolecallError("duplicate-section", `the section [${header.text}] stands in this file twice`, {
     at: header.from,
     length: lengthOf(header.text),
@@ -39,7 +39,7 @@ export function sectionTwice(header: Span, first: FilePlace): RolecallError {
   });
 }
 
-export function keyTwice(key: Span, first: FilePlace, section: string): RolecallError {
+export function duplicateKey(key: Span, first: FilePosition, section: string): RolecallError {
   // What is no word of usual length may be the rest of a secret.
   const name = /^(?:[\w.-]{1,15}|\w+_[\w.-]{1,30})$/.test(key.text) ? `the key "${key.text}"` : "this key";
   return new RolecallError("duplicate-key", `${name} stands in the section [${section}] twice`, {

@@ -1,11 +1,11 @@
 /** Text that knows its place in the file: lines, and parts of lines, without the white space around them. */
-import type { FilePlace } from "../domain/origin.ts";
+import type { FilePosition } from "../domain/origin.ts";
 
 export interface Span {
   /** Without white space at either end. */
   readonly text: string;
   /** Where the text begins; where it is empty, where it would. */
-  readonly from: FilePlace;
+  readonly from: FilePosition;
 }
 
 /** What Python's `str.strip()` strips. JavaScript's own idea of white space is another: it has U+FEFF, for one. */
@@ -53,7 +53,7 @@ export function lengthOf(text: string): number {
   return length;
 }
 
-function trimmed(text: string, from: FilePlace): Span {
+function trimmed(text: string, from: FilePosition): Span {
   let start = 0;
   let end = text.length;
   while (start < end && WHITE_SPACE.has(text.charAt(start))) start++;
@@ -62,6 +62,6 @@ function trimmed(text: string, from: FilePlace): Span {
   return { text: text.slice(start, end), from: rightOf(from, text.slice(0, start)) };
 }
 
-function rightOf(from: FilePlace, text: string): FilePlace {
+function rightOf(from: FilePosition, text: string): FilePosition {
   return { ...from, column: from.column + lengthOf(text) };
 }

@@ -71,7 +71,7 @@ function callerOf(source: SourceStep, config: SharedConfig): string {
     case "login":
       return `login ${source.session.value}`;
     case "process":
-      return `process ${JSON.stringify(source.words)}`;
+      return `process ${JSON.stringify(source.argv)}`;
     case "environment":
     case "container":
     case "ec2":

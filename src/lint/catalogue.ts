@@ -97,8 +97,8 @@ const OWN = {
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
-export type OwnCode = keyof typeof OWN;
-export type FindingCode = OwnCode | (typeof REFUSED)[number];
+export type LintCode = keyof typeof OWN;
+export type FindingCode = LintCode | (typeof REFUSED)[number];
 
 export const FINDING_CATALOGUE: Readonly<Record<FindingCode, CatalogueEntry>> = {
   ...OWN,

@@ -1,4 +1,4 @@
-/** How profiles lead to each other through `source_profile`: how deep, and in which circles. */
+/** How profiles lead to each other through `source_profile`: how deep, and in which cycles. */
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type Finding, finding } from "./finding.ts";
 
@@ -8,18 +8,18 @@ import { type Finding, finding } from "./finding.ts";
  */
 const LONGEST_CHAIN = 100;
 
-export interface ChainMap {
+export interface ChainResult {
   /** Profiles behind which there are too many. */
   readonly tooLong: ReadonlySet<string>;
-  /** For a profile that leads into a circle, the name of a profile in it: the same for all of them. */
-  readonly circles: ReadonlyMap<string, string>;
+  /** For a profile that leads into a cycle, the name of a profile in it: the same for all of them. */
+  readonly cycles: ReadonlyMap<string, string>;
   readonly findings: readonly Finding[];
 }
 
 /** Looks at each profile once. */
-export function mapChains(config: SharedConfig): ChainMap {
+export function checkChains(config: SharedConfig): ChainResult {
   const depths = new Map<string, number>();
-  const circles = new Map<string, string>();
+  const cycles = new Map<string, string>();
   const tooLong = new Set<string>();
   const findings: Finding[] = [];
   for (const start of config.profiles.keys()) {
@@ -35,25 +35,25 @@ export function mapChains(config: SharedConfig): ChainMap {
       name = sourceOf(profile);
     }
     let depth = (name === undefined ? undefined : depths.get(name)) ?? 0;
-    let circle = name === undefined ? undefined : circles.get(name);
+    let cycle = name === undefined ? undefined : cycles.get(name);
     const round = name === undefined ? undefined : onPath.get(name);
     if (round !== undefined) {
       depth = path.length - round;
-      circle = name;
+      cycle = name;
     }
     for (let index = path.length - 1; index >= 0; index--) {
       const profile = path[index];
       if (profile === undefined) continue;
-      // All profiles of a circle are as deep as it is long.
+      // All profiles of a cycle are as deep as it is long.
       if (round === undefined || index < round) depth = sourceOf(profile) === undefined ? 0 : depth + 1;
       depths.set(profile.name, depth);
-      if (circle !== undefined) circles.set(profile.name, circle);
+      if (cycle !== undefined) cycles.set(profile.name, cycle);
       if (depth <= LONGEST_CHAIN) continue;
       tooLong.add(profile.name);
-      if (depth === LONGEST_CHAIN + 1 || profile.name === circle) findings.push(tooLongFinding(profile));
+      if (depth === LONGEST_CHAIN + 1 || profile.name === cycle) findings.push(tooLongFinding(profile));
     }
   }
-  return { tooLong, circles, findings };
+  return { tooLong, cycles, findings };
 }
 
 function sourceOf({ settings }: Profile): string | undefined {

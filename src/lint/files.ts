@@ -6,13 +6,13 @@ import { SECRET_KEYS } from "../domain/credential_keys.ts";
 import type { FileFacts } from "../files/facts.ts";
 import { BYTE_ORDER_MARK } from "../ini/spans.ts";
 import { type Finding, finding } from "./finding.ts";
-import type { LintedFiles, LintSubject } from "./subject.ts";
+import type { LintedFiles, LintInput } from "./subject.ts";
 
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
 /** What a variable names and is no file is passed over, as in the AWS CLI. */
-export function* checkNames({ namedBy, facts }: LintSubject): Generator<Finding> {
+export function* checkNames({ namedBy, facts }: LintInput): Generator<Finding> {
   for (const [path, variable] of namedBy) {
     const kind = facts(path)?.kind;
     if (kind !== undefined && kind !== "folder") continue;
@@ -27,7 +27,7 @@ export function* checkNames({ namedBy, facts }: LintSubject): Generator<Finding>
   }
 }
 
-export function* checkFiles({ config, credentials, merged }: LintedFiles, subject: LintSubject): Generator<Finding> {
+export function* checkFiles({ config, credentials, merged }: LintedFiles, subject: LintInput): Generator<Finding> {
   const sections = [...merged.profiles.values()];
   const secret = (section: FileSection | undefined) =>
     section !== undefined && SECRET_KEYS.some((key) => section.settings.has(key));
@@ -71,7 +71,7 @@ function* checkMode(path: string, facts: FileFacts | undefined, holdsSecrets: bo
 }
 
 /** Only `~/.aws` itself: a folder that a variable leads to may be anybody's, `/tmp` say. */
-function* checkFolder(path: string, { paths, facts }: LintSubject): Generator<Finding> {
+function* checkFolder(path: string, { paths, facts }: LintInput): Generator<Finding> {
   const within = [paths.configFile, paths.credentialsFile].some((file) => file.startsWith(path));
   const folder = facts(path);
   if (!within || folder?.kind !== "folder" || folder.mode === undefined || (folder.mode & OTHERS) === 0) return;

@@ -1,8 +1,8 @@
 /** One thing that `check` has to say. */
 import type { RolecallError } from "../domain/errors.ts";
-import type { FilePlace } from "../domain/origin.ts";
+import type { FilePosition } from "../domain/origin.ts";
 import type { Edit } from "../ini/edit.ts";
-import { FINDING_CATALOGUE, type FindingCode, isFindingCode, type OwnCode, type Severity } from "./catalogue.ts";
+import { FINDING_CATALOGUE, type FindingCode, isFindingCode, type LintCode, type Severity } from "./catalogue.ts";
 
 /** A file, or a folder, as a whole. */
 export interface WholeFile {
@@ -14,7 +14,7 @@ export interface Finding {
   readonly severity: Severity;
   /** It never holds a secret. */
   readonly message: string;
-  readonly at: FilePlace | WholeFile;
+  readonly at: FilePosition | WholeFile;
   /** How many characters the caret underlines. */
   readonly length?: number | undefined;
   /** What to do about it, a sentence each. */
@@ -31,7 +31,7 @@ export type Fix =
 export type FindingDetails = Partial<Pick<Finding, "length" | "help" | "fix">>;
 
 /** A finding of `check`'s own. */
-export function finding(code: OwnCode, message: string, at: Finding["at"], details: FindingDetails = {}): Finding {
+export function finding(code: LintCode, message: string, at: Finding["at"], details: FindingDetails = {}): Finding {
   return { code, severity: FINDING_CATALOGUE[code].severity, message, at, help: [], ...details };
 }
 
@@ -49,11 +49,11 @@ export function findingOf(error: RolecallError, file: string, fix?: Fix): Findin
 }
 
 /** Whether it is about a place, rather than about a file as a whole. */
-export function isPlace(at: Finding["at"]): at is FilePlace {
+export function isPlace(at: Finding["at"]): at is FilePosition {
   return "line" in at;
 }
 
 /** For comparing: the same finding at the same place is said once, however many profiles lead there. */
-export function identityOf({ code, at, message }: Finding): string {
+export function findingKey({ code, at, message }: Finding): string {
   return isPlace(at) ? `${code} ${at.line}:${at.column} ${at.file}` : `${code} ${at.file} ${message}`;
 }

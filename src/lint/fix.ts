@@ -2,22 +2,22 @@
 import { type Edit, editText } from "../ini/edit.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { type LintResult, lint } from "./lint.ts";
-import type { LintSubject } from "./subject.ts";
+import type { LintInput } from "./subject.ts";
 
-export interface Mending {
+export interface FixPlan {
   /** By path. */
-  readonly texts: ReadonlyMap<string, MendedText>;
-  readonly modes: readonly MendedMode[];
+  readonly texts: ReadonlyMap<string, FixedText>;
+  readonly modes: readonly FixedMode[];
 }
 
-export interface MendedText {
+export interface FixedText {
   readonly before: string;
   readonly after: string;
   /** What was found and is mended by it. */
   readonly findings: readonly Finding[];
 }
 
-export interface MendedMode {
+export interface FixedMode {
   readonly path: string;
   readonly mode: number;
   readonly finding: Finding;
@@ -31,8 +31,8 @@ const MOST_ROUNDS = 10;
  *
  * @param first what was found in the files as they are.
  */
-export function planMending(subject: LintSubject, first: LintResult): Mending {
-  const texts = new Map<string, MendedText>();
+export function planFixes(subject: LintInput, first: LintResult): FixPlan {
+  const texts = new Map<string, FixedText>();
   const readFile = (path: string) => {
     const mended = texts.get(path);
     return mended === undefined ? subject.readFile(path) : new TextEncoder().encode(mended.after);

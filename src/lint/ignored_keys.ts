@@ -1,8 +1,8 @@
 /** Keys of a profile that have no effect, and sources that are never asked, as the plan has it. */
 import type { Profile, Setting } from "../config/shared_config.ts";
-import type { FilePlace, Origin } from "../domain/origin.ts";
+import type { FilePosition, Origin } from "../domain/origin.ts";
 import type { IniEntry } from "../ini/document.ts";
-import { KEYS_WITHOUT_USE_FOR_WEB_IDENTITY, ROLE_KEYS } from "../plan/idle_settings.ts";
+import { KEYS_IGNORED_BY_WEB_IDENTITY, ROLE_KEYS } from "../plan/ignored.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { LintedFiles } from "./subject.ts";
@@ -10,14 +10,14 @@ import type { LintedFiles } from "./subject.ts";
 /** (Not mfa_serial and mfa_process: `--mfa-session` reads them where there is no role, too.) */
 const ONLY_WITH_ROLE = [...ROLE_KEYS, "role_session_name"];
 
-export function* checkEffects({ merged }: LintedFiles, plans: ReadonlyMap<string, Plan>): Generator<Finding> {
+export function* checkIgnoredKeys({ merged }: LintedFiles, plans: ReadonlyMap<string, Plan>): Generator<Finding> {
   for (const profile of merged.profiles.values()) {
     const { settings } = profile;
     const token = settings.get("web_identity_token_file");
     if (token === undefined && !settings.has("role_arn")) {
       for (const key of ONLY_WITH_ROLE) yield* idle(profile, key, `${key} means nothing without role_arn`);
     } else if (token !== undefined) {
-      for (const key of KEYS_WITHOUT_USE_FOR_WEB_IDENTITY)
+      for (const key of KEYS_IGNORED_BY_WEB_IDENTITY)
         yield* idle(profile, key, `${key} means nothing with web_identity_token_file`);
     }
     const plan = plans.get(profile.name);
@@ -90,7 +90,7 @@ function winnerText(winner: Origin): string {
   return "file" in winner ? `line ${winner.line} of ${winner.file}` : "another source";
 }
 
-function isSame(place: FilePlace, other: Origin): boolean {
+function isSame(place: FilePosition, other: Origin): boolean {
   return "file" in other && place.file === other.file && place.line === other.line && place.column === other.column;
 }
 

@@ -2,10 +2,10 @@
 import type { FileSection } from "../config/shared_config.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { lengthOf } from "../ini/spans.ts";
-import { keyWithoutSecrets } from "../text/redact.ts";
+import { redactKey } from "../text/redact.ts";
 import { editDistance, nearest } from "../text/suggest.ts";
 import { type Finding, type Fix, finding } from "./finding.ts";
-import { alsoCalled, knownKey, PLANNED_KEYS, PROFILE_KEYS, type SectionKind, SSO_SESSION_KEYS } from "./known_keys.ts";
+import { aliasOf, knownKey, PLANNED_KEYS, PROFILE_KEYS, type SectionKind, SSO_SESSION_KEYS } from "./known_keys.ts";
 import type { Usable } from "./plans.ts";
 import type { LintedFiles } from "./subject.ts";
 import { checkValue, continued } from "./values.ts";
@@ -53,7 +53,7 @@ function* sectionsOf({ config, credentials, merged }: LintedFiles, usable: Usabl
   }
   for (const section of merged.services.values()) yield { ...section, kind: "services", mends: "none" };
   for (const file of [config, credentials]) {
-    const lender = file?.document.lender;
+    const lender = file?.document.defaultSection;
     // Which sections a key of it would change nobody can say.
     if (lender !== undefined) yield { ...lender, settings: lender.own, kind: "profile", mends: "none" };
   }
@@ -63,7 +63,7 @@ function unknown(entry: IniEntry, section: KindOfSection, taken: Set<string>): F
   const { key, keyFrom } = entry;
   const { kind } = section;
   const length = lengthOf(key);
-  const shown = keyWithoutSecrets(key);
+  const shown = redactKey(key);
   const keys = kind === "profile" ? PROFILE_KEYS : SSO_SESSION_KEYS;
   const elsewhere = kind === "profile" ? SSO_SESSION_KEYS : PROFILE_KEYS;
   if (elsewhere.includes(key)) {
@@ -72,9 +72,9 @@ function unknown(entry: IniEntry, section: KindOfSection, taken: Set<string>): F
       help: [kind === "profile" ? "it belongs into an sso-session" : "it belongs into a profile"],
     });
   }
-  const guess = alsoCalled(key) ?? nearest(key, keys);
+  const guess = aliasOf(key) ?? nearest(key, keys);
   // Other tools keep keys of their own here, with the words that AWS's have, too.
-  const isNear = guess !== undefined && (guess === alsoCalled(key) || editDistance(key, guess) <= FARTHEST_TYPO);
+  const isNear = guess !== undefined && (guess === aliasOf(key) || editDistance(key, guess) <= FARTHEST_TYPO);
   const meant = isNear ? guess : undefined;
   if (meant === undefined) {
     return finding("unfamiliar-key", `neither rolecall nor the AWS CLI knows the key "${shown}"`, keyFrom, { length });
@@ -104,6 +104,6 @@ function renaming(entry: IniEntry, meant: string, { settings, mends, kind }: Kin
   return {
     kind: "edit",
     edits: [{ at: keyFrom, old: written, replacement: meant }],
-    result: `${keyWithoutSecrets(key)} is now ${meant}`,
+    result: `${redactKey(key)} is now ${meant}`,
   };
 }

@@ -1,18 +1,18 @@
 /** The keys that exist, by the kind of their section, with the values that they take. */
 import type { CredentialKey } from "../domain/credential_keys.ts";
-import type { OwnCode } from "./catalogue.ts";
+import type { LintCode } from "./catalogue.ts";
 
 /** What a value looks like. */
-export interface Shape {
+export interface ValueFormat {
   readonly pattern: RegExp;
   /** What is said of a value that does not match. */
-  readonly code: OwnCode;
+  readonly code: LintCode;
   /** Completes "it is …". */
   readonly what: string;
 }
 
 export interface KnownKey {
-  readonly shape?: Shape;
+  readonly shape?: ValueFormat;
   /** The keys of the block that is the value; "any" where they are not known here. */
   readonly block?: readonly string[] | "any";
 }
@@ -197,10 +197,10 @@ export const PROFILE_KEYS: readonly string[] = Object.keys(PROFILE);
 export const SSO_SESSION_KEYS: readonly string[] = Object.keys(SSO_SESSION);
 
 /** What may have been meant by a key of another tool. */
-export function alsoCalled(key: string): string | undefined {
+export function aliasOf(key: string): string | undefined {
   return ALSO_CALLED.get(key);
 }
 
-function shape(pattern: RegExp, code: OwnCode, what: string): KnownKey {
+function shape(pattern: RegExp, code: LintCode, what: string): KnownKey {
   return { shape: { pattern, code, what } };
 }

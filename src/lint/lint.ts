@@ -3,15 +3,15 @@ import { readSharedFile } from "../config/load.ts";
 import { mergeSharedConfig } from "../config/merge.ts";
 import { checkCacheEntries } from "./cache_entries.ts";
 import { checkFiles, checkNames } from "./files.ts";
-import { type Finding, findingOf, identityOf, isPlace } from "./finding.ts";
-import { checkEffects } from "./ignored_keys.ts";
+import { type Finding, findingKey, findingOf, isPlace } from "./finding.ts";
+import { checkIgnoredKeys } from "./ignored_keys.ts";
 import { checkKeys } from "./keys.ts";
 import { planAll } from "./plans.ts";
 import { checkReferences } from "./references.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkSections } from "./sections.ts";
 import { checkSettings } from "./settings.ts";
-import type { LintedFiles, LintSubject } from "./subject.ts";
+import type { LintedFiles, LintInput } from "./subject.ts";
 
 export interface LintResult {
   /** File by file, each from its top to its end. */
@@ -26,7 +26,7 @@ const UNREAD: ReadonlySet<string> = new Set(["file-unreadable", "file-not-utf8"]
 const ABOUT_WHAT_IS_MISSING: ReadonlySet<string> = new Set(["source-profile-not-found", "source-profile-empty"]);
 
 /** Finds everything at once, in time linear in the size of the files. */
-export function lint(subject: LintSubject): LintResult {
+export function lint(subject: LintInput): LintResult {
   const { paths, settings } = subject;
   const texts = new Map<string, string>();
   const found: Finding[] = [];
@@ -48,7 +48,7 @@ export function lint(subject: LintSubject): LintResult {
     checkSections(files),
     checkKeys(files, usable),
     checkSecrets(files),
-    checkEffects(files, plans),
+    checkIgnoredKeys(files, plans),
     checkReferences(files, plans, subject),
     checkCacheEntries(merged, [...plans.values(), ...rolePlans.values()]),
     checkSettings(settings),
@@ -74,7 +74,7 @@ function withSafeFixes(findings: readonly Finding[], mayEdit: (path: string) => 
   });
 }
 
-function areOneFile({ paths, facts }: LintSubject): boolean {
+function areOneFile({ paths, facts }: LintInput): boolean {
   const config = facts(paths.configFile);
   return config !== undefined && config.realPath === facts(paths.credentialsFile)?.realPath;
 }
@@ -82,7 +82,7 @@ function areOneFile({ paths, facts }: LintSubject): boolean {
 function withoutRepetitions(findings: readonly Finding[]): Finding[] {
   const byIdentity = new Map<string, Finding>();
   for (const finding of findings) {
-    const identity = identityOf(finding);
+    const identity = findingKey(finding);
     if (!byIdentity.has(identity)) byIdentity.set(identity, finding);
   }
   return [...byIdentity.values()];

@@ -11,9 +11,9 @@ import { makePlan } from "../plan/make_plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { withSettingsRole } from "../plan/roles/settings_role.ts";
 import type { CredentialOptions, PlanInputs } from "../plan/scope.ts";
-import { NAMED_SOURCES } from "../plan/sources/credential_source.ts";
+import { CREDENTIAL_SOURCES } from "../plan/sources/credential_source.ts";
 import { editDistance } from "../text/suggest.ts";
-import { mapChains } from "./chains.ts";
+import { checkChains } from "./chains.ts";
 import { type Finding, type Fix, findingOf } from "./finding.ts";
 import { PROFILE_KEYS } from "./known_keys.ts";
 
@@ -55,7 +55,7 @@ export interface Usable {
 
 /** Makes the plan of each profile and of each role, and finds out all that is wrong with them. */
 export function planAll(config: SharedConfig, settings: Settings | undefined): Plans {
-  const { tooLong, circles, findings: chainFindings } = mapChains(config);
+  const { tooLong, cycles, findings: chainFindings } = checkChains(config);
   const findings = [...chainFindings];
   // A copy, in which one profile at a time is replaced by what is left of it without its wrong settings.
   const profiles = new Map(config.profiles);
@@ -80,7 +80,7 @@ export function planAll(config: SharedConfig, settings: Settings | undefined): P
     profiles.set(profile.name, profile);
     if (planned !== undefined) plans.set(profile.name, planned);
     for (const { error, left } of refusals) {
-      const circle = error.code === "source-profile-loop" ? circles.get(profile.name) : undefined;
+      const circle = error.code === "source-profile-loop" ? cycles.get(profile.name) : undefined;
       // A circle is told of once, not for each of its profiles.
       if (circle !== undefined && toldCircles.has(circle)) continue;
       if (circle !== undefined) toldCircles.add(circle);
@@ -191,7 +191,7 @@ function spellingFix(error: RolecallError, profile: Profile): Fix | undefined {
   const named = profile.settings.get("credential_source");
   if (error.code !== "unknown-credential-source" || named === undefined || !isAt(named, error.at)) return undefined;
   const plain = (name: string) => name.toLowerCase().replace(/[-_ ]/g, "");
-  const meant = NAMED_SOURCES.find((name) => editDistance(plain(name), plain(named.value)) <= 1);
+  const meant = CREDENTIAL_SOURCES.find((name) => editDistance(plain(name), plain(named.value)) <= 1);
   // A name of several lines has more wrong with it than its spelling.
   if (meant === undefined || named.value.includes("\n")) return undefined;
   return {

@@ -5,12 +5,12 @@ import { lengthOf } from "../ini/spans.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { type Finding, finding, findingOf } from "./finding.ts";
-import type { LintedFiles, LintSubject } from "./subject.ts";
+import type { LintedFiles, LintInput } from "./subject.ts";
 
 export function* checkReferences(
   { merged }: LintedFiles,
   plans: ReadonlyMap<string, Plan>,
-  subject: LintSubject,
+  subject: LintInput,
 ): Generator<Finding> {
   const bundles = new Set<Setting>();
   for (const { name, settings } of merged.profiles.values()) {
@@ -30,7 +30,7 @@ export function* checkReferences(
       ]);
     }
     const process = settings.get("credential_process");
-    const [program] = plan?.source.kind === "process" && plan.source.profile === name ? plan.source.words : [];
+    const [program] = plan?.source.kind === "process" && plan.source.profile === name ? plan.source.argv : [];
     if (process !== undefined && program !== undefined && !subject.hasProgram(program)) {
       yield missing("program-not-found", process, `the program ${program} cannot be executed here`, [
         program.includes("/")
@@ -55,7 +55,7 @@ export function* checkReferences(
   }
 }
 
-function* checkBundle(caBundle: Setting, { readFile }: LintSubject): Generator<Finding> {
+function* checkBundle(caBundle: Setting, { readFile }: LintInput): Generator<Finding> {
   try {
     readCaBundle({ caBundle }, { readFile });
   } catch (error) {

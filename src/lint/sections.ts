@@ -1,6 +1,6 @@
 /** The sections: which mean nothing, and which something else than they seem to. */
 
-import { splitShellWords } from "../config/command_line.ts";
+import { splitCommandLine } from "../config/command_line.ts";
 import type { FileSection } from "../config/shared_config.ts";
 import { lengthOf } from "../ini/spans.ts";
 import { type Finding, type FindingDetails, finding } from "./finding.ts";
@@ -23,7 +23,7 @@ export function* checkSections(files: LintedFiles): Generator<Finding> {
     });
   }
   for (const document of [files.config?.document, files.credentials?.document]) {
-    const lender = document?.lender;
+    const lender = document?.defaultSection;
     if (lender === undefined) continue;
     yield finding(
       "section-lends",
@@ -40,7 +40,7 @@ export function* checkSections(files: LintedFiles): Generator<Finding> {
 function* checkUnknown(section: FileSection, files: LintedFiles): Generator<Finding> {
   const { name } = section;
   if (OTHER_SECTIONS.includes(name)) return;
-  const words = splitShellWords(name);
+  const words = splitCommandLine(name);
   const [first = ""] = name.trim().split(/\s/, 1);
   if (PREFIXES.includes(first.toLowerCase())) {
     yield about("section-name", section, `[${name}] is not the section that it looks like`, {
@@ -60,7 +60,7 @@ function* checkUnknown(section: FileSection, files: LintedFiles): Generator<Find
   }
 }
 
-function nameHelp(name: string, first: string, words: ReturnType<typeof splitShellWords>): string {
+function nameHelp(name: string, first: string, words: ReturnType<typeof splitCommandLine>): string {
   const rest = name.trim().slice(first.length).trim();
   if (rest === "") return `a name is missing: [${first.toLowerCase()} NAME]`;
   if ("problem" in words) return `it is split into words as a shell does, and ${words.problem}`;

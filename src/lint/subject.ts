@@ -6,7 +6,7 @@ import type { SharedConfig } from "../config/shared_config.ts";
 import type { RolecallError } from "../domain/errors.ts";
 import type { FileFacts } from "../files/facts.ts";
 
-export interface LintSubject {
+export interface LintInput {
   readonly paths: SharedConfigPaths;
   /** The variables that name the two files, by path; none for a file in its usual place. */
   readonly namedBy: ReadonlyMap<string, string>;

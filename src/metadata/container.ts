@@ -1,27 +1,27 @@
 /** The container credentials endpoint, as botocore's `ContainerMetadataFetcher` talks to it. Never through a proxy. */
 import type { Credentials } from "../domain/credentials.ts";
 import { VERSION } from "../domain/version.ts";
-import { HttpFailure } from "../http/error.ts";
-import { isIntermediarys } from "../http/intermediary.ts";
-import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
-import { MetadataFailure } from "./error.ts";
+import { HttpError } from "../http/error.ts";
+import { isFromIntermediary } from "../http/intermediary.ts";
+import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
+import { MetadataError } from "./error.ts";
 import { parseBody, readCredentials, reportedError } from "./response.ts";
 
 const WHO = "the container credentials endpoint";
 /** The AWS CLI's: two seconds for the connection, and again for the answer. */
-const LIMITS: HttpLimits = { connectMs: 2000, answerMs: 2000, totalMs: 4000, maxBytes: 1024 * 1024 };
+const LIMITS: HttpLimits = { connectMs: 2000, responseMs: 2000, totalMs: 4000, maxBytes: 1024 * 1024 };
 const ATTEMPTS = 3;
 /** For whoever only wants to know whether it is there. */
-export const ONE_QUICK_ATTEMPT: Patience = { attempts: 1, limits: { ...LIMITS, connectMs: 1000, totalMs: 3000 } };
+export const ONE_QUICK_ATTEMPT: RetryPolicy = { attempts: 1, limits: { ...LIMITS, connectMs: 1000, totalMs: 3000 } };
 const PAUSE_MS = 1000;
 
 /** How long, and how often, the endpoint is asked. */
-export interface Patience {
+export interface RetryPolicy {
   readonly attempts: number;
   readonly limits: HttpLimits;
 }
 
-export interface ContainerNeeds {
+export interface ContainerDependencies {
   /** The `Authorization` header; called before each request, since the token may be replaced at any time. */
   authorization(): string | undefined;
   /** @param ms milliseconds. */
@@ -33,12 +33,12 @@ export interface ContainerNeeds {
  * Asks for credentials, up to three times, a second apart.
  *
  * @param patience another than the AWS CLI's.
- * @throws MetadataFailure of the last attempt, or whatever `authorization` throws.
+ * @throws MetadataError of the last attempt, or whatever `authorization` throws.
  */
 export async function fetchContainerCredentials(
   url: string,
-  needs: ContainerNeeds,
-  patience: Patience = { attempts: ATTEMPTS, limits: LIMITS },
+  needs: ContainerDependencies,
+  patience: RetryPolicy = { attempts: ATTEMPTS, limits: LIMITS },
 ): Promise<Credentials> {
   for (let attempt = 1; ; attempt++) {
     const authorization = needs.authorization();
@@ -60,9 +60,9 @@ export async function fetchContainerCredentials(
 
 /** A failure that is worth another attempt. */
 class Unavailable extends Error {
-  readonly failure: MetadataFailure;
+  readonly failure: MetadataError;
 
-  constructor(failure: MetadataFailure) {
+  constructor(failure: MetadataError) {
     super(failure.message);
     this.failure = failure;
   }
@@ -82,20 +82,20 @@ async function ask(url: string, authorization: string | undefined, limits: HttpL
   throw new Unavailable(reportedError(object, `${WHO} (HTTP ${status})`) ?? wrongAnswer(answer));
 }
 
-function wrongAnswer(answer: HttpAnswer): MetadataFailure {
+function wrongAnswer(answer: HttpResponse): MetadataError {
   const what = answer.status === 200 ? "something that is no JSON object" : `HTTP ${answer.status}`;
-  const message = isIntermediarys(answer)
+  const message = isFromIntermediary(answer)
     ? `a proxy or a captive portal answered in place of ${WHO} (HTTP ${answer.status})`
     : `${WHO} answered ${what}`;
-  return new MetadataFailure("wrong-answer", message, undefined, answer);
+  return new MetadataError("wrong-answer", message, undefined, answer);
 }
 
-async function send(url: string, headers: Readonly<Record<string, string>>, limits: HttpLimits): Promise<HttpAnswer> {
+async function send(url: string, headers: Readonly<Record<string, string>>, limits: HttpLimits): Promise<HttpResponse> {
   try {
     return await httpRequest({ method: "GET", url, headers }, limits);
   } catch (error) {
-    if (!(error instanceof HttpFailure)) throw error;
+    if (!(error instanceof HttpError)) throw error;
     const reason = error.kind === "answer-timeout" ? "silent" : "unreachable";
-    throw new Unavailable(new MetadataFailure(reason, `${WHO} at ${new URL(url).host}: ${error.message}`, error));
+    throw new Unavailable(new MetadataError(reason, `${WHO} at ${new URL(url).host}: ${error.message}`, error));
   }
 }

@@ -1,7 +1,7 @@
 /** Why a metadata service gave nothing. */
-import type { HttpAnswer } from "../http/request.ts";
+import type { HttpResponse } from "../http/request.ts";
 
-export type MetadataFailureReason =
+export type MetadataErrorReason =
   /** Nobody took the connection: this is no EC2 instance, or something blocks the way. */
   | "unreachable"
   /** It took the connection, and then did not answer in time. */
@@ -17,15 +17,15 @@ export type MetadataFailureReason =
   /** It answered with an error of its own: a code and a message. */
   | "reported-error";
 
-export class MetadataFailure extends Error {
-  override readonly name = "MetadataFailure";
-  readonly reason: MetadataFailureReason;
+export class MetadataError extends Error {
+  override readonly name = "MetadataError";
+  readonly reason: MetadataErrorReason;
   /** What was answered, where anything was. It may hold a secret. */
-  readonly answer: HttpAnswer | undefined;
+  readonly response: HttpResponse | undefined;
 
-  constructor(reason: MetadataFailureReason, message: string, cause?: unknown, answer?: HttpAnswer) {
+  constructor(reason: MetadataErrorReason, message: string, cause?: unknown, answer?: HttpResponse) {
     super(message, { cause });
     this.reason = reason;
-    this.answer = answer;
+    this.response = answer;
   }
 }

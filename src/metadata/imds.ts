@@ -4,10 +4,10 @@
  */
 import type { Credentials } from "../domain/credentials.ts";
 import { VERSION } from "../domain/version.ts";
-import { HttpFailure } from "../http/error.ts";
-import { isIntermediarys } from "../http/intermediary.ts";
-import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
-import { MetadataFailure } from "./error.ts";
+import { HttpError } from "../http/error.ts";
+import { isFromIntermediary } from "../http/intermediary.ts";
+import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
+import { MetadataError } from "./error.ts";
 import { parseBody, readCredentials } from "./response.ts";
 
 export interface ImdsSettings {
@@ -16,11 +16,11 @@ export interface ImdsSettings {
   /** Milliseconds until the service has to have taken a connection. */
   readonly connectMs: number;
   /** Milliseconds from then on until it has to have answered. */
-  readonly answerMs: number;
+  readonly responseMs: number;
   /** How often each request is tried. */
   readonly attempts: number;
   /** How often, once the service has answered anything at all. */
-  readonly attemptsOnceAnswered: number;
+  readonly attemptsAfterResponse: number;
   /** Whether to go on without a token. */
   readonly v1: boolean;
   /** False: no token is asked for (IMDSv1 alone). */
@@ -28,9 +28,9 @@ export interface ImdsSettings {
 }
 
 export interface Imds {
-  /** @throws MetadataFailure */
+  /** @throws MetadataError */
   credentials(): Promise<Credentials & { readonly roleName: string }>;
-  /** @throws MetadataFailure */
+  /** @throws MetadataError */
   region(): Promise<string>;
 }
 
@@ -51,7 +51,7 @@ export function openImds(settings: ImdsSettings, trace: (line: string) => void):
   const service: Service = { settings, trace, answered: false };
   // One token serves every request, also those that run at the same time.
   let token: Promise<string | undefined> | undefined;
-  const get = async (path: string, accept: (answer: HttpAnswer) => boolean): Promise<HttpAnswer> => {
+  const get = async (path: string, accept: (answer: HttpResponse) => boolean): Promise<HttpResponse> => {
     token ??= settings.v2 === false ? Promise.resolve(undefined) : fetchToken(service);
     return await getRetried(service, path, await token, accept);
   };
@@ -86,18 +86,18 @@ interface Service {
 /**
  * The IMDSv2 token; undefined where there is none and IMDSv1 is to be tried.
  *
- * @throws MetadataFailure where neither will do.
+ * @throws MetadataError where neither will do.
  */
 async function fetchToken(service: Service): Promise<string | undefined> {
   const tried = await tryForToken(service);
   if ("token" in tried) return tried.token;
   const { why, failure } = tried;
   if (!service.settings.v1) {
-    throw new MetadataFailure(
+    throw new MetadataError(
       "v1-forbidden",
       `${WHO} gave no IMDSv2 token (${why}), and IMDSv1 is forbidden`,
       failure,
-      failure?.answer,
+      failure?.response,
     );
   }
   service.trace(`IMDS: no IMDSv2 token (${why}); going on with IMDSv1`);
@@ -107,7 +107,7 @@ async function fetchToken(service: Service): Promise<string | undefined> {
 /** Why there is no token: in a few words, and as the failure that it would be by itself. */
 interface NoToken {
   readonly why: string;
-  readonly failure: MetadataFailure | undefined;
+  readonly failure: MetadataError | undefined;
 }
 
 async function tryForToken(service: Service): Promise<{ readonly token: string } | NoToken> {
@@ -119,13 +119,13 @@ async function tryForToken(service: Service): Promise<{ readonly token: string }
       // What cannot be sent back as a header is no token.
       if (answer.status === 200 && /^[\x21-\x7e]+$/.test(token)) return { token };
       if (answer.status === 400) {
-        throw new MetadataFailure("wrong-answer", `${WHO} refused to give a token (HTTP 400)`, undefined, answer);
+        throw new MetadataError("wrong-answer", `${WHO} refused to give a token (HTTP 400)`, undefined, answer);
       }
       without = { why: whatCame(answer), failure: wrongAnswer(answer, `PUT /${TOKEN_PATH}`) };
       // It knows no tokens, or gives none to us: asking again changes nothing.
       if ([403, 404, 405].includes(answer.status)) return without;
     } catch (error) {
-      if (!(error instanceof HttpFailure)) throw error;
+      if (!(error instanceof HttpError)) throw error;
       without = { why: error.message, failure: silent(error) };
       // A connection but no answer: on an instance with a hop limit of 1 that is what a container sees.
       if (error.kind === "answer-timeout") return without;
@@ -140,25 +140,25 @@ async function getRetried(
   service: Service,
   path: string,
   token: string | undefined,
-  accept: (answer: HttpAnswer) => boolean,
-): Promise<HttpAnswer> {
+  accept: (answer: HttpResponse) => boolean,
+): Promise<HttpResponse> {
   const headers = token === undefined ? {} : { "x-aws-ec2-metadata-token": token };
-  let failure: MetadataFailure | undefined;
+  let failure: MetadataError | undefined;
   for (let attempt = 1; attempt <= attemptsOf(service); attempt++) {
     try {
       const answer = await request(service, "GET", path, headers);
       if (accept(answer)) return answer;
       failure = unaccepted(answer, path, token !== undefined);
     } catch (error) {
-      if (!(error instanceof HttpFailure)) throw error;
+      if (!(error instanceof HttpError)) throw error;
       failure = isUnreachable(error) ? unreachable(service, error) : silent(error);
     }
   }
-  throw failure ?? new MetadataFailure("unreachable", `${WHO} was not asked`);
+  throw failure ?? new MetadataError("unreachable", `${WHO} was not asked`);
 }
 
 function attemptsOf({ settings, answered }: Service): number {
-  return answered ? settings.attemptsOnceAnswered : settings.attempts;
+  return answered ? settings.attemptsAfterResponse : settings.attempts;
 }
 
 async function request(
@@ -166,9 +166,9 @@ async function request(
   method: string,
   path: string,
   headers: Readonly<Record<string, string>>,
-): Promise<HttpAnswer> {
-  const { endpoint, connectMs, answerMs } = service.settings;
-  const limits: HttpLimits = { connectMs, answerMs, totalMs: connectMs + answerMs, maxBytes: MAX_BYTES };
+): Promise<HttpResponse> {
+  const { endpoint, connectMs, responseMs } = service.settings;
+  const limits: HttpLimits = { connectMs, responseMs, totalMs: connectMs + responseMs, maxBytes: MAX_BYTES };
   const url = `${endpoint.replace(/\/$/, "")}/${path}`;
   const started = performance.now();
   const done = (what: string) =>
@@ -187,53 +187,53 @@ async function request(
   }
 }
 
-function hasBody(answer: HttpAnswer): boolean {
+function hasBody(answer: HttpResponse): boolean {
   return answer.status === 200 && answer.body.length > 0;
 }
 
 /** The names that IAM lets a role have. */
-function hasRoleName(answer: HttpAnswer): boolean {
+function hasRoleName(answer: HttpResponse): boolean {
   return hasBody(answer) && /^[\w+=,.@-]{1,64}$/.test(firstLine(answer));
 }
 
-function hasJson(answer: HttpAnswer): boolean {
+function hasJson(answer: HttpResponse): boolean {
   return hasBody(answer) && parseBody(answer.body) !== undefined;
 }
 
-function firstLine(answer: HttpAnswer): string {
+function firstLine(answer: HttpResponse): string {
   return new TextDecoder().decode(answer.body).split("\n", 1)[0]?.trim() ?? "";
 }
 
-function unaccepted(answer: HttpAnswer, path: string, hadToken: boolean): MetadataFailure {
+function unaccepted(answer: HttpResponse, path: string, hadToken: boolean): MetadataError {
   if (path === ROLE_PATH && (answer.status === 404 || (answer.status === 200 && answer.body.length === 0))) {
-    return new MetadataFailure("no-role", "the EC2 instance has no role", undefined, answer);
+    return new MetadataError("no-role", "the EC2 instance has no role", undefined, answer);
   }
   if (answer.status === 401 && !hadToken) {
     const message = `${WHO} answered HTTP 401: it wants an IMDSv2 token, and gave none`;
-    return new MetadataFailure("token-missing", message, undefined, answer);
+    return new MetadataError("token-missing", message, undefined, answer);
   }
   return wrongAnswer(answer, `GET /${path}`);
 }
 
-function wrongAnswer(answer: HttpAnswer, asked: string): MetadataFailure {
-  const message = isIntermediarys(answer)
+function wrongAnswer(answer: HttpResponse, asked: string): MetadataError {
+  const message = isFromIntermediary(answer)
     ? `a proxy or a captive portal answered ${asked} in place of ${WHO} (HTTP ${answer.status})`
     : `${WHO} answered ${whatCame(answer)} to ${asked}`;
-  return new MetadataFailure("wrong-answer", message, undefined, answer);
+  return new MetadataError("wrong-answer", message, undefined, answer);
 }
 
-function whatCame({ status }: HttpAnswer): string {
+function whatCame({ status }: HttpResponse): string {
   return status === 200 ? "something that cannot be read" : `HTTP ${status}`;
 }
 
-function silent(failure: HttpFailure): MetadataFailure {
-  return new MetadataFailure("silent", `${WHO}: ${failure.message}`, failure);
+function silent(failure: HttpError): MetadataError {
+  return new MetadataError("silent", `${WHO}: ${failure.message}`, failure);
 }
 
-function isUnreachable(failure: HttpFailure): boolean {
+function isUnreachable(failure: HttpError): boolean {
   return ["connect-timeout", "refused", "unreachable", "forbidden", "dns"].includes(failure.kind);
 }
 
-function unreachable({ settings }: Service, failure: HttpFailure): MetadataFailure {
-  return new MetadataFailure("unreachable", `nothing answers at ${settings.endpoint}: ${failure.message}`, failure);
+function unreachable({ settings }: Service, failure: HttpError): MetadataError {
+  return new MetadataError("unreachable", `nothing answers at ${settings.endpoint}: ${failure.message}`, failure);
 }

@@ -24,7 +24,7 @@ export function noContainer(): string {
 }
 
 /** @param from where it is switched off. */
-export function ec2SwitchedOff(from: Origin): string {
+export function noEc2(from: Origin): string {
   return `not asked, because ${shortOrigin(from)} is true`;
 }
 

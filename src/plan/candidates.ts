@@ -1,15 +1,15 @@
 /** One after the other is asked; the first that has credentials wins, and what the others have is passed over. */
 
-import { because, type SetSetting } from "./ignored.ts";
-import type { Chain, SourceStep } from "./plan.ts";
+import { ignoredBecause, type PresentSetting } from "./ignored.ts";
+import type { Chain, Ignored, SourceStep } from "./plan.ts";
 
 export interface Candidate {
   /** Why nobody after it is asked. */
   readonly comesFirst: string;
   /** What switches it on, as far as it is set. */
-  readonly settings: readonly SetSetting[];
+  readonly settings: readonly PresentSetting[];
   /** Why it is not asked, whatever is set. */
-  readonly barred?: string | undefined;
+  readonly excluded?: string | undefined;
   find(): Chain | undefined;
 }
 
@@ -18,13 +18,15 @@ export interface Candidate {
  *
  * @param otherwise the chain, or the error, where none has.
  */
-export function firstOf(candidates: readonly Candidate[], otherwise: () => Chain): Chain {
-  const barred = candidates.flatMap(({ settings, barred }) => (barred === undefined ? [] : because(barred, settings)));
-  const asked = candidates.filter((candidate) => candidate.barred === undefined);
+export function firstChain(candidates: readonly Candidate[], otherwise: () => Chain): Chain {
+  const barred = candidates.flatMap(({ settings, excluded }) =>
+    excluded === undefined ? [] : ignoredBecause(excluded, settings),
+  );
+  const asked = candidates.filter((candidate) => candidate.excluded === undefined);
   for (const [index, { comesFirst, find }] of asked.entries()) {
     const chain = find();
     if (chain === undefined) continue;
-    const later = asked.slice(index + 1).flatMap(({ settings }) => because(comesFirst, settings));
+    const later = asked.slice(index + 1).flatMap(({ settings }) => ignoredBecause(comesFirst, settings));
     const idle = [...barred, ...later].filter((one) => !isUsed(one, chain.source));
     return { ...chain, ignored: [...chain.ignored, ...idle] };
   }
@@ -33,7 +35,7 @@ export function firstOf(candidates: readonly Candidate[], otherwise: () => Chain
 }
 
 /** Whether the source came by it another way: `credential_source`, say, or a profile that is its own source. */
-function isUsed({ from }: SetSetting, source: SourceStep): boolean {
+function isUsed({ from }: PresentSetting, source: SourceStep): boolean {
   if ("variable" in from) {
     return source.kind === "environment"
       ? from.variable === "AWS_ACCESS_KEY_ID"
@@ -41,4 +43,17 @@ function isUsed({ from }: SetSetting, source: SourceStep): boolean {
   }
   const used = source.from;
   return "file" in from && "file" in used && from.file === used.file && from.line === used.line;
+}
+
+/** @param ignored what the source makes idle. */
+export function sourceOnly(source: SourceStep, ignored: readonly Ignored[] = []): Chain {
+  return { source, roles: [], passedOver: [], ignored };
+}
+
+/** As `leaf`, where there is a source. */
+export function sourceOnlyIfPresent(
+  source: SourceStep | undefined,
+  ignored: readonly Ignored[] = [],
+): Chain | undefined {
+  return source === undefined ? undefined : sourceOnly(source, ignored);
 }

@@ -6,19 +6,24 @@ import type { Profile } from "../config/shared_config.ts";
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { Sourced } from "../domain/origin.ts";
-import { ec2SwitchedOff, noContainer, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
-import { type Candidate, firstOf } from "./candidates.ts";
-import { idleSettings, KEYS_WITHOUT_USE_FOR_WEB_IDENTITY, PROFILE_BY_OPTION } from "./idle_settings.ts";
-import { because, setKeys, setVariables } from "./ignored.ts";
-import { leaf, leafOf } from "./leaf.ts";
+import { noContainer, noEc2, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
+import { type Candidate, firstChain, sourceOnly, sourceOnlyIfPresent } from "./candidates.ts";
+import {
+  ignoredBecause,
+  ignoredSettings,
+  KEYS_IGNORED_BY_WEB_IDENTITY,
+  PROFILE_BY_OPTION,
+  presentKeys,
+  presentVariables,
+} from "./ignored.ts";
 import type { Chain, Ec2Settings } from "./plan.ts";
 import { refuseLongChainedSessions } from "./roles/chained.ts";
 import { optionRole, profileRole } from "./roles/role.ts";
 import { firstSessionOption } from "./roles/session.ts";
 import { type CredentialOptions, profileHints, type Scope } from "./scope.ts";
 import { CONTAINER_VARIABLES } from "./sources/container.ts";
-import { containerChain, namedSource } from "./sources/credential_source.ts";
-import { ec2Disabled, ec2Settings, guessedEc2 } from "./sources/ec2.ts";
+import { containerChain, credentialSourceChain } from "./sources/credential_source.ts";
+import { ec2Disabled, ec2Settings, implicitEc2 } from "./sources/ec2.ts";
 import { environmentKeys } from "./sources/environment_keys.ts";
 import { loginSession } from "./sources/login.ts";
 import { credentialProcess } from "./sources/process.ts";
@@ -84,7 +89,7 @@ interface Walk {
 /** What `--role-arn` is assumed with: what the other options choose. */
 function sourceOfOptionRole(walk: Walk): Chain {
   const { sourceProfile, credentialSource } = walk.scope.options;
-  if (credentialSource !== undefined) return namedSource(walk.scope, walk.ec2, credentialSource);
+  if (credentialSource !== undefined) return credentialSourceChain(walk.scope, walk.ec2, credentialSource);
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, []);
   // The options that describe a role belong to the one of --role-arn, not to the profile's.
   return defaultChain({ ...walk, scope: { ...walk.scope, options: {} } });
@@ -95,13 +100,13 @@ function chosenChain(walk: Walk): Chain {
   const { scope } = walk;
   const named = scope.options.credentialSource;
   if (named === undefined) return defaultChain(walk);
-  const source = namedSource(walk.scope, walk.ec2, named);
+  const source = credentialSourceChain(walk.scope, walk.ec2, named);
   const profile = scope.profile;
-  const replaced = setKeys(profile, "source_profile");
+  const replaced = presentKeys(profile, "source_profile");
   return {
     ...source,
     roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [],
-    ignored: [...source.ignored, ...because("--credential-source stands in its place", replaced)],
+    ignored: [...source.ignored, ...ignoredBecause("--credential-source stands in its place", replaced)],
   };
 }
 
@@ -143,13 +148,13 @@ function defaultChain(walk: Walk): Chain {
   // A profile that was named is what was asked for: nobody looked for anything else before.
   const beforeProfile = profileIsExplicit ? [] : [nothing.environment];
   const beforeContainer = [nothing.environment, nothing.files, nothing.webIdentity];
-  const chain = firstOf(
+  const chain = firstChain(
     [
       {
         comesFirst: "keys in the environment come first",
-        settings: setVariables(environment, "AWS_ACCESS_KEY_ID"),
-        barred: profileIsExplicit ? PROFILE_BY_OPTION : undefined,
-        find: () => leafOf(environmentKeys(environment, "AWS_ACCESS_KEY_ID")),
+        settings: presentVariables(environment, "AWS_ACCESS_KEY_ID"),
+        excluded: profileIsExplicit ? PROFILE_BY_OPTION : undefined,
+        find: () => sourceOnlyIfPresent(environmentKeys(environment, "AWS_ACCESS_KEY_ID")),
       },
       ...chosenProfileCandidates(walk).map((candidate) => ({
         ...candidate,
@@ -157,13 +162,13 @@ function defaultChain(walk: Walk): Chain {
       })),
       {
         comesFirst: "the container's credentials come first",
-        settings: setVariables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
+        settings: presentVariables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
         find: () => passing(beforeContainer, containerChain(environment)),
       },
     ],
     () => passing([...beforeContainer, nothing.container], lastResort(walk)),
   );
-  return { ...chain, ignored: [...chain.ignored, ...idleSettings(walk.scope)] };
+  return { ...chain, ignored: [...chain.ignored, ...ignoredSettings(walk.scope)] };
 }
 
 /** What the chosen profile may hold: its role, then its sources. */
@@ -172,7 +177,7 @@ function chosenProfileCandidates(walk: Walk): Candidate[] {
   return [
     {
       comesFirst: "the profile's role comes first",
-      settings: setKeys(profile, "role_arn"),
+      settings: presentKeys(profile, "role_arn"),
       find: () => (hasRole(profile) ? roleChain(walk, profile, options, []) : undefined),
     },
     ...profileCandidates(walk, profile, profileIsExplicit ? {} : environment),
@@ -210,7 +215,7 @@ function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Cha
       },
     );
   }
-  if (credentialSource !== undefined) return namedSource(walk.scope, walk.ec2, credentialSource);
+  if (credentialSource !== undefined) return credentialSourceChain(walk.scope, walk.ec2, credentialSource);
   if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, visited);
   const roleArn = profile.settings.get("role_arn");
   throw new RolecallError(
@@ -239,7 +244,7 @@ function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly
     throw new RolecallError("source-profile-not-found", `the source profile "${name.value}" is not defined`, {
       at: name.from,
       length: name.value.length,
-      help: walk.scope.guesses === false ? [] : profileHints(name.value, walk.scope.config),
+      help: walk.scope.suggests === false ? [] : profileHints(name.value, walk.scope.config),
     });
   }
   const hasStaticKeys = profile.settings.has("aws_access_key_id") || profile.settings.has("aws_secret_access_key");
@@ -254,13 +259,14 @@ function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly
       ],
     });
   }
-  const ownRegion = profile === walk.scope.profile ? [] : because(NOT_THE_SOURCES_REGION, setKeys(profile, "region"));
+  const ownRegion =
+    profile === walk.scope.profile ? [] : ignoredBecause(NOT_THE_SOURCES_REGION, presentKeys(profile, "region"));
   if (!hasStaticKeys && hasRole(profile)) {
     const chain = roleChain(walk, profile, {}, visited);
     return { ...chain, ignored: [...chain.ignored, ...ownRegion] };
   }
-  const ownRole = namesItself ? [] : because(ROLE_OF_A_SOURCE_WITH_KEYS, setKeys(profile, "role_arn"));
-  const chain = firstOf(profileCandidates(walk, profile, {}), () => refuseEmptySource(name, profile));
+  const ownRole = namesItself ? [] : ignoredBecause(ROLE_OF_A_SOURCE_WITH_KEYS, presentKeys(profile, "role_arn"));
+  const chain = firstChain(profileCandidates(walk, profile, {}), () => refuseEmptySource(name, profile));
   return { ...chain, ignored: [...chain.ignored, ...ownRole, ...ownRegion] };
 }
 
@@ -291,13 +297,13 @@ function profileCandidates({ scope }: Walk, profile: Profile | undefined, enviro
   const token: Candidate = {
     comesFirst: "a web identity comes first",
     settings: [
-      ...setVariables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
-      ...setKeys(profile, "web_identity_token_file"),
+      ...presentVariables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
+      ...presentKeys(profile, "web_identity_token_file"),
     ].slice(0, 1),
     find: () =>
-      leafOf(
+      sourceOnlyIfPresent(
         webIdentity(profile, environment),
-        because("a web identity has no use for it", setKeys(profile, ...KEYS_WITHOUT_USE_FOR_WEB_IDENTITY)),
+        ignoredBecause("a web identity has no use for it", presentKeys(profile, ...KEYS_IGNORED_BY_WEB_IDENTITY)),
       ),
   };
   if (profile === undefined) return [token];
@@ -306,28 +312,28 @@ function profileCandidates({ scope }: Walk, profile: Profile | undefined, enviro
     token,
     {
       comesFirst: "IAM Identity Center (SSO) comes first",
-      settings: setKeys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
-      find: () => leafOf(ssoRole(profile, scope)),
+      settings: presentKeys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
+      find: () => sourceOnlyIfPresent(ssoRole(profile, scope)),
     },
     {
       comesFirst: "keys in the credentials file come first",
-      settings: setKeys(inCredentials, "aws_access_key_id"),
-      find: () => leafOf(staticKeys(name, inCredentials, "credentials")),
+      settings: presentKeys(inCredentials, "aws_access_key_id"),
+      find: () => sourceOnlyIfPresent(staticKeys(name, inCredentials, "credentials")),
     },
     {
       comesFirst: "login_session comes first",
-      settings: setKeys(profile, "login_session"),
-      find: () => leafOf(loginSession(profile, scope)),
+      settings: presentKeys(profile, "login_session"),
+      find: () => sourceOnlyIfPresent(loginSession(profile, scope)),
     },
     {
       comesFirst: "credential_process comes first",
-      settings: setKeys(profile, "credential_process"),
-      find: () => leafOf(credentialProcess(profile)),
+      settings: presentKeys(profile, "credential_process"),
+      find: () => sourceOnlyIfPresent(credentialProcess(profile)),
     },
     {
       comesFirst: "the profile's keys come first",
-      settings: setKeys(inConfig, "aws_access_key_id"),
-      find: () => leafOf(staticKeys(name, inConfig, "config")),
+      settings: presentKeys(inConfig, "aws_access_key_id"),
+      find: () => sourceOnlyIfPresent(staticKeys(name, inConfig, "config")),
     },
   ];
 }
@@ -335,10 +341,10 @@ function profileCandidates({ scope }: Walk, profile: Profile | undefined, enviro
 /** The end of the chain: the EC2 metadata, which may or may not be there. */
 function lastResort({ scope, ec2 }: Walk): Chain {
   const disabled = ec2Disabled(scope);
-  if (disabled === undefined) return leaf(guessedEc2(ec2));
+  if (disabled === undefined) return sourceOnly(implicitEc2(ec2));
   const { environment, files, webIdentity: token, container } = whatHoldsNone(scope);
   throw new RolecallError("no-credentials", "no credentials found", {
-    tried: [environment, files, token, container, `EC2 metadata: ${ec2SwitchedOff(disabled)}`],
+    tried: [environment, files, token, container, `EC2 metadata: ${noEc2(disabled)}`],
     help: ["rolecall probe asks every source, and says more"],
   });
 }

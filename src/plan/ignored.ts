@@ -1,20 +1,21 @@
-/** Settings that are there, for telling of those that have no say. */
+/** Settings that are set and have no effect, each with the reason: for `Plan.ignored`. */
 import type { FileSection, Profile } from "../config/shared_config.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import type { Origin } from "../domain/origin.ts";
 import type { Ignored } from "./plan.ts";
+import type { Scope } from "./scope.ts";
 
 /** A variable, or a key of a profile. */
-export interface SetSetting {
+export interface PresentSetting {
   readonly what: string;
   readonly from: Origin;
 }
 
 /** The settings of a section that are there, each with its place. */
-export function setKeys(
+export function presentKeys(
   section: Pick<Profile | FileSection, "settings"> | undefined,
   ...names: readonly string[]
-): SetSetting[] {
+): PresentSetting[] {
   return names.flatMap((what) => {
     const found = section?.settings.get(what);
     return found === undefined ? [] : [{ what, from: found.from }];
@@ -22,13 +23,85 @@ export function setKeys(
 }
 
 /** The variables of these names that are set. */
-export function setVariables(environment: Environment, ...names: readonly string[]): SetSetting[] {
+export function presentVariables(environment: Environment, ...names: readonly string[]): PresentSetting[] {
   return names
     .filter((name) => variable(environment, name) !== undefined)
     .map((name) => ({ what: name, from: { variable: name } }));
 }
 
 /** All of them, with one reason. */
-export function because(why: string, settings: readonly SetSetting[]): Ignored[] {
+export function ignoredBecause(why: string, settings: readonly PresentSetting[]): Ignored[] {
   return settings.map(({ what, from }) => ({ what, from, why }));
+}
+
+/** Why nothing of the environment counts. */
+export const PROFILE_BY_OPTION = "a profile was named by an option";
+
+/** Keys that describe a role, and count only together with `role_arn`. (A device counts for an MFA session, too.) */
+export const ROLE_KEYS: readonly string[] = ["source_profile", "credential_source", "external_id", "duration_seconds"];
+
+/** Keys of a role that AssumeRoleWithWebIdentity is not sent, as in the AWS CLI. */
+export const KEYS_IGNORED_BY_WEB_IDENTITY: readonly string[] = [...ROLE_KEYS, "mfa_serial"];
+
+/** What describes a role, where there is none to describe. */
+export function ignoredSettings({ profile, profileIsExplicit, options, environment }: Scope): Ignored[] {
+  const mfaKeys = options.mfaSession === undefined ? ["mfa_serial"] : [];
+  const hasRoleArn = profile?.settings.has("role_arn") === true;
+  const hasToken =
+    variable(environment, "AWS_WEB_IDENTITY_TOKEN_FILE") ?? profile?.settings.get("web_identity_token_file");
+  return [
+    ...(profileIsExplicit
+      ? ignoredBecause(PROFILE_BY_OPTION, presentVariables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"))
+      : []),
+    ...(hasRoleArn
+      ? []
+      : ignoredBecause("it counts only together with role_arn", presentKeys(profile, ...ROLE_KEYS, ...mfaKeys))),
+    ...(hasToken === undefined
+      ? ignoredBecause(
+          "it counts only together with AWS_WEB_IDENTITY_TOKEN_FILE",
+          presentVariables(environment, "AWS_ROLE_ARN"),
+        )
+      : []),
+  ];
+}
+
+/** Every variable that this folder asks for. */
+const PLAN_VARIABLES: readonly string[] = [
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_CREDENTIAL_EXPIRATION",
+  "AWS_REGION",
+  "AWS_DEFAULT_REGION",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_EC2_METADATA_DISABLED",
+  "AWS_EC2_METADATA_V1_DISABLED",
+  "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+  "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+  "AWS_IMDS_USE_IPV6",
+  "AWS_METADATA_SERVICE_TIMEOUT",
+  "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_STS",
+  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+  "AWS_STS_REGIONAL_ENDPOINTS",
+  "AWS_USE_FIPS_ENDPOINT",
+  "AWS_USE_DUALSTACK_ENDPOINT",
+  "AWS_CA_BUNDLE",
+  "AWS_MAX_ATTEMPTS",
+  "AWS_RETRY_MODE",
+];
+
+/** For `Plan.ignored`. */
+export function emptyVariables(environment: Environment): Ignored[] {
+  return PLAN_VARIABLES.filter((name) => environment[name] === "").map((name) => ({
+    what: name,
+    from: { variable: name },
+    why: "it is empty, which counts as unset",
+  }));
 }

@@ -1,7 +1,7 @@
 /** From what was asked for to the plan: the one door of this folder. */
 import { RolecallError } from "../domain/errors.ts";
 import { planChain } from "./chain.ts";
-import { emptyVariables } from "./empty_variables.ts";
+import { emptyVariables } from "./ignored.ts";
 import type { Chain, Plan } from "./plan.ts";
 import { mfaSession } from "./roles/mfa_session.ts";
 import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";

@@ -105,7 +105,7 @@ export interface ProcessStep {
   readonly kind: "process";
   readonly profile: string;
   /** The program and its arguments. */
-  readonly words: readonly string[];
+  readonly argv: readonly string[];
   readonly from: Origin;
 }
 

@@ -3,7 +3,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { invalidValueCode, RolecallError } from "../domain/errors.ts";
-import { describeOrigin, type Sourced, strongest, withValue } from "../domain/origin.ts";
+import { describeOrigin, highestPrecedence, type Sourced, withValue } from "../domain/origin.ts";
 import { nearest } from "../text/suggest.ts";
 import type { SessionOptions } from "./roles/session.ts";
 
@@ -34,7 +34,7 @@ export interface PlanInputs {
   /** rolecall's own, where there are any. */
   readonly settings?: Settings | undefined;
   /** False: errors do not say which profile may have been meant. To find it takes a look at every name. */
-  readonly guesses?: boolean;
+  readonly suggests?: boolean;
 }
 
 /** The inputs, with the profile chosen. */
@@ -54,7 +54,7 @@ export function namedProfile(
   option: Sourced<string> | undefined,
   environment: Environment,
 ): Sourced<string> | undefined {
-  return strongest(
+  return highestPrecedence(
     option,
     sourcedVariable(environment, "AWS_PROFILE"),
     sourcedVariable(environment, "AWS_DEFAULT_PROFILE"),
@@ -110,7 +110,7 @@ export interface SettingNames {
 
 /** The option, then the first that is set of the variables, then the chosen profile's key. */
 export function lookUp(scope: Scope, names: SettingNames): Sourced<string> | undefined {
-  return strongest(
+  return highestPrecedence(
     names.option,
     ...(names.variables ?? []).map((name) => sourcedVariable(scope.environment, name)),
     names.key === undefined ? undefined : profileSetting(scope.profile, names.key),
@@ -121,13 +121,13 @@ export function lookUp(scope: Scope, names: SettingNames): Sourced<string> | und
 export function profileSetting(profile: Profile | undefined, key: string): Sourced<string> | undefined {
   const setting = profile?.settings.get(key);
   const inFiles = [profile?.inCredentials, profile?.inConfig].map((section) => section?.settings.get(key));
-  return strongest(setting, ...inFiles.filter((one) => one !== setting));
+  return highestPrecedence(setting, ...inFiles.filter((one) => one !== setting));
 }
 
 /** As `lookUp`, for a switch. As in botocore, `true` in any case is true and everything else is false. */
-export function lookUpSwitch(scope: Scope, names: SettingNames): Sourced<boolean> {
+export function lookUpBoolean(scope: Scope, names: SettingNames): Sourced<boolean> {
   const found = lookUp(scope, names);
-  return found === undefined ? builtIn(false) : withValue(found, found.value.toLowerCase() === "true");
+  return found === undefined ? builtInDefault(false) : withValue(found, found.value.toLowerCase() === "true");
 }
 
 /**
@@ -135,7 +135,7 @@ export function lookUpSwitch(scope: Scope, names: SettingNames): Sourced<boolean
  *
  * @throws RolecallError `invalid-setting` for anything else, as botocore raises for what `int()` refuses.
  */
-export function lookUpCount(scope: Scope, names: SettingNames, fallback: Sourced<number>): Sourced<number> {
+export function lookUpInteger(scope: Scope, names: SettingNames, fallback: Sourced<number>): Sourced<number> {
   const found = lookUp(scope, names);
   if (found === undefined) return fallback;
   const text = found.value.trim();
@@ -149,7 +149,7 @@ export function lookUpCount(scope: Scope, names: SettingNames, fallback: Sourced
 }
 
 /** What holds where nobody said anything. */
-export function builtIn<T>(value: T): Sourced<T> {
+export function builtInDefault<T>(value: T): Sourced<T> {
   return { value, from: { default: "the built-in default" } };
 }
 
@@ -164,7 +164,7 @@ export function sourcedVariable(environment: Environment, name: string): Sourced
  *
  * @throws RolecallError `invalid-setting`. (botocore's parameter check refuses the same values, one call later.)
  */
-export function notEmpty(key: string, setting: Sourced<string> | undefined): Sourced<string> | undefined {
+export function requireNonEmpty(key: string, setting: Sourced<string> | undefined): Sourced<string> | undefined {
   if (setting?.value === "") throw new RolecallError("invalid-setting", `${key} is empty`, { at: setting.from });
   return setting;
 }
@@ -174,7 +174,7 @@ export function notEmpty(key: string, setting: Sourced<string> | undefined): Sou
  *
  * @throws RolecallError `invalid-setting`.
  */
-export function refuseNoHostLabel(region: Sourced<string>): void {
+export function requireHostLabel(region: Sourced<string>): void {
   if (/^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(region.value)) return;
   throw new RolecallError(invalidValueCode(region.from), `"${region.value}" cannot be the name of a region`, {
     at: region.from,

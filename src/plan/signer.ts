@@ -9,7 +9,7 @@ export interface Signer {
   /** What made it the signer. */
   readonly at: Origin;
   /** How to get others, once these have expired. */
-  readonly renew: string;
+  readonly renewHelp: string;
 }
 
 /** The credentials of a source as signer. */
@@ -20,49 +20,49 @@ export function sourceSigner(step: SourceStep): Signer {
       return {
         what: "the environment",
         at,
-        renew: "set new keys, or unset AWS_ACCESS_KEY_ID so that others are found",
+        renewHelp: "set new keys, or unset AWS_ACCESS_KEY_ID so that others are found",
       };
     case "static":
       return {
         what: `the profile "${step.profile}"`,
         at,
-        renew: "whatever wrote the keys there has to write new ones",
+        renewHelp: "whatever wrote the keys there has to write new ones",
       };
     case "web-identity":
       return {
         what: `the web identity's session of ${step.roleArn.value}`,
         at,
-        renew: "a cached session may be the reason: try --no-cache",
+        renewHelp: "a cached session may be the reason: try --no-cache",
       };
     case "sso": {
-      const renew = `try --no-cache, or run: ${ssoLoginCommand(step)}`;
-      return { what: `the SSO role ${step.roleName.value}`, at, renew };
+      const renewHelp = `try --no-cache, or run: ${ssoLoginCommand(step)}`;
+      return { what: `the SSO role ${step.roleName.value}`, at, renewHelp };
     }
     case "login":
       return {
         what: `the login session ${step.session.value}`,
         at,
-        renew: `run: ${loginCommand(step)}`,
+        renewHelp: `run: ${loginCommand(step)}`,
       };
     case "process":
       return {
         what: `the credential_process of "${step.profile}"`,
         at,
-        renew: "the program printed them so: it has to get new ones, and may have a cache of its own",
+        renewHelp: "the program printed them so: it has to get new ones, and may have a cache of its own",
       };
     case "container":
-      return { what: "the container", at, renew: "the container's endpoint has to renew them; try again" };
+      return { what: "the container", at, renewHelp: "the container's endpoint has to renew them; try again" };
     case "ec2":
-      return { what: "the EC2 instance", at, renew: "the instance's metadata has to renew them; try again" };
+      return { what: "the EC2 instance", at, renewHelp: "the instance's metadata has to renew them; try again" };
   }
 }
 
 /** The session of a role as signer of the next call. */
 export function roleSigner(roleArn: string, at: Origin): Signer {
-  return { what: `the session of ${roleArn}`, at, renew: "a cached session may be the reason: try --no-cache" };
+  return { what: `the session of ${roleArn}`, at, renewHelp: "a cached session may be the reason: try --no-cache" };
 }
 
 /** The session of `--mfa-session` as signer. */
 export function mfaSessionSigner(serial: string, at: Origin): Signer {
-  return { what: `the MFA session of ${serial}`, at, renew: "a cached session may be the reason: try --no-cache" };
+  return { what: `the MFA session of ${serial}`, at, renewHelp: "a cached session may be the reason: try --no-cache" };
 }

@@ -2,7 +2,7 @@
 import type { RoleSettings, Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type ErrorCode, RolecallError } from "../domain/errors.ts";
-import type { FilePlace } from "../domain/origin.ts";
+import type { FilePosition } from "../domain/origin.ts";
 import { makePlan } from "./make_plan.ts";
 import type { Plan, SourceStep } from "./plan.ts";
 import { withSettingsRole } from "./roles/settings_role.ts";
@@ -20,7 +20,7 @@ export interface ProfileSummary {
   readonly sourceProfile: string | undefined;
   readonly credentialSource: string | undefined;
   readonly region: string | undefined;
-  readonly from: FilePlace;
+  readonly from: FilePosition;
 }
 
 /** Of a profile of the two AWS files. */

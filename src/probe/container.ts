@@ -4,12 +4,12 @@ import { ONE_QUICK_ATTEMPT } from "../metadata/container.ts";
 import { noContainer } from "../plan/absence.ts";
 import { containerStep } from "../plan/sources/container.ts";
 import { containerCredentials } from "../sources/container.ts";
-import { type Finding, finding, keysText } from "./finding.ts";
+import { describeKeys, type Finding, finding } from "./finding.ts";
 
 /** @throws RolecallError for an endpoint that may not be asked, a token that cannot be sent, and what the endpoint says. */
 export async function probeContainer(effects: Effects): Promise<Finding> {
   const step = containerStep(effects.environment);
   if (step === undefined) return finding("absent", noContainer());
   const credentials = await containerCredentials(step, effects, ONE_QUICK_ATTEMPT);
-  return finding("available", `${keysText(credentials, effects.now())}, from ${step.url}`);
+  return finding("available", `${describeKeys(credentials, effects.now())}, from ${step.url}`);
 }

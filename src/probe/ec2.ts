@@ -4,16 +4,16 @@ import type { Effects } from "../domain/effects.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { shortOrigin } from "../domain/origin.ts";
-import { HttpFailure, type HttpFailureKind } from "../http/error.ts";
-import { isIntermediarys } from "../http/intermediary.ts";
+import { HttpError, type HttpErrorKind } from "../http/error.ts";
+import { isFromIntermediary } from "../http/intermediary.ts";
 import { proxyFor } from "../http/proxy.ts";
-import { MetadataFailure } from "../metadata/error.ts";
+import { MetadataError } from "../metadata/error.ts";
 import { type ImdsSettings, openImds } from "../metadata/imds.ts";
-import { ec2SwitchedOff } from "../plan/absence.ts";
+import { noEc2 } from "../plan/absence.ts";
 import type { Ec2Settings } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { ec2Disabled, ec2Settings, otherEndpoint } from "../plan/sources/ec2.ts";
-import { type Finding, finding, keysText, type ProbeWay } from "./finding.ts";
+import { describeKeys, type Finding, finding, type ProbeWay } from "./finding.ts";
 
 /** Milliseconds. Outside of AWS nobody takes the connection, and a probe must not keep a person waiting. */
 const CONNECT_MS = 1000;
@@ -22,13 +22,13 @@ const CONNECT_MS = 1000;
 export async function probeEc2(scope: Scope, effects: Effects): Promise<Finding> {
   const settings = ec2Settings(scope);
   const disabled = ec2Disabled(scope);
-  if (disabled !== undefined) return finding("absent", ec2SwitchedOff(disabled));
+  if (disabled !== undefined) return finding("absent", noEc2(disabled));
   const common = {
     endpoint: settings.endpoint.value,
     connectMs: CONNECT_MS,
-    answerMs: settings.timeoutSeconds.value * 1000,
+    responseMs: settings.timeoutSeconds.value * 1000,
     attempts: 1,
-    attemptsOnceAnswered: 1,
+    attemptsAfterResponse: 1,
   };
   const other = otherEndpoint(settings);
   const [v2, v1, otherFamily] = await Promise.all([
@@ -55,7 +55,7 @@ type Role = Credentials & { readonly roleName: string };
 /** One way to the metadata, and what came of it. */
 interface AskedWay {
   readonly way: ProbeWay["way"];
-  readonly role: Role | MetadataFailure;
+  readonly role: Role | MetadataError;
   /** Milliseconds. */
   readonly ms: number;
 }
@@ -65,14 +65,14 @@ async function ask(way: ProbeWay["way"], settings: ImdsSettings, { trace }: Effe
   const role = await openImds(settings, trace)
     .credentials()
     .catch((error: unknown) => {
-      if (error instanceof MetadataFailure) return error;
+      if (error instanceof MetadataError) return error;
       throw error;
     });
   return { way, role, ms: Math.round(performance.now() - started) };
 }
 
 function outcomeText(role: AskedWay["role"]): string {
-  return role instanceof MetadataFailure ? role.message : `role ${role.roleName}`;
+  return role instanceof MetadataError ? role.message : `role ${role.roleName}`;
 }
 
 interface AskedWays {
@@ -87,29 +87,29 @@ const HIGHER_HOP_LIMIT =
 
 /** What the ways together say. */
 function ec2Verdict({ v2, v1, other }: AskedWays, settings: Pick<Ec2Settings, "endpoint" | "v1">, now: Date): Finding {
-  if (!(v2.role instanceof MetadataFailure)) {
-    const v1Answers = !(v1.role instanceof MetadataFailure);
+  if (!(v2.role instanceof MetadataError)) {
+    const v1Answers = !(v1.role instanceof MetadataError);
     return finding(
       "available",
-      `role ${v2.role.roleName} over IMDSv2: ${keysText(v2.role, now)}`,
+      `role ${v2.role.roleName} over IMDSv2: ${describeKeys(v2.role, now)}`,
       v1Answers
         ? ["IMDSv1 answers, too: aws ec2 modify-instance-metadata-options --http-tokens required ends that"]
         : [],
     );
   }
   const tokenFailure = withoutToken(v2.role);
-  if (!(v1.role instanceof MetadataFailure)) {
+  if (!(v1.role instanceof MetadataError)) {
     const { roleName } = v1.role;
     const hints = tokenFailure.reason === "silent" ? [HIGHER_HOP_LIMIT] : [];
     const why = `no token came over IMDSv2 (${failureText(tokenFailure)})`;
     return settings.v1.value
-      ? finding("available", `role ${roleName} over IMDSv1 only: ${keysText(v1.role, now)}`, [why, ...hints])
+      ? finding("available", `role ${roleName} over IMDSv1 only: ${describeKeys(v1.role, now)}`, [why, ...hints])
       : finding("misconfigured", `role ${roleName} over IMDSv1 only, which ${shortOrigin(settings.v1.from)} forbids`, [
           why,
           ...hints,
         ]);
   }
-  if (other !== undefined && !(other.role instanceof MetadataFailure)) {
+  if (other !== undefined && !(other.role instanceof MetadataError)) {
     return finding(
       "misconfigured",
       `role ${other.role.roleName}, but over ${other.way} only, which is not configured`,
@@ -120,14 +120,14 @@ function ec2Verdict({ v2, v1, other }: AskedWays, settings: Pick<Ec2Settings, "e
 }
 
 /** Why there was no token, or else why there were no credentials with it. */
-function withoutToken(failure: MetadataFailure): MetadataFailure {
-  return failure.reason === "v1-forbidden" && failure.cause instanceof MetadataFailure ? failure.cause : failure;
+function withoutToken(failure: MetadataError): MetadataError {
+  return failure.reason === "v1-forbidden" && failure.cause instanceof MetadataError ? failure.cause : failure;
 }
 
-function noCredentials(v2: MetadataFailure, v1: MetadataFailure, endpoint: string): Finding {
+function noCredentials(v2: MetadataError, v1: MetadataError, endpoint: string): Finding {
   const { host } = new URL(endpoint);
   const both = [v2, v1];
-  const proxied = both.find(({ answer }) => answer !== undefined && isIntermediarys(answer));
+  const proxied = both.find(({ response }) => response !== undefined && isFromIntermediary(response));
   if (proxied !== undefined) {
     return finding("refused", proxied.message, [`nothing may stand between this machine and ${host}`]);
   }
@@ -139,7 +139,7 @@ function noCredentials(v2: MetadataFailure, v1: MetadataFailure, endpoint: strin
     ]);
   }
   if (v2.reason === "unreachable" && v1.reason === "unreachable") return nobodyThere(v2, host);
-  if (v2.reason === "silent" && v1.answer?.status === 401) {
+  if (v2.reason === "silent" && v1.response?.status === 401) {
     return finding(
       "misconfigured",
       "the hop limit is too low: requests without a token are answered (HTTP 401), the IMDSv2 token never comes",
@@ -151,7 +151,7 @@ function noCredentials(v2: MetadataFailure, v1: MetadataFailure, endpoint: strin
       "a firewall or a proxy stands in between, or what listens there is not the EC2 metadata",
     ]);
   }
-  if (both.every(({ answer }) => answer?.status === 403)) {
+  if (both.every(({ response }) => response?.status === 403)) {
     return finding(
       "refused",
       "HTTP 403: the instance's metadata is switched off, or something on the way to it forbids to ask",
@@ -168,7 +168,7 @@ function reportedHints(message: string): string[] {
 }
 
 /** By how the connection failed. */
-const NOBODY: Readonly<Partial<Record<HttpFailureKind, (host: string) => Finding>>> = {
+const NOBODY: Readonly<Partial<Record<HttpErrorKind, (host: string) => Finding>>> = {
   forbidden: (host) =>
     finding("unreachable", `a firewall of this machine forbids to ask ${host}`, [
       "look for a rule that drops it: iptables -L OUTPUT, nft list ruleset, or a network policy",
@@ -176,13 +176,13 @@ const NOBODY: Readonly<Partial<Record<HttpFailureKind, (host: string) => Finding
   dns: (host) => finding("unreachable", `the name ${host} is not known`),
 };
 
-function nobodyThere(failure: MetadataFailure, host: string): Finding {
-  const kind = failure.cause instanceof HttpFailure ? failure.cause.kind : "unreachable";
+function nobodyThere(failure: MetadataError, host: string): Finding {
+  const kind = failure.cause instanceof HttpError ? failure.cause.kind : "unreachable";
   return NOBODY[kind]?.(host) ?? finding("unreachable", `not on EC2: nothing is at ${host} (${failureText(failure)})`);
 }
 
-function failureText({ cause, message }: MetadataFailure): string {
-  return cause instanceof HttpFailure ? cause.message : message;
+function failureText({ cause, message }: MetadataError): string {
+  return cause instanceof HttpError ? cause.message : message;
 }
 
 /** Whether other tools would send metadata requests to a proxy. */

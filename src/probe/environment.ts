@@ -4,7 +4,7 @@ import type { Effects } from "../domain/effects.ts";
 import { noEnvironmentKeys } from "../plan/absence.ts";
 import { environmentKeys } from "../plan/sources/environment_keys.ts";
 import { environmentCredentials } from "../sources/environment.ts";
-import { type Finding, finding, keysText } from "./finding.ts";
+import { describeKeys, type Finding, finding } from "./finding.ts";
 
 /** @throws RolecallError for half a key pair, or keys that have expired. */
 export function probeEnvironment({ environment, now }: Effects): Finding {
@@ -14,7 +14,7 @@ export function probeEnvironment({ environment, now }: Effects): Finding {
   const credentials = environmentCredentials(environment, now());
   const mismatch = mismatchText(credentials);
   if (mismatch !== undefined) return finding("misconfigured", mismatch);
-  return finding("available", keysText(credentials, now()));
+  return finding("available", describeKeys(credentials, now()));
 }
 
 function mismatchText(credentials: Credentials): string | undefined {

@@ -2,7 +2,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { ErrorCode, RolecallError } from "../domain/errors.ts";
 import { shortOrigin } from "../domain/origin.ts";
-import { MetadataFailure } from "../metadata/error.ts";
+import { MetadataError } from "../metadata/error.ts";
 import { formatDuration } from "../text/duration.ts";
 
 export type ProbeSource = "environment" | "shared-files" | "web-identity" | "container" | "ec2" | "sts";
@@ -42,7 +42,7 @@ export function finding(state: ProbeState, detail: string, hints: readonly strin
 }
 
 /** What an error of a source, or of the plan, says of it. */
-export function failed(error: RolecallError): Finding {
+export function errorFinding(error: RolecallError): Finding {
   return finding(stateOf(error), `${error.message}${placeText(error)}`, error.help);
 }
 
@@ -61,19 +61,19 @@ const STATES: Readonly<Partial<Record<ErrorCode, ProbeState>>> = {
 };
 
 function stateOf({ code, cause }: RolecallError): ProbeState {
-  if (!(cause instanceof MetadataFailure)) return STATES[code] ?? "misconfigured";
+  if (!(cause instanceof MetadataError)) return STATES[code] ?? "misconfigured";
   return cause.reason === "unreachable" || cause.reason === "silent" ? "unreachable" : "refused";
 }
 
 /** The keys without saying them: whether they are temporary, how the key id ends (as `aws configure list` shows it), how long they last. */
-export function keysText({ accessKeyId, sessionToken, expiration }: Credentials, now: Date): string {
+export function describeKeys({ accessKeyId, sessionToken, expiration }: Credentials, now: Date): string {
   const kind = sessionToken === undefined ? "access key" : "temporary access key";
-  const life = expiration === undefined ? "" : `, ${lifeText(expiration, now)}`;
+  const life = expiration === undefined ? "" : `, ${describeLifetime(expiration, now)}`;
   return `${kind} …${accessKeyId.slice(-4)}${life}`;
 }
 
 /** `42 min left`, `expired 3 h ago`. */
-export function lifeText(expiration: Date, now: Date): string {
+export function describeLifetime(expiration: Date, now: Date): string {
   const seconds = Math.round((expiration.getTime() - now.getTime()) / 1000);
   return seconds > 0 ? `${formatDuration(seconds)} left` : `expired ${formatDuration(-seconds)} ago`;
 }

@@ -7,7 +7,7 @@ import { chooseProfile, type PlanInputs, type Scope, withoutProfile } from "../p
 import { probeContainer } from "./container.ts";
 import { probeEc2 } from "./ec2.ts";
 import { probeEnvironment } from "./environment.ts";
-import { type Finding, failed, type ProbeSource } from "./finding.ts";
+import { errorFinding, type Finding, type ProbeSource } from "./finding.ts";
 import { probeSharedFiles } from "./shared_files.ts";
 import { probeWebIdentity } from "./web_identity.ts";
 
@@ -94,7 +94,7 @@ async function findingOf(ask: () => Finding | Promise<Finding>): Promise<Finding
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof RolecallError) return failed(error);
+    if (error instanceof RolecallError) return errorFinding(error);
     throw error;
   }
 }

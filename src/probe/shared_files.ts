@@ -8,12 +8,12 @@ import { chainOfProfile } from "../plan/chain.ts";
 import type { LoginStep, ProcessStep, SourceStep, SsoStep } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { findCommand } from "../runtime/process/find_command.ts";
-import type { TokenLook } from "../sources/cached_token.ts";
+import type { TokenState } from "../sources/cached_token.ts";
 import { environmentCredentials } from "../sources/environment.ts";
-import { lookAtLogin } from "../sources/login.ts";
-import { lookAtSsoToken } from "../sources/sso.ts";
+import { inspectLogin } from "../sources/login.ts";
+import { inspectSsoToken } from "../sources/sso.ts";
 import { staticCredentials } from "../sources/static.ts";
-import { type Finding, failed, finding, keysText, lifeText } from "./finding.ts";
+import { describeKeys, describeLifetime, errorFinding, type Finding, finding } from "./finding.ts";
 import { probeToken } from "./web_identity.ts";
 
 /** What a profile may name as its source and is probed anyway. */
@@ -33,7 +33,7 @@ export async function probeSharedFiles(scope: Scope, effects: Effects, others: O
     return { ...source, detail: `${profile}: ${[...roles, source.detail].join(" from ")}` };
   } catch (error) {
     if (!(error instanceof RolecallError)) throw error;
-    const problem = failed(error);
+    const problem = errorFinding(error);
     return { ...problem, detail: `${[profile, ...roles].join(", ")}: ${problem.detail}` };
   }
 }
@@ -46,11 +46,11 @@ async function probeSource(
 ): Promise<Finding> {
   switch (step.kind) {
     case "static": {
-      const keys = keysText(staticCredentials(step, config), effects.now());
+      const keys = describeKeys(staticCredentials(step, config), effects.now());
       return finding("available", `${keys} of [${step.profile}] (${describeOrigin(step.from)})`);
     }
     case "environment": {
-      const keys = keysText(environmentCredentials(effects.environment, effects.now()), effects.now());
+      const keys = describeKeys(environmentCredentials(effects.environment, effects.now()), effects.now());
       return finding("available", `the environment: ${keys}`);
     }
     case "web-identity":
@@ -74,9 +74,9 @@ function named(what: string, { state, detail }: Finding): Finding {
 }
 
 function probeSso(step: SsoStep, effects: Effects): Finding {
-  const { state, until, problem } = lookAtSsoToken(step, effects);
+  const { state, until, problem } = inspectSsoToken(step, effects);
   if (until === undefined) throw problem;
-  if (problem !== undefined) return { ...failed(problem), state: "refused" };
+  if (problem !== undefined) return { ...errorFinding(problem), state: "refused" };
   const what = `SSO role ${step.roleName.value} in ${step.accountId.value}`;
   return finding(
     "available",
@@ -85,17 +85,17 @@ function probeSso(step: SsoStep, effects: Effects): Finding {
 }
 
 function probeLogin(step: LoginStep, effects: Effects): Finding {
-  const { state, until, problem } = lookAtLogin(step, effects);
+  const { state, until, problem } = inspectLogin(step, effects);
   if (until === undefined) throw problem;
   return finding("available", `login session ${step.session.value}: ${tokenLife(state, until, effects.now())}`);
 }
 
-function tokenLife(state: TokenLook["state"], until: Date, now: Date): string {
-  return `${lifeText(until, now)}${state === "refreshable" ? ", to be refreshed" : ""}`;
+function tokenLife(state: TokenState["state"], until: Date, now: Date): string {
+  return `${describeLifetime(until, now)}${state === "refreshable" ? ", to be refreshed" : ""}`;
 }
 
-function probeProcess({ words, from }: ProcessStep, { environment }: Effects): Finding {
-  const [program = ""] = words;
+function probeProcess({ argv, from }: ProcessStep, { environment }: Effects): Finding {
+  const [program = ""] = argv;
   const place = describeOrigin(from);
   const found = findCommand(program, environment.PATH);
   if ("missing" in found) {

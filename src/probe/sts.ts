@@ -1,16 +1,16 @@
 /** Probes STS: whether it answers where the plan would ask it, and how far this machine's clock is off. */
 import type { Effects } from "../domain/effects.ts";
 import { VERSION } from "../domain/version.ts";
-import { type ClockOffset, clockOffset, clockText, MOST_CLOCK_OFFSET } from "../http/clock_offset.ts";
-import { HttpFailure } from "../http/error.ts";
+import { type ClockOffset, clockOffset, describeClockOffset, MAX_CLOCK_OFFSET } from "../http/clock_offset.ts";
+import { HttpError } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
-import { type HttpAnswer, type HttpLimits, httpRequest } from "../http/request.ts";
+import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
 import { planServices } from "../plan/make_plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { type Finding, finding } from "./finding.ts";
 
-const LIMITS: HttpLimits = { connectMs: 5000, answerMs: 5000, totalMs: 5000, maxBytes: 1024 * 1024 };
+const LIMITS: HttpLimits = { connectMs: 5000, responseMs: 5000, totalMs: 5000, maxBytes: 1024 * 1024 };
 
 /** @throws RolecallError `invalid-setting` for a region or an endpoint that is none, a CA bundle that cannot be read. */
 export async function probeSts(scope: Scope, effects: Effects): Promise<Finding> {
@@ -42,7 +42,7 @@ export async function probeSts(scope: Scope, effects: Effects): Promise<Finding>
     }
     return reached(`${origin}${way}`, clockOffset(answer, received));
   } catch (error) {
-    if (!(error instanceof HttpFailure)) throw error;
+    if (!(error instanceof HttpError)) throw error;
     return finding("unreachable", `${origin}${way} cannot be reached: ${error.message}`, [
       "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and the region",
     ]);
@@ -50,7 +50,7 @@ export async function probeSts(scope: Scope, effects: Effects): Promise<Finding>
 }
 
 /** AWS numbers each request; its errors are XML of STS's own. */
-function isFromSts({ headers, body }: HttpAnswer): boolean {
+function isFromSts({ headers, body }: HttpResponse): boolean {
   return headers["x-amzn-requestid"] !== undefined || new TextDecoder().decode(body).includes("<ErrorResponse");
 }
 
@@ -58,8 +58,11 @@ function reached(where: string, offset: ClockOffset | undefined): Finding {
   if (offset === undefined) return finding("available", `${where} answers, without saying what time it is`);
   const { seconds } = offset;
   const hints =
-    Math.abs(seconds) < MOST_CLOCK_OFFSET
+    Math.abs(seconds) < MAX_CLOCK_OFFSET
       ? []
       : ["STS refuses requests that are 5 minutes off; rolecall corrects for that, most tools do not: set the clock"];
-  return { ...finding("available", `${where} answers; ${clockText(offset)}`, hints), clockOffsetSeconds: seconds };
+  return {
+    ...finding("available", `${where} answers; ${describeClockOffset(offset)}`, hints),
+    clockOffsetSeconds: seconds,
+  };
 }

@@ -7,7 +7,7 @@ import type { Scope } from "../plan/scope.ts";
 import { webIdentity } from "../plan/sources/web_identity.ts";
 import { readWebIdentityToken } from "../sources/web_identity.ts";
 import { readJwt } from "../sts/jwt.ts";
-import { type Finding, finding, lifeText } from "./finding.ts";
+import { describeLifetime, type Finding, finding } from "./finding.ts";
 
 /** @throws RolecallError for a token file without a role, or one that cannot be read. */
 export function probeWebIdentity(scope: Scope, effects: Effects): Finding {
@@ -25,7 +25,7 @@ export function probeToken(step: WebIdentityStep, effects: Effects): Finding {
   }
   const { expiration } = token;
   if (expiration === undefined) return finding("available", `role ${roleArn.value}, with ${file}`);
-  const life = lifeText(expiration, effects.now());
+  const life = describeLifetime(expiration, effects.now());
   if (expiration > effects.now()) return finding("available", `role ${roleArn.value}, with ${file}: ${life}`);
   return finding("refused", `${file} holds a token that ${life}`, [
     "whoever writes the file (on EKS the kubelet) has to renew it; or is this machine's clock right?",

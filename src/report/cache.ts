@@ -2,14 +2,19 @@
 import { basename } from "node:path";
 import type { CacheItem, Cleared } from "../cache/inventory.ts";
 import { formatDuration } from "../text/duration.ts";
-import type { Paint } from "./colors.ts";
-import { shown } from "./error.ts";
+import type { Colors } from "./colors.ts";
+import { escapeControls } from "./error.ts";
 import { tableLines } from "./table.ts";
 
 /** The items as a table. */
-export function renderCache(items: readonly CacheItem[], folder: string, now: Date, paint: Paint): string {
-  if (items.length === 0) return `nothing is cached in ${shown(folder)}\n`;
-  const rows = items.map((item) => [item.kind, expiryText(item, now), shown(whatItIs(item)), shortName(item.file)]);
+export function renderCache(items: readonly CacheItem[], folder: string, now: Date, paint: Colors): string {
+  if (items.length === 0) return `nothing is cached in ${escapeControls(folder)}\n`;
+  const rows = items.map((item) => [
+    item.kind,
+    expiryText(item, now),
+    escapeControls(whatItIs(item)),
+    shortName(item.file),
+  ]);
   return tableLines(
     [["KIND", "EXPIRES", "WHAT", "FILE"], ...rows],
     (line, index) => `${index === 0 ? paint.dim(line) : line}\n`,
@@ -44,7 +49,7 @@ function expiryText(item: CacheItem, now: Date): string {
 
 /** The keys are hashes of 40 digits, of which eight tell one from another. */
 function shortName(file: string): string {
-  return shown(basename(file).replace(/^([0-9a-f]{8})[0-9a-f]{32}/, "$1…"));
+  return escapeControls(basename(file).replace(/^([0-9a-f]{8})[0-9a-f]{32}/, "$1…"));
 }
 
 /** What was removed, and what was not. */

@@ -1,5 +1,5 @@
 /** Colours for a terminal, or none. */
-export interface Paint {
+export interface Colors {
   bold(text: string): string;
   red(text: string): string;
   green(text: string): string;
@@ -15,7 +15,7 @@ export type ColorChoice = "auto" | "always" | "never";
  * @param noColor the variable `NO_COLOR`: when it is set and not empty, `auto` means never (no-color.org).
  * @param isTerminal whether the stream is one, and one that knows colours.
  */
-export function paintFor(choice: ColorChoice, noColor: string | undefined, isTerminal: boolean): Paint {
+export function colorsFor(choice: ColorChoice, noColor: string | undefined, isTerminal: boolean): Colors {
   const colored = choice === "always" || (choice === "auto" && !noColor && isTerminal);
   const style = (open: number, close: number) => (text: string) =>
     colored ? `\u001b[${open}m${text}\u001b[${close}m` : text;

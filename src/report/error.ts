@@ -1,16 +1,16 @@
 /** How a person sees an error, or something else that stands at a place. */
 import type { RolecallError } from "../domain/errors.ts";
-import { type FilePlace, type Origin, shortOrigin } from "../domain/origin.ts";
+import { type FilePosition, type Origin, shortOrigin } from "../domain/origin.ts";
 import { LINE_END } from "../ini/spans.ts";
-import { lineWithoutSecrets, withoutSecrets } from "../text/redact.ts";
-import type { Paint } from "./colors.ts";
+import { redact, redactLine } from "../text/redact.ts";
+import type { Colors } from "./colors.ts";
 
 /**
  * The error in a few lines: code and message, the place with its line and a caret, what was tried, what to do.
  *
  * @param texts the files that were read, by path, for the line at the place.
  */
-export function renderError(error: RolecallError, texts: ReadonlyMap<string, string>, paint: Paint): string {
+export function renderError(error: RolecallError, texts: ReadonlyMap<string, string>, paint: Colors): string {
   const { at } = error;
   const line = at !== undefined && "file" in at ? texts.get(at.file)?.split(LINE_END)[at.line - 1] : undefined;
   return renderDiagnostic({ ...error, severity: "error", message: error.message }, line, paint);
@@ -29,10 +29,10 @@ export interface Diagnostic {
 }
 
 /** @param line that of the place, where it is to be shown. */
-export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefined, paint: Paint): string {
+export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefined, paint: Colors): string {
   const { severity, code, message, at, length, tried = [], notes = [], help } = diagnostic;
   const color = { error: paint.red, warning: paint.yellow, note: paint.blue }[severity];
-  const lines = [`${color(paint.bold(`${severity}[${code}]`))}${paint.bold(`: ${shown(message)}`)}`];
+  const lines = [`${color(paint.bold(`${severity}[${code}]`))}${paint.bold(`: ${escapeControls(message)}`)}`];
   const place = at !== undefined && "line" in at && line !== undefined ? at : undefined;
   const indent = place === undefined ? 1 : gutter(place).length;
   if (at !== undefined) lines.push(`${" ".repeat(indent + 1)}${paint.blue("-->")} ${printable(placeText(at))}`);
@@ -43,7 +43,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefine
     ...help.map((text) => ["help", text] as const),
   ];
   for (const [label, text] of remarks)
-    lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold(label)}: ${shown(text)}`);
+    lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold(label)}: ${escapeControls(text)}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -54,12 +54,12 @@ function placeText(origin: Origin | { readonly file: string }): string {
   return shortOrigin(origin);
 }
 
-function gutter(place: FilePlace): string {
+function gutter(place: FilePosition): string {
   return String(place.line);
 }
 
-function excerptLines(place: FilePlace, length: number | undefined, line: string, paint: Paint): string[] {
-  const { part, column } = clipped([...printable(lineWithoutSecrets(line))], place.column);
+function excerptLines(place: FilePosition, length: number | undefined, line: string, paint: Colors): string[] {
+  const { part, column } = clipped([...printable(redactLine(line))], place.column);
   const blank = " ".repeat(gutter(place).length);
   const before = part.slice(0, column - 1).map((character) => (character === "\t" ? "\t" : " "));
   const rest = Math.max(1, part.length - (column - 1));
@@ -92,8 +92,8 @@ function clipped(line: readonly string[], column: number): { part: readonly stri
 const LONGEST = 2000;
 
 /** A message as it may be shown: no secret, no control characters, no end of the screen in sight. */
-export function shown(text: string): string {
-  const whole = printable(withoutSecrets(text));
+export function escapeControls(text: string): string {
+  const whole = printable(redact(text));
   return whole.length <= LONGEST ? whole : `${whole.slice(0, LONGEST)}…`;
 }
 

@@ -2,18 +2,18 @@
 
 import { type Origin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { AssumeRoleStep, Ignored, MfaSessionStep, Plan } from "../plan/plan.ts";
-import type { CacheForecast, SourceForecast, StepForecast, TokenForecast } from "../resolve/preview.ts";
-import type { MfaAnswerer } from "../sts/mfa.ts";
-import { formatDuration, formatExactly } from "../text/duration.ts";
+import type { CachePreview, SourcePreview, StepPreview, TokenPreview } from "../resolve/preview.ts";
+import type { MfaCodeSource } from "../sts/mfa.ts";
+import { formatDuration, formatDurationExactly } from "../text/duration.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
-import type { Paint } from "./colors.ts";
-import { shown } from "./error.ts";
-import { type Explanation, program, withoutPassword } from "./explanation.ts";
+import type { Colors } from "./colors.ts";
+import { escapeControls } from "./error.ts";
+import { type Explanation, program, redactPassword } from "./explanation.ts";
 import { gridLines, type Row } from "./grid.ts";
-import { tildesIn, withTilde } from "./tilde.ts";
+import { abbreviateHome, abbreviateHomes } from "./tilde.ts";
 
-export interface Sheet {
-  readonly paint: Paint;
+export interface ExplainStyle {
+  readonly paint: Colors;
   /** In characters. */
   readonly width: number;
   /** The user's home folder, which is shown as `~`. */
@@ -22,15 +22,15 @@ export interface Sheet {
 }
 
 /** Ends with a newline. No secret is in it: the plan has none, and a command is shown without its arguments. */
-export function renderExplanation(explanation: Explanation, sheet: Sheet): string {
-  const { plan, forecast } = explanation;
+export function renderExplanation(explanation: Explanation, sheet: ExplainStyle): string {
+  const { plan, preview } = explanation;
   const steps: readonly (readonly Row[])[] = [
-    stepRows(sourceRows(plan, forecast.source, sheet), forecast.source, sheet),
-    ...(plan.mfaSession && forecast.mfaSession
-      ? [stepRows(mfaSessionRows(plan.mfaSession, forecast.mfaSession, sheet), forecast.mfaSession, sheet)]
+    stepRows(sourceRows(plan, preview.source, sheet), preview.source, sheet),
+    ...(plan.mfaSession && preview.mfaSession
+      ? [stepRows(mfaSessionRows(plan.mfaSession, preview.mfaSession, sheet), preview.mfaSession, sheet)]
       : []),
     ...plan.roles.flatMap((role, index) => {
-      const step = forecast.roles[index];
+      const step = preview.roles[index];
       return step === undefined
         ? []
         : [stepRows(roleRows(role, plan.mfaSession !== undefined, step, sheet), step, sheet)];
@@ -46,7 +46,7 @@ export function renderExplanation(explanation: Explanation, sheet: Sheet): strin
   return `${[...lines, ...ignoredLines(plan.ignored, sheet)].join("\n")}\n`;
 }
 
-function headRows(explanation: Explanation, sheet: Sheet): Row[] {
+function headRows(explanation: Explanation, sheet: ExplainStyle): Row[] {
   const { plan, profileName, sts, proxy, minTtl } = explanation;
   const { attempts, caBundle } = plan.services;
   return [
@@ -56,7 +56,9 @@ function headRows(explanation: Explanation, sheet: Sheet): Row[] {
       : setting("region", plan.region, sheet)),
     {
       label: "STS",
-      value: shown(withoutPassword(sts.url ?? (plan.sts.regionFromInstance ? "in the instance's region" : "none"))),
+      value: escapeControls(
+        redactPassword(sts.url ?? (plan.sts.regionFromInstance ? "in the instance's region" : "none")),
+      ),
       // The region's place stands above.
       place:
         "default" in sts.from || sts.from === plan.region?.from
@@ -72,15 +74,15 @@ function headRows(explanation: Explanation, sheet: Sheet): Row[] {
     ...setting("proxy", proxy, sheet),
     ...setting("CA bundle", caBundle, sheet),
     ...configured("attempts", attempts, sheet),
-    ...configured("min-ttl", { ...minTtl, value: formatExactly(minTtl.value) }, sheet),
+    ...configured("min-ttl", { ...minTtl, value: formatDurationExactly(minTtl.value) }, sheet),
     ...promptRows(explanation),
   ];
 }
 
 /** Whether anybody will be asked; nothing where there is nothing to ask for. */
-function promptRows({ plan, forecast }: Explanation): Row[] {
+function promptRows({ plan, preview }: Explanation): Row[] {
   if (plan.mfaSession === undefined && plan.roles.every(({ mfaSerial }) => mfaSerial === undefined)) return [];
-  const answerers = [forecast.mfaSession, ...forecast.roles].map((step) => step?.mfa);
+  const answerers = [preview.mfaSession, ...preview.roles].map((step) => step?.mfa);
   const questions = answerers.filter((answerer) => answerer === "person").length;
   const value = answerers.includes("nobody")
     ? "forbidden by --no-input, though a code is needed: it will fail"
@@ -91,7 +93,7 @@ function promptRows({ plan, forecast }: Explanation): Row[] {
 }
 
 /** The rows of a step: its first one stands out, and all are faint where nobody looks at it. */
-function stepRows(rows: readonly Row[], { isNeeded }: StepForecast, { paint }: Sheet): Row[] {
+function stepRows(rows: readonly Row[], { isNeeded }: StepPreview, { paint }: ExplainStyle): Row[] {
   if (!isNeeded) {
     const style = { label: paint.dim, value: paint.dim };
     const idle: Row = { label: "", value: "not asked: a session after it is cached" };
@@ -100,7 +102,7 @@ function stepRows(rows: readonly Row[], { isNeeded }: StepForecast, { paint }: S
   return rows.map((row, index) => (index === 0 ? { ...row, style: { label: paint.blue, value: paint.bold } } : row));
 }
 
-function sourceRows({ source, passedOver }: Plan, forecast: SourceForecast, sheet: Sheet): Row[] {
+function sourceRows({ source, passedOver }: Plan, forecast: SourcePreview, sheet: ExplainStyle): Row[] {
   const place = origin(source.from, sheet);
   const cache = cacheRows(forecast.cache, sheet);
   switch (source.kind) {
@@ -110,11 +112,11 @@ function sourceRows({ source, passedOver }: Plan, forecast: SourceForecast, shee
         ...expirationRows(source.expiration, sheet),
       ];
     case "static":
-      return [{ label: "keys", value: `of the profile ${shown(source.profile)}`, place }];
+      return [{ label: "keys", value: `of the profile ${escapeControls(source.profile)}`, place }];
     case "process":
-      return [{ label: "process", value: commandText({ value: source.words, from: source.from }), place }];
+      return [{ label: "process", value: commandText({ value: source.argv, from: source.from }), place }];
     case "container":
-      return [{ label: "container", value: shown(withoutPassword(source.url)), place }];
+      return [{ label: "container", value: escapeControls(redactPassword(source.url)), place }];
     case "web-identity":
       return [
         ...setting("web identity", source.roleArn, sheet),
@@ -147,30 +149,39 @@ function sourceRows({ source, passedOver }: Plan, forecast: SourceForecast, shee
         ...configured("time-out", { ...source.timeoutSeconds, value: `${source.timeoutSeconds.value} s` }, sheet),
         ...configured("attempts", source.attempts, sheet),
         ...(source.v1.value ? [] : setting("IMDSv1", { ...source.v1, value: "never" }, sheet)),
-        ...passedOver.map((line) => faint(shown(tildesIn(line, sheet.home)), sheet)),
+        ...passedOver.map((line) => faint(escapeControls(abbreviateHomes(line, sheet.home)), sheet)),
       ];
   }
 }
 
-function expirationRows(found: Sourced<string> | undefined, sheet: Sheet): Row[] {
+function expirationRows(found: Sourced<string> | undefined, sheet: ExplainStyle): Row[] {
   const until = found && parseTimestamp(found.value);
   if (found === undefined || until === undefined) return setting("end", found, sheet);
   const value = until <= sheet.now ? `they ended: ${untilText(until, sheet)}` : untilText(until, sheet);
   return setting("end", { ...found, value }, sheet);
 }
 
-function mfaSessionRows(step: MfaSessionStep, forecast: StepForecast, sheet: Sheet): Row[] {
+function mfaSessionRows(step: MfaSessionStep, forecast: StepPreview, sheet: ExplainStyle): Row[] {
   return [
     ...setting("MFA session", step.serial, sheet),
     ...mfaRows(forecast.mfa, step.mfaProcess, sheet),
-    ...configured("lasts", { ...step.durationSeconds, value: formatExactly(step.durationSeconds.value) }, sheet),
+    ...configured(
+      "lasts",
+      { ...step.durationSeconds, value: formatDurationExactly(step.durationSeconds.value) },
+      sheet,
+    ),
     ...(forecast.cache === undefined && forecast.isNeeded
       ? [{ label: "cache", value: "cannot be told before the source is asked" }]
       : cacheRows(forecast.cache, sheet)),
   ];
 }
 
-function roleRows(step: AssumeRoleStep, hasMfaSession: boolean, { cache, mfa }: StepForecast, sheet: Sheet): Row[] {
+function roleRows(
+  step: AssumeRoleStep,
+  hasMfaSession: boolean,
+  { cache, mfa }: StepPreview,
+  sheet: ExplainStyle,
+): Row[] {
   const { durationSeconds: lasts, session } = step;
   const policy = session.policy && {
     ...session.policy,
@@ -186,7 +197,7 @@ function roleRows(step: AssumeRoleStep, hasMfaSession: boolean, { cache, mfa }: 
     ...setting("source", step.credentialSource, sheet),
     ...setting("external id", step.externalId, sheet),
     ...setting("session name", step.roleSessionName, sheet),
-    ...(lasts === undefined ? [] : setting("lasts", { ...lasts, value: formatExactly(lasts.value) }, sheet)),
+    ...(lasts === undefined ? [] : setting("lasts", { ...lasts, value: formatDurationExactly(lasts.value) }, sheet)),
     ...setting("identity", session.sourceIdentity, sheet),
     ...session.tags.flatMap(({ value: { key, value }, from }) =>
       setting("tag", { value: `${key}=${value}`, from }, sheet),
@@ -202,9 +213,9 @@ function roleRows(step: AssumeRoleStep, hasMfaSession: boolean, { cache, mfa }: 
 }
 
 function mfaRows(
-  answerer: MfaAnswerer | undefined,
+  answerer: MfaCodeSource | undefined,
   process: Sourced<readonly string[]> | undefined,
-  sheet: Sheet,
+  sheet: ExplainStyle,
 ): Row[] {
   switch (answerer) {
     case undefined:
@@ -225,7 +236,7 @@ function mfaRows(
   }
 }
 
-function cacheRows(cache: CacheForecast | undefined, sheet: Sheet): Row[] {
+function cacheRows(cache: CachePreview | undefined, sheet: ExplainStyle): Row[] {
   if (cache === undefined) return [];
   const { state, until, file } = cache;
   const end = untilText(until, sheet);
@@ -239,7 +250,7 @@ function cacheRows(cache: CacheForecast | undefined, sheet: Sheet): Row[] {
   return [{ label: "cache", value, place: foundFile(file, until, sheet) }];
 }
 
-function tokenRows(token: TokenForecast | undefined, sheet: Sheet): Row[] {
+function tokenRows(token: TokenPreview | undefined, sheet: ExplainStyle): Row[] {
   if (token === undefined) return [];
   const { state, until, file, command } = token;
   const end = untilText(until, sheet);
@@ -252,12 +263,12 @@ function tokenRows(token: TokenForecast | undefined, sheet: Sheet): Row[] {
   const isLoginNeeded = state === "missing" || state === "expired";
   return [
     { label: "token", value, place: foundFile(file, until, sheet) },
-    ...(isLoginNeeded ? [note(shown(`run: ${command}`))] : []),
+    ...(isLoginNeeded ? [note(escapeControls(`run: ${command}`))] : []),
   ];
 }
 
 /** `2026-01-02T03:04Z (45 min left)`, without the rest where nothing is left. */
-function untilText(until: Date | undefined, { now }: Sheet): string {
+function untilText(until: Date | undefined, { now }: ExplainStyle): string {
   if (until === undefined) return "";
   const minutes = Math.floor((until.getTime() - now.getTime()) / 60_000);
   const left = minutes < 0 ? "" : ` (${minutes === 0 ? "less than 1 min" : formatDuration(minutes * 60)} left)`;
@@ -265,32 +276,32 @@ function untilText(until: Date | undefined, { now }: Sheet): string {
 }
 
 /** Only a file that is there is worth looking at. */
-function foundFile(file: string | undefined, until: Date | undefined, sheet: Sheet): string | undefined {
-  return until === undefined || file === undefined ? undefined : shown(withTilde(file, sheet.home));
+function foundFile(file: string | undefined, until: Date | undefined, sheet: ExplainStyle): string | undefined {
+  return until === undefined || file === undefined ? undefined : escapeControls(abbreviateHome(file, sheet.home));
 }
 
 /** A setting with what it won against below it; nothing where it is not set. */
-function setting(label: string, found: Sourced<string> | undefined, sheet: Sheet, suffix = ""): Row[] {
+function setting(label: string, found: Sourced<string> | undefined, sheet: ExplainStyle, suffix = ""): Row[] {
   if (found === undefined) return [];
-  const value = shown(withoutPassword(found.value)) + suffix;
+  const value = escapeControls(redactPassword(found.value)) + suffix;
   return [{ label, value, place: origin(found.from, sheet) }, ...overRows(found, sheet)];
 }
 
 /** As `setting`, where somebody configured it. */
-function configured(label: string, found: Sourced<string | number>, sheet: Sheet): Row[] {
+function configured(label: string, found: Sourced<string | number>, sheet: ExplainStyle): Row[] {
   return "default" in found.from ? [] : setting(label, { ...found, value: String(found.value) }, sheet);
 }
 
-function overRows({ over = [] }: Sourced<unknown>, sheet: Sheet): Row[] {
+function overRows({ over = [] }: Sourced<unknown>, sheet: ExplainStyle): Row[] {
   return over.map(({ value, from }) => ({
     label: "",
-    value: `over ${value === "" ? "an empty one" : shown(withoutPassword(String(value)))}`,
+    value: `over ${value === "" ? "an empty one" : escapeControls(redactPassword(String(value)))}`,
     place: origin(from, sheet),
     style: { value: sheet.paint.dim },
   }));
 }
 
-function faint(value: string, { paint }: Sheet): Row {
+function faint(value: string, { paint }: ExplainStyle): Row {
   return { label: "", value, style: { value: paint.dim } };
 }
 
@@ -298,7 +309,7 @@ function note(value: string): Row {
   return { label: "", value };
 }
 
-function ignoredLines(ignored: readonly Ignored[], sheet: Sheet): string[] {
+function ignoredLines(ignored: readonly Ignored[], sheet: ExplainStyle): string[] {
   if (ignored.length === 0) return [];
   const { paint, width } = sheet;
   const rows = ignored.map(({ what, from, why }) => ({
@@ -312,9 +323,9 @@ function ignoredLines(ignored: readonly Ignored[], sheet: Sheet): string[] {
 /** The program alone: some people write secrets into its arguments. */
 function commandText(words: Sourced<readonly string[]>): string {
   const rest = words.value.length - 1;
-  return `${shown(program(words).value)}${rest === 0 ? "" : ` with ${rest} argument${rest === 1 ? "" : "s"}`}`;
+  return `${escapeControls(program(words).value)}${rest === 0 ? "" : ` with ${rest} argument${rest === 1 ? "" : "s"}`}`;
 }
 
-function origin(from: Origin, { home }: Sheet): string {
-  return shown(withTilde(shortOrigin(from), home));
+function origin(from: Origin, { home }: ExplainStyle): string {
+  return escapeControls(abbreviateHome(shortOrigin(from), home));
 }

@@ -2,7 +2,7 @@
 
 import type { Sourced } from "../domain/origin.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Forecast } from "../resolve/preview.ts";
+import type { Preview } from "../resolve/preview.ts";
 import type { StsExplanation } from "../sts/explain.ts";
 
 export interface Explanation {
@@ -14,11 +14,11 @@ export interface Explanation {
   readonly proxy: Sourced<string> | undefined;
   /** Seconds that a cached session has to live. */
   readonly minTtl: Sourced<number>;
-  readonly forecast: Forecast;
+  readonly preview: Preview;
 }
 
 /** A URL without the user and password that may stand in it; any other text as it is. */
-export function withoutPassword(text: string): string {
+export function redactPassword(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1");
 }
 

@@ -2,8 +2,8 @@
 import { LINE_END } from "../ini/spans.ts";
 import type { Severity } from "../lint/catalogue.ts";
 import { type Finding, isPlace } from "../lint/finding.ts";
-import type { Paint } from "./colors.ts";
-import { renderDiagnostic, shown } from "./error.ts";
+import type { Colors } from "./colors.ts";
+import { escapeControls, renderDiagnostic } from "./error.ts";
 import { jsonText } from "./json_text.ts";
 
 /**
@@ -11,7 +11,11 @@ import { jsonText } from "./json_text.ts";
  *
  * @param texts the files' texts, by path, for the line at the place.
  */
-export function renderFindings(findings: readonly Finding[], texts: ReadonlyMap<string, string>, paint: Paint): string {
+export function renderFindings(
+  findings: readonly Finding[],
+  texts: ReadonlyMap<string, string>,
+  paint: Colors,
+): string {
   // Split once: a file may have as many findings as lines.
   const lines = new Map([...texts].map(([path, text]) => [path, text.split(LINE_END)]));
   return findings
@@ -63,7 +67,7 @@ export function githubAnnotations(findings: readonly Finding[]): string {
   return findings
     .map(({ code, severity, message, at, help }) => {
       const place = isPlace(at) ? `,line=${at.line},col=${at.column}` : "";
-      const text = [message, ...help].map(shown).join("\n");
+      const text = [message, ...help].map(escapeControls).join("\n");
       return `::${GITHUB_LEVELS[severity]} file=${property(at.file)}${place},title=${property(code)}::${data(text)}\n`;
     })
     .join("");
@@ -74,5 +78,5 @@ function data(text: string): string {
 }
 
 function property(text: string): string {
-  return data(shown(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return data(escapeControls(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }

@@ -1,8 +1,8 @@
 /** Choosing one of many on a terminal: type to filter, arrows, Enter. */
 
-import { Interrupted } from "../domain/interrupted.ts";
-import type { Dialog } from "../domain/prompt.ts";
-import { shown } from "./error.ts";
+import { InterruptedError } from "../domain/interrupted.ts";
+import type { Prompt } from "../domain/prompt.ts";
+import { escapeControls } from "./error.ts";
 import { displayWidth, fitWidth, padWidth } from "./width.ts";
 
 export interface Choice {
@@ -21,7 +21,7 @@ const PLAIN = "\u001b[0m";
  * @param title before what is typed.
  * @param chosen the value that is marked at first.
  */
-export function picker(title: string, choices: readonly Choice[], chosen: string | undefined): Dialog<string> {
+export function picker(title: string, choices: readonly Choice[], chosen: string | undefined): Prompt<string> {
   let query = "";
   let matches = choices;
   let at = Math.max(
@@ -63,7 +63,7 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
         case "escape":
         case "interrupt":
         case "end-of-input":
-          throw new Interrupted();
+          throw new InterruptedError();
         case "backspace":
           filter([...query].slice(0, -1).join(""));
           break;
@@ -145,5 +145,5 @@ function choiceLine({ value, note }: Choice, isMarked: boolean, nameColumns: num
 
 /** A tab is as wide as it likes to be. */
 function oneLine(text: string): string {
-  return shown(text).replaceAll("\t", " ");
+  return escapeControls(text).replaceAll("\t", " ");
 }

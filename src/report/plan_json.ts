@@ -2,15 +2,15 @@
 
 import type { Sourced } from "../domain/origin.ts";
 import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";
-import type { CacheForecast, StepForecast, TokenForecast } from "../resolve/preview.ts";
+import type { CachePreview, StepPreview, TokenPreview } from "../resolve/preview.ts";
 import { formatUtc } from "../text/timestamp.ts";
-import { type Explanation, program, withoutPassword } from "./explanation.ts";
+import { type Explanation, program, redactPassword } from "./explanation.ts";
 
 /**
  * The plan as an object for `JSON.stringify`. A step has its values under their plain names; `settings` has those that
  * were configured once more, each with where it came from and what it won against. What is not set is not there.
  */
-export function planJson({ plan, profileName, sts, proxy, minTtl, forecast }: Explanation) {
+export function planJson({ plan, profileName, sts, proxy, minTtl, preview }: Explanation) {
   return {
     profile: sourced(profileName),
     region: plan.region === undefined ? { value: null, from: { default: "none is configured" } } : sourced(plan.region),
@@ -22,10 +22,10 @@ export function planJson({ plan, profileName, sts, proxy, minTtl, forecast }: Ex
     steps: [
       {
         ...sourceJson(plan.source),
-        ...forecastJson(forecast.source),
-        token: forecast.source.token && tokenJson(forecast.source.token),
+        ...forecastJson(preview.source),
+        token: preview.source.token && tokenJson(preview.source.token),
       },
-      ...plan.roles.map((role, index) => ({ ...roleJson(role), ...forecastJson(forecast.roles[index]) })),
+      ...plan.roles.map((role, index) => ({ ...roleJson(role), ...forecastJson(preview.roles[index]) })),
     ],
     mfaSession: plan.mfaSession && {
       ...settingsJson({
@@ -34,7 +34,7 @@ export function planJson({ plan, profileName, sts, proxy, minTtl, forecast }: Ex
         durationSeconds: plan.mfaSession.durationSeconds,
       }),
       from: plan.mfaSession.from,
-      ...forecastJson(forecast.mfaSession),
+      ...forecastJson(preview.mfaSession),
     },
     services: {
       attempts: sourced(plan.services.attempts),
@@ -55,9 +55,9 @@ function sourceJson(source: SourceStep) {
     case "static":
       return { kind, profile: source.profile, file: source.file, from };
     case "process":
-      return { kind, profile: source.profile, program: program({ value: source.words, from }).value, from };
+      return { kind, profile: source.profile, program: program({ value: source.argv, from }).value, from };
     case "container":
-      return { kind, url: withoutPassword(source.url), from };
+      return { kind, url: redactPassword(source.url), from };
     case "web-identity": {
       const { tokenFile, roleArn, roleSessionName } = source;
       return { kind, ...settingsJson({ roleArn, tokenFile, roleSessionName }), from };
@@ -121,15 +121,15 @@ function together<T>(list: readonly Sourced<T>[]): Sourced<readonly T[]> | undef
   return first && { value: list.map(({ value }) => value), from: first.from };
 }
 
-function forecastJson(step: StepForecast | undefined) {
+function forecastJson(step: StepPreview | undefined) {
   return step && { isNeeded: step.isNeeded, cache: step.cache && cacheJson(step.cache), mfaCodeFrom: step.mfa };
 }
 
-function cacheJson({ state, key, file, until }: CacheForecast) {
+function cacheJson({ state, key, file, until }: CachePreview) {
   return { state, key, file, expiration: until && formatUtc(until) };
 }
 
-function tokenJson({ state, file, until }: TokenForecast) {
+function tokenJson({ state, file, until }: TokenPreview) {
   return { state, file, expiration: until && formatUtc(until) };
 }
 
@@ -146,5 +146,5 @@ function sourced({ value, from, over }: Sourced<unknown>) {
 }
 
 function publicValue(value: unknown): unknown {
-  return typeof value === "string" ? withoutPassword(value) : value;
+  return typeof value === "string" ? redactPassword(value) : value;
 }

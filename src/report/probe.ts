@@ -2,9 +2,9 @@
 import type { ScreenSize } from "../domain/prompt.ts";
 import type { ProbeState } from "../probe/finding.ts";
 import type { PendingRow, ProbeRow } from "../probe/probe.ts";
-import type { Paint } from "./colors.ts";
-import { shown } from "./error.ts";
-import { tildesIn } from "./tilde.ts";
+import type { Colors } from "./colors.ts";
+import { escapeControls } from "./error.ts";
+import { abbreviateHomes } from "./tilde.ts";
 import { fitWidth } from "./width.ts";
 import { unwrapped, wrapText } from "./wrap.ts";
 
@@ -15,14 +15,14 @@ const INDENT = " ".repeat(SOURCE_WIDTH + STATE_WIDTH);
 /** Characters. With less room beside the columns, texts begin on a line of their own. */
 const NARROWEST = 30;
 
-export interface ProbeLook {
-  readonly paint: Paint;
+export interface ProbeStyle {
+  readonly paint: Colors;
   /** The user's home folder, which is shown as `~`. */
   readonly home: string;
 }
 
 /** One line a source, each printed when it and all before it are known. */
-export async function printProbe(pending: readonly PendingRow[], print: (text: string) => void, look: ProbeLook) {
+export async function printProbe(pending: readonly PendingRow[], print: (text: string) => void, look: ProbeStyle) {
   for (const { row } of pending) {
     const { source, state, detail, hints } = await row;
     print(`${heading(source, state, look.paint)}${legible([detail, ...hints].join("; "), look)}\n`);
@@ -36,7 +36,7 @@ export async function printProbe(pending: readonly PendingRow[], print: (text: s
 export async function drawProbe(
   pending: readonly PendingRow[],
   print: (text: string) => void,
-  look: ProbeLook,
+  look: ProbeStyle,
   screen: ScreenSize,
 ) {
   const known: (ProbeRow | undefined)[] = pending.map(() => undefined);
@@ -64,7 +64,7 @@ export async function drawProbe(
 }
 
 /** A row in full: its detail and hints, wrapped. */
-function block({ source, state, detail, hints }: ProbeRow, look: ProbeLook, screen: ScreenSize): string {
+function block({ source, state, detail, hints }: ProbeRow, look: ProbeStyle, screen: ScreenSize): string {
   const isNarrow = screen.columns - INDENT.length < NARROWEST;
   const indent = isNarrow ? "  " : INDENT;
   const width = Math.max(1, screen.columns - indent.length);
@@ -81,12 +81,12 @@ function block({ source, state, detail, hints }: ProbeRow, look: ProbeLook, scre
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function legible(text: string, { home }: ProbeLook): string {
-  return tildesIn(shown(text), home);
+function legible(text: string, { home }: ProbeStyle): string {
+  return abbreviateHomes(escapeControls(text), home);
 }
 
 /** A row that is not printed for good yet, on one line of the terminal. */
-function tailLine(source: string, row: ProbeRow | undefined, look: ProbeLook, screen: ScreenSize): string {
+function tailLine(source: string, row: ProbeRow | undefined, look: ProbeStyle, screen: ScreenSize): string {
   const { paint } = look;
   const width = Math.max(0, screen.columns - 1 - INDENT.length);
   const text =
@@ -96,11 +96,11 @@ function tailLine(source: string, row: ProbeRow | undefined, look: ProbeLook, sc
   return `${unwrapped(text)}\n`;
 }
 
-function heading(source: string, state: ProbeState, paint: Paint): string {
+function heading(source: string, state: ProbeState, paint: Colors): string {
   return `${source.padEnd(SOURCE_WIDTH)}${stateText(state, paint)}`;
 }
 
-function stateText(state: ProbeState, paint: Paint): string {
+function stateText(state: ProbeState, paint: Colors): string {
   const text = state.padEnd(STATE_WIDTH);
   switch (state) {
     case "available":

@@ -1,10 +1,10 @@
 /** `profiles`: the list, for people and for programs. */
 import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { ProfileSummary } from "../plan/summary.ts";
-import type { Paint } from "./colors.ts";
-import { shown } from "./error.ts";
+import type { Colors } from "./colors.ts";
+import { escapeControls } from "./error.ts";
 import { tableLines } from "./table.ts";
-import { withTilde } from "./tilde.ts";
+import { abbreviateHome } from "./tilde.ts";
 
 export interface ProfileList {
   readonly profiles: readonly ProfileSummary[];
@@ -20,7 +20,7 @@ const HEADER = ["KIND", "ROLE", "SOURCE", "REGION", "PLACE", ""];
 const NOTHING = "-";
 
 /** @param home the user's home folder, which is shown as `~`. */
-export function renderProfiles({ profiles, chosen, roles }: ProfileList, paint: Paint, home: string): string {
+export function renderProfiles({ profiles, chosen, roles }: ProfileList, paint: Colors, home: string): string {
   const ofFiles = profiles.length === 0 ? ["no profiles"] : tableOf("PROFILE", profiles, chosen, paint, home);
   const ofSettings = roles.length === 0 ? [] : ["", ...tableOf("--role", roles, undefined, paint, home)];
   return `${[...ofFiles, ...ofSettings].join("\n")}\n`;
@@ -30,7 +30,7 @@ function tableOf(
   what: string,
   list: readonly ProfileSummary[],
   chosen: Sourced<string> | undefined,
-  paint: Paint,
+  paint: Colors,
   home: string,
 ): string[] {
   return tableLines([[what, ...HEADER], ...list.map((one) => cells(one, chosen, home))], (line, index) => {
@@ -55,9 +55,9 @@ function cells(one: ProfileSummary, chosen: Sourced<string> | undefined, home: s
     roleArn ?? NOTHING,
     sourceProfile ?? credentialSource ?? NOTHING,
     region ?? NOTHING,
-    withTilde(shortOrigin(from), home),
+    abbreviateHome(shortOrigin(from), home),
     notes.join(", "),
-  ].map(shown);
+  ].map(escapeControls);
 }
 
 /** For `JSON.stringify`: part of the contract. Every key is always there, but `error`. */

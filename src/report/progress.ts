@@ -2,7 +2,7 @@
  * What is waited for, on the terminal, once that takes a while; gone without a trace when the wait is over, or when
  * somebody has something to say there.
  */
-import type { Paint } from "./colors.ts";
+import type { Colors } from "./colors.ts";
 import { unwrapped } from "./wrap.ts";
 
 /** Milliseconds that nobody minds. */
@@ -13,23 +13,23 @@ export interface Progress {
    * @param what as in "waiting for …".
    * @returns a function to call when the wait is over.
    */
-  waitingFor(what: string): () => void;
+  show(what: string): () => void;
   /** Takes the line away: whoever calls this writes to the terminal next. */
   clear(): void;
   /** Takes the line away, for good. */
   end(): void;
   /** A person is asked, so nothing is shown. @returns a function to call when that is over. */
-  whileAsking(): () => void;
+  pauseForPrompt(): () => void;
   /** A program runs, which may ask a person itself. @returns a function to call when that is over. */
-  whileRunning(): () => void;
+  pauseForProgram(): () => void;
 }
 
-export interface ProgressNeeds {
+export interface ProgressDependencies {
   /** Writes to the terminal. */
   write(text: string): void;
   /** Whether anything is to be shown; asked each time. */
   enabled(): boolean;
-  paint(): Paint;
+  paint(): Colors;
   /** Calls a function after so many milliseconds. @returns a function that prevents it. */
   later(ms: number, call: () => void): () => void;
 }
@@ -52,7 +52,7 @@ const BELOW: Style = {
 };
 
 /** Nothing is shown before something is waited for. */
-export function makeProgress({ write, enabled, paint, later }: ProgressNeeds): Progress {
+export function makeProgress({ write, enabled, paint, later }: ProgressDependencies): Progress {
   const waits = new Set<{ readonly what: string }>();
   let asking = 0;
   let running = 0;
@@ -79,7 +79,7 @@ export function makeProgress({ write, enabled, paint, later }: ProgressNeeds): P
     if (waits.size > 0 && !over) cancel = later(DELAY_MS, show);
   };
   return {
-    waitingFor(what) {
+    show(what) {
       const wait = { what };
       waits.add(wait);
       if (waits.size === 1) restart();
@@ -96,7 +96,7 @@ export function makeProgress({ write, enabled, paint, later }: ProgressNeeds): P
       over = true;
       hide();
     },
-    whileAsking() {
+    pauseForPrompt() {
       asking++;
       hide();
       return () => {
@@ -104,7 +104,7 @@ export function makeProgress({ write, enabled, paint, later }: ProgressNeeds): P
         restart();
       };
     },
-    whileRunning() {
+    pauseForProgram() {
       running++;
       restart();
       return () => {

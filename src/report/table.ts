@@ -1,5 +1,5 @@
 /** A table of plain texts, its columns aligned. */
-import { displayWidth, filled } from "./width.ts";
+import { displayWidth, padRight } from "./width.ts";
 
 const GAP = 2;
 /** Columns of the screen. A wider cell widens no column: only its own row is out of line. */
@@ -17,7 +17,7 @@ export function tableLines(
     Math.max(...rows.map((row) => displayWidth(row[column] ?? "")).filter((width) => width <= WIDEST)),
   );
   return rows.map((row, index) => {
-    const cells = row.map((cell, column) => filled(cell, widths[column] ?? 0) + " ".repeat(GAP));
+    const cells = row.map((cell, column) => padRight(cell, widths[column] ?? 0) + " ".repeat(GAP));
     return paint(cells.join("").trimEnd(), index);
   });
 }

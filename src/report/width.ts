@@ -48,10 +48,10 @@ export function fitWidth(text: string, columns: number): string {
 
 /** The text, filled up with blanks, or cut off, to exactly so many columns. */
 export function padWidth(text: string, columns: number): string {
-  return filled(fitWidth(text, columns), columns);
+  return padRight(fitWidth(text, columns), columns);
 }
 
 /** The text, filled up with blanks to at least so many columns. */
-export function filled(text: string, columns: number): string {
+export function padRight(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
 }

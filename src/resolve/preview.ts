@@ -7,41 +7,41 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import type { AssumeRoleStep, MfaSessionStep, Plan, SourceStep } from "../plan/plan.ts";
 import { loginCommand, ssoLoginCommand } from "../plan/sources/login_command.ts";
-import type { TokenLook } from "../sources/cached_token.ts";
+import type { TokenState } from "../sources/cached_token.ts";
 import { environmentCredentials } from "../sources/environment.ts";
-import { lookAtLogin } from "../sources/login.ts";
-import { lookAtSsoToken } from "../sources/sso.ts";
+import { inspectLogin } from "../sources/login.ts";
+import { inspectSsoToken } from "../sources/sso.ts";
 import { staticCredentials } from "../sources/static.ts";
-import { type MfaAnswerer, type MfaOptions, mfaAnswerer } from "../sts/mfa.ts";
+import { type MfaCodeSource, type MfaOptions, mfaCodeSource } from "../sts/mfa.ts";
 import { nearestCached, refuseTemporary } from "./resolve.ts";
 
-export interface Forecast {
-  readonly source: SourceForecast;
-  readonly mfaSession: StepForecast | undefined;
+export interface Preview {
+  readonly source: SourcePreview;
+  readonly mfaSession: StepPreview | undefined;
   /** As many as the plan has, in its order. */
-  readonly roles: readonly StepForecast[];
+  readonly roles: readonly StepPreview[];
 }
 
-export interface SourceForecast extends StepForecast {
+export interface SourcePreview extends StepPreview {
   /** What a login has left: for SSO and `aws login`. */
-  readonly token: TokenForecast | undefined;
+  readonly token: TokenPreview | undefined;
 }
 
-export interface TokenForecast extends TokenLook {
+export interface TokenPreview extends TokenState {
   /** What the person runs to have a new one. */
   readonly command: string;
 }
 
-export interface StepForecast {
+export interface StepPreview {
   /** False where a role after it is cached: nobody looks here then. */
   readonly isNeeded: boolean;
   /** Undefined for what is never cached, or whose key only its caller's credentials tell. */
-  readonly cache: CacheForecast | undefined;
+  readonly cache: CachePreview | undefined;
   /** Who yields the MFA code; undefined where none is asked for. */
-  readonly mfa: MfaAnswerer | undefined;
+  readonly mfa: MfaCodeSource | undefined;
 }
 
-export interface CacheForecast {
+export interface CachePreview {
   /** `ends-soon`: it is there, and lives, but not for as long as it has to. `off`: the cache is not used. */
   readonly state: "hit" | "miss" | "expired" | "ends-soon" | "off";
   readonly key: string;
@@ -49,7 +49,7 @@ export interface CacheForecast {
   readonly until: Date | undefined;
 }
 
-export interface ForecastNeeds {
+export interface PreviewDependencies {
   readonly config: SharedConfig;
   readonly cache: Cache;
   readonly effects: Effects;
@@ -60,7 +60,7 @@ export interface ForecastNeeds {
  * @throws RolecallError for what is known to fail without asking anybody: an MFA session of keys that are temporary, or
  * that have expired in the environment.
  */
-export function forecast(plan: Plan, needs: ForecastNeeds): Forecast {
+export function preview(plan: Plan, needs: PreviewDependencies): Preview {
   const keys = plan.roles.map(roleStepKey);
   const cached = nearestCached(keys, needs.cache).index;
   const questions = mfaQuestions(needs.mfa);
@@ -86,11 +86,11 @@ export function forecast(plan: Plan, needs: ForecastNeeds): Forecast {
 /** Answers one question after the other: a code that was given is good for the first only. */
 function mfaQuestions(
   options: MfaOptions,
-): (step: Pick<AssumeRoleStep, "mfaSerial" | "mfaProcess">) => MfaAnswerer | undefined {
+): (step: Pick<AssumeRoleStep, "mfaSerial" | "mfaProcess">) => MfaCodeSource | undefined {
   let given = options.given;
   return ({ mfaSerial, mfaProcess }) => {
     if (mfaSerial === undefined) return undefined;
-    const answerer = mfaAnswerer({ ...options, given }, mfaProcess);
+    const answerer = mfaCodeSource({ ...options, given }, mfaProcess);
     given = undefined;
     return answerer;
   };
@@ -100,9 +100,9 @@ function mfaSession(
   { serial, mfaProcess, from }: MfaSessionStep,
   isNeeded: boolean,
   caller: Credentials | undefined,
-  look: (key: string) => CacheForecast,
+  look: (key: string) => CachePreview,
   questions: ReturnType<typeof mfaQuestions>,
-): StepForecast {
+): StepPreview {
   if (caller !== undefined) refuseTemporary(caller, from);
   const cache = caller && look(mfaSessionCacheKey(caller.accessKeyId, serial.value));
   const asks = isNeeded && cache?.state !== "hit";
@@ -110,7 +110,7 @@ function mfaSession(
 }
 
 /** The source's credentials, where they can be had without asking anybody. They go no further than this file. */
-function knownCaller(source: SourceStep, { config, effects }: ForecastNeeds): Credentials | undefined {
+function knownCaller(source: SourceStep, { config, effects }: PreviewDependencies): Credentials | undefined {
   switch (source.kind) {
     case "static":
       return staticCredentials(source, config);
@@ -121,7 +121,7 @@ function knownCaller(source: SourceStep, { config, effects }: ForecastNeeds): Cr
   }
 }
 
-function sourceCache(source: SourceStep, look: (key: string) => CacheForecast): CacheForecast | undefined {
+function sourceCache(source: SourceStep, look: (key: string) => CachePreview): CachePreview | undefined {
   switch (source.kind) {
     case "web-identity":
       return look(webIdentityStepKey(source));
@@ -132,18 +132,18 @@ function sourceCache(source: SourceStep, look: (key: string) => CacheForecast): 
   }
 }
 
-function sourceToken(source: SourceStep, effects: Effects): TokenForecast | undefined {
+function sourceToken(source: SourceStep, effects: Effects): TokenPreview | undefined {
   switch (source.kind) {
     case "sso":
-      return { ...lookAtSsoToken(source, effects), command: ssoLoginCommand(source) };
+      return { ...inspectSsoToken(source, effects), command: ssoLoginCommand(source) };
     case "login":
-      return { ...lookAtLogin(source, effects), command: loginCommand(source) };
+      return { ...inspectLogin(source, effects), command: loginCommand(source) };
     default:
       return undefined;
   }
 }
 
-function lookInCache(key: string, { cache, effects }: ForecastNeeds): CacheForecast {
+function lookInCache(key: string, { cache, effects }: PreviewDependencies): CachePreview {
   const found = cache.inspect(key);
   if (found === undefined) return { state: "off", key, file: undefined, until: undefined };
   const until = found.entry?.credentials.expiration;

@@ -22,7 +22,7 @@ export interface Resolution {
   readonly signer: Signer;
 }
 
-export interface ResolveNeeds {
+export interface ResolveDependencies {
   readonly config: SharedConfig;
   readonly effects: Effects;
   readonly cache: Cache;
@@ -37,7 +37,7 @@ export interface ResolveNeeds {
  *
  * @throws RolecallError when a source holds none, or when STS refuses a role.
  */
-export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resolution> {
+export async function resolve(plan: Plan, needs: ResolveDependencies): Promise<Resolution> {
   const { cache, effects } = needs;
   // The SDK is loaded while the source is asked; without a role, or with a cached one, not at all.
   let loading: ReturnType<typeof loadSts> | undefined;
@@ -60,7 +60,7 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
     const caller = await sourceCredentials();
     refuseTemporary(caller, step.from);
     const key = mfaSessionCacheKey(caller.accessKeyId, step.serial.value);
-    const made = await cache.share(key, `GetSessionToken ${step.serial.value}`, async () => {
+    const made = await cache.getOrCreate(key, `GetSessionToken ${step.serial.value}`, async () => {
       const sts = await connect(plan, undefined, effects, load());
       const code = await needs.mfaCode(step.serial, step.mfaProcess);
       const request = { SerialNumber: step.serial.value, TokenCode: code, DurationSeconds: step.durationSeconds.value };
@@ -89,7 +89,7 @@ export async function resolve(plan: Plan, needs: ResolveNeeds): Promise<Resoluti
     const { value: arn, from: at } = step.roleArn;
     const caller = credentials;
     const origins = { at, length: arn.length, step, signer, hasMfaSession: plan.mfaSession !== undefined };
-    const entry = await cache.share(key, `AssumeRole ${arn}`, async () => {
+    const entry = await cache.getOrCreate(key, `AssumeRole ${arn}`, async () => {
       const sts = await connect(plan, instanceRegion, effects, load());
       return await sts.assumeRole(await request(), caller, origins);
     });
@@ -147,7 +147,7 @@ function traceCached(role: RoleRequest | undefined, credentials: Credentials | u
 }
 
 /** @param hasMfaSession whether the caller has shown an MFA code already. The key is the same: so is the session. */
-function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, needs: ResolveNeeds): RoleRequest {
+function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, needs: ResolveDependencies): RoleRequest {
   const { mfaSerial, mfaProcess } = step;
   return {
     step,

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Environment } from "../domain/environment.ts";
-import { systemReason } from "../text/system_error.ts";
+import { systemErrorMessage } from "../text/system_error.ts";
 import { findCommand } from "./process/find_command.ts";
 
 const FOLDER_PREFIX = "rolecall-page-";
@@ -61,7 +61,7 @@ export async function openPage(
     file = join(own, "sign-in.html");
     writeFileSync(file, redirect({ url, title }), { mode: 0o600, flag: "wx" });
   } catch (error) {
-    return `no page can be written in ${folder} (${systemReason(error)})`;
+    return `no page can be written in ${folder} (${systemErrorMessage(error)})`;
   }
   const [program = "", ...args] = words.map((word) => word.replaceAll("%s", pathToFileURL(file).href));
   const failure = await start(program, args);
@@ -99,7 +99,7 @@ function start(program: string, args: readonly string[]): Promise<string | undef
       clearTimeout(timer);
       resolve(failure);
     };
-    child.once("error", (error: NodeJS.ErrnoException) => end(systemReason(error)));
+    child.once("error", (error: NodeJS.ErrnoException) => end(systemErrorMessage(error)));
     child.once("exit", (code, signal) => end(code === 0 ? undefined : `it ended with ${code ?? signal}`));
     child.unref();
   });

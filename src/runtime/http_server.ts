@@ -2,9 +2,9 @@
 import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
-import { readIfThere } from "./read_if_exists.ts";
+import { readIfExists } from "./read_if_exists.ts";
 
-export interface ServerRequest {
+export interface HttpServerRequest {
   readonly method: string;
   /** With its query, as it was sent. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface ServerRequest {
   readonly boundHost: string;
 }
 
-export interface ServerAnswer {
+export interface HttpServerResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
@@ -49,7 +49,7 @@ export const LOOPBACK = "127.0.0.1";
  */
 export async function listenOnLoopback(
   port: number,
-  answer: (request: ServerRequest) => ServerAnswer,
+  answer: (request: HttpServerRequest) => HttpServerResponse,
 ): Promise<RunningServer> {
   const bound = { port, host: "" };
   const server = boundedServer(() => bound.host, answer);
@@ -73,7 +73,7 @@ export async function listenOnLoopback(
  */
 export async function listenOnSocket(
   path: string,
-  answer: (request: ServerRequest) => ServerAnswer,
+  answer: (request: HttpServerRequest) => HttpServerResponse,
 ): Promise<RunningServer> {
   // Deno, or the system, says something else.
   if (Buffer.byteLength(path) > LONGEST_SOCKET_NAME) {
@@ -101,7 +101,7 @@ export async function listenOnSocket(
   };
 }
 
-function boundedServer(boundHost: () => string, answer: (request: ServerRequest) => ServerAnswer): Server {
+function boundedServer(boundHost: () => string, answer: (request: HttpServerRequest) => HttpServerResponse): Server {
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -148,13 +148,13 @@ function keepNewest(server: Server, most: number): (connection: Socket) => void 
 
 /** Where the system does not tell the limit of open files, it is a usual one. */
 function connectionLimit(): number {
-  const limits = readIfThere("/proc/self/limits")?.toString("utf8") ?? "";
+  const limits = readIfExists("/proc/self/limits")?.toString("utf8") ?? "";
   const openFiles = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
   return openFiles === undefined ? MOST_CONNECTIONS : Math.min(MOST_CONNECTIONS, Math.floor(Number(openFiles) / 2));
 }
 
 /** What is ambiguous is refused: another reader could understand it in another way. */
-function refused(incoming: IncomingMessage): ServerAnswer | undefined {
+function refused(incoming: IncomingMessage): HttpServerResponse | undefined {
   const names = incoming.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   const twice = ["host", "authorization"].find((name) => names.filter((other) => other === name).length > 1);
   if (twice !== undefined)
@@ -172,12 +172,12 @@ export function jsonError(code: string, message: string): string {
   return JSON.stringify({ code, message });
 }
 
-function requestOf(incoming: IncomingMessage, boundHost: string): ServerRequest {
+function requestOf(incoming: IncomingMessage, boundHost: string): HttpServerRequest {
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
   return { method: incoming.method ?? "", path: incoming.url ?? "", headers: Object.fromEntries(headers), boundHost };
 }
 
-function respond(outgoing: ServerResponse, { status, headers, body }: ServerAnswer, close: boolean): void {
+function respond(outgoing: ServerResponse, { status, headers, body }: HttpServerResponse, close: boolean): void {
   outgoing.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),

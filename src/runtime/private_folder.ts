@@ -29,7 +29,7 @@ export function makePrivateFolder(parent: string, files: ReadonlyMap<string, str
 }
 
 /** Marks the folder as in use, until the file is closed. Where there are no locks no folder is taken for left over. */
-export function holdFolder(folder: string, tryToLock: TryToLock | undefined): LockedFile | undefined {
+export function lockFolder(folder: string, tryToLock: TryToLock | undefined): LockedFile | undefined {
   try {
     return tryToLock?.(join(folder, LOCK));
   } catch {
@@ -42,11 +42,11 @@ export function holdFolder(folder: string, tryToLock: TryToLock | undefined): Lo
  *
  * @param now milliseconds since 1970.
  */
-export function removeLeftOver(parent: string, now: number, tryToLock: TryToLock | undefined): void {
+export function removeLeftoverFolders(parent: string, now: number, tryToLock: TryToLock | undefined): void {
   for (const name of names(parent)) {
     const folder = join(parent, name);
     if (!name.startsWith(PREFIX) || !isOld(folder, now)) continue;
-    const held = holdFolder(folder, tryToLock);
+    const held = lockFolder(folder, tryToLock);
     if (held === undefined) continue;
     rmSync(folder, { recursive: true, force: true });
     held.close();

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 /** @returns undefined for a file that is not there, or that may not be read. */
-export function readIfThere(path: string): Buffer | undefined {
+export function readIfExists(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch {

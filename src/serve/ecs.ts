@@ -1,25 +1,25 @@
 /** The container credentials endpoint of ECS, as SDKs ask it: `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
-import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
+import { type HttpServerRequest, type HttpServerResponse, jsonError } from "../runtime/http_server.ts";
 import { formatUtc } from "../text/timestamp.ts";
 import type { Served } from "./refresher.ts";
-import { methodNotAllowed, notFound, refuseStrangers } from "./reject.ts";
-import { isSecret } from "./token.ts";
+import { methodNotAllowed, notFound, rejectForeignRequest } from "./reject.ts";
+import { equalsToken } from "./token.ts";
 
 export const ECS_PATH = "/credentials";
 
-export interface EcsNeeds {
+export interface EcsServerState {
   /** What the `Authorization` header has to be. */
   readonly token: string;
   served(): Served;
 }
 
 /** The answer to one request. Never credentials that are not there: an error has a status that says so. */
-export function ecsAnswer(request: ServerRequest, { token, served }: EcsNeeds): ServerAnswer {
-  const refusal = refuseStrangers(request);
+export function handleEcsRequest(request: HttpServerRequest, { token, served }: EcsServerState): HttpServerResponse {
+  const refusal = rejectForeignRequest(request);
   if (refusal !== undefined) return refusal;
   if (request.path !== ECS_PATH) return notFound();
   if (request.method !== "GET") return methodNotAllowed("GET");
-  if (!isSecret(request.headers.authorization, token)) {
+  if (!equalsToken(request.headers.authorization, token)) {
     return {
       status: 401,
       body: jsonError("Unauthorized", "the Authorization header is not AWS_CONTAINER_AUTHORIZATION_TOKEN"),

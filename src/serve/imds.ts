@@ -1,12 +1,12 @@
 /** The EC2 instance metadata service, version 2, as far as SDKs ask it: `AWS_EC2_METADATA_SERVICE_ENDPOINT`. */
 import { createHmac, randomBytes } from "node:crypto";
-import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
+import { type HttpServerRequest, type HttpServerResponse, jsonError } from "../runtime/http_server.ts";
 import { formatUtc } from "../text/timestamp.ts";
 import type { Served } from "./refresher.ts";
-import { methodNotAllowed, notFound, refuseStrangers } from "./reject.ts";
-import { isSecret } from "./token.ts";
+import { methodNotAllowed, notFound, rejectForeignRequest } from "./reject.ts";
+import { equalsToken } from "./token.ts";
 
-export interface ImdsNeeds {
+export interface ImdsServerState {
   /** Signs the session tokens that are handed out, so that none has to be kept. */
   readonly token: string;
   readonly roleName: string;
@@ -21,8 +21,8 @@ const TTL_HEADER = "x-aws-ec2-metadata-token-ttl-seconds";
 const LONGEST_TTL = 21_600;
 
 /** The answer to one request. IMDSv1, without a token, is not served. */
-export function imdsAnswer(request: ServerRequest, needs: ImdsNeeds): ServerAnswer {
-  const refusal = refuseStrangers(request);
+export function handleImdsRequest(request: HttpServerRequest, needs: ImdsServerState): HttpServerResponse {
+  const refusal = rejectForeignRequest(request);
   if (refusal !== undefined) return refusal;
   if (request.path === TOKEN_PATH) {
     return request.method === "PUT" ? tokenAnswer(request, needs) : methodNotAllowed("PUT");
@@ -34,7 +34,7 @@ export function imdsAnswer(request: ServerRequest, needs: ImdsNeeds): ServerAnsw
   return document(request.path, needs);
 }
 
-function tokenAnswer({ headers }: ServerRequest, needs: ImdsNeeds): ServerAnswer {
+function tokenAnswer({ headers }: HttpServerRequest, needs: ImdsServerState): HttpServerResponse {
   const ttl = headers[TTL_HEADER] ?? "";
   if (!/^\d{1,5}$/.test(ttl) || Number(ttl) < 1 || Number(ttl) > LONGEST_TTL) {
     return { status: 400, body: jsonError("BadRequest", `${TTL_HEADER} is a number from 1 to ${LONGEST_TTL}`) };
@@ -44,16 +44,16 @@ function tokenAnswer({ headers }: ServerRequest, needs: ImdsNeeds): ServerAnswer
 }
 
 /** Whether we have made the token, and it still lives. */
-function isToken(token: string | undefined, needs: ImdsNeeds): boolean {
+function isToken(token: string | undefined, needs: ImdsServerState): boolean {
   const [end = "", nonce = "", signature] = (token ?? "").split(".");
-  return isSecret(signature, sign(`${end}.${nonce}`, needs.token)) && Number(end) > needs.now().getTime();
+  return equalsToken(signature, sign(`${end}.${nonce}`, needs.token)) && Number(end) > needs.now().getTime();
 }
 
 function sign(content: string, key: string): string {
   return createHmac("sha256", key).update(content).digest("base64url");
 }
 
-function document(path: string, needs: ImdsNeeds): ServerAnswer {
+function document(path: string, needs: ImdsServerState): HttpServerResponse {
   const { region, roleName } = needs;
   switch (path) {
     case "/latest/meta-data/iam/security-credentials":
@@ -73,7 +73,7 @@ function document(path: string, needs: ImdsNeeds): ServerAnswer {
   }
 }
 
-function credentialsAnswer(needs: ImdsNeeds): ServerAnswer {
+function credentialsAnswer(needs: ImdsServerState): HttpServerResponse {
   const served = needs.served();
   if ("code" in served) return { status: 503, body: JSON.stringify({ Code: served.code, Message: served.message }) };
   const { accessKeyId, secretAccessKey, sessionToken } = served.credentials;
@@ -91,6 +91,6 @@ function credentialsAnswer(needs: ImdsNeeds): ServerAnswer {
   };
 }
 
-function text(body: string, headers: Readonly<Record<string, string>> = {}): ServerAnswer {
+function text(body: string, headers: Readonly<Record<string, string>> = {}): HttpServerResponse {
   return { status: 200, headers: { "content-type": "text/plain", ...headers }, body };
 }

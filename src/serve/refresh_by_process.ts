@@ -4,10 +4,10 @@
  */
 import type { Credentials } from "../domain/credentials.ts";
 import type { FinishedProgram } from "../domain/effects.ts";
-import { asObject, textIn } from "../text/json_object.ts";
+import { asJsonObject, stringMember } from "../text/json_object.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 
-export interface Renewal {
+export interface RefreshCommand {
   /** The words that start `rolecall export`, with its format and the options that choose the credentials. */
   readonly words: readonly string[];
   /** Seconds: the least that `--min-ttl` asks for. */
@@ -16,8 +16,8 @@ export interface Renewal {
 }
 
 /** A renewal that failed, in the words of the process that did. */
-export class RenewalFailure extends Error {
-  override readonly name = "RenewalFailure";
+export class RefreshError extends Error {
+  override readonly name = "RefreshError";
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -26,13 +26,13 @@ export class RenewalFailure extends Error {
   }
 }
 
-/** @throws RenewalFailure */
-export async function renewByProcess({ words, minTtl, run }: Renewal, atLeast: number): Promise<Credentials> {
+/** @throws RefreshError */
+export async function refreshByProcess({ words, minTtl, run }: RefreshCommand, atLeast: number): Promise<Credentials> {
   const ttl = String(Math.ceil(Math.max(minTtl, atLeast)));
   const { exitCode, stdout, stderr } = await run([...words, `--min-ttl=${ttl}`, "--no-input", "--color=never"]);
   if (exitCode !== 0) throw failureIn(stderr);
-  const answer = asObject(JSON.parse(stdout));
-  const text = (name: string) => textIn(answer, name);
+  const answer = asJsonObject(JSON.parse(stdout));
+  const text = (name: string) => stringMember(answer, name);
   const expiration = text("Expiration");
   return {
     accessKeyId: text("AccessKeyId") ?? "",
@@ -44,8 +44,8 @@ export async function renewByProcess({ words, minTtl, run }: Renewal, atLeast: n
 }
 
 /** The first line of an error of ours: `error[code]: message`. */
-function failureIn(stderr: string): RenewalFailure {
+function failureIn(stderr: string): RefreshError {
   const [, code = "internal-error", message = "it said nothing of why"] =
     /^error\[([a-z0-9-]+)\]: (.*)$/m.exec(stderr) ?? [];
-  return new RenewalFailure(code, message);
+  return new RefreshError(code, message);
 }

@@ -1,20 +1,20 @@
-/** The world's side of `keepFresh`. */
+/** The world's side of `startRefresher`. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
-import { type Fresh, type FreshNeeds, keepFresh } from "./refresher.ts";
+import { type Refresher, type RefresherDependencies, startRefresher } from "./refresher.ts";
 
 /**
  * @param first the credentials to begin with.
- * @param renew and `explain`: as in `FreshNeeds`.
+ * @param renew and `explain`: as in `RefresherDependencies`.
  */
-export function renewing(
+export function refresherWithTimer(
   first: Credentials,
   effects: Pick<Effects, "now" | "trace" | "warn">,
-  { renew, explain }: Pick<FreshNeeds, "renew" | "explain">,
-): Fresh {
-  return keepFresh(first, {
-    renew,
-    explain,
+  { refresh, describeError }: Pick<RefresherDependencies, "refresh" | "describeError">,
+): Refresher {
+  return startRefresher(first, {
+    refresh,
+    describeError,
     now: effects.now,
     random: Math.random,
     later: (ms, call) => {

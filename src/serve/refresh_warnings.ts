@@ -3,7 +3,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /** A server never asks, so it says at its start where it will have to give up: one line, or none. */
-export function endsWithoutPerson(plan: Plan, { expiration }: Credentials): string[] {
+export function refreshWarnings(plan: Plan, { expiration }: Credentials): string[] {
   const code = neededCode(plan);
   if (code === undefined || expiration === undefined) return [];
   return [

@@ -9,19 +9,19 @@ export type Served =
   | { readonly credentials: Credentials; readonly expiration: Date }
   | { readonly code: string; readonly message: string };
 
-export interface Fresh {
+export interface Refresher {
   now(): Served;
   /** Ends the renewals. */
   stop(): void;
 }
 
-export interface FreshNeeds {
+export interface RefresherDependencies {
   /**
    * Gets credentials anew, without asking a person.
    *
    * @param minTtl seconds that they should have to live; older ones of the cache will not do.
    */
-  renew(minTtl: number): Promise<Credentials>;
+  refresh(minTtl: number): Promise<Credentials>;
   now(): Date;
   /** From 0 up to 1. */
   random(): number;
@@ -31,7 +31,7 @@ export interface FreshNeeds {
    */
   later(ms: number, call: () => void): () => void;
   /** What a failure was, for whoever asks while there are no credentials. */
-  explain(error: unknown): { readonly code: string; readonly message: string };
+  describeError(error: unknown): { readonly code: string; readonly message: string };
   trace(line: string): void;
   warn(line: string): void;
 }
@@ -54,9 +54,9 @@ const LONGEST_RETRY = 30 * SECOND;
 const SHORTEST_TIMER = SECOND / 4;
 
 /** @param first the credentials to begin with. */
-export function keepFresh(first: Credentials, needs: FreshNeeds): Fresh {
+export function startRefresher(first: Credentials, needs: RefresherDependencies): Refresher {
   let held = hold(first, needs.now());
-  let failure: ReturnType<FreshNeeds["explain"]> | undefined;
+  let failure: ReturnType<RefresherDependencies["describeError"]> | undefined;
   let failures = 0;
   let cancel: () => void = () => {};
   let stopped = false;
@@ -65,7 +65,7 @@ export function keepFresh(first: Credentials, needs: FreshNeeds): Fresh {
   const attempt = async (): Promise<void> => {
     const before = held;
     try {
-      const renewed = hold(await needs.renew(windowOf(before) / SECOND), needs.now());
+      const renewed = hold(await needs.refresh(windowOf(before) / SECOND), needs.now());
       if (renewed.end <= needs.now().getTime()) {
         failed({ code: "credentials-expired", message: "the new ones had already expired when they came" });
         return;
@@ -78,11 +78,11 @@ export function keepFresh(first: Credentials, needs: FreshNeeds): Fresh {
       next = isNewer ? { at: renewalTime(renewed, needs.random()) } : { after: pauseFor(renewed, needs) };
       needs.trace(`renewed: until ${new Date(renewed.end).toISOString()}`);
     } catch (error) {
-      failed(needs.explain(error));
+      failed(needs.describeError(error));
     }
   };
 
-  const failed = (why: ReturnType<FreshNeeds["explain"]>): void => {
+  const failed = (why: ReturnType<RefresherDependencies["describeError"]>): void => {
     failure = why;
     const pause = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** failures) * (0.75 + needs.random() / 2);
     failures++;
@@ -158,7 +158,7 @@ function renewalTime(held: Held, random: number): number {
 }
 
 /** Until the next look for newer ones. */
-function pauseFor(held: Held, needs: FreshNeeds): number {
+function pauseFor(held: Held, needs: RefresherDependencies): number {
   const left = held.end - needs.now().getTime();
   return Math.max(FIRST_RETRY, Math.min(MINUTE, left / 4)) * (0.75 + needs.random() / 2);
 }

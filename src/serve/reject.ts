@@ -1,5 +1,5 @@
 /** Requests that no SDK of this machine sends. */
-import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/http_server.ts";
+import { type HttpServerRequest, type HttpServerResponse, jsonError } from "../runtime/http_server.ts";
 
 /**
  * The refusal of a request that does not come from a program of this machine that means us: one for another host
@@ -7,7 +7,7 @@ import { jsonError, type ServerAnswer, type ServerRequest } from "../runtime/htt
  *
  * @returns undefined for a request that may go on.
  */
-export function refuseStrangers({ headers, boundHost }: ServerRequest): ServerAnswer | undefined {
+export function rejectForeignRequest({ headers, boundHost }: HttpServerRequest): HttpServerResponse | undefined {
   if (headers.host !== boundHost) return forbidden("this is not the host that the server is bound to");
   const names = Object.keys(headers);
   if (names.some((name) => name === "origin" || name === "referer" || name.startsWith("sec-fetch-"))) {
@@ -20,14 +20,14 @@ export function refuseStrangers({ headers, boundHost }: ServerRequest): ServerAn
   return undefined;
 }
 
-function forbidden(message: string): ServerAnswer {
+function forbidden(message: string): HttpServerResponse {
   return { status: 403, body: jsonError("Forbidden", message) };
 }
 
-export function notFound(): ServerAnswer {
+export function notFound(): HttpServerResponse {
   return { status: 404, body: jsonError("NotFound", "there is nothing here") };
 }
 
-export function methodNotAllowed(allowed: string): ServerAnswer {
+export function methodNotAllowed(allowed: string): HttpServerResponse {
   return { status: 405, headers: { allow: allowed }, body: jsonError("MethodNotAllowed", `only ${allowed} is served`) };
 }

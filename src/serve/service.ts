@@ -1,14 +1,19 @@
 /** The two services that a server can be taken for. */
 import type { SERVICES } from "../domain/option_table.ts";
-import type { ServerAnswer, ServerRequest } from "../runtime/http_server.ts";
-import { ECS_PATH, type EcsNeeds, ecsAnswer } from "./ecs.ts";
-import { type ImdsNeeds, imdsAnswer } from "./imds.ts";
+import type { HttpServerRequest, HttpServerResponse } from "../runtime/http_server.ts";
+import { ECS_PATH, type EcsServerState, handleEcsRequest } from "./ecs.ts";
+import { handleImdsRequest, type ImdsServerState } from "./imds.ts";
 
 export type Service = (typeof SERVICES)[number];
 
 /** The function that answers each request to such a service. */
-export function serviceAnswer(service: Service, needs: EcsNeeds & ImdsNeeds): (request: ServerRequest) => ServerAnswer {
-  return service === "ecs" ? (request) => ecsAnswer(request, needs) : (request) => imdsAnswer(request, needs);
+export function requestHandler(
+  service: Service,
+  needs: EcsServerState & ImdsServerState,
+): (request: HttpServerRequest) => HttpServerResponse {
+  return service === "ecs"
+    ? (request) => handleEcsRequest(request, needs)
+    : (request) => handleImdsRequest(request, needs);
 }
 
 /**

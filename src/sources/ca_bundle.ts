@@ -1,7 +1,7 @@
 /** The certificates to trust. */
 import type { Effects } from "../domain/effects.ts";
 import { invalidValueCode, RolecallError } from "../domain/errors.ts";
-import { readNamedFile } from "../files/named_file.ts";
+import { readRequiredFile } from "../files/named_file.ts";
 import type { ServiceSettings } from "../plan/plan.ts";
 
 /**
@@ -20,7 +20,7 @@ export function readCaBundle(
       length: caBundle.value.length,
       cause,
     });
-  const text = readNamedFile(caBundle.value, effects.readFile, unusable);
+  const text = readRequiredFile(caBundle.value, effects.readFile, unusable);
   if (!text.includes("-----BEGIN")) throw unusable("holds no certificate in PEM");
   return text;
 }

@@ -2,11 +2,11 @@
 import type { Effects } from "../domain/effects.ts";
 import type { RolecallError } from "../domain/errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { asObject, type JsonObject } from "../text/json_object.ts";
-import { systemReason } from "../text/system_error.ts";
+import { asJsonObject, type JsonObject } from "../text/json_object.ts";
+import { systemErrorMessage } from "../text/system_error.ts";
 
 /** What there is of a token, without the token. */
-export interface TokenLook {
+export interface TokenState {
   /** `refreshable`: at or near its end, and refreshed before it is used. */
   readonly state: "valid" | "refreshable" | "expired" | "missing";
   readonly file: string;
@@ -19,7 +19,7 @@ export interface TokenLook {
 export function readToken(path: string, effects: Effects): JsonObject | undefined {
   try {
     const bytes = effects.readFile(path);
-    return bytes === undefined ? undefined : asObject(JSON.parse(new TextDecoder().decode(bytes)));
+    return bytes === undefined ? undefined : asJsonObject(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
     effects.trace(`${path} cannot be read: ${error instanceof SyntaxError ? "it is no JSON" : error}`);
     return undefined;
@@ -31,6 +31,6 @@ export function writeToken(path: string, token: JsonObject, effects: Effects): v
   try {
     replaceFile(path, JSON.stringify(token, undefined, 2));
   } catch (error) {
-    effects.warn(`${path} could not be written back: ${systemReason(error)}`);
+    effects.warn(`${path} could not be written back: ${systemErrorMessage(error)}`);
   }
 }

@@ -3,9 +3,9 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { readNamedFile } from "../files/named_file.ts";
-import { fetchContainerCredentials, type Patience } from "../metadata/container.ts";
-import { MetadataFailure } from "../metadata/error.ts";
+import { readRequiredFile } from "../files/named_file.ts";
+import { fetchContainerCredentials, type RetryPolicy } from "../metadata/container.ts";
+import { MetadataError } from "../metadata/error.ts";
 import type { ContainerStep } from "../plan/plan.ts";
 
 /**
@@ -17,7 +17,7 @@ import type { ContainerStep } from "../plan/plan.ts";
 export async function containerCredentials(
   step: ContainerStep,
   effects: Effects,
-  patience?: Patience,
+  patience?: RetryPolicy,
 ): Promise<Credentials> {
   const credentials = await fetched(step, effects, patience);
   if (credentials.expiration !== undefined && credentials.expiration <= effects.now()) {
@@ -34,7 +34,7 @@ export async function containerCredentials(
   return credentials;
 }
 
-async function fetched(step: ContainerStep, effects: Effects, patience: Patience | undefined): Promise<Credentials> {
+async function fetched(step: ContainerStep, effects: Effects, patience: RetryPolicy | undefined): Promise<Credentials> {
   const { sleep, trace } = effects;
   try {
     return await fetchContainerCredentials(
@@ -43,7 +43,7 @@ async function fetched(step: ContainerStep, effects: Effects, patience: Patience
       patience,
     );
   } catch (error) {
-    if (!(error instanceof MetadataFailure)) throw error;
+    if (!(error instanceof MetadataError)) throw error;
     throw new RolecallError("container-credentials-failed", error.message, {
       at: step.from,
       cause: error,
@@ -64,7 +64,7 @@ function authorization({ environment, readFile }: Effects): string | undefined {
 }
 
 function readTokenFile(file: string, readFile: Effects["readFile"], at: { readonly variable: string }): string {
-  return readNamedFile(
+  return readRequiredFile(
     file,
     readFile,
     (why, cause) =>
@@ -88,7 +88,7 @@ function headerValue(token: string, at: { readonly variable: string }): string {
   });
 }
 
-function remedy({ reason }: MetadataFailure, environment: Environment): string[] {
+function remedy({ reason }: MetadataError, environment: Environment): string[] {
   if (reason !== "unreachable" && reason !== "silent") return [];
   const proxied = variable(environment, "HTTP_PROXY") ?? variable(environment, "http_proxy");
   return [

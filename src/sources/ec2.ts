@@ -2,7 +2,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { MetadataFailure } from "../metadata/error.ts";
+import { MetadataError } from "../metadata/error.ts";
 import { type Imds, type ImdsSettings, openImds } from "../metadata/imds.ts";
 import type { Ec2Step } from "../plan/plan.ts";
 import type { Source } from "./source.ts";
@@ -23,7 +23,7 @@ export function ec2Source(step: Ec2Step, effects: Effects): Source {
       try {
         return (await imds.region()) || undefined;
       } catch (error) {
-        if (!(error instanceof MetadataFailure)) throw error;
+        if (!(error instanceof MetadataError)) throw error;
         effects.trace(`the instance's region is not known: ${error.message}`);
         return undefined;
       }
@@ -42,9 +42,9 @@ function imdsSettings({ endpoint, timeoutSeconds, attempts, v1, named }: Ec2Step
   return {
     endpoint: endpoint.value,
     connectMs: patient ? PATIENCE.connectMs : given,
-    answerMs: patient ? PATIENCE.answerMs : given,
+    responseMs: patient ? PATIENCE.answerMs : given,
     attempts: attempts.value,
-    attemptsOnceAnswered: persistent ? PATIENCE.attempts : attempts.value,
+    attemptsAfterResponse: persistent ? PATIENCE.attempts : attempts.value,
     v1: v1.value,
   };
 }
@@ -55,7 +55,7 @@ async function roleCredentials(imds: Imds, step: Ec2Step, effects: Effects): Pro
     effects.trace(`IMDS: credentials of the role ${credentials.roleName}`);
     return prolonged(credentials, effects);
   } catch (error) {
-    if (!(error instanceof MetadataFailure)) throw error;
+    if (!(error instanceof MetadataError)) throw error;
     throw explained(error, step);
   }
 }
@@ -79,7 +79,7 @@ function prolonged(credentials: Credentials, effects: Effects): Credentials {
 /** An answer with more hops to go than the limit, by default 1, never arrives: a container is one hop further away. */
 const HOP_LIMIT = "in a container the instance's hop limit has to be 2 (aws ec2 modify-instance-metadata-options)";
 
-function explained(failure: MetadataFailure, step: Ec2Step): RolecallError {
+function explained(failure: MetadataError, step: Ec2Step): RolecallError {
   if (failure.reason === "v1-forbidden") {
     return new RolecallError("ec2-metadata-v1-disabled", failure.message, {
       at: step.v1.from,
@@ -109,7 +109,7 @@ function explained(failure: MetadataFailure, step: Ec2Step): RolecallError {
   });
 }
 
-const REMEDIES: Readonly<Partial<Record<MetadataFailure["reason"], readonly string[]>>> = {
+const REMEDIES: Readonly<Partial<Record<MetadataError["reason"], readonly string[]>>> = {
   unreachable: ["this is no EC2 instance, its metadata service is switched off, or a firewall is in the way"],
   silent: [HOP_LIMIT],
   "token-missing": [HOP_LIMIT],

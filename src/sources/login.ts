@@ -6,15 +6,15 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { variable } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { HttpFailure } from "../http/error.ts";
+import { HttpError } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
 import { signInUrl } from "../plan/services/service_hosts.ts";
 import { loginCommand } from "../plan/sources/login_command.ts";
-import { asObject, type JsonObject, textIn } from "../text/json_object.ts";
+import { asJsonObject, type JsonObject, stringMember } from "../text/json_object.ts";
 import { formatUtc, parseTimestamp } from "../text/timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { readToken, type TokenLook, writeToken } from "./cached_token.ts";
+import { readToken, type TokenState, writeToken } from "./cached_token.ts";
 
 /** Seconds before their end from which on the credentials are refreshed; botocore's. */
 const REFRESH_WINDOW = 5 * 60;
@@ -53,7 +53,7 @@ function storedSession(step: LoginStep, effects: Effects): StoredSession {
   const token = readToken(path, effects);
   if (token === undefined) throw loginNeeded(step, `there is no login session for ${step.session.value}`);
   const credentials = credentialsIn(token);
-  const missing = ["refreshToken", "dpopKey", "clientId"].filter((name) => textIn(token, name) === undefined);
+  const missing = ["refreshToken", "dpopKey", "clientId"].filter((name) => stringMember(token, name) === undefined);
   if (credentials === undefined || missing.length > 0) {
     const what = credentials === undefined ? "accessToken" : missing.join(", ");
     throw loginNeeded(step, `the login session for ${step.session.value} lacks ${what}`);
@@ -69,7 +69,7 @@ interface StoredSession {
 }
 
 /** What there is of the session, and what would be done with it. Nobody is asked. */
-export function lookAtLogin(step: LoginStep, effects: Effects): TokenLook {
+export function inspectLogin(step: LoginStep, effects: Effects): TokenState {
   try {
     const { path, credentials } = storedSession(step, effects);
     const secondsLeft = (credentials.expiration.getTime() - effects.now().getTime()) / 1000;
@@ -91,14 +91,14 @@ function cacheFolder({ environment, home }: Effects): string {
 }
 
 function credentialsIn(token: JsonObject): (Credentials & { readonly expiration: Date }) | undefined {
-  const access = asObject(token.accessToken);
+  const access = asJsonObject(token.accessToken);
   const [accessKeyId, secretAccessKey, sessionToken, accountId] = [
     "accessKeyId",
     "secretAccessKey",
     "sessionToken",
     "accountId",
-  ].map((name) => textIn(access, name));
-  const expiration = parseTimestamp(textIn(access, "expiresAt") ?? "");
+  ].map((name) => stringMember(access, name));
+  const expiration = parseTimestamp(stringMember(access, "expiresAt") ?? "");
   if (!accessKeyId || !secretAccessKey || !sessionToken || expiration === undefined) return undefined;
   return { accessKeyId, secretAccessKey, sessionToken, expiration, accountId };
 }
@@ -116,7 +116,7 @@ async function refresh(
       cause,
       help: ["try again, or run: aws login"],
     });
-  const region = textIn(token, "signInRegion") ?? step.region?.value;
+  const region = stringMember(token, "signInRegion") ?? step.region?.value;
   if (region === undefined && step.endpoint === undefined) throw failed("no region is configured");
   const url = `${(step.endpoint?.value ?? signInUrl(region ?? "", step.variant)).replace(/\/$/, "")}/v1/token`;
   let answer: Awaited<ReturnType<typeof callService>>;
@@ -127,8 +127,8 @@ async function refresh(
         url,
         headers: { "content-type": "application/json", dpop: proof(token, url, effects.now()) },
         body: JSON.stringify({
-          clientId: textIn(token, "clientId"),
-          refreshToken: textIn(token, "refreshToken"),
+          clientId: stringMember(token, "clientId"),
+          refreshToken: stringMember(token, "refreshToken"),
           grantType: "refresh_token",
         }),
         ca: readCaBundle(services, effects),
@@ -137,7 +137,7 @@ async function refresh(
       effects,
     );
   } catch (error) {
-    if (error instanceof HttpFailure) throw failed(error.message, error);
+    if (error instanceof HttpError) throw failed(error.message, error);
     if (error instanceof RolecallError) throw error;
     // node:crypto's own error for a key that is none.
     throw loginNeeded(step, "the login session's key cannot be read");
@@ -145,19 +145,19 @@ async function refresh(
   const { status, body } = answer;
   if (body.error === "TOKEN_EXPIRED") throw loginNeeded(step, "the login session has expired");
   if (body.error === "USER_CREDENTIALS_CHANGED") throw loginNeeded(step, "the password was changed since the login");
-  const fresh = asObject(body.accessToken);
-  const refreshToken = textIn(body, "refreshToken");
+  const fresh = asJsonObject(body.accessToken);
+  const refreshToken = stringMember(body, "refreshToken");
   if (status !== 200 || typeof body.expiresIn !== "number" || refreshToken === undefined) {
     throw failed(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
   }
   const expiresAt = formatUtc(new Date(effects.now().getTime() + body.expiresIn * 1000));
-  const old = asObject(token.accessToken);
+  const old = asJsonObject(token.accessToken);
   return { ...token, accessToken: { ...fresh, accountId: old?.accountId, expiresAt }, refreshToken };
 }
 
 /** The proof that the refresh token is its owner's: a DPoP JWT (RFC 9449), signed with the session's own key. */
 function proof(token: JsonObject, url: string, now: Date): string {
-  const key = createPrivateKey(textIn(token, "dpopKey") ?? "");
+  const key = createPrivateKey(stringMember(token, "dpopKey") ?? "");
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const header = { typ: "dpop+jwt", alg: "ES256", jwk: publicKey(key) };
   const claims = { htm: "POST", htu: url, iat: Math.floor(now.getTime() / 1000), jti: randomUUID() };

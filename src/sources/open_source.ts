@@ -3,7 +3,7 @@ import type { Cache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
-import { waiting } from "../domain/progress.ts";
+import { withProgress } from "../domain/progress.ts";
 import type { ServiceSettings, SourceStep } from "../plan/plan.ts";
 import type { Sts } from "../sts/sts.ts";
 import { containerCredentials } from "./container.ts";
@@ -16,7 +16,7 @@ import { ssoCredentials } from "./sso.ts";
 import { staticCredentials } from "./static.ts";
 import { webIdentityCredentials } from "./web_identity.ts";
 
-export interface SourceNeeds {
+export interface SourceDependencies {
   readonly config: SharedConfig;
   readonly services: ServiceSettings;
   readonly effects: Effects;
@@ -26,7 +26,7 @@ export interface SourceNeeds {
 }
 
 /** Nothing is asked before `credentials` or `region` is called. */
-export function openSource(step: SourceStep, { config, services, effects, cache, sts }: SourceNeeds): Source {
+export function openSource(step: SourceStep, { config, services, effects, cache, sts }: SourceDependencies): Source {
   switch (step.kind) {
     case "environment":
       return nowhere(async () => environmentCredentials(effects.environment, effects.now()));
@@ -39,9 +39,13 @@ export function openSource(step: SourceStep, { config, services, effects, cache,
     case "login":
       return nowhere(() => loginCredentials(step, services, effects));
     case "process":
-      return nowhere(() => waiting(effects, "credential_process", () => processCredentials(step, config, effects)));
+      return nowhere(() =>
+        withProgress(effects, "credential_process", () => processCredentials(step, config, effects)),
+      );
     case "container":
-      return nowhere(() => waiting(effects, "the container's credentials", () => containerCredentials(step, effects)));
+      return nowhere(() =>
+        withProgress(effects, "the container's credentials", () => containerCredentials(step, effects)),
+      );
     case "ec2":
       return told(ec2Source(step, effects), "the EC2 metadata", effects);
   }
@@ -50,8 +54,8 @@ export function openSource(step: SourceStep, { config, services, effects, cache,
 /** A source that a person hears of where it is slow. */
 function told(source: Source, what: string, effects: Effects): Source {
   return {
-    credentials: () => waiting(effects, what, source.credentials),
-    region: () => waiting(effects, what, source.region),
+    credentials: () => withProgress(effects, what, source.credentials),
+    region: () => withProgress(effects, what, source.region),
   };
 }
 

@@ -4,10 +4,10 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { ProcessStep } from "../plan/plan.ts";
-import { parseObject, textIn } from "../text/json_object.ts";
-import { systemReason } from "../text/system_error.ts";
+import { parseJsonObject, stringMember } from "../text/json_object.ts";
+import { systemErrorMessage } from "../text/system_error.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
-import { extendedChain } from "./profile_chain.ts";
+import { withProfileInChain } from "./profile_chain.ts";
 
 /**
  * Runs the program and reads what it prints. Its standard output is never shown: it holds the secret.
@@ -22,11 +22,11 @@ export async function processCredentials(
 ): Promise<Credentials> {
   const accountId = config.profiles.get(step.profile)?.settings.get("aws_account_id")?.value;
   const start = effects.now().getTime();
-  const { exitCode, saidTooMuch, stdout, stderr } = await run(step, effects);
+  const { exitCode, outputTooLarge, stdout, stderr } = await run(step, effects);
   effects.trace(
-    `credential_process ${step.words[0]}: exit code ${exitCode} after ${effects.now().getTime() - start} ms`,
+    `credential_process ${step.argv[0]}: exit code ${exitCode} after ${effects.now().getTime() - start} ms`,
   );
-  if (saidTooMuch) throw failure(step, `the credential_process of "${step.profile}" printed more than a megabyte`);
+  if (outputTooLarge) throw failure(step, `the credential_process of "${step.profile}" printed more than a megabyte`);
   if (exitCode !== 0) {
     const end = exitCode === undefined ? "was ended by a signal" : `ended with exit code ${exitCode}`;
     throw failure(step, `the credential_process of "${step.profile}" ${end}`, said(stderr));
@@ -36,9 +36,9 @@ export async function processCredentials(
 
 async function run(step: ProcessStep, effects: Effects) {
   try {
-    return await effects.run(step.words, extendedChain(effects.environment, step.profile), "kept");
+    return await effects.run(step.argv, withProfileInChain(effects.environment, step.profile), "kept");
   } catch (error) {
-    const why = `${step.words[0]}: ${systemReason(error)}`;
+    const why = `${step.argv[0]}: ${systemErrorMessage(error)}`;
     throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${why}`, [
       "it is run without a shell: no ~, no variables; write the program's whole path",
     ]);
@@ -47,12 +47,12 @@ async function run(step: ProcessStep, effects: Effects) {
 
 /** The AWS SDKs' format: `Version` 1 and the keys; token, expiration and account id where there are any. */
 function readAnswer(stdout: string, step: ProcessStep, accountId: string | undefined, now: Date): Credentials {
-  const answer = parseObject(stdout);
+  const answer = parseJsonObject(stdout);
   if (answer === undefined) throw failure(step, `the credential_process of "${step.profile}" printed no JSON object`);
   if (answer.Version !== 1) {
     throw failure(step, `the credential_process of "${step.profile}" printed no "Version": 1`);
   }
-  const optional = (name: string) => textIn(answer, name);
+  const optional = (name: string) => stringMember(answer, name);
   const required = (name: string): string => {
     const value = optional(name);
     if (value !== undefined) return value;

@@ -11,12 +11,12 @@ const VARIABLE = "_AWS_CLI_PROFILE_CHAIN";
 const DEEPEST = 4;
 
 /** The variable as a process that is started for this profile is to see it. */
-export function extendedChain(environment: Environment, profile: string): Environment {
+export function withProfileInChain(environment: Environment, profile: string): Environment {
   return { [VARIABLE]: [...parseLine(environment[VARIABLE] ?? ""), profile].map(field).join(",") };
 }
 
 /** @throws RolecallError `process-loop` when credentials of this profile are already on their way. */
-export function refuseLoop(environment: Environment, profile: string): void {
+export function refuseCycle(environment: Environment, profile: string): void {
   const chain = parseLine(environment[VARIABLE] ?? "");
   if (!chain.includes(profile) && chain.length < DEEPEST) return;
   throw new RolecallError("process-loop", `the credential_process of "${profile}" leads round in a circle`, {

@@ -6,14 +6,14 @@ import { ssoStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { HttpFailure } from "../http/error.ts";
+import { HttpError } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { ssoLoginCommand } from "../plan/sources/login_command.ts";
-import { asObject, type JsonObject, textIn } from "../text/json_object.ts";
+import { asJsonObject, type JsonObject, stringMember } from "../text/json_object.ts";
 import { formatUtc, parseTimestamp } from "../text/timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { readToken, type TokenLook, writeToken } from "./cached_token.ts";
+import { readToken, type TokenState, writeToken } from "./cached_token.ts";
 
 /** Seconds before its end from which on a token is refreshed; botocore's. */
 const REFRESH_WINDOW = 15 * 60;
@@ -36,7 +36,7 @@ export async function ssoCredentials(
     effects.trace(`cache ${key}: ${step.roleName.value} in ${step.accountId.value}`);
     return cached.credentials;
   }
-  const made = await cache.share(key, `GetRoleCredentials ${step.roleName.value}`, async () => ({
+  const made = await cache.getOrCreate(key, `GetRoleCredentials ${step.roleName.value}`, async () => ({
     credentials: await roleCredentials(step, await accessToken(step, calls), calls),
     providerType: "sso",
   }));
@@ -57,14 +57,14 @@ async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
   const refreshed = parameters && (await refresh(step, token, parameters, calls));
   if (refreshed !== undefined) {
     writeToken(file, refreshed, effects);
-    return textIn(refreshed, "accessToken") ?? access;
+    return stringMember(refreshed, "accessToken") ?? access;
   }
   if (until <= effects.now()) throw tokenExpired(step);
   return access;
 }
 
 /** What there is of the token, and what would be done with it. Nobody is asked. */
-export function lookAtSsoToken(step: SsoStep, effects: Effects): TokenLook {
+export function inspectSsoToken(step: SsoStep, effects: Effects): TokenState {
   try {
     const { file, until, token } = storedToken(step, effects);
     const now = effects.now();
@@ -84,8 +84,8 @@ export function lookAtSsoToken(step: SsoStep, effects: Effects): TokenLook {
 function storedToken(step: SsoStep, effects: Effects) {
   const file = tokenFile(step, effects);
   const token = readToken(file, effects);
-  const until = token === undefined ? undefined : parseTimestamp(textIn(token, "expiresAt") ?? "");
-  const access = token === undefined ? undefined : textIn(token, "accessToken");
+  const until = token === undefined ? undefined : parseTimestamp(stringMember(token, "expiresAt") ?? "");
+  const access = token === undefined ? undefined : stringMember(token, "accessToken");
   if (token === undefined || until === undefined || access === undefined) {
     throw loginNeeded(step, `there is no SSO token for ${tokenName(step)}`);
   }
@@ -121,7 +121,7 @@ function refreshParameters(step: SsoStep, token: JsonObject, until: Date, now: D
     "clientSecret",
     "refreshToken",
     "registrationExpiresAt",
-  ].map((name) => textIn(token, name));
+  ].map((name) => stringMember(token, name));
   if (!refreshToken || !clientId || !clientSecret || !registration) return undefined;
   if ((parseTimestamp(registration)?.getTime() ?? 0) <= now.getTime()) return undefined;
   return { clientId, clientSecret, refreshToken };
@@ -168,7 +168,7 @@ async function refresh(
       ...(typeof body.refreshToken === "string" ? { refreshToken: body.refreshToken } : {}),
     };
   } catch (error) {
-    if (error instanceof HttpFailure) return failed(error.message);
+    if (error instanceof HttpError) return failed(error.message);
     throw error;
   }
 }
@@ -182,7 +182,7 @@ async function roleCredentials(step: SsoStep, token: string, calls: Calls): Prom
   const message = typeof body.message === "string" ? `: ${body.message}` : "";
   if (status !== 200)
     throw failure(step, `IAM Identity Center gave no credentials for ${what}: HTTP ${status}${message}`);
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = asObject(body.roleCredentials) ?? {};
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = asJsonObject(body.roleCredentials) ?? {};
   if (
     typeof accessKeyId !== "string" ||
     typeof secretAccessKey !== "string" ||
@@ -209,7 +209,7 @@ async function portal(url: string, token: string, step: SsoStep, { effects, atte
       effects,
     );
   } catch (error) {
-    if (!(error instanceof HttpFailure)) throw error;
+    if (!(error instanceof HttpError)) throw error;
     throw failure(step, `IAM Identity Center at ${new URL(url).host} cannot be reached: ${error.message}`);
   }
 }

@@ -4,7 +4,7 @@ import { webIdentityParameters, webIdentityStepKey } from "../cache/step_key.ts"
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { readNamedFile } from "../files/named_file.ts";
+import { readRequiredFile } from "../files/named_file.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
 import { sessionName } from "../sts/session_name.ts";
 import type { Sts } from "../sts/sts.ts";
@@ -29,7 +29,7 @@ export async function webIdentityCredentials(
     );
     return cached.credentials;
   }
-  const made = await cache.share(key, `AssumeRoleWithWebIdentity ${step.roleArn.value}`, async () => {
+  const made = await cache.getOrCreate(key, `AssumeRoleWithWebIdentity ${step.roleArn.value}`, async () => {
     const token = readWebIdentityToken(step, effects);
     const configured = webIdentityParameters(step);
     const request = { RoleSessionName: sessionName(effects.now()), ...configured, WebIdentityToken: token };
@@ -49,7 +49,7 @@ export function readWebIdentityToken({ tokenFile }: WebIdentityStep, effects: Ef
         "whoever names the file has to write it: on EKS the kubelet does, for a pod whose service account has a role",
       ],
     });
-  const token = readNamedFile(tokenFile.value, effects.readFile, unreadable);
+  const token = readRequiredFile(tokenFile.value, effects.readFile, unreadable);
   if (token.trim() === "") throw unreadable("is empty");
   return token;
 }

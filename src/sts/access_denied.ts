@@ -1,12 +1,12 @@
 /** AccessDenied: STS says no more than who may not do what. The usual causes, those first that fit what was sent. */
 import { describeOrigin, type Sourced } from "../domain/origin.ts";
-import type { ExplainedRefusal, FailedCall, Refusal, RefusedRequest } from "./failed_call.ts";
+import type { ExplainedError, FailedCall, FailedRequest, StsErrorResponse } from "./failed_call.ts";
 
 /** STS's sentence. What follows the resource tells, in newer answers, which kind of policy it was. */
 const SENTENCE = /^User: (?<caller>\S+) is not authorized to perform: sts:(?<action>\w+) on resource: (?<role>\S+)/;
 
 /** @returns undefined for a refusal that is about no role. */
-export function explainDenial(refusal: Refusal, call: FailedCall): ExplainedRefusal | undefined {
+export function explainAccessDenied(refusal: StsErrorResponse, call: FailedCall): ExplainedError | undefined {
   const { request, origins } = call;
   if (request.RoleArn === undefined) return undefined;
   const { caller, action } = SENTENCE.exec(refusal.message)?.groups ?? {};
@@ -24,7 +24,7 @@ export function explainDenial(refusal: Refusal, call: FailedCall): ExplainedRefu
 }
 
 function causes(
-  { message }: Refusal,
+  { message }: StsErrorResponse,
   action: string | undefined,
   caller: string | undefined,
   { request, origins }: FailedCall,
@@ -46,7 +46,7 @@ function causes(
 }
 
 /** Within an account either policy may be enough, across accounts it takes both. */
-function policiesCause(caller: string | undefined, { RoleArn = "", ExternalId, SerialNumber }: RefusedRequest): string {
+function policiesCause(caller: string | undefined, { RoleArn = "", ExternalId, SerialNumber }: FailedRequest): string {
   const conditions = conditionsText(ExternalId, SerialNumber);
   const across = caller !== undefined && accountOf(caller) !== accountOf(RoleArn);
   const where = across ? ", which it takes to reach a role of another account" : "";

@@ -1,13 +1,13 @@
 /** STS's refusals, by the name that it gives them: what each means, where to look, what to do. */
 import { tokenMismatch } from "../domain/credentials.ts";
 import type { Sourced } from "../domain/origin.ts";
-import { clockText, MOST_CLOCK_OFFSET } from "../http/clock_offset.ts";
-import { explainDenial } from "./access_denied.ts";
-import type { ExplainedRefusal, FailedCall, Refusal } from "./failed_call.ts";
+import { describeClockOffset, MAX_CLOCK_OFFSET } from "../http/clock_offset.ts";
+import { explainAccessDenied } from "./access_denied.ts";
+import type { ExplainedError, FailedCall, StsErrorResponse } from "./failed_call.ts";
 import { readJwt } from "./jwt.ts";
 
 /** @returns undefined for a refusal that says all there is to say itself. */
-export function explainRefusal(refusal: Refusal, call: FailedCall): ExplainedRefusal | undefined {
+export function explainErrorResponse(refusal: StsErrorResponse, call: FailedCall): ExplainedError | undefined {
   if (isAboutTime(refusal, call)) return aboutTime(call);
   const { tokenFile } = call.origins;
   // The SDK adds `Exception` to the names of those that its model has, and only to them.
@@ -16,9 +16,9 @@ export function explainRefusal(refusal: Refusal, call: FailedCall): ExplainedRef
   if (tokenFile !== undefined && aboutIt !== undefined) return aboutToken(aboutIt, call, tokenFile);
   switch (name) {
     case "AccessDenied":
-      return isAboutMfa(refusal) ? aboutMfa(call) : explainDenial(refusal, call);
+      return isAboutMfa(refusal) ? aboutMfa(call) : explainAccessDenied(refusal, call);
     case "ExpiredToken":
-      return aboutSigner(call, (who) => `the session token of ${who} has expired`, call.origins.signer?.renew);
+      return aboutSigner(call, (who) => `the session token of ${who} has expired`, call.origins.signer?.renewHelp);
     case "InvalidClientTokenId":
       return aboutSigner(call, (who) => `STS does not know the access key of ${who}`, unknownKeyHelp(call));
     case "SignatureDoesNotMatch":
@@ -40,7 +40,7 @@ function aboutSigner(
   { origins, what }: FailedCall,
   message: (who: string) => string,
   help: string | undefined,
-): ExplainedRefusal | undefined {
+): ExplainedError | undefined {
   const { signer } = origins;
   if (signer === undefined) return undefined;
   return {
@@ -64,15 +64,15 @@ function unknownKeyHelp({ caller }: FailedCall): string {
 }
 
 /** Signatures are good for five minutes, by STS's clock. */
-function isAboutTime({ name, message }: Refusal, { clock }: FailedCall): boolean {
+function isAboutTime({ name, message }: StsErrorResponse, { clock }: FailedCall): boolean {
   if (name === "RequestExpired" || name === "RequestTimeTooSkewed") return true;
   if (name !== "SignatureDoesNotMatch" && name !== "InvalidSignatureException") return false;
-  return /Signature (expired|not yet current)/.test(message) || Math.abs(clock?.seconds ?? 0) > MOST_CLOCK_OFFSET;
+  return /Signature (expired|not yet current)/.test(message) || Math.abs(clock?.seconds ?? 0) > MAX_CLOCK_OFFSET;
 }
 
 /** rolecall has corrected for the clock once by now. */
-function aboutTime({ clock, what }: FailedCall): ExplainedRefusal {
-  const off = clock === undefined ? "this machine's clock is wrong" : clockText(clock);
+function aboutTime({ clock, what }: FailedCall): ExplainedError {
+  const off = clock === undefined ? "this machine's clock is wrong" : describeClockOffset(clock);
   return {
     message: `${what}: ${off}, and STS refuses what is more than 5 minutes off`,
     notes: [],
@@ -81,11 +81,11 @@ function aboutTime({ clock, what }: FailedCall): ExplainedRefusal {
   };
 }
 
-function isAboutMfa({ message }: Refusal): boolean {
+function isAboutMfa({ message }: StsErrorResponse): boolean {
   return message.startsWith("MultiFactorAuthentication failed");
 }
 
-function aboutMfa({ request, origins, what }: FailedCall): ExplainedRefusal {
+function aboutMfa({ request, origins, what }: FailedCall): ExplainedError {
   const serial = origins.step?.mfaSerial;
   return {
     message: `${what}: the MFA code of ${request.SerialNumber ?? "the device"} was refused`,
@@ -100,7 +100,7 @@ function aboutMfa({ request, origins, what }: FailedCall): ExplainedRefusal {
   };
 }
 
-function aboutRegion({ region, what }: FailedCall): ExplainedRefusal {
+function aboutRegion({ region, what }: FailedCall): ExplainedError {
   return {
     message: `${what}: STS is switched off for this account in the region ${region.value}`,
     ...("default" in region.from ? {} : { at: region.from, length: region.value.length }),
@@ -113,7 +113,7 @@ function aboutRegion({ region, what }: FailedCall): ExplainedRefusal {
   };
 }
 
-function aboutDuration({ message }: Refusal, { origins, what }: FailedCall): ExplainedRefusal | undefined {
+function aboutDuration({ message }: StsErrorResponse, { origins, what }: FailedCall): ExplainedError | undefined {
   const duration = origins.step?.durationSeconds;
   if (duration === undefined || !message.includes("DurationSeconds")) return undefined;
   return {
@@ -164,7 +164,7 @@ function aboutToken(
   { what, ofRole = false, help }: TokenRefusal,
   { token, request }: FailedCall,
   file: Sourced<string>,
-): ExplainedRefusal {
+): ExplainedError {
   const claims = readJwt(token ?? "");
   return {
     message: `the token in ${file.value} ${what}${ofRole ? ` ${request.RoleArn}` : ""}`,

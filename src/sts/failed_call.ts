@@ -22,7 +22,7 @@ export interface CallOrigins {
 }
 
 /** The request's parameters, under STS's names, that a refusal may be about. */
-export interface RefusedRequest {
+export interface FailedRequest {
   readonly RoleArn?: string;
   readonly ExternalId?: string;
   readonly SerialNumber?: string;
@@ -33,7 +33,7 @@ export interface RefusedRequest {
 export interface FailedCall {
   /** For messages: the action, and the role. */
   readonly what: string;
-  readonly request: RefusedRequest;
+  readonly request: FailedRequest;
   readonly origins: CallOrigins;
   /** Who signs; nobody for an unsigned call. */
   readonly caller?: Credentials;
@@ -50,13 +50,13 @@ export interface FailedCall {
 }
 
 /** What STS said. */
-export interface Refusal {
+export interface StsErrorResponse {
   readonly name: string;
   /** Without secrets. */
   readonly message: string;
 }
 
-export interface ExplainedRefusal extends Pick<ErrorDetails, "at" | "length" | "help"> {
+export interface ExplainedError extends Pick<ErrorDetails, "at" | "length" | "help"> {
   readonly message: string;
   readonly notes: readonly string[];
   /** Whether it is about who calls, rather than about the request. */

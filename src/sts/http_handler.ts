@@ -1,7 +1,7 @@
 /** The AWS SDK's requests over rolecall's own bounded HTTP. */
 import type { Effects } from "../domain/effects.ts";
 import { type ClockOffset, clockOffset } from "../http/clock_offset.ts";
-import { HttpFailure } from "../http/error.ts";
+import { HttpError } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { httpRequest } from "../http/request.ts";
 import { SERVICE_LIMITS } from "../http/service_call.ts";
@@ -52,7 +52,7 @@ export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
         return { response: { statusCode: answer.status, headers: answer.headers, body: answer.body } };
       } catch (error) {
         // Tells the SDK's retry strategy that this is worth another attempt.
-        if (error instanceof HttpFailure && error.kind !== "too-large") Object.assign(error, { $retryable: {} });
+        if (error instanceof HttpError && error.kind !== "too-large") Object.assign(error, { $retryable: {} });
         throw error;
       }
     },

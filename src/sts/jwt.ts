@@ -1,5 +1,5 @@
 /** What a JSON web token says of itself. Its signature is not looked at: whoever takes the token does that. */
-import { parseObject } from "../text/json_object.ts";
+import { parseJsonObject } from "../text/json_object.ts";
 export interface JwtClaims {
   /** When it ends, where it says so. */
   readonly expiration: Date | undefined;
@@ -11,7 +11,7 @@ export interface JwtClaims {
 export function readJwt(token: string): JwtClaims | undefined {
   const parts = token.trim().split(".");
   const claims =
-    parts.length === 3 ? parseObject(Buffer.from(parts[1] ?? "", "base64url").toString("utf8")) : undefined;
+    parts.length === 3 ? parseJsonObject(Buffer.from(parts[1] ?? "", "base64url").toString("utf8")) : undefined;
   if (claims === undefined) return undefined;
   const expiration = typeof claims.exp === "number" ? new Date(claims.exp * 1000) : undefined;
   return {

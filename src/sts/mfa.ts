@@ -2,7 +2,7 @@
 import type { FinishedProgram } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
-import { systemReason } from "../text/system_error.ts";
+import { systemErrorMessage } from "../text/system_error.ts";
 
 export interface MfaOptions {
   /** `--mfa-code`: answers the first question. A code is good for one call only. */
@@ -22,10 +22,10 @@ export interface MfaSources extends MfaOptions {
 const SHORTEST_CODE = 6;
 
 /** Who yields a code: the option, a program, the person at the terminal, or nobody. */
-export type MfaAnswerer = "option" | "process" | "person" | "nobody";
+export type MfaCodeSource = "option" | "process" | "person" | "nobody";
 
 /** @param process the program that the role names. */
-export function mfaAnswerer({ given, mayAsk }: MfaOptions, process: Sourced<unknown> | undefined): MfaAnswerer {
+export function mfaCodeSource({ given, mayAsk }: MfaOptions, process: Sourced<unknown> | undefined): MfaCodeSource {
   if (given !== undefined) return "option";
   if (process !== undefined) return "process";
   return mayAsk ? "person" : "nobody";
@@ -65,7 +65,7 @@ async function printedCode(process: Sourced<readonly string[]>, sources: MfaSour
   try {
     finished = await sources.run(process.value);
   } catch (error) {
-    throw failed(`cannot be run: ${systemReason(error)}`, error);
+    throw failed(`cannot be run: ${systemErrorMessage(error)}`, error);
   }
   if (finished.exitCode !== 0) throw failed(`ended with ${finished.exitCode ?? "a signal"}`);
   const code = { value: finished.stdout.trim(), from: process.from };

@@ -10,13 +10,13 @@ import {
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { waiting } from "../domain/progress.ts";
+import { withProgress } from "../domain/progress.ts";
 import { VERSION } from "../domain/version.ts";
 import type { StsSettings } from "../plan/plan.ts";
 import { endpointOf, endpointOptions } from "./endpoint.ts";
 import type { CallOrigins, FailedCall } from "./failed_call.ts";
 import { sdkHttpHandler } from "./http_handler.ts";
-import { stsFailure } from "./sts_error.ts";
+import { stsError } from "./sts_error.ts";
 
 export interface Sts {
   /** @throws RolecallError `sts-denied`, `sts-rejected` or `sts-unreachable`. */
@@ -99,13 +99,13 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     try {
       // The SDK would refuse the same, in words that nobody could place.
       endpointOf(client, settings, region);
-      const answer = await waiting(effects, `STS in ${region}`, () => call.send(client));
+      const answer = await withProgress(effects, `STS in ${region}`, () => call.send(client));
       done("answered");
       return answer;
     } catch (error) {
       done("failed");
       const secrets = [call.caller?.secretAccessKey, call.caller?.sessionToken, call.token];
-      throw stsFailure(error, {
+      throw stsError(error, {
         ...call,
         url: handler.lastUrl(),
         region: { value: region, from: settings.region.from },

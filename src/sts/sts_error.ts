@@ -1,15 +1,15 @@
 /** What STS's refusals, and failures on the way to it, mean to a person. */
 import { type ErrorCode, type ErrorDetails, RolecallError } from "../domain/errors.ts";
-import { HttpFailure } from "../http/error.ts";
-import { explainRefusal } from "./error_response.ts";
+import { HttpError } from "../http/error.ts";
+import { explainErrorResponse } from "./error_response.ts";
 import type { FailedCall } from "./failed_call.ts";
 
 /** Turns what the SDK throws into an error for the user. A RolecallError passes as it is. */
-export function stsFailure(error: unknown, call: FailedCall): RolecallError {
+export function stsError(error: unknown, call: FailedCall): RolecallError {
   if (error instanceof RolecallError) return error;
   const unreachable = (message: string, help: readonly string[]) =>
     new RolecallError("sts-unreachable", message, { cause: error, help });
-  if (error instanceof HttpFailure) {
+  if (error instanceof HttpError) {
     return unreachable(`${call.what}: STS at ${call.url} cannot be reached: ${error.message}`, [
       "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and the region",
     ]);
@@ -23,7 +23,7 @@ export function stsFailure(error: unknown, call: FailedCall): RolecallError {
     );
   }
   const said = withoutOwnSecrets(message, call.secrets);
-  const explained = explainRefusal({ name, message: said }, call);
+  const explained = explainErrorResponse({ name, message: said }, call);
   const code: ErrorCode = status === 403 || explained?.denied === true ? "sts-denied" : "sts-rejected";
   if (explained === undefined) {
     const { at, length } = call.origins;

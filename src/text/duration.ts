@@ -32,7 +32,7 @@ export function formatDuration(seconds: number): string {
 }
 
 /** As `formatDuration`, to the second. */
-export function formatExactly(seconds: number): string {
+export function formatDurationExactly(seconds: number): string {
   return seconds < 1 ? "0 s" : joined(partsOf(seconds));
 }
 

@@ -3,21 +3,21 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** @returns undefined for a text that is no JSON, and for JSON that is no object. */
-export function parseObject(text: string): JsonObject | undefined {
+export function parseJsonObject(text: string): JsonObject | undefined {
   try {
-    return asObject(JSON.parse(text));
+    return asJsonObject(JSON.parse(text));
   } catch {
     return undefined;
   }
 }
 
 /** The value where it is an object; a list is none. */
-export function asObject(value: unknown): JsonObject | undefined {
+export function asJsonObject(value: unknown): JsonObject | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
 
 /** The text under a name; an empty one is none. */
-export function textIn(object: JsonObject | undefined, name: string): string | undefined {
+export function stringMember(object: JsonObject | undefined, name: string): string | undefined {
   const value = object?.[name];
   return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -18,7 +18,7 @@ const LONG = /[A-Za-z0-9+/]{40,}={0,2}/g;
 const JSON_WEB_TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 
 /** In a message, a path or an ARN, of any kind. */
-export function withoutSecrets(text: string): string {
+export function redact(text: string): string {
   return text
     .replace(USER_INFO, hidden)
     .replace(NAMED, (whole, before: string, secret: string) =>
@@ -42,17 +42,17 @@ const SECRET_TEXT = /[A-Za-z0-9+/=_-]{16,}/g;
  * A line of a user's file, with the value of a secret key hidden, also where the key is misspelled. A line that is no
  * `key = value` may be the rest of a secret that was broken in two, so there everything that looks like one is hidden.
  */
-export function lineWithoutSecrets(line: string): string {
+export function redactLine(line: string): string {
   const [, indent, key, separator, value] = KEY_LINE.exec(line) ?? [];
   if (key === undefined || isSecretText(key)) {
-    const text = withoutSecrets(line);
+    const text = redact(line);
     return /^\s*\[[^\]]*\]/.test(line) ? text : text.replace(SECRET_TEXT, hidden);
   }
-  return isSecretKey(key) ? `${indent}${key}${separator}${hidden(value ?? "")}` : withoutSecrets(line);
+  return isSecretKey(key) ? `${indent}${key}${separator}${hidden(value ?? "")}` : redact(line);
 }
 
 /** A key as it may be shown: what stands before the `=` that a secret ends with is read as one. */
-export function keyWithoutSecrets(key: string): string {
+export function redactKey(key: string): string {
   return /^[\w.-]+$/.test(key) && !isSecretText(key) ? key : key.replace(SECRET_TEXT, hidden);
 }
 

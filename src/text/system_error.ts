@@ -28,12 +28,12 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** The reason of whatever was thrown: in words, else its code, else its message. */
-export function systemReason(error: unknown): string {
-  const code = systemCode(error);
+export function systemErrorMessage(error: unknown): string {
+  const code = systemErrorCode(error);
   return code === undefined ? (error instanceof Error ? error.message : String(error)) : (WORDS[code] ?? code);
 }
 
 /** As `EACCES`; undefined for what the system did not say. */
-export function systemCode(error: unknown): string | undefined {
+export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from "node:fs";
 import { basename, join } from "node:path";
-import { hasEnded } from "../../src/runtime/process/process_watch.ts";
+import { hasExited } from "../../src/runtime/process/process_watch.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { ask } from "../support/ask.ts";
@@ -198,7 +198,7 @@ describe("the helper", () => {
     program.endInput();
     await program.ended;
     const hanging = { pid: Number(read()), started: undefined };
-    while (!hasEnded(hanging)) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!hasExited(hanging)) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
   test.skipIf(!BECOMES)("is on its own: no terminal, no stream, and in a session of its own", async () => {

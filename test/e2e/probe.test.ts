@@ -309,14 +309,14 @@ describe.skipIf(!HAVE_NETWORKS)("EC2 at its own addresses (needs a network names
     ["no-route", 1],
     ["forbidden", 1],
   ];
-  for (const [world, exitCode] of rows) {
-    test(world, async () => {
+  for (const [context, exitCode] of rows) {
+    test(context, async () => {
       home = makeHome();
-      const words = ["unshare", "-rn", process.execPath, WORLD, world, ...SUBJECT_WORDS, "probe"];
+      const words = ["unshare", "-rn", process.execPath, WORLD, context, ...SUBJECT_WORDS, "probe"];
       const outcome = await home.runProgram(words, { env: NETWORK_ENVIRONMENT });
       // Bun takes "no way to that network" for "refused".
       const stdout = outcome.stdout.replace("no way to that network", "connection refused");
-      await expectGolden(`address-${world}`, exitCode, { ...outcome, stdout });
+      await expectGolden(`address-${context}`, exitCode, { ...outcome, stdout });
     });
   }
 });

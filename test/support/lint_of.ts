@@ -1,13 +1,13 @@
 /** The rules of `check` over files' texts, without a disk. */
 import { type LintResult, lint } from "../../src/lint/lint.ts";
-import type { LintSubject } from "../../src/lint/subject.ts";
+import type { LintInput } from "../../src/lint/subject.ts";
 
 export interface Texts {
   readonly config?: string;
   readonly credentials?: string;
 }
 
-export function lintSubject(texts: Texts): LintSubject {
+export function lintSubject(texts: Texts): LintInput {
   const read = new Map([
     ["/home/me/.aws/config", texts.config],
     ["/home/me/.aws/credentials", texts.credentials],

@@ -20,9 +20,9 @@ const WORLDS: Readonly<Record<string, () => Promise<void>>> = {
   forbidden: async () => ip("route", "add", "prohibit", IPV4),
 };
 
-const [world = "", ...words] = process.argv.slice(2);
+const [context = "", ...words] = process.argv.slice(2);
 ip("link", "set", "lo", "up");
-await WORLDS[world]?.();
+await WORLDS[context]?.();
 process.exit(await Bun.spawn(words, { stdio: ["ignore", "inherit", "inherit"] }).exited);
 
 async function imds(host: string): Promise<void> {

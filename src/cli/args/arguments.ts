@@ -68,7 +68,7 @@ export function sortArguments(words: readonly string[]): SortedArguments {
 }
 
 /** The first word, also of a command line that is wrong before or after it. */
-export function commandWord(words: readonly string[]): string | undefined {
+export function commandName(words: readonly string[]): string | undefined {
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
     if (!isOption(word)) return word;

@@ -1,13 +1,13 @@
 /** `--format`, for the commands that have it. */
-import type { GithubAnswer } from "../../deliver/formats.ts";
+import type { GithubOutput } from "../../deliver/formats.ts";
 import { variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { didYouMean } from "../../text/suggest.ts";
-import type { World } from "../context.ts";
+import type { Context } from "../context.ts";
 
 /** @throws RolecallError `invalid-option` for a format that is not among these. */
-export function chosenFormat<Format extends string>(
+export function formatOption<Format extends string>(
   given: Sourced<string> | undefined,
   formats: readonly Format[],
   usual: Format,
@@ -22,8 +22,8 @@ export function chosenFormat<Format extends string>(
 }
 
 /** @throws RolecallError `invalid-option` outside of GitHub Actions. */
-export function githubEnvironmentFile(world: World): string {
-  const file = variable(world.effects.environment, "GITHUB_ENV");
+export function githubEnvironmentFile(context: Context): string {
+  const file = variable(context.effects.environment, "GITHUB_ENV");
   if (file !== undefined) return file;
   throw new RolecallError("invalid-option", "the format github needs the variable GITHUB_ENV", {
     help: ["GitHub Actions sets it for each step; elsewhere use --format env"],
@@ -31,7 +31,7 @@ export function githubEnvironmentFile(world: World): string {
 }
 
 /** First the masks: what is in the file is used by the next step at the earliest. */
-export function handToGithub({ masks, variables }: GithubAnswer, file: string, world: World): void {
-  world.print(masks);
-  world.appendFile(file, variables);
+export function writeGithubOutput({ masks, variables }: GithubOutput, file: string, context: Context): void {
+  context.print(masks);
+  context.appendFile(file, variables);
 }

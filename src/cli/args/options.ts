@@ -2,9 +2,9 @@
 import type { Effects } from "../../domain/effects.ts";
 import { type Environment, variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
-import { type CommandName, OPTIONS, type OptionSpec, variableOf } from "../../domain/option_table.ts";
+import { type CommandName, OPTIONS, type OptionSpec, optionVariable } from "../../domain/option_table.ts";
 import type { Origin, Sourced } from "../../domain/origin.ts";
-import { readNamedFile } from "../../files/named_file.ts";
+import { readRequiredFile } from "../../files/named_file.ts";
 import type { CredentialOptions } from "../../plan/scope.ts";
 import { sourcedVariable } from "../../plan/scope.ts";
 import { unmark } from "./arguments.ts";
@@ -43,7 +43,7 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
 }
 
 /** The profile that `ROLECALL_PROFILE` chooses: for commands that tell of the choice and have no option for it. */
-export function profileOfVariable(environment: Environment): Sourced<string> | undefined {
+export function profileFromVariable(environment: Environment): Sourced<string> | undefined {
   return sourcedVariable(environment, "ROLECALL_PROFILE");
 }
 
@@ -81,13 +81,14 @@ export function credentialOptions(options: CommandOptions, readFile: Effects["re
  *
  * @param except names of options that are left out.
  */
-export function choosingWords(options: CommandOptions, except: readonly string[]): string[] {
-  return OPTIONS.filter(({ name, choosing }) => choosing === true && !except.includes(name)).flatMap(
-    ({ name, value }) =>
-      options
-        .list(name)
-        .filter(({ from }) => "option" in from)
-        .map((given) => (value === undefined ? `--${name}` : `--${name}=${given.value}`)),
+export function credentialArguments(options: CommandOptions, except: readonly string[]): string[] {
+  return OPTIONS.filter(
+    ({ name, choosesCredentials }) => choosesCredentials === true && !except.includes(name),
+  ).flatMap(({ name, value }) =>
+    options
+      .list(name)
+      .filter(({ from }) => "option" in from)
+      .map((given) => (value === undefined ? `--${name}` : `--${name}=${given.value}`)),
   );
 }
 
@@ -95,7 +96,7 @@ export function choosingWords(options: CommandOptions, except: readonly string[]
 function policyText(policy: Sourced<string> | undefined, readFile: Effects["readFile"]): Sourced<string> | undefined {
   if (!policy?.value.startsWith("@")) return policy;
   const file = policy.value.slice(1);
-  const value = readNamedFile(
+  const value = readRequiredFile(
     file,
     readFile,
     (why) => new RolecallError("invalid-option", `the policy file ${file} ${why}`, { at: policy.from }),
@@ -117,7 +118,7 @@ function fromCommandLine(spec: OptionSpec, parsed: ParsedOptions): readonly Sour
 }
 
 function fromVariable(spec: OptionSpec, environment: Environment): readonly Sourced<string>[] {
-  const name = variableOf(spec);
+  const name = optionVariable(spec);
   // Help is for whoever types, not for an environment.
   if (spec.name === "help") return [];
   const value = variable(environment, name);

@@ -1,19 +1,23 @@
 /** `rolecall cache list` and `rolecall cache clear`. */
 import { cacheFolder } from "../../cache/cache.ts";
-import { type CacheItem, clearCache, takeInventory } from "../../cache/inventory.ts";
+import { type CacheItem, clearCache, listCacheFiles } from "../../cache/inventory.ts";
 import { RolecallError } from "../../domain/errors.ts";
-import { CACHE_WORDS } from "../../domain/option_table.ts";
+import { CACHE_SUBCOMMANDS } from "../../domain/option_table.ts";
 import { renderCache, renderCleared } from "../../report/cache.ts";
 import { jsonText } from "../../report/json_text.ts";
 import { didYouMean } from "../../text/suggest.ts";
 import { formatUtc } from "../../text/timestamp.ts";
 import type { CommandOptions } from "../args/options.ts";
-import type { World } from "../context.ts";
-import { answerPaint } from "../output_style.ts";
+import type { Context } from "../context.ts";
+import { outputColors } from "../output_style.ts";
 
 /** @returns the exit code 0. */
-export async function cache(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
-  const { effects } = world;
+export async function cache(
+  options: CommandOptions,
+  positionals: readonly string[],
+  context: Context,
+): Promise<number> {
+  const { effects } = context;
   const verb = verbOf(positionals);
   const folder = cacheFolder(effects.home);
   if (verb === "list") {
@@ -21,17 +25,17 @@ export async function cache(options: CommandOptions, positionals: readonly strin
     if (all !== undefined && "option" in all.from) {
       throw new RolecallError("option-conflict", "--all belongs to cache clear", { at: all.from });
     }
-    const items = await takeInventory(folder, effects);
-    world.print(
+    const items = await listCacheFiles(folder, effects);
+    context.print(
       options.switch("json")
         ? jsonText(items.map(publicItem))
-        : renderCache(items, folder, effects.now(), answerPaint(options, world)),
+        : renderCache(items, folder, effects.now(), outputColors(options, context)),
     );
     return 0;
   }
   const cleared = await clearCache(folder, options.switch("all"), effects);
   const { removed, kept } = cleared;
-  world.print(
+  context.print(
     options.switch("json")
       ? jsonText({ removed: removed.map(publicItem), kept: kept.map(publicItem) })
       : renderCleared(cleared),
@@ -39,7 +43,7 @@ export async function cache(options: CommandOptions, positionals: readonly strin
   return 0;
 }
 
-function verbOf(positionals: readonly string[]): (typeof CACHE_WORDS)[number] {
+function verbOf(positionals: readonly string[]): (typeof CACHE_SUBCOMMANDS)[number] {
   const [verb, more] = positionals;
   if (verb === undefined) {
     throw new RolecallError("missing-argument", "cache needs a word: list or clear", {
@@ -47,10 +51,10 @@ function verbOf(positionals: readonly string[]): (typeof CACHE_WORDS)[number] {
     });
   }
   if (more !== undefined) throw new RolecallError("unexpected-argument", `cache ${verb} takes no argument "${more}"`);
-  const known = CACHE_WORDS.find((word) => word === verb);
+  const known = CACHE_SUBCOMMANDS.find((word) => word === verb);
   if (known !== undefined) return known;
   throw new RolecallError("unexpected-argument", `cache cannot "${verb}"`, {
-    help: didYouMean(verb, CACHE_WORDS, "it can list and clear"),
+    help: didYouMean(verb, CACHE_SUBCOMMANDS, "it can list and clear"),
   });
 }
 

@@ -4,28 +4,32 @@ import { RolecallError } from "../../domain/errors.ts";
 import { CHECK_FORMATS } from "../../domain/option_table.ts";
 import { shortOrigin } from "../../domain/origin.ts";
 import { fileFacts } from "../../files/facts.ts";
-import { changeMode, mendFile } from "../../files/replace_with_backup.ts";
+import { changeMode, replaceWithBackup } from "../../files/replace_with_backup.ts";
 import { type Finding, isPlace } from "../../lint/finding.ts";
-import { planMending } from "../../lint/fix.ts";
+import { planFixes } from "../../lint/fix.ts";
 import { type LintResult, lint } from "../../lint/lint.ts";
-import type { LintSubject } from "../../lint/subject.ts";
-import { shown } from "../../report/error.ts";
+import type { LintInput } from "../../lint/subject.ts";
+import { escapeControls } from "../../report/error.ts";
 import { countText, findingsJson, githubAnnotations, renderFindings } from "../../report/findings.ts";
 import { findCommand } from "../../runtime/process/find_command.ts";
-import { systemReason } from "../../text/system_error.ts";
+import { systemErrorMessage } from "../../text/system_error.ts";
 import { refusePositionals } from "../args/arguments.ts";
-import { chosenFormat } from "../args/format_option.ts";
+import { formatOption } from "../args/format_option.ts";
 import type { CommandOptions } from "../args/options.ts";
-import type { World } from "../context.ts";
-import { answerPaint } from "../output_style.ts";
+import type { Context } from "../context.ts";
+import { outputColors } from "../output_style.ts";
 
 type Format = (typeof CHECK_FORMATS)[number];
 
 /** @returns the exit code: 1 where there is an error (after `--fix`: where one is left), else 0. */
-export async function check(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
+export async function check(
+  options: CommandOptions,
+  positionals: readonly string[],
+  context: Context,
+): Promise<number> {
   refusePositionals("check", positionals);
   const format = formatOf(options);
-  const { subject, settingsFile, remember } = await readSubject(options, world);
+  const { subject, settingsFile, remember } = await readSubject(options, context);
   let result = lint(subject);
   let mended: MendReport | undefined;
   if (options.switch("fix")) {
@@ -37,26 +41,26 @@ export async function check(options: CommandOptions, positionals: readonly strin
   const findings = quiet ? result.findings.filter(({ severity }) => severity === "error") : result.findings;
   switch (format) {
     case "json":
-      world.print(findingsJson(findings));
+      context.print(findingsJson(findings));
       break;
     case "github":
-      world.print(githubAnnotations(findings));
+      context.print(githubAnnotations(findings));
       break;
     case "text": {
-      const paint = answerPaint(options, world);
+      const paint = outputColors(options, context);
       const done = quiet ? [] : (mended?.done ?? []);
-      world.print(
+      context.print(
         [
-          ...done.map(([what, text]) => `${paint.bold(what)} ${shown(text)}\n`),
+          ...done.map(([what, text]) => `${paint.bold(what)} ${escapeControls(text)}\n`),
           ...(done.length > 0 && findings.length > 0 ? ["\n"] : []),
-          renderFindings(findings, new Map([...world.texts, ...result.texts]), paint),
-          ...(quiet ? [] : [`${shown(summaryLine(result, subject, settingsFile))}\n`]),
+          renderFindings(findings, new Map([...context.texts, ...result.texts]), paint),
+          ...(quiet ? [] : [`${escapeControls(summaryLine(result, subject, settingsFile))}\n`]),
         ].join(""),
       );
     }
   }
   // Standard output has nothing but the findings there.
-  if (format !== "text") for (const done of mended?.done ?? []) world.effects.trace(done.join(" "));
+  if (format !== "text") for (const done of mended?.done ?? []) context.effects.trace(done.join(" "));
   const [failed, ...others] = mended?.failed ?? [];
   if (failed !== undefined) throw new RolecallError("write-failed", failed, { help: others });
   return hasErrors ? 1 : 0;
@@ -66,27 +70,27 @@ export async function check(options: CommandOptions, positionals: readonly strin
 function formatOf(options: CommandOptions): Format {
   const given = options.text("format");
   const json = options.switch("json");
-  const format = chosenFormat(given, CHECK_FORMATS, json ? "json" : "text");
+  const format = formatOption(given, CHECK_FORMATS, json ? "json" : "text");
   if (!json || format === "json") return format;
   throw new RolecallError("option-conflict", `--json and --format ${format} exclude each other`, { at: given?.from });
 }
 
 interface ReadSubject {
-  readonly subject: LintSubject;
+  readonly subject: LintInput;
   /** rolecall's own settings file, where there is one. */
   readonly settingsFile: string | undefined;
   /** What a file holds from now on. */
   remember(path: string, text: string): void;
 }
 
-async function readSubject(options: CommandOptions, world: World): Promise<ReadSubject> {
-  const { effects, configPaths: paths } = world;
+async function readSubject(options: CommandOptions, context: Context): Promise<ReadSubject> {
+  const { effects, configPaths: paths } = context;
   const settingsProblems: RolecallError[] = [];
   const named = options.text("settings");
-  const settings = await world.readSettings(named, (problem) => settingsProblems.push(problem));
+  const settings = await context.readSettings(named, (problem) => settingsProblems.push(problem));
   // Each file is read once: a pipe can be read no second time.
   const read = new Map<string, Uint8Array | undefined>();
-  const subject: LintSubject = {
+  const subject: LintInput = {
     paths,
     namedBy: new Map(
       [
@@ -122,17 +126,17 @@ interface MendReport {
 type DoneLine = readonly [what: "mended" | "backup", text: string];
 
 /** Carries the mending out, as far as the system allows it. */
-function mend(subject: LintSubject, result: LintResult, remember: ReadSubject["remember"]): MendReport {
-  const { texts, modes } = planMending(subject, result);
+function mend(subject: LintInput, result: LintResult, remember: ReadSubject["remember"]): MendReport {
+  const { texts, modes } = planFixes(subject, result);
   const done: DoneLine[] = [];
   const failed: string[] = [];
   for (const [path, { before, after, findings }] of texts) {
     try {
-      const backup = mendFile(path, before, after);
+      const backup = replaceWithBackup(path, before, after);
       remember(path, after);
       done.push(...findings.map(doneLine), ["backup", backup]);
     } catch (error) {
-      failed.push(`${path} was not changed: ${systemReason(error)}`);
+      failed.push(`${path} was not changed: ${systemErrorMessage(error)}`);
     }
   }
   for (const { path, mode, finding } of modes) {
@@ -140,7 +144,7 @@ function mend(subject: LintSubject, result: LintResult, remember: ReadSubject["r
       changeMode(path, mode);
       done.push(doneLine(finding));
     } catch (error) {
-      failed.push(`the mode of ${path} was not changed: ${systemReason(error)}`);
+      failed.push(`the mode of ${path} was not changed: ${systemErrorMessage(error)}`);
     }
   }
   return { done, failed };
@@ -153,7 +157,7 @@ function doneLine({ at, fix }: Finding): DoneLine {
 
 function summaryLine(
   { findings, texts, profiles: count }: LintResult,
-  { paths }: LintSubject,
+  { paths }: LintInput,
   settingsFile: string | undefined,
 ): string {
   const fixable = findings.filter(({ fix }) => fix !== undefined).length;

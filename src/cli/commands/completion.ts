@@ -8,7 +8,7 @@ import { RolecallError } from "../../domain/errors.ts";
 import { COMMANDS, SHELLS } from "../../domain/option_table.ts";
 import { didYouMean } from "../../text/suggest.ts";
 import type { CommandOptions } from "../args/options.ts";
-import type { World } from "../context.ts";
+import type { Context } from "../context.ts";
 
 /** What the scripts call, with the shell's name and the words. It is no part of what a person types. */
 const INTERNAL = "__complete";
@@ -17,14 +17,14 @@ const INTERNAL = "__complete";
 export async function completion(
   _options: CommandOptions,
   positionals: readonly string[],
-  world: World,
+  context: Context,
 ): Promise<number> {
   const [first, ...rest] = positionals;
   if (first === INTERNAL) {
-    world.print(await answer(rest, world));
+    context.print(await answer(rest, context));
     return 0;
   }
-  world.print(SCRIPTS[shellOf(first)]);
+  context.print(SCRIPTS[shellOf(first)]);
   const [more] = rest;
   if (more === undefined) return 0;
   throw new RolecallError("unexpected-argument", `completion ${first} takes no argument "${more}"`);
@@ -44,17 +44,17 @@ function shellOf(word: string | undefined): Shell {
 }
 
 /** The kind in the first line, then a candidate a line. Whatever goes wrong, a person is typing: then there is nothing. */
-async function answer([shell, ...words]: readonly string[], world: World): Promise<string> {
+async function answer([shell, ...words]: readonly string[], context: Context): Promise<string> {
   try {
-    return shell === "bash" ? await answerBash(words, world) : await answerWords(words, world);
+    return shell === "bash" ? await answerBash(words, context) : await answerWords(words, context);
   } catch {
     return "";
   }
 }
 
 /** @param words for zsh and fish: those behind the program's own, unquoted. */
-async function answerWords(words: readonly string[], world: World): Promise<string> {
-  const found = await complete(words, namesIn(world));
+async function answerWords(words: readonly string[], context: Context): Promise<string> {
+  const found = await complete(words, namesIn(context));
   if (found.kind === "names") {
     return lines(
       "names",
@@ -65,11 +65,11 @@ async function answerWords(words: readonly string[], world: World): Promise<stri
 }
 
 /** bash narrows nothing down and quotes nothing, and it wants to know at which character COMMAND begins. */
-async function answerBash([breaks = "", line = ""]: readonly string[], world: World): Promise<string> {
+async function answerBash([breaks = "", line = ""]: readonly string[], context: Context): Promise<string> {
   const typed = readBashLine(line, breaks);
   const program = typed.words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word)) + 1;
   const words = typed.words.slice(program);
-  const found: Completion = await complete(words, namesIn(world));
+  const found: Completion = await complete(words, namesIn(context));
   if (found.kind === "files") return lines("files");
   if (found.kind === "command") return lines(`command ${typed.starts[program + found.from]}`);
   const current = words.at(-1) ?? "";
@@ -84,17 +84,17 @@ function lines(kind: string, candidates: readonly string[] = []): string {
   return [kind, ...candidates].map((line) => `${line}\n`).join("");
 }
 
-function namesIn(world: World): Names {
-  const { environment } = world.effects;
+function namesIn(context: Context): Names {
+  const { environment } = context.effects;
   return {
     commands: COMMANDS,
     profiles: () =>
-      [...world.readConfig().profiles.values()]
+      [...context.readConfig().profiles.values()]
         .map(({ name, settings }) => ({ value: name, description: settings.get("role_arn")?.value }))
         .filter(isOneLine),
     async roles(typed) {
       const named = typed ?? variable(environment, "ROLECALL_SETTINGS");
-      const settings = await world.readSettings(
+      const settings = await context.readSettings(
         named === undefined ? undefined : { value: named, from: { option: "--settings" } },
       );
       return [...(settings?.roles ?? [])]

@@ -8,27 +8,27 @@ import { findBrowser, openPage } from "../../runtime/browser.ts";
 import { readCaBundle } from "../../sources/ca_bundle.ts";
 import { refusePositionals } from "../args/arguments.ts";
 import type { CommandOptions } from "../args/options.ts";
-import type { World } from "../context.ts";
-import { carryOut } from "../find_credentials.ts";
+import type { Context } from "../context.ts";
+import { resolvePlan } from "../find_credentials.ts";
 import { prepare } from "../prepare.ts";
 
 /** @returns the exit code 0. */
 export async function consoleCommand(
   options: CommandOptions,
   positionals: readonly string[],
-  world: World,
+  context: Context,
 ): Promise<number> {
   refusePositionals("console", positionals);
-  const { effects } = world;
+  const { effects } = context;
   // All that can be known beforehand is: a code that was asked for in vain is spent.
-  const browser = options.switch("open") ? browserWords(world) : undefined;
-  const prepared = await prepare(options, world);
+  const browser = options.switch("open") ? browserWords(context) : undefined;
+  const prepared = await prepare(options, context);
   const step = planConsole(prepared, {
     destination: options.text("destination"),
     sessionDuration: options.text("session-duration"),
   });
   if (prepared.plan.region !== undefined) consoleAddress(step, prepared.plan, prepared.plan.region.value);
-  const { credentials, plan, region } = await carryOut(prepared, world, { region: true });
+  const { credentials, plan, region } = await resolvePlan(prepared, context, { region: true });
   const settings = {
     address: consoleAddress(step, plan, region),
     sessionSeconds: step.sessionSeconds?.value,
@@ -37,13 +37,13 @@ export async function consoleCommand(
   };
   const url = await consoleUrl(credentials, settings, effects);
   if (browser === undefined) {
-    world.print(`${url}\n`);
+    context.print(`${url}\n`);
     return 0;
   }
   const failure = await openPage(
     { url, title: "Sign in to the AWS console" },
     browser,
-    folderForPages(world),
+    folderForPages(context),
     effects.now(),
   );
   if (failure === undefined) return 0;
@@ -52,7 +52,7 @@ export async function consoleCommand(
   });
 }
 
-function browserWords({ effects }: World): readonly string[] {
+function browserWords({ effects }: Context): readonly string[] {
   const words = findBrowser(effects.environment, process.platform);
   if (words !== undefined) return words;
   throw new RolecallError("browser-failed", "there is no program that opens a browser", {
@@ -62,6 +62,6 @@ function browserWords({ effects }: World): readonly string[] {
 }
 
 /** The user's own, which is gone at logout, where there is one. */
-function folderForPages({ effects }: World): string {
+function folderForPages({ effects }: Context): string {
   return variable(effects.environment, "XDG_RUNTIME_DIR") ?? tmpdir();
 }

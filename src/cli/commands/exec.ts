@@ -2,33 +2,33 @@
 import { execEnvironment } from "../../deliver/exec_environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { findCommand } from "../../runtime/process/find_command.ts";
-import { BecomeFailure } from "../../runtime/process/runtime.ts";
-import { systemReason } from "../../text/system_error.ts";
+import { ExecError } from "../../runtime/process/runtime.ts";
+import { systemErrorMessage } from "../../text/system_error.ts";
 import type { CommandOptions } from "../args/options.ts";
-import type { World } from "../context.ts";
+import type { Context } from "../context.ts";
 import { findCredentials } from "../find_credentials.ts";
 
 /** @returns COMMAND's exit code, where COMMAND could not take this process's place. */
-export async function exec(options: CommandOptions, command: readonly string[], world: World): Promise<number> {
+export async function exec(options: CommandOptions, command: readonly string[], context: Context): Promise<number> {
   const [name, ...args] = command;
   if (name === undefined) {
     throw new RolecallError("missing-argument", "exec needs a COMMAND", {
       help: ["rolecall exec [options] -- COMMAND [ARG…]"],
     });
   }
-  const runtime = await world.runtime();
-  const started = runtime.prepareToBecome();
-  const { environment, trace } = world.effects;
+  const runtime = await context.runtime();
+  const started = runtime.readInheritedState();
+  const { environment, trace } = context.effects;
   // Before anybody is asked for an MFA code: a command that does not exist needs no credentials.
   const found = findCommand(name, environment.PATH);
   if ("missing" in found) throw commandMissing(name, found.missing);
-  const credentials = await findCredentials(options, world, { region: true });
+  const credentials = await findCredentials(options, context, { region: true });
   const served = options.switch("serve")
-    ? await (await import("../exec_server.ts")).serveCommand(options, credentials, runtime, world)
+    ? await (await import("../exec_server.ts")).startExecServer(options, credentials, runtime, context)
     : undefined;
   trace(`exec ${found.file}`);
   try {
-    return await runtime.become(
+    return await runtime.exec(
       {
         file: found.file,
         argv: [name, ...args],
@@ -37,10 +37,10 @@ export async function exec(options: CommandOptions, command: readonly string[], 
       started,
     );
   } catch (error) {
-    if (error instanceof BecomeFailure) {
+    if (error instanceof ExecError) {
       throw new RolecallError(
         error.code === "ENOENT" ? "command-not-found" : "command-not-executable",
-        `${found.file} cannot be executed: ${systemReason(error)}`,
+        `${found.file} cannot be executed: ${systemErrorMessage(error)}`,
         { cause: error, help: remedies(error.code) },
       );
     }

@@ -4,35 +4,39 @@ import { renderExplanation } from "../../report/explain.ts";
 import type { Explanation } from "../../report/explanation.ts";
 import { jsonText } from "../../report/json_text.ts";
 import { planJson } from "../../report/plan_json.ts";
-import { forecast } from "../../resolve/preview.ts";
+import { preview } from "../../resolve/preview.ts";
 import { explainProxy, explainSts } from "../../sts/explain.ts";
 import { refusePositionals } from "../args/arguments.ts";
 import type { CommandOptions } from "../args/options.ts";
-import type { World } from "../context.ts";
-import { answerPaint, answerWidth } from "../output_style.ts";
+import type { Context } from "../context.ts";
+import { outputColors, outputWidth } from "../output_style.ts";
 import { prepare } from "../prepare.ts";
 
 /** @returns the exit code 0. */
-export async function explain(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
+export async function explain(
+  options: CommandOptions,
+  positionals: readonly string[],
+  context: Context,
+): Promise<number> {
   refusePositionals("explain", positionals);
-  const { plan, scope, minTtl, ...needs } = await prepare(options, world);
+  const { plan, scope, minTtl, ...needs } = await prepare(options, context);
   const sts = explainSts(plan);
   const explanation: Explanation = {
     plan,
     profileName: scope.profileName,
     sts,
-    proxy: explainProxy(plan, sts, world.effects.environment),
+    proxy: explainProxy(plan, sts, context.effects.environment),
     minTtl,
-    forecast: forecast(plan, { ...needs, effects: world.effects }),
+    preview: preview(plan, { ...needs, effects: context.effects }),
   };
-  world.print(
+  context.print(
     options.switch("json")
       ? jsonText(planJson(explanation))
       : renderExplanation(explanation, {
-          paint: answerPaint(options, world),
-          width: answerWidth(world),
-          home: world.effects.home,
-          now: world.effects.now(),
+          paint: outputColors(options, context),
+          width: outputWidth(context),
+          home: context.effects.home,
+          now: context.effects.now(),
         }),
   );
   return 0;

@@ -2,38 +2,38 @@
 import { formatCredentials, githubFormat, processFormat } from "../../deliver/formats.ts";
 import { EXPORT_FORMATS } from "../../domain/option_table.ts";
 import { namedProfile } from "../../plan/scope.ts";
-import { refuseLoop } from "../../sources/profile_chain.ts";
+import { refuseCycle } from "../../sources/profile_chain.ts";
 import { refusePositionals } from "../args/arguments.ts";
-import { chosenFormat, githubEnvironmentFile, handToGithub } from "../args/format_option.ts";
+import { formatOption, githubEnvironmentFile, writeGithubOutput } from "../args/format_option.ts";
 import type { CommandOptions } from "../args/options.ts";
-import type { World } from "../context.ts";
+import type { Context } from "../context.ts";
 import { findCredentials } from "../find_credentials.ts";
-import { HELPER_WORDS } from "../helper_message.ts";
+import { HELPER_ARGUMENTS } from "../helper_message.ts";
 
 /** @returns the exit code 0. */
 export async function exportCredentials(
   options: CommandOptions,
   positionals: readonly string[],
-  world: World,
+  context: Context,
 ): Promise<number> {
   refusePositionals("export", positionals);
-  const { environment } = world.effects;
+  const { environment } = context.effects;
   // As the AWS CLI's `export-credentials`, which guards against circles under the profile's name.
-  refuseLoop(environment, namedProfile(options.text("profile"), environment)?.value ?? "default");
+  refuseCycle(environment, namedProfile(options.text("profile"), environment)?.value ?? "default");
   // Wrong options are found before anything is asked.
   const chosen = options.text("format");
-  const isRenewal = chosen?.value === HELPER_WORDS.format;
-  const format = isRenewal ? "process" : chosenFormat(chosen, EXPORT_FORMATS, "process");
-  const githubFile = format === "github" ? githubEnvironmentFile(world) : undefined;
-  const { credentials, plan } = await findCredentials(options, world, { region: false });
+  const isRenewal = chosen?.value === HELPER_ARGUMENTS.format;
+  const format = isRenewal ? "process" : formatOption(chosen, EXPORT_FORMATS, "process");
+  const githubFile = format === "github" ? githubEnvironmentFile(context) : undefined;
+  const { credentials, plan } = await findCredentials(options, context, { region: false });
   if (isRenewal) {
-    world.print(processFormat(credentials, credentials.accountId));
+    context.print(processFormat(credentials, credentials.accountId));
     return 0;
   }
   if (format === "github") {
-    handToGithub(githubFormat(credentials), githubFile ?? "", world);
+    writeGithubOutput(githubFormat(credentials), githubFile ?? "", context);
     return 0;
   }
-  world.print(formatCredentials(format, credentials, plan.profile?.value ?? "default"));
+  context.print(formatCredentials(format, credentials, plan.profile?.value ?? "default"));
   return 0;
 }

@@ -39,7 +39,7 @@ export async function pickProfile(
     throw impossible("there is no profile", `the files read: ${config.configFile}, ${config.credentialsFile}`);
   }
   const usual = namedProfile(named, effects.environment)?.value;
-  const value = await effects.showDialog(picker("profile", choices, usual));
+  const value = await effects.showPrompt(picker("profile", choices, usual));
   if (value === undefined) throw impossible("there is no terminal to choose at", "name the profile with --profile");
   effects.trace(`picked the profile ${value}`);
   return { value, from };

@@ -5,53 +5,53 @@ import { type PendingRow, type ProbeRow, probe } from "../../probe/probe.ts";
 import { jsonText } from "../../report/json_text.ts";
 import { drawProbe, printProbe } from "../../report/probe.ts";
 import { refusePositionals } from "../args/arguments.ts";
-import { type CommandOptions, profileOfVariable } from "../args/options.ts";
-import type { World } from "../context.ts";
-import { answerPaint } from "../output_style.ts";
+import { type CommandOptions, profileFromVariable } from "../args/options.ts";
+import type { Context } from "../context.ts";
+import { outputColors } from "../output_style.ts";
 
 /** @returns the exit code: 0 where at least one source has credentials, else 1. */
 export async function probeCommand(
   options: CommandOptions,
   positionals: readonly string[],
-  world: World,
+  context: Context,
 ): Promise<number> {
   refusePositionals("probe", positionals);
-  const { effects } = world;
-  const settings = await world.readSettings(options.text("settings"));
+  const { effects } = context;
+  const settings = await context.readSettings(options.text("settings"));
   const inputs = {
-    profile: profileOfVariable(effects.environment),
-    config: configOrProblem(world),
+    profile: profileFromVariable(effects.environment),
+    config: configOrProblem(context),
     environment: effects.environment,
     settings,
     sts: options.switch("sts"),
   };
   const pending = probe(inputs, effects);
-  await show(pending, options, world);
+  await show(pending, options, context);
   const rows = await Promise.all(pending.map(({ row }) => row));
   return rows.some(({ source, state }) => source !== "sts" && state === "available") ? 0 : 1;
 }
 
-async function show(pending: readonly PendingRow[], options: CommandOptions, world: World): Promise<void> {
+async function show(pending: readonly PendingRow[], options: CommandOptions, context: Context): Promise<void> {
   if (options.switch("json")) {
     const rows = await Promise.all(pending.map(({ row }) => row));
-    world.print(jsonText(rows.map(jsonRow)));
+    context.print(jsonText(rows.map(jsonRow)));
     return;
   }
-  const screen = world.screen();
-  const look = { paint: answerPaint(options, world), home: world.effects.home };
+  const screen = context.screen();
+  const look = { paint: outputColors(options, context), home: context.effects.home };
   // Lines of --verbose would come in between what is drawn.
   const live = screen?.canDraw === true && screen.rows > pending.length && !options.switch("verbose");
-  if (live) await drawProbe(pending, world.print, look, screen);
-  else await printProbe(pending, world.print, look);
+  if (live) await drawProbe(pending, context.print, look, screen);
+  else await printProbe(pending, context.print, look);
 }
 
 function jsonRow({ source, state, detail, ms, ...more }: ProbeRow) {
   return { source, state, detail, ms, ...more };
 }
 
-function configOrProblem(world: World): SharedConfig | RolecallError {
+function configOrProblem(context: Context): SharedConfig | RolecallError {
   try {
-    return world.readConfig();
+    return context.readConfig();
   } catch (error) {
     if (error instanceof RolecallError) return error;
     throw error;

@@ -4,39 +4,43 @@ import { variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { SERVE_FORMATS, SERVICES } from "../../domain/option_table.ts";
 import type { Sourced } from "../../domain/origin.ts";
-import { readNamedFile } from "../../files/named_file.ts";
+import { readRequiredFile } from "../../files/named_file.ts";
 import { LOOPBACK, listenOnLoopback, listenOnSocket, type RunningServer } from "../../runtime/http_server.ts";
-import { untilStopped } from "../../runtime/process/stop_signal.ts";
-import { endsWithoutPerson } from "../../serve/refresh_warnings.ts";
-import { clientVariables, type Service, serviceAnswer } from "../../serve/service.ts";
-import { newSecret } from "../../serve/token.ts";
-import { systemCode, systemReason } from "../../text/system_error.ts";
+import { waitForStopSignal } from "../../runtime/process/stop_signal.ts";
+import { refreshWarnings } from "../../serve/refresh_warnings.ts";
+import { clientVariables, requestHandler, type Service } from "../../serve/service.ts";
+import { newToken } from "../../serve/token.ts";
+import { systemErrorCode, systemErrorMessage } from "../../text/system_error.ts";
 import { refusePositionals } from "../args/arguments.ts";
-import { chosenFormat, githubEnvironmentFile, handToGithub } from "../args/format_option.ts";
+import { formatOption, githubEnvironmentFile, writeGithubOutput } from "../args/format_option.ts";
 import type { CommandOptions } from "../args/options.ts";
-import type { World } from "../context.ts";
+import type { Context } from "../context.ts";
 import { findCredentials } from "../find_credentials.ts";
-import { keepFound } from "../refresh_in_process.ts";
+import { refreshInProcess } from "../refresh_in_process.ts";
 
 /** @returns the exit code 0, once it is stopped by SIGINT or SIGTERM. */
-export async function serve(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
+export async function serve(
+  options: CommandOptions,
+  positionals: readonly string[],
+  context: Context,
+): Promise<number> {
   refusePositionals("serve", positionals);
-  const { effects } = world;
+  const { effects } = context;
   // Wrong options are found before anything is asked.
-  const format = chosenFormat(options.text("format"), SERVE_FORMATS, "env");
-  const githubFile = format === "github" ? githubEnvironmentFile(world) : undefined;
+  const format = formatOption(options.text("format"), SERVE_FORMATS, "env");
+  const githubFile = format === "github" ? githubEnvironmentFile(context) : undefined;
   const service = chosenService(options.text("as"));
   const port = chosenPort(options.text("port"));
-  const token = chosenToken(service, options.text("token-file"), world);
+  const token = chosenToken(service, options.text("token-file"), context);
   const socket = options.text("socket");
 
-  const found = await findCredentials(options, world, { region: true });
+  const found = await findCredentials(options, context, { region: true });
   const { credentials, plan, region } = found;
-  for (const warning of endsWithoutPerson(plan, credentials)) effects.warn(warning);
-  const fresh = keepFound(found, options, world);
+  for (const warning of refreshWarnings(plan, credentials)) effects.warn(warning);
+  const fresh = refreshInProcess(found, options, context);
   const roleName = plan.roles.at(-1)?.roleArn.value.split("/").at(-1) ?? "rolecall";
-  const answer = serviceAnswer(service, { token, roleName, region, now: effects.now, served: fresh.now });
-  const stopped = untilStopped();
+  const answer = requestHandler(service, { token, roleName, region, now: effects.now, served: fresh.now });
+  const stopped = waitForStopSignal();
   const servers: RunningServer[] = [];
   try {
     const server = await listening(
@@ -47,11 +51,11 @@ export async function serve(options: CommandOptions, positionals: readonly strin
     servers.push(server);
     if (socket !== undefined) servers.push(await listening(socket.value, socket, listenOnSocket(socket.value, answer)));
     const variables = clientVariables(service, `http://${LOOPBACK}:${server.port}`, token);
-    if (format === "github") handToGithub(githubVariables(variables, [token]), githubFile ?? "", world);
-    else world.print(formatVariables(format, variables));
-    await notifyManager("READY=1", world);
+    if (format === "github") writeGithubOutput(githubVariables(variables, [token]), githubFile ?? "", context);
+    else context.print(formatVariables(format, variables));
+    await notifyManager("READY=1", context);
     effects.trace(`${await stopped}: stopping`);
-    await notifyManager("STOPPING=1", world);
+    await notifyManager("STOPPING=1", context);
     return 0;
   } finally {
     fresh.stop();
@@ -82,8 +86,8 @@ function chosenPort(given: Sourced<string> | undefined): Sourced<number> | undef
 const SHORTEST_TOKEN = 32;
 
 /** @throws RolecallError `invalid-option` for a file that cannot be read, or whose content cannot be a token. */
-function chosenToken(service: Service, file: Sourced<string> | undefined, { effects }: World): string {
-  if (file === undefined) return newSecret();
+function chosenToken(service: Service, file: Sourced<string> | undefined, { effects }: Context): string {
+  if (file === undefined) return newToken();
   if (service === "imds") {
     throw new RolecallError("option-conflict", "--token-file is for --as ecs", {
       at: file.from,
@@ -92,7 +96,7 @@ function chosenToken(service: Service, file: Sourced<string> | undefined, { effe
   }
   const invalid = (why: string, help: readonly string[] = []) =>
     new RolecallError("invalid-option", `the token file ${file.value} ${why}`, { at: file.from, help });
-  const token = readNamedFile(file.value, effects.readFile, (why) => invalid(why));
+  const token = readRequiredFile(file.value, effects.readFile, (why) => invalid(why));
   if (/\r?\n$/.test(token)) {
     throw invalid("ends with a line break, which no header can have", ["write it with printf %s, not with echo"]);
   }
@@ -115,7 +119,7 @@ async function listening(
   try {
     return await starting;
   } catch (error) {
-    const why = REASONS[systemCode(error) ?? ""] ?? systemReason(error);
+    const why = REASONS[systemErrorCode(error) ?? ""] ?? systemErrorMessage(error);
     throw new RolecallError("server-failed", `cannot listen on ${where}: ${why}`, {
       at: option?.from,
       cause: error,
@@ -131,7 +135,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name of a socket has 107 bytes at most",
 };
 
-async function notifyManager(state: "READY=1" | "STOPPING=1", world: World): Promise<void> {
-  const socket = variable(world.effects.environment, "NOTIFY_SOCKET");
-  if (socket !== undefined) (await world.runtime()).notifyManager(socket, state);
+async function notifyManager(state: "READY=1" | "STOPPING=1", context: Context): Promise<void> {
+  const socket = variable(context.effects.environment, "NOTIFY_SOCKET");
+  if (socket !== undefined) (await context.runtime()).notifyManager(socket, state);
 }

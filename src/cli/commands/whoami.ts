@@ -3,16 +3,20 @@ import { jsonText } from "../../report/json_text.ts";
 import { planSts } from "../../resolve/resolve.ts";
 import { refusePositionals } from "../args/arguments.ts";
 import type { CommandOptions } from "../args/options.ts";
-import type { World } from "../context.ts";
+import type { Context } from "../context.ts";
 import { findCredentials } from "../find_credentials.ts";
 
 /** @returns the exit code 0. */
-export async function whoami(options: CommandOptions, positionals: readonly string[], world: World): Promise<number> {
+export async function whoami(
+  options: CommandOptions,
+  positionals: readonly string[],
+  context: Context,
+): Promise<number> {
   refusePositionals("whoami", positionals);
-  const { credentials, plan, region, signer } = await findCredentials(options, world, { region: true });
-  const sts = await planSts(plan, region, world.effects);
+  const { credentials, plan, region, signer } = await findCredentials(options, context, { region: true });
+  const sts = await planSts(plan, region, context.effects);
   const { account, arn, userId } = await sts.callerIdentity(credentials, { signer });
-  world.print(
+  context.print(
     options.switch("json")
       ? jsonText({ account, arn, userId })
       : `account  ${account}\narn      ${arn}\nuser id  ${userId}\n`,

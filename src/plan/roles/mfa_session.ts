@@ -1,11 +1,11 @@
 /** `--mfa-session`: one MFA code for a session of the source, with which any number of roles is assumed without another. */
 
 import { RolecallError } from "../../domain/errors.ts";
-import { type Sourced, strongest } from "../../domain/origin.ts";
+import { highestPrecedence, type Sourced } from "../../domain/origin.ts";
 import { parseDuration } from "../../text/duration.ts";
 import type { AssumeRoleStep, MfaSessionStep } from "../plan.ts";
-import { builtIn, profileSetting, type Scope } from "../scope.ts";
-import { commandWords } from "../sources/process.ts";
+import { builtInDefault, profileSetting, type Scope } from "../scope.ts";
+import { commandArgv } from "../sources/process.ts";
 
 /** Seconds. STS gives 15 minutes to 36 hours; half a day is what a person works. */
 const DURATION = { least: 900, usual: 43_200, most: 129_600 };
@@ -26,7 +26,7 @@ export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaS
   }
   const { profile } = scope;
   const serial =
-    strongest(mfaSerial, profileSetting(profile, "mfa_serial")) ??
+    highestPrecedence(mfaSerial, profileSetting(profile, "mfa_serial")) ??
     roles.find((role) => role.mfaSerial !== undefined)?.mfaSerial;
   if (serial === undefined) {
     throw new RolecallError("option-conflict", "--mfa-session needs an MFA device, and none is configured", {
@@ -34,17 +34,17 @@ export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaS
       help: ["name it with --mfa-serial, or with mfa_serial in the profile"],
     });
   }
-  const command = strongest(mfaProcess, profileSetting(profile, "mfa_process"));
+  const command = highestPrecedence(mfaProcess, profileSetting(profile, "mfa_process"));
   return {
     serial,
-    mfaProcess: command && commandWords("mfa_process", command),
+    mfaProcess: command && commandArgv("mfa_process", command),
     durationSeconds: seconds(mfaSessionDuration),
     from: wanted.from,
   };
 }
 
 function seconds(option: Sourced<string> | undefined): Sourced<number> {
-  if (option === undefined) return builtIn(DURATION.usual);
+  if (option === undefined) return builtInDefault(DURATION.usual);
   const value = parseDuration(option.value);
   if (value !== undefined && value >= DURATION.least && value <= DURATION.most) return { value, from: option.from };
   throw new RolecallError("invalid-option", `an MFA session cannot last "${option.value}"`, {

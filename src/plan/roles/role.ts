@@ -1,11 +1,11 @@
 /** One role of the plan: what a profile, or the options on top of it, say about it. */
 import type { Profile } from "../../config/shared_config.ts";
 import { RolecallError } from "../../domain/errors.ts";
-import { type Sourced, strongest, withValue } from "../../domain/origin.ts";
+import { highestPrecedence, type Sourced, withValue } from "../../domain/origin.ts";
 import { parseDuration } from "../../text/duration.ts";
 import type { AssumeRoleStep } from "../plan.ts";
-import { type CredentialOptions, notEmpty, profileSetting } from "../scope.ts";
-import { commandWords } from "../sources/process.ts";
+import { type CredentialOptions, profileSetting, requireNonEmpty } from "../scope.ts";
+import { commandArgv } from "../sources/process.ts";
 import { sessionSettings } from "./session.ts";
 
 /** STS's own limits on a session, in seconds; a role's maximum may be lower. */
@@ -21,18 +21,18 @@ const LONGEST_SESSION = 43_200;
  */
 export function profileRole(profile: Profile, overrides: CredentialOptions): AssumeRoleStep {
   const setting = (key: string, override?: Sourced<string>) =>
-    notEmpty(key, strongest(override, profileSetting(profile, key)));
+    requireNonEmpty(key, highestPrecedence(override, profileSetting(profile, key)));
   const roleArn = setting("role_arn");
   if (roleArn === undefined) throw new Error(`profileRole: the profile ${profile.name} has no role_arn`);
   // An empty session name is none: the AWS CLI then makes one up, too.
-  const sessionName = strongest(overrides.roleSessionName, profileSetting(profile, "role_session_name"));
+  const sessionName = highestPrecedence(overrides.roleSessionName, profileSetting(profile, "role_session_name"));
   const byOption = overrides.durationSeconds !== undefined;
   return {
     kind: "assume-role",
     profile: profile.name,
     roleArn,
     sourceProfile: overrides.credentialSource === undefined ? profileSetting(profile, "source_profile") : undefined,
-    credentialSource: strongest(overrides.credentialSource, profileSetting(profile, "credential_source")),
+    credentialSource: highestPrecedence(overrides.credentialSource, profileSetting(profile, "credential_source")),
     roleSessionName: sessionName?.value === "" ? undefined : sessionName,
     externalId: setting("external_id", overrides.externalId),
     durationSeconds: sessionSeconds(
@@ -71,7 +71,7 @@ function codeFor(option: Sourced<string> | undefined): "invalid-setting" | "inva
 }
 
 function mfaProcess(command: Sourced<string> | undefined): Sourced<readonly string[]> | undefined {
-  return command && commandWords("mfa_process", command);
+  return command && commandArgv("mfa_process", command);
 }
 
 /** The profile key takes a plain number, as the AWS CLI reads it; the option also takes `15m` and `1h`. */

@@ -1,7 +1,7 @@
 /** `--role NAME`: a role of rolecall's own settings file stands for the options that would say the same. */
 import type { RoleSettings, Settings } from "../../config/settings.ts";
 import { RolecallError } from "../../domain/errors.ts";
-import { type Sourced, strongest } from "../../domain/origin.ts";
+import { highestPrecedence, type Sourced } from "../../domain/origin.ts";
 import { nearest } from "../../text/suggest.ts";
 import type { CredentialOptions } from "../scope.ts";
 
@@ -28,13 +28,13 @@ export function withSettingsRole(
     ...(sourceIsGiven ? {} : { sourceProfile: role.sourceProfile, credentialSource: role.credentialSource }),
     via: role.via,
     roleArn: role.roleArn,
-    externalId: strongest(options.externalId, role.externalId),
-    roleSessionName: strongest(options.roleSessionName, role.roleSessionName),
-    durationSeconds: strongest(options.durationSeconds, role.duration),
-    mfaSerial: strongest(options.mfaSerial, role.mfaSerial),
-    mfaProcess: strongest(options.mfaProcess, role.mfaProcess),
-    sourceIdentity: strongest(options.sourceIdentity, role.sourceIdentity),
-    policy: strongest(options.policy, role.policy),
+    externalId: highestPrecedence(options.externalId, role.externalId),
+    roleSessionName: highestPrecedence(options.roleSessionName, role.roleSessionName),
+    durationSeconds: highestPrecedence(options.durationSeconds, role.duration),
+    mfaSerial: highestPrecedence(options.mfaSerial, role.mfaSerial),
+    mfaProcess: highestPrecedence(options.mfaProcess, role.mfaProcess),
+    sourceIdentity: highestPrecedence(options.sourceIdentity, role.sourceIdentity),
+    policy: highestPrecedence(options.policy, role.policy),
     policyArns: firstNotEmpty(options.policyArns, role.policyArns),
     tags: firstNotEmpty(options.tags, role.tags),
     transitiveTagKeys: firstNotEmpty(options.transitiveTagKeys, role.transitiveTagKeys),

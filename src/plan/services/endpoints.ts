@@ -1,10 +1,10 @@
 /** Where AWS services are asked: the region, and endpoints in place of AWS's own. */
 import type { Environment } from "../../domain/environment.ts";
 import { invalidValueCode, RolecallError } from "../../domain/errors.ts";
-import { describeOrigin, type Sourced, strongest } from "../../domain/origin.ts";
+import { describeOrigin, highestPrecedence, type Sourced } from "../../domain/origin.ts";
 import { didYouMean } from "../../text/suggest.ts";
 import type { Ignored } from "../plan.ts";
-import { lookUp, lookUpSwitch, profileSetting, type Scope, sourcedVariable } from "../scope.ts";
+import { lookUp, lookUpBoolean, profileSetting, type Scope, sourcedVariable } from "../scope.ts";
 
 /** The configured region: option, `AWS_REGION`, `AWS_DEFAULT_REGION`, the chosen profile, our own settings; never a source profile's. */
 export function configuredRegion(scope: Scope): Sourced<string> | undefined {
@@ -14,7 +14,7 @@ export function configuredRegion(scope: Scope): Sourced<string> | undefined {
     variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
     key: "region",
   });
-  return strongest(region?.value === "" ? undefined : region, settings?.region);
+  return highestPrecedence(region?.value === "" ? undefined : region, settings?.region);
 }
 
 /**
@@ -29,9 +29,9 @@ export function configuredRegion(scope: Scope): Sourced<string> | undefined {
 export function serviceEndpoint(scope: Scope, service: string): Sourced<string> | undefined {
   const { options, environment } = scope;
   const isOff = ignoresEndpoints(scope).value;
-  const stronger = strongest(options.endpointUrl, ...(isOff ? [] : endpointVariables(environment, service)));
+  const stronger = highestPrecedence(options.endpointUrl, ...(isOff ? [] : endpointVariables(environment, service)));
   if (stronger === undefined && !isOff) refuseMissingSection(scope);
-  const endpoint = strongest(stronger, ...(isOff ? [] : endpointSettings(scope, service)));
+  const endpoint = highestPrecedence(stronger, ...(isOff ? [] : endpointSettings(scope, service)));
   if (endpoint === undefined) return undefined;
   if (!/^https?:\/\/[^/]/i.test(endpoint.value) || !URL.canParse(endpoint.value)) {
     throw new RolecallError(invalidValueCode(endpoint.from), `"${endpoint.value}" is no http:// or https:// URL`, {
@@ -48,8 +48,8 @@ export function endpointVariant(scope: Scope): {
   readonly dualStack: Sourced<boolean>;
 } {
   return {
-    fips: lookUpSwitch(scope, { variables: ["AWS_USE_FIPS_ENDPOINT"], key: "use_fips_endpoint" }),
-    dualStack: lookUpSwitch(scope, { variables: ["AWS_USE_DUALSTACK_ENDPOINT"], key: "use_dualstack_endpoint" }),
+    fips: lookUpBoolean(scope, { variables: ["AWS_USE_FIPS_ENDPOINT"], key: "use_fips_endpoint" }),
+    dualStack: lookUpBoolean(scope, { variables: ["AWS_USE_DUALSTACK_ENDPOINT"], key: "use_dualstack_endpoint" }),
   };
 }
 
@@ -64,7 +64,7 @@ export function ignoredEndpoints(scope: Scope, service: string): Ignored[] {
 }
 
 function ignoresEndpoints(scope: Scope): Sourced<boolean> {
-  return lookUpSwitch(scope, {
+  return lookUpBoolean(scope, {
     variables: ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
     key: "ignore_configured_endpoint_urls",
   });

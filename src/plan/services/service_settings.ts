@@ -2,7 +2,7 @@
 import { RolecallError } from "../../domain/errors.ts";
 import { type Sourced, withValue } from "../../domain/origin.ts";
 import type { ServiceSettings } from "../plan.ts";
-import { builtIn, lookUp, lookUpCount, type Scope } from "../scope.ts";
+import { builtInDefault, lookUp, lookUpInteger, type Scope } from "../scope.ts";
 
 /** The AWS CLI's modes, with the attempts that each makes, the first included. Its own default is `standard`. */
 const ATTEMPTS: Readonly<Record<string, number>> = { standard: 3, adaptive: 3, legacy: 5 };
@@ -11,13 +11,13 @@ const ATTEMPTS: Readonly<Record<string, number>> = { standard: 3, adaptive: 3, l
 export function serviceSettings(scope: Scope): ServiceSettings {
   const caBundle = lookUp(scope, { option: scope.options.caBundle, variables: ["AWS_CA_BUNDLE"], key: "ca_bundle" });
   return {
-    attempts: lookUpCount(scope, { variables: ["AWS_MAX_ATTEMPTS"], key: "max_attempts" }, attemptsOfMode(scope)),
+    attempts: lookUpInteger(scope, { variables: ["AWS_MAX_ATTEMPTS"], key: "max_attempts" }, attemptsOfMode(scope)),
     caBundle: caBundle?.value === "" ? undefined : caBundle,
   };
 }
 
 function attemptsOfMode(scope: Scope): Sourced<number> {
-  const mode = lookUp(scope, { variables: ["AWS_RETRY_MODE"], key: "retry_mode" }) ?? builtIn("standard");
+  const mode = lookUp(scope, { variables: ["AWS_RETRY_MODE"], key: "retry_mode" }) ?? builtInDefault("standard");
   const attempts = ATTEMPTS[mode.value.toLowerCase()];
   if (attempts !== undefined) return withValue(mode, attempts);
   throw new RolecallError("invalid-setting", `"${mode.value}" is no retry mode`, {

@@ -2,7 +2,7 @@
 import { RolecallError } from "../../domain/errors.ts";
 import { type Sourced, withValue } from "../../domain/origin.ts";
 import type { AssumeRoleStep, SourceStep, StsSettings } from "../plan.ts";
-import { lookUp, refuseNoHostLabel, type Scope } from "../scope.ts";
+import { lookUp, requireHostLabel, type Scope } from "../scope.ts";
 import { endpointVariant, serviceEndpoint } from "./endpoints.ts";
 
 /**
@@ -24,7 +24,7 @@ export function stsSettings(
     endpoint: serviceEndpoint(scope, "sts"),
   };
   if (region !== undefined) {
-    refuseNoHostLabel(region);
+    requireHostLabel(region);
     return {
       region,
       regionFromInstance: false,

@@ -3,16 +3,16 @@ import type { Environment } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { nearest } from "../../text/suggest.ts";
-import { because, setVariables } from "../ignored.ts";
-import { leaf, leafOf } from "../leaf.ts";
+import { sourceOnly, sourceOnlyIfPresent } from "../candidates.ts";
+import { ignoredBecause, presentVariables } from "../ignored.ts";
 import type { Chain, Ec2Settings } from "../plan.ts";
 import type { Scope } from "../scope.ts";
 import { CONTAINER_VARIABLES, containerStep } from "./container.ts";
-import { ec2Disabled, namedEc2 } from "./ec2.ts";
+import { configuredEc2, ec2Disabled } from "./ec2.ts";
 import { environmentKeys } from "./environment_keys.ts";
 
 /** What `credential_source` may name. */
-export const NAMED_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
+export const CREDENTIAL_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
 
 /**
  * The source that `credential_source` names. Its name is taken to the letter, as in the AWS CLI. Keys in the
@@ -20,11 +20,11 @@ export const NAMED_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContaine
  *
  * @throws RolecallError `unknown-credential-source`, `credential-source-empty`, or what the source itself says.
  */
-export function namedSource(scope: Scope, ec2: Ec2Settings, name: Sourced<string>): Chain {
+export function credentialSourceChain(scope: Scope, ec2: Ec2Settings, name: Sourced<string>): Chain {
   switch (name.value) {
     case "Environment":
       return (
-        leafOf(environmentKeys(scope.environment, name)) ??
+        sourceOnlyIfPresent(environmentKeys(scope.environment, name)) ??
         emptySource(name, "the environment has no AWS_ACCESS_KEY_ID", "set it, and AWS_SECRET_ACCESS_KEY")
       );
     case "EcsContainer":
@@ -40,15 +40,15 @@ export function namedSource(scope: Scope, ec2: Ec2Settings, name: Sourced<string
       if (ec2Disabled(scope) !== undefined) {
         return emptySource(name, "AWS_EC2_METADATA_DISABLED is true", "unset AWS_EC2_METADATA_DISABLED");
       }
-      return leaf(namedEc2(ec2, name.from));
+      return sourceOnly(configuredEc2(ec2, name.from));
     default: {
-      const meant = nearest(name.value, NAMED_SOURCES);
+      const meant = nearest(name.value, CREDENTIAL_SOURCES);
       throw new RolecallError("unknown-credential-source", `"${name.value}" is no credential source`, {
         at: name.from,
         length: name.value.length,
         help: [
           meant === undefined
-            ? `the sources are ${NAMED_SOURCES.join(", ")}`
+            ? `the sources are ${CREDENTIAL_SOURCES.join(", ")}`
             : `did you mean ${meant}? (the name is taken to the letter)`,
         ],
       });
@@ -62,8 +62,8 @@ export function namedSource(scope: Scope, ec2: Ec2Settings, name: Sourced<string
  * @param name of the `credential_source` that asks for it.
  */
 export function containerChain(environment: Environment, name?: Sourced<string>): Chain | undefined {
-  const [wins, ...idle] = setVariables(environment, ...CONTAINER_VARIABLES);
-  return leafOf(containerStep(environment, name), because(`${wins?.what} comes first`, idle));
+  const [wins, ...idle] = presentVariables(environment, ...CONTAINER_VARIABLES);
+  return sourceOnlyIfPresent(containerStep(environment, name), ignoredBecause(`${wins?.what} comes first`, idle));
 }
 
 function emptySource(name: Sourced<string>, why: string, help: string): never {

@@ -1,8 +1,8 @@
 /** The settings of the EC2 instance metadata service. */
 import { RolecallError } from "../../domain/errors.ts";
-import { type Origin, type Sourced, strongest, withValue } from "../../domain/origin.ts";
+import { highestPrecedence, type Origin, type Sourced, withValue } from "../../domain/origin.ts";
 import type { Ec2Settings, Ec2Step } from "../plan.ts";
-import { builtIn, lookUp, lookUpCount, lookUpSwitch, type Scope } from "../scope.ts";
+import { builtInDefault, lookUp, lookUpBoolean, lookUpInteger, type Scope } from "../scope.ts";
 
 const IPV4_ENDPOINT = "http://169.254.169.254";
 const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
@@ -16,9 +16,9 @@ const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
 export function ec2Settings(scope: Scope): Ec2Settings {
   const own = scope.settings?.metadata;
   const count = (variable: string, key: string, setting: Sourced<number> | undefined) =>
-    lookUpCount(scope, { variables: [variable], key }, setting ?? builtIn(1));
+    lookUpInteger(scope, { variables: [variable], key }, setting ?? builtInDefault(1));
   const v1 = negated(
-    lookUpSwitch(scope, { variables: ["AWS_EC2_METADATA_V1_DISABLED"], key: "ec2_metadata_v1_disabled" }),
+    lookUpBoolean(scope, { variables: ["AWS_EC2_METADATA_V1_DISABLED"], key: "ec2_metadata_v1_disabled" }),
   );
   return {
     endpoint: metadataEndpoint(scope),
@@ -31,17 +31,17 @@ export function ec2Settings(scope: Scope): Ec2Settings {
 
 /** Whether `AWS_EC2_METADATA_DISABLED` forbids to ask; there is no such key in a profile. */
 export function ec2Disabled(scope: Scope): Origin | undefined {
-  const disabled = lookUpSwitch(scope, { variables: ["AWS_EC2_METADATA_DISABLED"] });
+  const disabled = lookUpBoolean(scope, { variables: ["AWS_EC2_METADATA_DISABLED"] });
   return disabled.value ? disabled.from : undefined;
 }
 
 /** The step for a source that `credential_source` names. */
-export function namedEc2(settings: Ec2Settings, from: Origin): Ec2Step {
+export function configuredEc2(settings: Ec2Settings, from: Origin): Ec2Step {
   return { kind: "ec2", ...settings, named: true, from };
 }
 
 /** The step at the end of the chain, where nobody knows whether this is an instance at all. */
-export function guessedEc2(settings: Ec2Settings): Ec2Step {
+export function implicitEc2(settings: Ec2Settings): Ec2Step {
   const from = { default: "nothing else holds credentials" };
   return { kind: "ec2", ...settings, named: false, from };
 }
@@ -73,7 +73,7 @@ function metadataEndpoint(scope: Scope): Sourced<string> {
       help: [`the instance metadata is usually at ${IPV4_ENDPOINT}`],
     });
   }
-  return strongest(endpoint, "default" in byMode.from ? undefined : byMode) ?? endpoint;
+  return highestPrecedence(endpoint, "default" in byMode.from ? undefined : byMode) ?? endpoint;
 }
 
 function endpointOfMode(scope: Scope): Sourced<string> {
@@ -82,7 +82,7 @@ function endpointOfMode(scope: Scope): Sourced<string> {
     key: "ec2_metadata_service_endpoint_mode",
   });
   if (mode === undefined) {
-    const ipv6 = lookUpSwitch(scope, { variables: ["AWS_IMDS_USE_IPV6"], key: "imds_use_ipv6" });
+    const ipv6 = lookUpBoolean(scope, { variables: ["AWS_IMDS_USE_IPV6"], key: "imds_use_ipv6" });
     return withValue(ipv6, ipv6.value ? IPV6_ENDPOINT : IPV4_ENDPOINT);
   }
   switch (mode.value.toLowerCase()) {

@@ -1,12 +1,12 @@
 /** The session that `aws login` has left. */
 import type { Profile } from "../../config/shared_config.ts";
 import type { LoginStep } from "../plan.ts";
-import { notEmpty, profileSetting, type Scope } from "../scope.ts";
+import { profileSetting, requireNonEmpty, type Scope } from "../scope.ts";
 import { configuredRegion, endpointVariant, serviceEndpoint } from "../services/endpoints.ts";
 
 /** @throws RolecallError `invalid-setting` for an empty `login_session`. */
 export function loginSession(profile: Profile, scope: Scope): LoginStep | undefined {
-  const session = notEmpty("login_session", profileSetting(profile, "login_session"));
+  const session = requireNonEmpty("login_session", profileSetting(profile, "login_session"));
   if (session === undefined) return undefined;
   const { fips, dualStack } = endpointVariant(scope);
   return {

@@ -1,6 +1,6 @@
 /** Programs that print credentials, or an MFA code. */
 
-import { splitShellWords } from "../../config/command_line.ts";
+import { splitCommandLine } from "../../config/command_line.ts";
 import type { Profile } from "../../config/shared_config.ts";
 import { invalidValueCode, RolecallError } from "../../domain/errors.ts";
 import { type Sourced, withValue } from "../../domain/origin.ts";
@@ -15,8 +15,8 @@ import { profileSetting } from "../scope.ts";
 export function credentialProcess(profile: Profile): ProcessStep | undefined {
   const command = profileSetting(profile, "credential_process");
   if (command === undefined) return undefined;
-  const { value: words, from } = commandWords("credential_process", command);
-  return { kind: "process", profile: profile.name, words, from };
+  const { value: argv, from } = commandArgv("credential_process", command);
+  return { kind: "process", profile: profile.name, argv, from };
 }
 
 /**
@@ -25,8 +25,8 @@ export function credentialProcess(profile: Profile): ProcessStep | undefined {
  * @param key what the setting is called.
  * @throws RolecallError `invalid-setting` as above.
  */
-export function commandWords(key: string, command: Sourced<string>): Sourced<readonly string[]> {
-  const split = splitShellWords(command.value);
+export function commandArgv(key: string, command: Sourced<string>): Sourced<readonly string[]> {
+  const split = splitCommandLine(command.value);
   if ("words" in split && split.words.length > 0) return withValue(command, split.words);
   throw new RolecallError(
     invalidValueCode(command.from),

@@ -4,7 +4,7 @@ import { RolecallError } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { didYouMean } from "../../text/suggest.ts";
 import type { SsoStep } from "../plan.ts";
-import { refuseNoHostLabel, type Scope } from "../scope.ts";
+import { requireHostLabel, type Scope } from "../scope.ts";
 import { endpointVariant, serviceEndpoint } from "../services/endpoints.ts";
 import { identityCenterUrl } from "../services/service_hosts.ts";
 
@@ -31,7 +31,7 @@ export function ssoRole(profile: Profile, scope: Scope): SsoStep | undefined {
       help: ["aws configure sso writes a complete profile"],
     });
   }
-  refuseNoHostLabel(region);
+  requireHostLabel(region);
   return {
     kind: "sso",
     profile: profile.name,

@@ -2,7 +2,7 @@
 import type { Profile } from "../../config/shared_config.ts";
 import type { Environment } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
-import { type Sourced, strongest } from "../../domain/origin.ts";
+import { highestPrecedence, type Sourced } from "../../domain/origin.ts";
 import type { WebIdentityStep } from "../plan.ts";
 import { profileSetting, sourcedVariable } from "../scope.ts";
 
@@ -15,7 +15,7 @@ import { profileSetting, sourcedVariable } from "../scope.ts";
  */
 export function webIdentity(profile: Profile | undefined, environment: Environment): WebIdentityStep | undefined {
   const lookUp = (variable: string, key: string): Sourced<string> | undefined => {
-    const found = strongest(sourcedVariable(environment, variable), profileSetting(profile, key));
+    const found = highestPrecedence(sourcedVariable(environment, variable), profileSetting(profile, key));
     return found?.value === "" ? undefined : found;
   };
   const tokenFile = lookUp("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file");

@@ -8,10 +8,10 @@
  */
 import { fstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { constants } from "node:os";
-import { readIfThere } from "../read_if_exists.ts";
+import { readIfExists } from "../read_if_exists.ts";
 import { type PrologueRecord, RECORD_NAME, readPrologueRecord } from "./prologue_record.ts";
 
-export interface StartedWith {
+export interface InheritedState {
   /** The numbers from 3 up, in order. */
   readonly fileDescriptors: readonly number[];
   /** Of 0, 1 and 2, those that were closed; Bun opens /dev/null there. */
@@ -27,7 +27,7 @@ export interface StartedWith {
 }
 
 /** For a command that is a child: what that gets is up to the runtime. */
-export const NOT_LOOKED_AT: StartedWith = {
+export const NO_INHERITED_STATE: InheritedState = {
   fileDescriptors: [],
   closedStreams: [],
   ignoredSignals: 0n,
@@ -55,7 +55,7 @@ export const IGNORED_BY_BUN: readonly number[] = [
  *
  * @param root where the process is described; Linux has it in /proc/self.
  */
-export function startedWith(root = "/proc/self"): StartedWith {
+export function readInheritedState(root = "/proc/self"): InheritedState {
   const open = openFiles(root);
   const recordFd = [...open.keys()].find((fd) => open.get(fd)?.startsWith(`/memfd:${RECORD_NAME} `));
   const record = recordFd === undefined ? undefined : readPrologueRecord(`${root}/fd/${recordFd}`);
@@ -70,10 +70,10 @@ export function startedWith(root = "/proc/self"): StartedWith {
 export function wasClosed(stream: number): boolean {
   // To look closer takes longer, and hardly ever is there reason to.
   if (!fstatSync(stream).isCharacterDevice() || fstatSync(stream).rdev !== statSync("/dev/null").rdev) return false;
-  return startedWith().closedStreams.includes(stream);
+  return readInheritedState().closedStreams.includes(stream);
 }
 
-function recorded(record: PrologueRecord): Omit<StartedWith, "fileDescriptors"> {
+function recorded(record: PrologueRecord): Omit<InheritedState, "fileDescriptors"> {
   return {
     closedStreams: record.closedStreams,
     ignoredSignals: signalsIn(record.status, "SigIgn") ?? 0n,
@@ -83,7 +83,7 @@ function recorded(record: PrologueRecord): Omit<StartedWith, "fileDescriptors"> 
   };
 }
 
-function guessed(root: string): Omit<StartedWith, "fileDescriptors"> {
+function guessed(root: string): Omit<InheritedState, "fileDescriptors"> {
   const status = text(`${root}/status`) ?? "";
   const parent = /^PPid:\s*(\d+)/m.exec(status)?.[1];
   const parents = openFilesIn(text(`${root}/../${parent}/limits`) ?? "");
@@ -102,7 +102,7 @@ function signalSet(signals: readonly number[]): bigint {
   return signals.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n);
 }
 
-/** @param set as in `StartedWith`. */
+/** @param set as in `InheritedState`. */
 export function hasSignal(set: bigint, signal: number): boolean {
   return (set & signalSet([signal])) !== 0n;
 }
@@ -162,5 +162,5 @@ function openFiles(root: string): ReadonlyMap<number, string> {
 }
 
 function text(path: string): string | undefined {
-  return readIfThere(path)?.toString("utf8");
+  return readIfExists(path)?.toString("utf8");
 }

@@ -3,7 +3,7 @@
  * system still has the originals.
  */
 import { type EnvironmentChange, isChanged } from "../../domain/environment.ts";
-import { readIfThere } from "../read_if_exists.ts";
+import { readIfExists } from "../read_if_exists.ts";
 
 /** @param words the last of the process's own arguments. */
 export function argumentsAsBytes(words: readonly string[]): readonly Uint8Array[] {
@@ -23,7 +23,7 @@ export function environmentAsBytes(change: EnvironmentChange): readonly Uint8Arr
 
 /** A file of texts that each end with a NUL; none where there is no such file. */
 function split(path: string): Uint8Array[] {
-  const bytes = readIfThere(path);
+  const bytes = readIfExists(path);
   if (bytes === undefined) return [];
   const parts: Uint8Array[] = [];
   for (let start = 0, end = bytes.indexOf(0); end !== -1; start = end + 1, end = bytes.indexOf(0, start)) {

@@ -2,7 +2,7 @@
  * What the compiled program's prologue has noted before Bun started (scripts/prologue/x86_64.ts): the kernel's own
  * account of the process, untouched by Bun. Only Linux on x86-64 has a prologue; elsewhere there is no record.
  */
-import { readIfThere } from "../read_if_exists.ts";
+import { readIfExists } from "../read_if_exists.ts";
 
 /** What the file in memory is called that the record is in. */
 export const RECORD_NAME = "rolecall";
@@ -30,7 +30,7 @@ export interface PrologueRecord {
  * @returns undefined where it is not whole.
  */
 export function readPrologueRecord(path: string): PrologueRecord | undefined {
-  const bytes = readIfThere(path);
+  const bytes = readIfExists(path);
   if (bytes === undefined) return undefined;
   const parts: string[] = [];
   let start = 0;

@@ -1,18 +1,18 @@
 /** Bun on Linux and macOS: the process really becomes the command. */
 import { constants } from "node:os";
 import { lockWith } from "../file_lock.ts";
-import { hasSignal, IGNORED_BY_BUN, type StartedWith, startedWith } from "../inherited/inherited_state.ts";
+import { hasSignal, IGNORED_BY_BUN, type InheritedState, readInheritedState } from "../inherited/inherited_state.ts";
 import { argumentsAsBytes, environmentAsBytes } from "../inherited/original_bytes.ts";
 import { type LibC, openLibC } from "./libc.ts";
-import { BecomeFailure, exitCodeOf, type Runtime } from "./runtime.ts";
+import { ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
 export function bunRuntime(): Runtime {
   return {
     name: `bun ${process.versions.bun}`,
     replacesProcess: true,
-    prepareToBecome: () => startedWith(),
+    readInheritedState: () => readInheritedState(),
     // Bun's own `process.execve` closes the inherited file descriptors.
-    async become(command, started) {
+    async exec(command, started) {
       const libc = openLibC();
       const argv = argumentsAsBytes(command.argv);
       const variables = environmentAsBytes(command.environment);
@@ -27,7 +27,7 @@ export function bunRuntime(): Runtime {
           variables,
         );
       }
-      throw new BecomeFailure(failure);
+      throw new ExecError(failure);
     },
     notifyManager: (socket, state) => openLibC().sendDatagram(socket, state),
     endInterrupted({ signal }) {
@@ -45,7 +45,7 @@ const SHELL = "/bin/sh";
 const LAST_SIGNAL = 64;
 
 /** Leaves no trace of Bun: all is as the process was started with. Signals that are caught are reset by `execve`. */
-function putBack(started: StartedWith, libc: LibC): void {
+function putBack(started: InheritedState, libc: LibC): void {
   for (const fd of started.fileDescriptors) libc.keepOnExec(fd);
   for (const fd of started.closedStreams) libc.closeFile(fd);
   if (started.workingDirectory !== undefined) libc.changeDirectory(started.workingDirectory);

@@ -1,10 +1,10 @@
 /** Deno, Node, and Windows: the command runs as a child that signals are forwarded to. */
 import { spawn, spawnSync } from "node:child_process";
 import { isatty } from "node:tty";
-import { changed } from "../../domain/environment.ts";
+import { withChange } from "../../domain/environment.ts";
 import { denoLocks } from "../file_lock.ts";
-import { NOT_LOOKED_AT } from "../inherited/inherited_state.ts";
-import { BecomeFailure, type CommandToBecome, exitCodeOf, type Runtime } from "./runtime.ts";
+import { NO_INHERITED_STATE } from "../inherited/inherited_state.ts";
+import { type ExecCommand, ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
 /**
  * Signals that somebody may send to rolecall and mean for the command. SIGINT and SIGQUIT are not passed on when a
@@ -19,8 +19,8 @@ export function childRuntime(): Runtime {
     name: process.versions.deno === undefined ? `node ${process.versions.node}` : `deno ${process.versions.deno}`,
     replacesProcess: false,
     // A child gets what Node and Deno give to theirs.
-    prepareToBecome: () => NOT_LOOKED_AT,
-    become: (command) => runChild(command),
+    readInheritedState: () => NO_INHERITED_STATE,
+    exec: (command) => runChild(command),
     // Neither Node nor Deno can send a datagram to a Unix socket.
     notifyManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Deno that sends itself a SIGINT exits with 1.
@@ -29,20 +29,20 @@ export function childRuntime(): Runtime {
   };
 }
 
-function runChild(command: CommandToBecome): Promise<number> {
+function runChild(command: ExecCommand): Promise<number> {
   return new Promise((resolve, reject) => {
     let pid: number | undefined;
     // Before the child is there: a signal that comes as it starts must not be the end of rolecall alone.
     const stopForwarding = forwardSignals((signal) => pid !== undefined && sendSignal(pid, signal));
     const child = spawn(command.file, command.argv.slice(1), {
       argv0: command.argv[0],
-      env: Object.fromEntries(changed(process.env, command.environment)),
+      env: Object.fromEntries(withChange(process.env, command.environment)),
       stdio: "inherit",
     });
     pid = child.pid;
     child.once("error", (error: NodeJS.ErrnoException) => {
       stopForwarding();
-      reject(new BecomeFailure(error.code ?? error.message));
+      reject(new ExecError(error.code ?? error.message));
     });
     child.once("exit", (code, signal) => {
       stopForwarding();

@@ -3,18 +3,18 @@
  * of ours, so that a command that we become never meets it. For that it is started twice: the one in between ends at once.
  */
 import { spawn } from "node:child_process";
-import { ownWords } from "./own_argv.ts";
+import { ownArgv } from "./own_argv.ts";
 
 /**
- * @param between the word that makes the program call `startOnItsOwn`.
+ * @param between the word that makes the program call `spawnDetached`.
  * @param word the first argument of the process that is started.
  * @param message for its standard input.
  * @param shared a file descriptor that it has, too, as long as it lives.
  * @returns the first line of its standard output; empty where it ended before.
  * @throws the system's error where the process cannot be started.
  */
-export function startDetached(between: string, word: string, message: string, shared?: number): Promise<string> {
-  const [program = "", ...args] = ownWords();
+export function startDaemon(between: string, word: string, message: string, shared?: number): Promise<string> {
+  const [program = "", ...args] = ownArgv();
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args, between, word], {
       argv0: "rolecall",
@@ -55,7 +55,7 @@ export function startDetached(between: string, word: string, message: string, sh
 const SMALL = { BUN_JSC_useJIT: "0" };
 
 /** The environment of a process that was started detached, as it was before. */
-export function environmentBefore(): Readonly<Record<string, string | undefined>> {
+export function originalEnvironment(): Readonly<Record<string, string | undefined>> {
   const names = Object.keys(SMALL);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
 }
@@ -64,8 +64,8 @@ export function environmentBefore(): Readonly<Record<string, string | undefined>
 const SHARED = 3;
 
 /** The one in between: starts the process, with its own standard input and output, and does not wait for it. */
-export function startOnItsOwn(words: readonly string[]): void {
-  const [program = "", ...args] = ownWords();
+export function spawnDetached(words: readonly string[]): void {
+  const [program = "", ...args] = ownArgv();
   spawn(program, [...args, ...words], {
     argv0: "rolecall",
     detached: true,

@@ -1,7 +1,7 @@
 /** Finding a command as `execvp` does, so that a wrong name is known before anybody is asked for an MFA code. */
 import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
-import { systemCode } from "../../text/system_error.ts";
+import { systemErrorCode } from "../../text/system_error.ts";
 
 export type FoundCommand = { readonly file: string } | { readonly missing: "not-found" | "not-executable" };
 
@@ -32,7 +32,7 @@ function executableState(file: string): "executable" | "not-found" | "not-execut
     accessSync(file, constants.X_OK);
     return "executable";
   } catch (error) {
-    const code = systemCode(error);
+    const code = systemErrorCode(error);
     return code === "ENOENT" || code === "ENOTDIR" ? "not-found" : "not-executable";
   }
 }

@@ -1,8 +1,8 @@
 /** Watching a process that is not our child. */
 import { readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemCode } from "../../text/system_error.ts";
-import { readIfThere } from "../read_if_exists.ts";
+import { systemErrorCode } from "../../text/system_error.ts";
+import { readIfExists } from "../read_if_exists.ts";
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -19,12 +19,12 @@ export function identify(pid: number): ProcessIdentity {
 }
 
 /** @returns when the process has ended, less than half a second later. */
-export async function untilEnded(process: ProcessIdentity): Promise<void> {
-  while (!hasEnded(process)) await sleep(LOOK_AGAIN_MS);
+export async function waitForExit(process: ProcessIdentity): Promise<void> {
+  while (!hasExited(process)) await sleep(LOOK_AGAIN_MS);
 }
 
 /** A process that nobody has waited for yet (a zombie) has ended, too. */
-export function hasEnded({ pid, started }: ProcessIdentity): boolean {
+export function hasExited({ pid, started }: ProcessIdentity): boolean {
   const stat = readStat(pid);
   if (stat === undefined) return isGone(pid);
   if (started !== undefined && stat.started !== started) return true;
@@ -38,14 +38,14 @@ function isGone(pid: number): boolean {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return systemCode(error) === "ESRCH";
+    return systemErrorCode(error) === "ESRCH";
   }
 }
 
 /** proc_pid_stat(5): fields 3, 20 and 22, counted after the name, which may hold anything. */
 function readStat(pid: number): { state: string; threads: number; started: string } | undefined {
   if (!knowsOurIds()) return undefined;
-  const text = readIfThere(`/proc/${pid}/stat`)?.toString("utf8");
+  const text = readIfExists(`/proc/${pid}/stat`)?.toString("utf8");
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [state, threads, started] = [fields[0], fields[17], fields[19]];

@@ -35,7 +35,7 @@ export function runProgram(
       end();
     };
     until?.addEventListener("abort", giveUp);
-    let saidTooMuch = false;
+    let outputTooLarge = false;
     const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -45,7 +45,7 @@ export function runProgram(
           chunks.push(chunk);
           return;
         }
-        saidTooMuch = true;
+        outputTooLarge = true;
         giveUp();
       });
       return () => Buffer.concat(chunks).toString("utf8");
@@ -58,7 +58,7 @@ export function runProgram(
     });
     const end = (code: number | null = null) => {
       until?.removeEventListener("abort", giveUp);
-      resolve({ exitCode: code ?? undefined, saidTooMuch, stdout: printed(), stderr: said() });
+      resolve({ exitCode: code ?? undefined, outputTooLarge, stdout: printed(), stderr: said() });
     };
     child.once("close", end);
   });

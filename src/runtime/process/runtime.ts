@@ -1,9 +1,9 @@
 /** The one interface to what differs between Bun, Deno and Node. */
 import { constants } from "node:os";
 import type { EnvironmentChange } from "../../domain/environment.ts";
-import type { Interrupted } from "../../domain/interrupted.ts";
+import type { InterruptedError } from "../../domain/interrupted.ts";
 import type { TryToLock } from "../file_lock.ts";
-import type { StartedWith } from "../inherited/inherited_state.ts";
+import type { InheritedState } from "../inherited/inherited_state.ts";
 
 export interface Runtime {
   /** For `--version`: `bun 1.4.5`. */
@@ -13,15 +13,15 @@ export interface Runtime {
   /**
    * Call it before anything else opens a file or a socket: remembers what must be handed on to a command.
    */
-  prepareToBecome(): StartedWith;
+  readInheritedState(): InheritedState;
   /**
    * Becomes the command where the runtime can: then it never returns. Elsewhere the command runs as a child.
    *
    * @param file the executable's path, as `findCommand` found it.
    * @returns the exit code of a child; 128+N when signal N killed it.
-   * @throws BecomeFailure when the command could not be started.
+   * @throws ExecError when the command could not be started.
    */
-  become(command: CommandToBecome, started: StartedWith): Promise<number>;
+  exec(command: ExecCommand, started: InheritedState): Promise<number>;
   /**
    * Tells the service manager that waits for it (`sd_notify`).
    *
@@ -33,12 +33,12 @@ export interface Runtime {
    *
    * @returns the exit code to end with where the runtime cannot do that: 128 and the signal's number.
    */
-  endInterrupted(by: Interrupted): number;
+  endInterrupted(by: InterruptedError): number;
   /** Locks a file without waiting. Undefined where the runtime has no locks. */
   readonly tryToLock: TryToLock | undefined;
 }
 
-export interface CommandToBecome {
+export interface ExecCommand {
   readonly file: string;
   /** The command's name and its arguments: the last of rolecall's own arguments. */
   readonly argv: readonly string[];
@@ -46,8 +46,8 @@ export interface CommandToBecome {
 }
 
 /** The command could not be started; `code` is the system's error name, such as `EACCES`. */
-export class BecomeFailure extends Error {
-  override readonly name = "BecomeFailure";
+export class ExecError extends Error {
+  override readonly name = "ExecError";
   readonly code: string;
 
   constructor(code: string) {

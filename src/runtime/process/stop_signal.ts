@@ -1,7 +1,7 @@
 /** Waiting for the end that somebody else decides on. */
 
 /** @returns the signal that asked to stop: SIGINT or SIGTERM. */
-export function untilStopped(): Promise<NodeJS.Signals> {
+export function waitForStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
   });

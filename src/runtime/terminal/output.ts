@@ -1,6 +1,6 @@
 /** Writing to the standard streams, and to the terminal, at once and whole, without making them non-blocking for whoever shares them. */
 import { writeSync } from "node:fs";
-import { systemCode } from "../../text/system_error.ts";
+import { systemErrorCode } from "../../text/system_error.ts";
 
 /**
  * @param fd 1 for standard output, 2 for standard error, or the terminal's.
@@ -12,7 +12,7 @@ export function writeAll(fd: number, text: string): void {
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
-      if (systemCode(error) !== "EAGAIN") throw error;
+      if (systemErrorCode(error) !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }

@@ -1,7 +1,7 @@
 /** A dialog on the terminal's second screen, so that the first one is afterwards as it was. */
 import { type ReadStream, WriteStream } from "node:tty";
-import { Interrupted } from "../../domain/interrupted.ts";
-import type { Dialog, Key } from "../../domain/prompt.ts";
+import { InterruptedError } from "../../domain/interrupted.ts";
+import type { Key, Prompt } from "../../domain/prompt.ts";
 import { decodeKeys } from "./keys.ts";
 import { writeAll } from "./output.ts";
 import { sizeOf } from "./screen.ts";
@@ -23,9 +23,9 @@ const SEQUENCE_MS = 50;
  *
  * @param fd the terminal.
  * @param stream of the same terminal, not in raw mode.
- * @throws Interrupted for Ctrl-C, when the terminal hangs up, and when the dialog says so.
+ * @throws InterruptedError for Ctrl-C, when the terminal hangs up, and when the dialog says so.
  */
-export async function showDialog<T>(fd: number, stream: ReadStream, dialog: Dialog<T>): Promise<T> {
+export async function showPrompt<T>(fd: number, stream: ReadStream, dialog: Prompt<T>): Promise<T> {
   let size = sizeOf(new WriteStream(fd));
   const draw = () => {
     const lines = dialog.draw(size).map((line) => `${line}${CLEAR_LINE}`);
@@ -62,7 +62,7 @@ export async function showDialog<T>(fd: number, stream: ReadStream, dialog: Dial
   }
 }
 
-function readKeys<T>(stream: ReadStream, dialog: Dialog<T>, draw: () => void): Promise<T> {
+function readKeys<T>(stream: ReadStream, dialog: Prompt<T>, draw: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const decoder = new TextDecoder();
     let rest = "";
@@ -75,7 +75,7 @@ function readKeys<T>(stream: ReadStream, dialog: Dialog<T>, draw: () => void): P
     /** @returns whether the dialog goes on. */
     const take = (keys: readonly Key[]): boolean => {
       for (const key of keys) {
-        if ("name" in key && key.name === "interrupt") throw new Interrupted();
+        if ("name" in key && key.name === "interrupt") throw new InterruptedError();
         const outcome = dialog.press(key);
         if (outcome === undefined) continue;
         settle(() => resolve(outcome.result));
@@ -91,8 +91,8 @@ function readKeys<T>(stream: ReadStream, dialog: Dialog<T>, draw: () => void): P
         settle(() => reject(error));
       }
     };
-    stream.on("end", () => settle(() => reject(new Interrupted())));
-    stream.on("error", () => settle(() => reject(new Interrupted())));
+    stream.on("end", () => settle(() => reject(new InterruptedError())));
+    stream.on("error", () => settle(() => reject(new InterruptedError())));
     stream.on("data", (data: Buffer) =>
       guarded(() => {
         clearTimeout(timer);

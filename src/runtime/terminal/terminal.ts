@@ -1,25 +1,25 @@
 /** The controlling terminal, which is there also when standard input is a pipe. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
-import { Interrupted } from "../../domain/interrupted.ts";
-import type { Dialog } from "../../domain/prompt.ts";
+import { InterruptedError } from "../../domain/interrupted.ts";
+import type { Prompt } from "../../domain/prompt.ts";
 import { decodeKeys } from "./keys.ts";
-import { showDialog } from "./show_prompt.ts";
+import { showPrompt } from "./show_prompt.ts";
 
 export interface Terminal {
   /**
    * Shows a prompt and reads a line, without showing what is typed.
    *
    * @returns the line; undefined when the person ended the input (Ctrl-D).
-   * @throws Interrupted for Ctrl-C.
+   * @throws InterruptedError for Ctrl-C.
    */
-  askSecret(prompt: string): Promise<string | undefined>;
+  readSecret(prompt: string): Promise<string | undefined>;
   /**
    * Shows a dialog on the whole screen, which is as it was afterwards.
    *
-   * @throws Interrupted for Ctrl-C, and when the person wants none of it.
+   * @throws InterruptedError for Ctrl-C, and when the person wants none of it.
    */
-  show<T>(dialog: Dialog<T>): Promise<T>;
+  show<T>(dialog: Prompt<T>): Promise<T>;
 }
 
 /**
@@ -32,7 +32,7 @@ export function openTerminal(): Terminal | undefined {
   if (fd === undefined) return undefined;
   const stream = new ReadStream(fd);
   return {
-    async askSecret(prompt) {
+    async readSecret(prompt) {
       stream.setRawMode(true);
       writeSync(fd, prompt);
       try {
@@ -43,7 +43,7 @@ export function openTerminal(): Terminal | undefined {
         writeSync(fd, "\n");
       }
     },
-    show: (dialog) => showDialog(fd, stream, dialog),
+    show: (dialog) => showPrompt(fd, stream, dialog),
   };
 }
 
@@ -85,7 +85,7 @@ function readHiddenLine(terminal: ReadStream): Promise<string | undefined> {
             return end(() => resolve(line));
           // As the terminal itself would have done outside raw mode; the caller's `finally` restores it.
           case "interrupt":
-            return end(() => reject(new Interrupted()));
+            return end(() => reject(new InterruptedError()));
           case "end-of-input":
             if (line === "") return end(() => resolve(undefined));
             break;

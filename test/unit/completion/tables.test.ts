@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { REGIONS } from "../../../src/completion/regions.ts";
 import { OPTIONS } from "../../../src/domain/option_table.ts";
-import { NAMED_SOURCES } from "../../../src/plan/sources/credential_source.ts";
+import { CREDENTIAL_SOURCES } from "../../../src/plan/sources/credential_source.ts";
 
 test("the credential sources are those that the plan knows", () => {
-  expect(OPTIONS.find(({ name }) => name === "credential-source")?.completes).toEqual(NAMED_SOURCES);
+  expect(OPTIONS.find(({ name }) => name === "credential-source")?.completes).toEqual(CREDENTIAL_SOURCES);
 });
 
 test("the regions are those that the AWS SDK knows, but for the secret ones and the global pseudo-regions", () => {

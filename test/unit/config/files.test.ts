@@ -1,6 +1,6 @@
 /** From files to profiles. */
 import { describe, expect, test } from "bun:test";
-import { splitShellWords } from "../../../src/config/command_line.ts";
+import { splitCommandLine } from "../../../src/config/command_line.ts";
 import { loadSharedConfig } from "../../../src/config/load.ts";
 import { mergeSharedConfig } from "../../../src/config/merge.ts";
 import { RolecallError } from "../../../src/domain/errors.ts";
@@ -22,7 +22,7 @@ describe("words", () => {
   ];
   for (const [text, words] of rows) {
     test(JSON.stringify(text), () => {
-      const split = splitShellWords(text);
+      const split = splitCommandLine(text);
       expect("words" in split ? split.words : split.problem).toEqual(words);
     });
   }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { execEnvironment } from "../../../src/deliver/exec_environment.ts";
 import { formatCredentials, githubFormat } from "../../../src/deliver/formats.ts";
 import type { Credentials } from "../../../src/domain/credentials.ts";
-import { changed } from "../../../src/domain/environment.ts";
+import { withChange } from "../../../src/domain/environment.ts";
 import { EXPORT_FORMATS } from "../../../src/domain/option_table.ts";
 
 const TEMPORARY: Credentials = {
@@ -17,7 +17,7 @@ const PLAIN: Credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secre
 
 describe("the environment of exec", () => {
   test("has the credentials, the region, and keeps the rest in its order", () => {
-    const environment = changed({ Z: "1", PATH: "/bin", A: "" }, execEnvironment(TEMPORARY, "eu-west-1"));
+    const environment = withChange({ Z: "1", PATH: "/bin", A: "" }, execEnvironment(TEMPORARY, "eu-west-1"));
     expect([...environment]).toEqual([
       ["Z", "1"],
       ["PATH", "/bin"],
@@ -49,13 +49,13 @@ describe("the environment of exec", () => {
   ];
   for (const name of removed) {
     test(`removes ${name}`, () =>
-      expect(changed({ [name]: "old" }, execEnvironment(PLAIN, undefined)).has(name)).toBe(false));
+      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined)).has(name)).toBe(false));
   }
 
   const kept = ["AWS_REGION", "AWS_CONFIG_FILE", "AWS_EC2_METADATA_DISABLED", "MY_AWS_PROFILE", "BUN_OPTIONS"];
   for (const name of kept) {
     test(`keeps ${name}`, () =>
-      expect(changed({ [name]: "old" }, execEnvironment(PLAIN, undefined)).get(name)).toBe("old"));
+      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined)).get(name)).toBe("old"));
   }
 });
 

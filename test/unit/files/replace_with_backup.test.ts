@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mendFile } from "../../../src/files/replace_with_backup.ts";
+import { replaceWithBackup } from "../../../src/files/replace_with_backup.ts";
 import { IS_ROOT } from "../../support/machine.ts";
 
 let folder: string;
@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("mendFile", () => {
   test("replaces the text, keeps the mode, and leaves nothing but a backup", () => {
-    expect(mendFile(file, "before", "after")).toBe(`${file}.backup`);
+    expect(replaceWithBackup(file, "before", "after")).toBe(`${file}.backup`);
     expect(readFileSync(file, "utf8")).toBe("after");
     expect(statSync(file).mode & 0o777).toBe(0o640);
     expect(readFileSync(`${file}.backup`, "utf8")).toBe("before");
@@ -26,14 +26,14 @@ describe("mendFile", () => {
 
   test("leaves a file alone that has changed meanwhile", () => {
     writeFileSync(file, "somebody else's");
-    expect(() => mendFile(file, "before", "after")).toThrow("it has changed meanwhile");
+    expect(() => replaceWithBackup(file, "before", "after")).toThrow("it has changed meanwhile");
     expect(readFileSync(file, "utf8")).toBe("somebody else's");
     expect(readdirSync(folder)).toEqual(["config"]);
   });
 
   test.skipIf(!IS_ROOT)("keeps the owner where the system allows it, the backup's too (needs root)", () => {
     chownSync(file, 65534, 65534);
-    const backup = mendFile(file, "before", "after");
+    const backup = replaceWithBackup(file, "before", "after");
     for (const path of [file, backup]) expect([statSync(path).uid, statSync(path).gid]).toEqual([65534, 65534]);
   });
 });

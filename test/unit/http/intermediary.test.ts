@@ -1,6 +1,6 @@
 /** Whose answer it is: the metadata's, or that of something in between. */
 import { describe, expect, test } from "bun:test";
-import { isIntermediarys } from "../../../src/http/intermediary.ts";
+import { isFromIntermediary } from "../../../src/http/intermediary.ts";
 
 type Answer = readonly [what: string, status: number, headers: Record<string, string>, body: string];
 
@@ -21,7 +21,7 @@ describe("a proxy's or a captive portal's", () => {
     ["a proxy's own error", 503, { via: "1.1 proxy" }, "no way there"],
     ["what a proxy passed on", 200, { via: "1.1 proxy" }, "instance"],
   ];
-  for (const row of rows) test(row[0], () => expect(isIntermediarys(answerOf(row))).toBe(true));
+  for (const row of rows) test(row[0], () => expect(isFromIntermediary(answerOf(row))).toBe(true));
 });
 
 describe("the metadata's own", () => {
@@ -31,5 +31,5 @@ describe("the metadata's own", () => {
     ["EC2's redirect to a path with a slash", 301, { location: "/latest/meta-data/" }, ""],
     ["forbidden", 403, {}, ""],
   ];
-  for (const row of rows) test(row[0], () => expect(isIntermediarys(answerOf(row))).toBe(false));
+  for (const row of rows) test(row[0], () => expect(isFromIntermediary(answerOf(row))).toBe(false));
 });

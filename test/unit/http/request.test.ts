@@ -2,12 +2,12 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
-import { HttpFailure } from "../../../src/http/error.ts";
+import { HttpError } from "../../../src/http/error.ts";
 import { type HttpLimits, httpRequest } from "../../../src/http/request.ts";
 import { serve } from "../../cloud/server.ts";
 
-const LIMITS: HttpLimits = { connectMs: 5000, answerMs: 5000, totalMs: 5000, maxBytes: 1000 };
-const SHORT: HttpLimits = { ...LIMITS, answerMs: 100 };
+const LIMITS: HttpLimits = { connectMs: 5000, responseMs: 5000, totalMs: 5000, maxBytes: 1000 };
+const SHORT: HttpLimits = { ...LIMITS, responseMs: 100 };
 
 let stop: (() => unknown) | undefined;
 afterEach(async () => {
@@ -45,7 +45,7 @@ async function failureOf(url: string, limits: HttpLimits): Promise<string> {
     const { status } = await httpRequest({ method: "GET", url }, limits);
     return `HTTP ${status}`;
   } catch (error) {
-    if (error instanceof HttpFailure) return error.kind;
+    if (error instanceof HttpError) return error.kind;
     throw error;
   }
 }
@@ -106,7 +106,7 @@ describe("a request fails", () => {
   test("when nobody is there", async () => expect(await failureOf("http://127.0.0.1:9/", LIMITS)).toBe("refused"));
   test("when the URL has a header that is none", async () => {
     const request = httpRequest({ method: "GET", url: "http://127.0.0.1:9/", headers: { x: "a\nb" } }, LIMITS);
-    await expect(request).rejects.toBeInstanceOf(HttpFailure);
+    await expect(request).rejects.toBeInstanceOf(HttpError);
   });
 });
 

@@ -5,7 +5,7 @@ import type { IniDocument } from "../../../src/ini/document.ts";
 import { parseIni } from "../../../src/ini/parse.ts";
 import { LINE_END } from "../../../src/ini/spans.ts";
 import { isPlace } from "../../../src/lint/finding.ts";
-import { type MendedText, planMending } from "../../../src/lint/fix.ts";
+import { type FixedText, planFixes } from "../../../src/lint/fix.ts";
 import { lint } from "../../../src/lint/lint.ts";
 import { planAll } from "../../../src/lint/plans.ts";
 import { randomFrom } from "../../interop/situations.ts";
@@ -69,14 +69,14 @@ function randomText(random: () => number): string {
 
 /** Everything that a text says, in its order. */
 function words(document: IniDocument): string[] {
-  return [...document.sections, ...(document.lender === undefined ? [] : [document.lender])].flatMap(
+  return [...document.sections, ...(document.defaultSection === undefined ? [] : [document.defaultSection])].flatMap(
     ({ name, own }) => [`[${name}]`, ...[...own.values()].flatMap(({ key, value }) => [key, value])],
   );
 }
 
 const CREDENTIAL_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];
 
-function isIntended(before: string, after: string, texts: MendedText): boolean {
+function isIntended(before: string, after: string, texts: FixedText): boolean {
   if (after === `[profile ${before.slice(1)}`)
     return texts.findings.some(({ code }) => code === "profile-without-prefix");
   if (CREDENTIAL_SOURCES.includes(after))
@@ -84,7 +84,7 @@ function isIntended(before: string, after: string, texts: MendedText): boolean {
   return texts.findings.some(({ code, fix }) => code === "unknown-key" && fix?.result === `${before} is now ${after}`);
 }
 
-function checkMending(mended: MendedText): void {
+function checkMending(mended: FixedText): void {
   const { before, after, findings } = mended;
   const said = words(parseIni(before, "f", () => {}));
   const says = words(parseIni(after, "f", () => {}));
@@ -113,7 +113,7 @@ test("2,000 random pairs of files", () => {
   for (let round = 0; round < 2_000; round++) {
     const texts: Texts = { config: randomText(random), credentials: randomText(random) };
     const subject = lintSubject(texts);
-    const mending = planMending(subject, lint(subject));
+    const mending = planFixes(subject, lint(subject));
     for (const mended of mending.texts.values()) {
       mendings++;
       checkMending(mended);
@@ -141,7 +141,7 @@ test("a profile that works keeps its credentials", () => {
   for (let round = 0; round < 1_000; round++) {
     const texts: Texts = { config: randomText(random), credentials: randomText(random) };
     const subject = lintSubject(texts);
-    const { texts: mended } = planMending(subject, lint(subject));
+    const { texts: mended } = planFixes(subject, lint(subject));
     if (mended.size === 0) continue;
     const after = chains({
       config: mended.get(subject.paths.configFile)?.after ?? texts.config ?? "",

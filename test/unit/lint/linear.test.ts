@@ -1,8 +1,8 @@
 /** Twice the lines are twice the work: counted, not timed. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { planMending } from "../../../src/lint/fix.ts";
+import { planFixes } from "../../../src/lint/fix.ts";
 import { lint } from "../../../src/lint/lint.ts";
-import { paintFor } from "../../../src/report/colors.ts";
+import { colorsFor } from "../../../src/report/colors.ts";
 import { findingsJson, githubAnnotations, renderFindings } from "../../../src/report/findings.ts";
 import { lintSubject, type Texts } from "../../support/lint_of.ts";
 
@@ -70,8 +70,8 @@ function workOf(act: () => void): number {
 function checkAll(texts: Texts): void {
   const subject = lintSubject(texts);
   const result = lint(subject);
-  planMending(subject, result);
-  renderFindings(result.findings, result.texts, paintFor("never", undefined, false));
+  planFixes(subject, result);
+  renderFindings(result.findings, result.texts, colorsFor("never", undefined, false));
   findingsJson(result.findings);
   githubAnnotations(result.findings);
 }

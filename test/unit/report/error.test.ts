@@ -1,11 +1,11 @@
 /** What a person sees of an error. */
 import { describe, expect, test } from "bun:test";
 import { RolecallError } from "../../../src/domain/errors.ts";
-import { paintFor } from "../../../src/report/colors.ts";
+import { colorsFor } from "../../../src/report/colors.ts";
 import { renderError } from "../../../src/report/error.ts";
-import { lineWithoutSecrets, withoutSecrets } from "../../../src/text/redact.ts";
+import { redact, redactLine } from "../../../src/text/redact.ts";
 
-const plain = paintFor("never", undefined, false);
+const plain = colorsFor("never", undefined, false);
 
 describe("renderError", () => {
   test("a place in a file, with the line and a caret under the value", () => {
@@ -98,7 +98,7 @@ describe("paintFor", () => {
   ];
   for (const [choice, noColor, terminal, colored] of rows) {
     test(`--color ${choice}, NO_COLOR=${noColor}, ${terminal ? "a terminal" : "no terminal"}`, () => {
-      expect(paintFor(choice, noColor, terminal).bold("x")).toBe(colored ? "\u001b[1mx\u001b[22m" : "x");
+      expect(colorsFor(choice, noColor, terminal).bold("x")).toBe(colored ? "\u001b[1mx\u001b[22m" : "x");
     });
   }
 });
@@ -133,7 +133,7 @@ describe("lineWithoutSecrets", () => {
     ["web_identity_token_file = /var/run/secrets/token", "web_identity_token_file = /var/run/secrets/token"],
   ];
   for (const [line, shown] of rows) {
-    test(line, () => expect(lineWithoutSecrets(line)).toBe(shown));
+    test(line, () => expect(redactLine(line)).toBe(shown));
   }
 });
 
@@ -169,6 +169,6 @@ describe("withoutSecrets", () => {
     ["the token eyJhbGciOi.eyJzdWIi-_.c2ln is not valid", "the token ******************** is not valid"],
   ];
   for (const [text, shown] of rows) {
-    test(text, () => expect(withoutSecrets(text)).toBe(shown));
+    test(text, () => expect(redact(text)).toBe(shown));
   }
 });

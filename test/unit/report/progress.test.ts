@@ -1,6 +1,6 @@
 /** When a wait is shown, and that it goes. Time is the test's own. */
 import { describe, expect, test } from "bun:test";
-import { paintFor } from "../../../src/report/colors.ts";
+import { colorsFor } from "../../../src/report/colors.ts";
 import { makeProgress, type Progress } from "../../../src/report/progress.ts";
 import { screenOf } from "../../support/terminal.ts";
 
@@ -14,7 +14,7 @@ function stage(enabled = true) {
       written += text;
     },
     enabled: () => enabled,
-    paint: () => paintFor("never", undefined, false),
+    paint: () => colorsFor("never", undefined, false),
     later: (ms, call) => {
       const entry = { at: now + ms, call };
       calls.add(entry);
@@ -49,7 +49,7 @@ describe("a wait", () => {
       "after another has half a second of its own",
       ({ progress, pass }) => {
         begin(progress, pass, 499)();
-        progress.waitingFor("the EC2 metadata");
+        progress.show("the EC2 metadata");
         pass(499);
       },
       [],
@@ -57,8 +57,8 @@ describe("a wait", () => {
     [
       "beside another is shown when that is over",
       ({ progress, pass }) => {
-        const first = progress.waitingFor("STS");
-        progress.waitingFor("the EC2 metadata");
+        const first = progress.show("STS");
+        progress.show("the EC2 metadata");
         pass(500);
         first();
         pass(500);
@@ -68,8 +68,8 @@ describe("a wait", () => {
     [
       "that ends beside another leaves that one's line",
       ({ progress, pass }) => {
-        progress.waitingFor("STS");
-        const second = progress.waitingFor("the EC2 metadata");
+        progress.show("STS");
+        const second = progress.show("the EC2 metadata");
         pass(500);
         second();
       },
@@ -89,7 +89,7 @@ describe("a wait", () => {
       "is not shown while a person is asked",
       ({ progress, pass, say }) => {
         begin(progress, pass, 500);
-        progress.whileAsking();
+        progress.pauseForPrompt();
         say("Code: ");
         pass(5000);
       },
@@ -99,7 +99,7 @@ describe("a wait", () => {
       "comes back after a person was asked",
       ({ progress, pass }) => {
         begin(progress, pass, 500);
-        progress.whileAsking()();
+        progress.pauseForPrompt()();
         pass(500);
       },
       ["waiting for STS …"],
@@ -107,8 +107,8 @@ describe("a wait", () => {
     [
       "for a program stands below what the program asks",
       ({ progress, pass, say }) => {
-        progress.waitingFor("a program");
-        progress.whileRunning();
+        progress.show("a program");
+        progress.pauseForProgram();
         say("Token: ");
         pass(500);
         say("123");
@@ -118,8 +118,8 @@ describe("a wait", () => {
     [
       "for a program leaves nothing below",
       ({ progress, pass, say }) => {
-        const over = progress.waitingFor("a program");
-        const ended = progress.whileRunning();
+        const over = progress.show("a program");
+        const ended = progress.pauseForProgram();
         say("Token: ");
         pass(500);
         say("123\r\n");
@@ -133,7 +133,7 @@ describe("a wait", () => {
       ({ progress, pass }) => {
         begin(progress, pass, 500);
         progress.end();
-        progress.waitingFor("STS");
+        progress.show("STS");
         pass(500);
       },
       [],
@@ -161,7 +161,7 @@ describe("a wait", () => {
 });
 
 function begin(progress: Progress, pass: (ms: number) => void, ms: number): () => void {
-  const over = progress.waitingFor("STS");
+  const over = progress.show("STS");
   pass(ms);
   return over;
 }

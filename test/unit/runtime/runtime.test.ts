@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startedWith } from "../../../src/runtime/inherited/inherited_state.ts";
+import { readInheritedState } from "../../../src/runtime/inherited/inherited_state.ts";
 import { findCommand } from "../../../src/runtime/process/find_command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rolecall-"));
@@ -60,15 +60,15 @@ describe("the inherited file descriptors", () => {
 
   test("all but the event loop's", () => {
     const root = process("plain", { ...STANDARD, 3: EPOLL, 4: EVENT, 5: "/etc/hosts", 63: "pipe:[1]" }, { 3: 4 });
-    expect(startedWith(root).fileDescriptors).toEqual([5, 63]);
+    expect(readInheritedState(root).fileDescriptors).toEqual([5, 63]);
   });
 
   test("an inherited epoll and eventfd that do not belong together stay", () => {
     const root = process("two", { ...STANDARD, 3: EVENT, 4: EPOLL, 5: EPOLL, 6: EVENT }, { 4: 3, 5: 6 });
-    expect(startedWith(root).fileDescriptors).toEqual([3, 4]);
+    expect(readInheritedState(root).fileDescriptors).toEqual([3, 4]);
   });
 
   test("where there is no such list, none are known", () => {
-    expect(startedWith(join(folder, "nowhere")).fileDescriptors).toEqual([]);
+    expect(readInheritedState(join(folder, "nowhere")).fileDescriptors).toEqual([]);
   });
 });

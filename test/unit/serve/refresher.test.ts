@@ -1,13 +1,13 @@
 /** Renewal, with a clock that the test moves. */
 import { describe, expect, test } from "bun:test";
 import type { Credentials } from "../../../src/domain/credentials.ts";
-import { type Fresh, keepFresh } from "../../../src/serve/refresher.ts";
+import { type Refresher, startRefresher } from "../../../src/serve/refresher.ts";
 
 const START = Date.parse("2026-01-02T03:00:00Z");
 const MINUTE = 60_000;
 
 interface Stage {
-  readonly fresh: Fresh;
+  readonly fresh: Refresher;
   /** When renewals began, in minutes from the start. */
   readonly attempts: number[];
   readonly askedFor: number[];
@@ -34,8 +34,8 @@ function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Pro
   const attempts: number[] = [];
   const askedFor: number[] = [];
   const warnings: string[] = [];
-  const fresh = keepFresh(make(), {
-    async renew(minTtl) {
+  const fresh = startRefresher(make(), {
+    async refresh(minTtl) {
       attempts.push(Math.round((now - START) / MINUTE));
       askedFor.push(minTtl / 60);
       return renew === undefined ? make() : await renew(attempts.length);
@@ -47,7 +47,7 @@ function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Pro
       timers.add(timer);
       return () => timers.delete(timer);
     },
-    explain: (error) => ({ code: "sts-unreachable", message: error instanceof Error ? error.message : "" }),
+    describeError: (error) => ({ code: "sts-unreachable", message: error instanceof Error ? error.message : "" }),
     trace: () => {},
     warn: (line) => void warnings.push(line),
   });

@@ -1,6 +1,6 @@
 /** The small domain values: durations, times, near words. */
 import { describe, expect, test } from "bun:test";
-import { formatDuration, formatExactly, parseDuration } from "../../../src/text/duration.ts";
+import { formatDuration, formatDurationExactly, parseDuration } from "../../../src/text/duration.ts";
 import { nearest } from "../../../src/text/suggest.ts";
 import { formatTimestamp, parseTimestamp } from "../../../src/text/timestamp.ts";
 
@@ -42,7 +42,7 @@ describe("formatDuration: the two largest units", () => {
   ];
   for (const [seconds, text] of rows) test(text, () => expect(formatDuration(seconds)).toBe(text));
   test("or all of them", () =>
-    expect([0, 3600, 131_405].map(formatExactly)).toEqual(["0 s", "1 h", "1 d 12 h 30 min 5 s"]));
+    expect([0, 3600, 131_405].map(formatDurationExactly)).toEqual(["0 s", "1 h", "1 d 12 h 30 min 5 s"]));
 });
 
 describe("parseTimestamp", () => {

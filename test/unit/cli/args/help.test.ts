@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { sortArguments } from "../../../../src/cli/args/arguments.ts";
 import { commandHelp, EXAMPLES, fullCommandHelp, OPTION_GROUPS } from "../../../../src/cli/args/help.ts";
-import { splitShellWords } from "../../../../src/config/command_line.ts";
+import { splitCommandLine } from "../../../../src/config/command_line.ts";
 import { COMMANDS, OPTIONS } from "../../../../src/domain/option_table.ts";
 
 test("the groups name options that there are, each once", () => {
@@ -26,7 +26,7 @@ describe("each example is a command line that rolecall takes", () => {
   for (const { name } of COMMANDS) {
     for (const example of EXAMPLES[name]) {
       test(example, () => {
-        const words = splitShellWords(/rolecall (.*?)\)?"?$/.exec(example.replace(/ \|.*$/, ""))?.[1] ?? "");
+        const words = splitCommandLine(/rolecall (.*?)\)?"?$/.exec(example.replace(/ \|.*$/, ""))?.[1] ?? "");
         const { command, positionals } = sortArguments("words" in words ? words.words : []);
         expect(command).toBe(name);
         expect(positionals.length > 0).toBe(["exec", "cache", "completion"].includes(name));

@@ -1,6 +1,6 @@
 /** Programs that hang. */
 import { expect, test } from "bun:test";
-import { hasEnded } from "../../../../src/runtime/process/process_watch.ts";
+import { hasExited } from "../../../../src/runtime/process/process_watch.ts";
 import { runProgram } from "../../../../src/runtime/process/run_program.ts";
 
 test("a program that hangs is ended with what it has started, whatever they make of SIGTERM", async () => {
@@ -10,6 +10,6 @@ test("a program that hangs is ended with what it has started, whatever they make
   const pids = stdout.trim().split(" ").map(Number);
   expect(pids.length).toBe(2);
   for (const pid of pids) {
-    while (!hasEnded({ pid, started: undefined })) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (!hasExited({ pid, started: undefined })) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 });
