@@ -1,7 +1,7 @@
 /** Where the two files are, from ../shared/cases/file-location-tests.json and beyond. */
 import { describe, expect, test } from "bun:test";
 import { locateSharedConfig } from "../../../src/config/locate.ts";
-import { cases, HAVE_CASES } from "../../support/cases.ts";
+import { cases } from "../../support/cases.ts";
 
 interface Case {
   readonly name: string;
@@ -17,10 +17,8 @@ const DIFFERENT: Readonly<Record<string, string>> = {
     "Python, and so the AWS CLI, takes USERPROFILE there and never HOME",
 };
 
-describe.skipIf(!HAVE_CASES)("file-location-tests.json", () => {
-  // One that is skipped, and counted, where the folder is not there.
-  test("the cases are there", () => expect(HAVE_CASES).toBe(true));
-  const all = cases<{ tests: readonly Case[] }>("file-location-tests.json", { tests: [] }).tests;
+describe("file-location-tests.json", () => {
+  const all = cases<{ tests: readonly Case[] }>("file-location-tests.json").tests;
   for (const [index, one] of all.entries()) {
     const reason = DIFFERENT[one.name];
     test(`${index + 1} ${one.name}${reason === undefined ? "" : ` (differs: ${reason})`}`, () => {
