@@ -1,6 +1,6 @@
 /** The house as it is built: which room uses which, and what nobody may do. docs/architecture.md says why. */
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Glob } from "bun";
@@ -236,4 +236,14 @@ test("docs/architecture.md has a row for each layer", () => {
   const page = readFileSync(`${ROOT}docs/architecture.md`, "utf8");
   const layers = [...Object.keys(LAYERS), ...SHARED].filter((layer) => layer !== "main");
   expect(layers.filter((layer) => !page.includes(`| \`${layer}/\` |`))).toEqual([]);
+});
+
+test("every path that docs/architecture.md and CONTRIBUTING.md name exists", () => {
+  const named = ["docs/architecture.md", "CONTRIBUTING.md"].flatMap((page) =>
+    [...readFileSync(`${ROOT}${page}`, "utf8").matchAll(/\b(?:src|test|scripts|docs)\/[\w./]*\w/g)].map(
+      ([path]) => path,
+    ),
+  );
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
 });
