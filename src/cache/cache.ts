@@ -113,7 +113,7 @@ async function lock(path: string, what: string, effects: Effects): Promise<(() =
   }
   return await acquireLock(path, {
     deadlineMs: LOCK_DEADLINE_MS,
-    tryToLock: effects.tryToLock,
+    tryLock: effects.tryLock,
     sleep: effects.sleep,
     now: effects.now,
     trace: effects.trace,

@@ -16,7 +16,7 @@ export interface LockOptions {
   /** Milliseconds to wait for the holder. */
   readonly deadlineMs: number;
   /** As in `Effects`; so are the next three. */
-  tryToLock(path: string): Promise<LockedFile | undefined>;
+  tryLock(path: string): Promise<LockedFile | undefined>;
   sleep(ms: number): Promise<void>;
   now(): Date;
   trace(line: string): void;
@@ -64,7 +64,7 @@ export async function acquireLock(path: string, needs: LockOptions): Promise<(()
 }
 
 /** What a lock needs that nobody waits for. */
-export type LockTry = Pick<LockOptions, "tryToLock" | "trace">;
+export type LockTry = Pick<LockOptions, "tryLock" | "trace">;
 
 /** Whether a process has the lock, rather than that one has left it behind. Where nobody can tell it counts as held. */
 export async function isHeld(path: string, needs: LockTry): Promise<boolean> {
@@ -86,7 +86,7 @@ export async function removeLeftoverLock(path: string, needs: LockTry): Promise<
 async function attempt(path: string, needs: LockTry): Promise<LockedFile | "held" | "impossible"> {
   for (;;) {
     try {
-      const locked = await needs.tryToLock(path);
+      const locked = await needs.tryLock(path);
       if (locked === undefined) return "held";
       if (locked.inode === undefined || locked.inode === inodeOf(path)) return locked;
       locked.close();

@@ -90,7 +90,7 @@ async function shadowFiles({ config }: FoundCredentials, context: Context): Prom
   if (texts.size === 0) return { folder: undefined, lock: undefined, variables: [] };
   const folder = await context.makePrivateFolder(texts);
   const changed = files.filter(({ kind }) => texts.has(kind));
-  const lock = lockFolder(folder, (await context.runtime()).tryToLock);
+  const lock = lockFolder(folder, (await context.runtime()).tryLock);
   return { folder, lock, variables: changed.map(({ kind, variable }) => [variable, `${folder}/${kind}`]) };
 }
 

@@ -5,10 +5,10 @@ import { originalEnvironment, spawnDetached } from "../runtime/process/daemon.ts
 import { ownArgv } from "../runtime/process/own_argv.ts";
 import { waitForExit } from "../runtime/process/process_watch.ts";
 import { runProgram } from "../runtime/process/run_program.ts";
-import { writeAll } from "../runtime/terminal/output.ts";
+import { writeAll } from "../runtime/terminal/write_all.ts";
 import { handleEcsRequest } from "../serve/ecs.ts";
 import { RefreshError, refreshByProcess } from "../serve/refresh_by_process.ts";
-import { refresherWithTimer } from "../serve/refresh_timer.ts";
+import { SYSTEM_TIMER, startRefresher } from "../serve/refresher.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_message.ts";
 import { refreshTimeout } from "./non_interactive.ts";
@@ -32,24 +32,24 @@ async function serveOneCommand(): Promise<void> {
   const words = [...ownArgv(), "export", `--format=${HELPER_ARGUMENTS.format}`, ...options];
   const end = new AbortController();
   const run = (words: readonly string[]) => renewalProgram(words, refreshTimeout(end.signal));
-  const fresh = refresherWithTimer(
-    first,
-    // Whatever it says would appear in the middle of the command's own words.
-    { now: () => new Date(), trace: () => {}, warn: () => {} },
-    {
-      refresh: (atLeast) => refreshByProcess({ words, minTtl, run }, atLeast),
-      describeError: (error) => (error instanceof RefreshError ? error : describeError(error)),
-    },
-  );
+  const refresher = startRefresher(first, {
+    ...SYSTEM_TIMER,
+    refresh: (atLeast) => refreshByProcess({ words, minTtl, run }, atLeast),
+    now: () => new Date(),
+    describeError: (error) => (error instanceof RefreshError ? error : describeError(error)),
+    // Nothing is printed: it would appear in the middle of the command's output.
+    trace: () => {},
+    warn: () => {},
+  });
   try {
-    const server = await listenOnLoopback(0, (request) => handleEcsRequest(request, { token, served: fresh.now }));
+    const server = await listenOnLoopback(0, (request) => handleEcsRequest(request, { token, served: refresher.now }));
     answer({ port: server.port });
     await waitForExit(command);
     server.close();
   } catch (error) {
     answer({ failed: systemErrorMessage(error) });
   } finally {
-    fresh.stop();
+    refresher.stop();
     end.abort();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }

@@ -10,10 +10,10 @@ import { InterruptedError } from "../domain/interrupted.ts";
 import { readWholeFile } from "../files/read_file.ts";
 import { escapeControls } from "../report/error.ts";
 import { wasClosed } from "../runtime/inherited/inherited_state.ts";
-import { currentRuntime } from "../runtime/process/current.ts";
-import { writeAll } from "../runtime/terminal/output.ts";
+import { currentRuntime } from "../runtime/process/current_runtime.ts";
 import { openScreen } from "../runtime/terminal/screen.ts";
 import type { Terminal } from "../runtime/terminal/terminal.ts";
+import { writeAll } from "../runtime/terminal/write_all.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import type { Context } from "./context.ts";
 
@@ -55,10 +55,10 @@ export function processContext(diagnostics: Diagnostics, terminals: TerminalShar
       sleep: async (ms) => void (await sleep(ms)),
       readFile: readWholeFile,
       ...diagnostics,
-      tryToLock: async (path) => {
-        const { tryToLock } = await currentRuntime();
-        if (tryToLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
-        return tryToLock(path);
+      tryLock: async (path) => {
+        const { tryLock } = await currentRuntime();
+        if (tryLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
+        return tryLock(path);
       },
       run: async (words, extra, stderr, until) => {
         const { runProgram } = await import("../runtime/process/run_program.ts");
@@ -96,10 +96,10 @@ export function processContext(diagnostics: Diagnostics, terminals: TerminalShar
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     makePrivateFolder: async (files) => {
       const { makePrivateFolder, removeLeftoverFolders } = await import("../runtime/private_folder.ts");
-      const { tryToLock } = await currentRuntime();
+      const { tryLock } = await currentRuntime();
       // Of a user who is logged in, the first is in memory, and goes when the user does.
       const parent = environment.XDG_RUNTIME_DIR || tmpdir();
-      removeLeftoverFolders(parent, Date.now(), tryToLock);
+      removeLeftoverFolders(parent, Date.now(), tryLock);
       let folder = "";
       writing(parent, () => {
         folder = makePrivateFolder(parent, files);

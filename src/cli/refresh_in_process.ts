@@ -1,7 +1,6 @@
 /** Credentials that are served by this very process: found anew ahead of their end. */
 
-import { refresherWithTimer } from "../serve/refresh_timer.ts";
-import type { Refresher } from "../serve/refresher.ts";
+import { type Refresher, SYSTEM_TIMER, startRefresher } from "../serve/refresher.ts";
 import type { CommandOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 import { type FoundCredentials, findCredentials } from "./find_credentials.ts";
@@ -16,17 +15,22 @@ export function refreshInProcess(
 ): Refresher {
   const end = new AbortController();
   const alone = nonInteractive(context, end.signal);
-  const fresh = refresherWithTimer(credentials, alone.effects, {
+  const { now, trace, warn } = alone.effects;
+  const refresher = startRefresher(credentials, {
+    ...SYSTEM_TIMER,
+    now,
+    trace,
+    warn,
     async refresh(minTtl) {
       const found = await findCredentials(options, alone, { region: false }, { minTtl, profile: picked });
       return found.credentials;
     },
-    describeError: describeError,
+    describeError,
   });
   return {
-    now: fresh.now,
+    now: refresher.now,
     stop() {
-      fresh.stop();
+      refresher.stop();
       end.abort();
     },
   };

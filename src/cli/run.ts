@@ -4,7 +4,7 @@ import { InterruptedError } from "../domain/interrupted.ts";
 import { type ColorChoice, type Colors, colorsFor } from "../report/colors.ts";
 import { escapeControls, renderError } from "../report/error.ts";
 import { makeProgress } from "../report/progress.ts";
-import { writeAll } from "../runtime/terminal/output.ts";
+import { writeAll } from "../runtime/terminal/write_all.ts";
 import { commandName } from "./args/arguments.ts";
 import { colorChoice } from "./args/color_choice.ts";
 import { isHelperCommand } from "./helper_message.ts";

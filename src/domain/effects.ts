@@ -54,7 +54,7 @@ export interface Effects {
    *
    * @throws the runtime's own error, with a `code`, where the file cannot be made or locked.
    */
-  tryToLock(path: string): Promise<LockedFile | undefined>;
+  tryLock(path: string): Promise<LockedFile | undefined>;
   /** One line about something that a person should know although it went well; `--quiet` leaves it out. */
   warn(line: string): void;
   /** One line for `--verbose`: what was tried and what came of it. Never a secret. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SharedFile } from "../config/load.ts";
 import type { FileSection } from "../config/shared_config.ts";
 import { SECRET_KEYS } from "../domain/credential_keys.ts";
-import type { FileFacts } from "../files/facts.ts";
+import type { FileInfo } from "../files/file_info.ts";
 import { BYTE_ORDER_MARK } from "../ini/spans.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { LintedFiles, LintInput } from "./subject.ts";
@@ -57,7 +57,7 @@ function* checkByteOrderMark({ path, text }: SharedFile): Generator<Finding> {
 }
 
 /** Taking rights from others is safe: no program that runs as the files' owner needs them. */
-function* checkMode(path: string, facts: FileFacts | undefined, holdsSecrets: boolean): Generator<Finding> {
+function* checkMode(path: string, facts: FileInfo | undefined, holdsSecrets: boolean): Generator<Finding> {
   if (facts?.kind !== "file" || facts.mode === undefined) return;
   const forbidden = holdsSecrets ? OTHERS : OTHERS_WRITE;
   if ((facts.mode & forbidden) === 0) return;

@@ -4,7 +4,7 @@ import type { SharedConfigPaths } from "../config/locate.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { RolecallError } from "../domain/errors.ts";
-import type { FileFacts } from "../files/facts.ts";
+import type { FileInfo } from "../files/file_info.ts";
 
 export interface LintInput {
   readonly paths: SharedConfigPaths;
@@ -14,7 +14,7 @@ export interface LintInput {
   readonly home: string;
   /** As in `Effects`. */
   readFile(path: string): Uint8Array | undefined;
-  facts(path: string): FileFacts | undefined;
+  facts(path: string): FileInfo | undefined;
   /** Whether a command's first word can be executed. */
   hasProgram(word: string): boolean;
   /** rolecall's own, and what was wrong with them. */

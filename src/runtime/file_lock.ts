@@ -6,7 +6,7 @@ import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import type { LockedFile } from "../domain/effects.ts";
 
 /** Makes the file, for its owner only, where it is not there; undefined when another process has it locked. */
-export type TryToLock = (path: string) => LockedFile | undefined;
+export type TryLock = (path: string) => LockedFile | undefined;
 
 /**
  * @param lock locks an open file without waiting; false when another process has it.
@@ -35,7 +35,7 @@ interface DenoFiles {
 }
 
 /** Locks files where the runtime is Deno; undefined elsewhere. */
-export function denoLocks(): TryToLock | undefined {
+export function denoLocks(): TryLock | undefined {
   const { Deno: files } = globalThis as { readonly Deno?: DenoFiles };
   if (files === undefined) return undefined;
   return (path) => {

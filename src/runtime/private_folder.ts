@@ -5,7 +5,7 @@
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LockedFile } from "../domain/effects.ts";
-import type { TryToLock } from "./file_lock.ts";
+import type { TryLock } from "./file_lock.ts";
 
 const PREFIX = "rolecall-";
 const LOCK = "lock";
@@ -29,9 +29,9 @@ export function makePrivateFolder(parent: string, files: ReadonlyMap<string, str
 }
 
 /** Marks the folder as in use, until the file is closed. Where there are no locks no folder is taken for left over. */
-export function lockFolder(folder: string, tryToLock: TryToLock | undefined): LockedFile | undefined {
+export function lockFolder(folder: string, tryLock: TryLock | undefined): LockedFile | undefined {
   try {
-    return tryToLock?.(join(folder, LOCK));
+    return tryLock?.(join(folder, LOCK));
   } catch {
     return undefined;
   }
@@ -42,11 +42,11 @@ export function lockFolder(folder: string, tryToLock: TryToLock | undefined): Lo
  *
  * @param now milliseconds since 1970.
  */
-export function removeLeftoverFolders(parent: string, now: number, tryToLock: TryToLock | undefined): void {
+export function removeLeftoverFolders(parent: string, now: number, tryLock: TryLock | undefined): void {
   for (const name of names(parent)) {
     const folder = join(parent, name);
     if (!name.startsWith(PREFIX) || !isOld(folder, now)) continue;
-    const held = lockFolder(folder, tryToLock);
+    const held = lockFolder(folder, tryLock);
     if (held === undefined) continue;
     rmSync(folder, { recursive: true, force: true });
     held.close();

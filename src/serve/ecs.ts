@@ -1,8 +1,8 @@
 /** The container credentials endpoint of ECS, as SDKs ask it: `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
 import { type HttpServerRequest, type HttpServerResponse, jsonError } from "../runtime/http_server.ts";
 import { formatUtc } from "../text/timestamp.ts";
+import { methodNotAllowed, notFound, rejectForeignRequest } from "./error_responses.ts";
 import type { Served } from "./refresher.ts";
-import { methodNotAllowed, notFound, rejectForeignRequest } from "./reject.ts";
 import { equalsToken } from "./token.ts";
 
 export const ECS_PATH = "/credentials";

@@ -2,8 +2,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { type HttpServerRequest, type HttpServerResponse, jsonError } from "../runtime/http_server.ts";
 import { formatUtc } from "../text/timestamp.ts";
+import { methodNotAllowed, notFound, rejectForeignRequest } from "./error_responses.ts";
 import type { Served } from "./refresher.ts";
-import { methodNotAllowed, notFound, rejectForeignRequest } from "./reject.ts";
 import { equalsToken } from "./token.ts";
 
 export interface ImdsServerState {

@@ -29,12 +29,21 @@ export interface RefresherDependencies {
    * @param ms milliseconds.
    * @returns a function that takes it back.
    */
-  later(ms: number, call: () => void): () => void;
+  setTimer(ms: number, call: () => void): () => void;
   /** What a failure was, for whoever asks while there are no credentials. */
   describeError(error: unknown): { readonly code: string; readonly message: string };
   trace(line: string): void;
   warn(line: string): void;
 }
+
+/** The part of the dependencies that only a test replaces. */
+export const SYSTEM_TIMER: Pick<RefresherDependencies, "random" | "setTimer"> = {
+  random: Math.random,
+  setTimer(ms, call) {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -104,7 +113,7 @@ export function startRefresher(first: Credentials, needs: RefresherDependencies)
   const schedule = (): void => {
     if (stopped || next === "now") return;
     const [wait, call] = "after" in next ? [next.after, renewNow] : [next.at - needs.now().getTime(), renewIfDue];
-    cancel = needs.later(Math.max(SHORTEST_TIMER, Math.min(wait, LONGEST_TIMER)), call);
+    cancel = needs.setTimer(Math.max(SHORTEST_TIMER, Math.min(wait, LONGEST_TIMER)), call);
   };
   schedule();
 

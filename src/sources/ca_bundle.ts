@@ -1,7 +1,7 @@
 /** The certificates to trust. */
 import type { Effects } from "../domain/effects.ts";
 import { invalidValueCode, RolecallError } from "../domain/errors.ts";
-import { readRequiredFile } from "../files/named_file.ts";
+import { readRequiredFile } from "../files/required_file.ts";
 import type { ServiceSettings } from "../plan/plan.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { readRequiredFile } from "../files/named_file.ts";
+import { readRequiredFile } from "../files/required_file.ts";
 import { fetchContainerCredentials, type RetryPolicy } from "../metadata/container.ts";
 import { MetadataError } from "../metadata/error.ts";
 import type { ContainerStep } from "../plan/plan.ts";

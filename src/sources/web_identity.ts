@@ -4,7 +4,7 @@ import { webIdentityParameters, webIdentityStepKey } from "../cache/step_key.ts"
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { readRequiredFile } from "../files/named_file.ts";
+import { readRequiredFile } from "../files/required_file.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
 import { sessionName } from "../sts/session_name.ts";
 import type { Sts } from "../sts/sts.ts";

@@ -139,9 +139,9 @@ describe("-v", () => {
 });
 
 /** Files that were opened, and hosts that were called, by strace. */
-const HAVE_STRACE = spawnSync("strace", ["-V"]).status === 0;
+const HAS_STRACE = spawnSync("strace", ["-V"]).status === 0;
 
-describe.skipIf(!HAVE_STRACE || SUBJECT !== "compiled")("nothing too much (needs strace)", () => {
+describe.skipIf(!HAS_STRACE || SUBJECT !== "compiled")("nothing too much (needs strace)", () => {
   async function traced(args: readonly string[]): Promise<string> {
     const log = home.write("strace.log", "");
     const words = ["strace", "-f", "-e", "trace=openat,connect,execve", "-o", log, ...SUBJECT_WORDS, ...args];

@@ -7,7 +7,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
-import { until } from "../support/until.ts";
+import { waitUntil } from "../support/wait_until.ts";
 
 /** Of the plain role marketingadminrole: the AWS CLI's own vector. */
 const KEY = "8e3e980585dddb1d2841b4fab7107e2a3ec02cb0";
@@ -215,7 +215,7 @@ describe("one flight", () => {
   test("a holder in another container is waited for, though its process id is none here", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);
-    await until(() => calls() > 0);
+    await waitUntil(() => calls() > 0);
     const holder = readFileSync(join(home.path, LOCK), "utf8");
     home.write(LOCK, JSON.stringify({ pid: 4_000_000, host: hostname() }));
     const waiting = start(["export", "-p", "m"]);
@@ -231,7 +231,7 @@ describe("one flight", () => {
   test("a holder that was killed in the middle of its call blocks nobody", async () => {
     cloud.sts.react("hang");
     const killed = start(["export", "-p", "m"]);
-    await until(() => calls() > 0);
+    await waitUntil(() => calls() > 0);
     expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([`${KEY}.lock`]);
     // The holder itself: what was started may be a launcher (Deno's is).
     const lock = readFileSync(join(home.path, LOCK), "utf8");
@@ -244,7 +244,7 @@ describe("one flight", () => {
   test("who waits says for whom, and takes what the holder has made", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);
-    await until(() => calls() > 0);
+    await waitUntil(() => calls() > 0);
     const { pid } = JSON.parse(readFileSync(join(home.path, LOCK), "utf8"));
     const waiting = start(["export", "-p", "m"]);
     expect(await firstWords(waiting)).toBe(
@@ -264,7 +264,7 @@ describe("one flight", () => {
     const exitCodes = await Promise.all(
       all.map(async (one, index) => {
         if (index % 3 > 0) return await one.exited;
-        await until(() => calls() >= index / 3);
+        await waitUntil(() => calls() >= index / 3);
         one.kill("SIGKILL");
         await one.exited;
         return 0;

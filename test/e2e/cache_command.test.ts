@@ -8,7 +8,7 @@ import { inMinutes, keysSection } from "../support/aws_files.ts";
 import { golden } from "../support/golden.ts";
 import { IS_ROOT } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
-import { until } from "../support/until.ts";
+import { waitUntil } from "../support/wait_until.ts";
 
 const FOLDER = ".aws/cli/cache";
 const KEY = "8e3e980585dddb1d2841b4fab7107e2a3ec02cb0";
@@ -135,7 +135,7 @@ describe("clear", () => {
       env: home.environment(),
       stdio: ["ignore", "ignore", "ignore"],
     });
-    await until(() => cloud.sts.calls.length > 0);
+    await waitUntil(() => cloud.sts.calls.length > 0);
     const { stdout: listed } = await home.run(["cache", "list", "--json"]);
     expect(JSON.parse(listed)).toMatchObject([{ kind: "lock", held: true }]);
     const { stdout } = await home.run(["cache", "clear", "--all"]);

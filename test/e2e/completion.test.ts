@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { have } from "../support/machine.ts";
+import { isInstalled } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const AT_SHELL = fileURLToPath(new URL("../support/at_shell.py", import.meta.url));
@@ -207,21 +207,24 @@ const TYPED: readonly [line: string, words: readonly string[]][] = [
 const CTRL_A = "\u0001";
 
 for (const [name, shell] of Object.entries(SHELLS)) {
-  describe.skipIf(!have(name) || !have("python3"))(`at a terminal, in ${name} (needs it and python3)`, () => {
-    test("Tab writes what is meant, quoted where it has to be", async () => {
-      home.write(shell.startUp, shell.text);
-      const lines = TYPED.map(([line]) => `${line}\t${CTRL_A}show \r`);
-      const { stdout } = await home.runProgram(["python3", AT_SHELL, JSON.stringify(lines), ...shell.words()], {
-        env: environment(),
+  describe.skipIf(!isInstalled(name) || !isInstalled("python3"))(
+    `at a terminal, in ${name} (needs it and python3)`,
+    () => {
+      test("Tab writes what is meant, quoted where it has to be", async () => {
+        home.write(shell.startUp, shell.text);
+        const lines = TYPED.map(([line]) => `${line}\t${CTRL_A}show \r`);
+        const { stdout } = await home.runProgram(["python3", AT_SHELL, JSON.stringify(lines), ...shell.words()], {
+          env: environment(),
+        });
+        expect(existsSync(join(home.path, "shown")) ? "" : stdout).toBe("");
+        const shown = readFileSync(join(home.path, "shown"), "utf8").trimEnd().split("\n");
+        expect(shown).toEqual(TYPED.map(([, words]) => words.map((word) => `<${word}>`).join("")));
       });
-      expect(existsSync(join(home.path, "shown")) ? "" : stdout).toBe("");
-      const shown = readFileSync(join(home.path, "shown"), "utf8").trimEnd().split("\n");
-      expect(shown).toEqual(TYPED.map(([, words]) => words.map((word) => `<${word}>`).join("")));
-    });
-  });
+    },
+  );
 }
 
-describe.skipIf(!have("fish"))("fish (needs it)", () => {
+describe.skipIf(!isInstalled("fish"))("fish (needs it)", () => {
   test("shows the roles beside the profiles", async () => {
     const script = 'rolecall completion fish | source; complete -C "rolecall exec -p d"';
     const { stdout } = await home.runProgram(["fish", "-c", script], { env: environment() });

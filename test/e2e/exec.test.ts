@@ -6,7 +6,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { atTerminal } from "../support/at_terminal.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { HAVE_TERMINAL, have } from "../support/machine.ts";
+import { HAS_PTY, isInstalled } from "../support/machine.ts";
 import { BECOMES, makeHome, parseEnvironment, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const CREDENTIALS = "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret/example\n";
@@ -199,27 +199,33 @@ describe("the process", () => {
     expect(after).toBe(before ?? "");
   });
 
-  test.skipIf(!BECOMES || !have("bash"))("hands on inherited file descriptors: process substitution", async () => {
-    home = makeHome({ credentials: CREDENTIALS });
-    const script = `${SUBJECT_WORDS.join(" ")} exec -- cat <(echo hi)`;
-    expect((await home.runProgram(["bash", "-c", script])).stdout).toBe("hi\n");
-  });
+  test.skipIf(!BECOMES || !isInstalled("bash"))(
+    "hands on inherited file descriptors: process substitution",
+    async () => {
+      home = makeHome({ credentials: CREDENTIALS });
+      const script = `${SUBJECT_WORDS.join(" ")} exec -- cat <(echo hi)`;
+      expect((await home.runProgram(["bash", "-c", script])).stdout).toBe("hi\n");
+    },
+  );
 
-  test.skipIf(!BECOMES || !have("bash"))("hands on file descriptors of any number, and none of its own", async () => {
-    home = makeHome({ credentials: CREDENTIALS });
-    const program = SUBJECT_WORDS.join(" ");
-    // A listing of /proc/self/fd has a descriptor of its own, which is closed when the next one looks.
-    const list = "cd /proc/$$/fd; echo *";
-    const script = `exec 5</dev/null 9</dev/null 77>/dev/null; exec ${program} exec -- bash -c '${list}'`;
-    const { stdout } = await home.runProgram(["bash", "-c", script]);
-    const direct = await home.runProgram([
-      "bash",
-      "-c",
-      `exec 5</dev/null 9</dev/null 77>/dev/null; exec bash -c '${list}'`,
-    ]);
-    expect(stdout).toBe(direct.stdout);
-    expect(stdout.trim().split(" ")).toEqual(expect.arrayContaining(["5", "9", "77"]));
-  });
+  test.skipIf(!BECOMES || !isInstalled("bash"))(
+    "hands on file descriptors of any number, and none of its own",
+    async () => {
+      home = makeHome({ credentials: CREDENTIALS });
+      const program = SUBJECT_WORDS.join(" ");
+      // A listing of /proc/self/fd has a descriptor of its own, which is closed when the next one looks.
+      const list = "cd /proc/$$/fd; echo *";
+      const script = `exec 5</dev/null 9</dev/null 77>/dev/null; exec ${program} exec -- bash -c '${list}'`;
+      const { stdout } = await home.runProgram(["bash", "-c", script]);
+      const direct = await home.runProgram([
+        "bash",
+        "-c",
+        `exec 5</dev/null 9</dev/null 77>/dev/null; exec bash -c '${list}'`,
+      ]);
+      expect(stdout).toBe(direct.stdout);
+      expect(stdout.trim().split(" ")).toEqual(expect.arrayContaining(["5", "9", "77"]));
+    },
+  );
 
   test("leaves standard input to the command", async () => {
     home = makeHome({ credentials: CREDENTIALS });
@@ -260,7 +266,7 @@ describe("signals", () => {
     expect(await program.stop("SIGTERM")).toMatchObject({ exitCode: 5, stdout: "READY\ngot USR1\ngot TERM\n" });
   });
 
-  test.skipIf(!HAVE_TERMINAL)("Ctrl-C reaches the command once", async () => {
+  test.skipIf(!HAS_PTY)("Ctrl-C reaches the command once", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     // Each READY is answered: with Ctrl-C, then with a line.
     const script =

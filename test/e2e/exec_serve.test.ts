@@ -7,9 +7,9 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { ask } from "../support/ask.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { HAVE_TERMINAL } from "../support/machine.ts";
+import { HAS_PTY } from "../support/machine.ts";
 import { BECOMES, makeHome, parseEnvironment, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
-import { until } from "../support/until.ts";
+import { waitUntil } from "../support/wait_until.ts";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -54,7 +54,7 @@ function asked(url: string, token: string) {
 
 /** Resolves when nobody listens there any more. */
 function untilGone(url: string): Promise<void> {
-  return until(() =>
+  return waitUntil(() =>
     ask(url).then(
       () => false,
       () => true,
@@ -173,7 +173,7 @@ describe("the helper", () => {
     await untilGone(url);
   });
 
-  test.skipIf(!HAVE_TERMINAL)("goes when the terminal hangs up", async () => {
+  test.skipIf(!HAS_PTY)("goes when the terminal hangs up", async () => {
     // Closes the terminal of a program of its own once that has said where it is served.
     const script =
       "import os,pty,sys\npid,fd=pty.fork()\nif pid==0: os.execvp(sys.argv[1],sys.argv[1:])\ntext=b''\nwhile b'READY' not in text: text+=os.read(fd,4096)\nprint(text.decode(),flush=True)\nsys.stdin.read()\nos.close(fd)\nos.waitpid(pid,0)";
@@ -252,7 +252,7 @@ describe("the helper", () => {
     const answer = async () => JSON.parse((await asked(url, token)).body);
     const first = await answer();
     let second = first;
-    await until(async () => {
+    await waitUntil(async () => {
       second = await answer();
       return second.AccessKeyId !== first.AccessKeyId;
     });
@@ -305,7 +305,7 @@ describe("a default profile that holds credentials", () => {
     expect(modes).toEqual(["600", "700"]);
     await program.stop();
     await untilGone(url);
-    await until(() => !existsSync(file));
+    await waitUntil(() => !existsSync(file));
     expect(existsSync(join(file, ".."))).toBe(false);
   });
 

@@ -178,9 +178,9 @@ test("nobody is asked and nothing is run", async () => {
   }
 });
 
-const HAVE_SCRIPT = spawnSync("script", ["--version"]).status === 0;
+const HAS_SCRIPT = spawnSync("script", ["--version"]).status === 0;
 
-test.skipIf(!HAVE_SCRIPT)("on a terminal it is as wide as that (needs script)", async () => {
+test.skipIf(!HAS_SCRIPT)("on a terminal it is as wide as that (needs script)", async () => {
   home = explainHome(SITUATIONS["chain-with-mfa"] ?? {});
   const command = [...SUBJECT_WORDS, "explain", "-p", "deploy"].join(" ");
   const { stdout } = await home.runProgram(["script", "-qec", `stty cols 72; ${command}`, "/dev/null"], {

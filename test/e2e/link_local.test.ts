@@ -1,7 +1,7 @@
 /** The metadata services at their own addresses, in a network namespace that the test makes. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
-import { HAVE_NETWORKS, NETWORK_ENVIRONMENT } from "../support/machine.ts";
+import { HAS_NETWORK_NAMESPACES, NETWORK_ENVIRONMENT } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const WORLD = fileURLToPath(new URL("../support/link_local_world.ts", import.meta.url));
@@ -9,7 +9,7 @@ const WORLD = fileURLToPath(new URL("../support/link_local_world.ts", import.met
 let home: TestHome;
 afterEach(() => home.remove());
 
-describe.skipIf(!HAVE_NETWORKS)("without any endpoint in the environment (needs a network namespace)", () => {
+describe.skipIf(!HAS_NETWORK_NAMESPACES)("without any endpoint in the environment (needs a network namespace)", () => {
   const rows: readonly [what: string, env: Record<string, string>, arn: RegExp][] = [
     ["EC2 at 169.254.169.254", {}, /assumed-role\/instance\//],
     ["EC2 at fd00:ec2::254", { AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: "IPv6" }, /assumed-role\/instance\//],

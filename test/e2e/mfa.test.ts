@@ -4,7 +4,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { atTerminal } from "../support/at_terminal.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { HAVE_TERMINAL } from "../support/machine.ts";
+import { HAS_PTY } from "../support/machine.ts";
 import { BECOMES, makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const PROMPT = `Enter MFA code for ${mfaArn("user1")}: `;
@@ -197,7 +197,7 @@ describe("without a code", () => {
   }
 });
 
-describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
+describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
   test("the code is asked for, is not shown, and standard output stays clean", async () => {
     const { terminal, stdout, exitCode } = await exportAtTerminal(["012345\\r"], ["-p", "guarded"]);
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);

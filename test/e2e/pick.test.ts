@@ -4,7 +4,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { atTerminal } from "../support/at_terminal.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { HAVE_TERMINAL } from "../support/machine.ts";
+import { HAS_PTY } from "../support/machine.ts";
 import { BECOMES, makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 /** Each drawing of the list begins at the screen's top; or an MFA code is asked for. */
@@ -46,7 +46,7 @@ const DOWN = "\\x1b[B";
 const PAGE_DOWN = "\\x1b[6~";
 const END = "\\x1b[F";
 
-describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
+describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
   beforeEach(() => {
     home = makeHome({ config: CONFIG });
   });
@@ -167,7 +167,7 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
   });
 });
 
-describe.skipIf(!HAVE_TERMINAL)("before the MFA prompt (needs python3)", () => {
+describe.skipIf(!HAS_PTY)("before the MFA prompt (needs python3)", () => {
   let cloud: Cloud;
   beforeEach(async () => {
     cloud = await startCloud();

@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { have } from "../support/machine.ts";
+import { isInstalled } from "../support/machine.ts";
 import { BECOMES, makeHome, type RunningProgram, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
@@ -52,13 +52,17 @@ const SCENARIOS: readonly Scenario[] = [
       "-e",
       "require('child_process').spawn('sh', ['-c', 'exit 5']).on('exit', (code) => process.exit(code))",
     ],
-    possible: have("node"),
+    possible: isInstalled("node"),
   },
-  { what: "a supervisor (tini) as the command", command: ["tini", "--", "sh", "-c", "exit 9"], possible: have("tini") },
+  {
+    what: "a supervisor (tini) as the command",
+    command: ["tini", "--", "sh", "-c", "exit 9"],
+    possible: isInstalled("tini"),
+  },
   {
     what: "a supervisor (dumb-init) as the command",
     command: ["dumb-init", "sh", "-c", "exit 9"],
-    possible: have("dumb-init"),
+    possible: isInstalled("dumb-init"),
   },
 ];
 
@@ -117,7 +121,7 @@ describe("as process 1", () => {
         table.push(`    ${name?.padEnd(14)}${outcome}`);
       }
       for (const [name, words] of COMPARED) {
-        if (have(name)) table.push(`    ${name.padEnd(14)}${await play(scenario, words)}`);
+        if (isInstalled(name)) table.push(`    ${name.padEnd(14)}${await play(scenario, words)}`);
       }
       expect([exec, served]).toEqual([direct, direct]);
     });

@@ -5,7 +5,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import type { ImdsBehavior } from "../cloud/imds.ts";
 import type { Reaction } from "../cloud/server.ts";
 import { golden } from "../support/golden.ts";
-import { HAVE_NETWORKS, HAVE_TERMINAL, NETWORK_ENVIRONMENT } from "../support/machine.ts";
+import { HAS_NETWORK_NAMESPACES, HAS_PTY, NETWORK_ENVIRONMENT } from "../support/machine.ts";
 import { makeHome, type Outcome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 import { runAtTerminal, screenOf } from "../support/terminal.ts";
 
@@ -274,7 +274,7 @@ describe("EC2", () => {
     });
   }
 
-  test.skipIf(!HAVE_TERMINAL)("ec2-no-connection (needs python3)", async () => {
+  test.skipIf(!HAS_PTY)("ec2-no-connection (needs python3)", async () => {
     const deaf = Bun.spawn(["python3", DEAF], { stdio: ["pipe", "pipe", "inherit"] });
     const { value } = await deaf.stdout.getReader().read();
     const host = `127.0.0.1:${new TextDecoder().decode(value).trim()}`;
@@ -302,7 +302,7 @@ describe("EC2", () => {
 
 const WORLD = fileURLToPath(new URL("../support/probe_world.ts", import.meta.url));
 
-describe.skipIf(!HAVE_NETWORKS)("EC2 at its own addresses (needs a network namespace)", () => {
+describe.skipIf(!HAS_NETWORK_NAMESPACES)("EC2 at its own addresses (needs a network namespace)", () => {
   const rows: readonly [world: string, exitCode: number][] = [
     ["ipv4-and-ipv6", 0],
     ["ipv6-only", 1],
@@ -377,7 +377,7 @@ describe("--json", () => {
   });
 });
 
-describe.skipIf(!HAVE_TERMINAL)("on a terminal (needs python3)", () => {
+describe.skipIf(!HAS_PTY)("on a terminal (needs python3)", () => {
   const LONG = { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://metadata.test/a/rather/long/path/that/does/not/fit" };
 
   test("rows stand in order from the start, and change in place", async () => {
@@ -394,7 +394,7 @@ describe.skipIf(!HAVE_TERMINAL)("on a terminal (needs python3)", () => {
       const lines = screenOf(written).filter((line) => line !== "");
       return lines.at(-1) === "ec2           …" && lines.some((line) => line.startsWith("container     misconfigured"));
     };
-    await run.until(isDrawn);
+    await run.waitFor(isDrawn);
     gate.resolve();
     const { exitCode } = await run.ended;
     expect(exitCode).toBe(0);
@@ -412,7 +412,7 @@ describe.skipIf(!HAVE_TERMINAL)("on a terminal (needs python3)", () => {
       columns: 12,
       rows: 60,
     });
-    await run.until("container     misconfigured");
+    await run.waitFor("container     misconfigured");
     gate.resolve();
     await run.ended;
     const sources = ["environment", "shared-files", "web-identity", "container ", "ec2 "];

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { HAVE_TERMINAL } from "../support/machine.ts";
+import { HAS_PTY } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 import { runAtTerminal, screenOf, type TerminalOptions, type TerminalRun } from "../support/terminal.ts";
-import { until } from "../support/until.ts";
+import { waitUntil } from "../support/wait_until.ts";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -42,12 +42,12 @@ const linesOf = (run: TerminalRun) => screenOf(run.written()).filter((line) => l
 
 const STS = "waiting for STS in eu-west-1 …";
 
-describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
+describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
   test("STS that takes its time is named, and gone when it has answered", async () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["export", "-p", "a"]);
-    await run.until(STS);
+    await run.waitFor(STS);
     expect(linesOf(run)).toEqual([STS]);
     gate.resolve();
     const { exitCode, stdout } = await run.ended;
@@ -59,7 +59,7 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
     const run = atTerminal(["export", "-p", "instance"]);
-    await run.until("waiting for the EC2 metadata …");
+    await run.waitFor("waiting for the EC2 metadata …");
     gate.resolve();
     expect([(await run.ended).exitCode, linesOf(run)]).toEqual([0, []]);
   });
@@ -71,8 +71,8 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
         'echo "{\\"Version\\":1,\\"AccessKeyId\\":\\"AKIAX\\",\\"SecretAccessKey\\":\\"$token\\"}"\n',
     );
     const run = atTerminal(["export", "-p", "program"]);
-    await run.until("Token: ");
-    await run.until("waiting for credential_process …");
+    await run.waitFor("Token: ");
+    await run.waitFor("waiting for credential_process …");
     expect(linesOf(run)).toEqual(["Token:", "waiting for credential_process …"]);
     run.type("12345\r");
     const { exitCode, stdout } = await run.ended;
@@ -84,9 +84,9 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["export", "-p", "guarded"]);
-    await run.until(STS);
+    await run.waitFor(STS);
     gate.resolve();
-    await run.until("Enter MFA code");
+    await run.waitFor("Enter MFA code");
     run.type("012345\r");
     const { exitCode } = await run.ended;
     expect([exitCode, linesOf(run)]).toEqual([0, [`Enter MFA code for ${mfaArn("user1")}:`]]);
@@ -96,7 +96,7 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
     const run = atTerminal(["export", "-v", "-p", "instance", "--color", "never"]);
-    await run.until("waiting for the EC2 metadata …");
+    await run.waitFor("waiting for the EC2 metadata …");
     gate.resolve();
     await run.ended;
     expect(linesOf(run).length).toBeGreaterThan(3);
@@ -107,7 +107,7 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["export", "-p", "closed", "--color", "never"]);
-    await run.until(STS);
+    await run.waitFor(STS);
     gate.resolve();
     expect((await run.ended).exitCode).toBe(1);
     expect(linesOf(run)[0]).toStartWith("error[sts-denied]");
@@ -118,7 +118,7 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["exec", "-p", "a", "--", "echo", "hello"], { which: "all" });
-    await run.until(STS);
+    await run.waitFor(STS);
     gate.resolve();
     expect((await run.ended).exitCode).toBe(0);
     expect(linesOf(run)).toEqual(["hello"]);
@@ -129,7 +129,7 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["export", "-p", "a"], { columns: 10 });
-    await run.until(STS);
+    await run.waitFor(STS);
     gate.resolve();
     await run.ended;
     expect(screenOf(run.written(), 10).join("")).toBe("");
@@ -148,10 +148,10 @@ describe.skipIf(!HAVE_TERMINAL)("at a terminal (needs python3)", () => {
       const gate = Promise.withResolvers<void>();
       cloud.sts.hold = gate.promise;
       const ended = start();
-      await until(() => cloud.sts.calls.length > 0);
+      await waitUntil(() => cloud.sts.calls.length > 0);
       // One that began later and has waited long enough proves that this one has, too.
       const other = atTerminal(["export", "-p", "a", "--no-cache"]);
-      await other.until(STS);
+      await other.waitFor(STS);
       gate.resolve();
       await other.ended;
       expect(await ended).not.toContain("waiting");

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { have } from "../support/machine.ts";
+import { isInstalled } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const README = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
@@ -55,7 +55,7 @@ function surroundings(): Record<string, string> {
   };
 }
 
-describe.skipIf(!have("bash"))("the README's commands", () => {
+describe.skipIf(!isInstalled("bash"))("the README's commands", () => {
   for (const script of SCRIPTS.filter((block) => !block.includes("rolecall serve"))) {
     test(script.trim().split("\n")[0] ?? "", async () => {
       const { stderr, exitCode } = await home.runProgram(["bash", "-ec", script], { env: surroundings() });

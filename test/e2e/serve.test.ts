@@ -8,9 +8,9 @@ import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { errorAnswer } from "../cloud/sts.ts";
 import { ask, type Question } from "../support/ask.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { have } from "../support/machine.ts";
+import { isInstalled } from "../support/machine.ts";
 import { makeHome, parseEnvironment, type RunningProgram, SUBJECT, type TestHome } from "../support/subject.ts";
-import { until } from "../support/until.ts";
+import { waitUntil } from "../support/wait_until.ts";
 
 const LONG_TOKEN = "0123456789abcdef0123456789abcdef";
 
@@ -251,7 +251,7 @@ describe("at its start", () => {
     server = home.start(["serve", "-p", "m", "--format", "github"], { env: { GITHUB_ENV: file } });
     const [, token = ""] = await server.says(/^::add-mask::(\S+)\n$/);
     // The file is written after the mask has been.
-    await until(() => readFileSync(file, "utf8").includes("TOKEN"));
+    await waitUntil(() => readFileSync(file, "utf8").includes("TOKEN"));
     expect(readFileSync(file, "utf8")).toContain(`AWS_CONTAINER_AUTHORIZATION_TOKEN=${token}\n`);
   });
 
@@ -320,20 +320,23 @@ describe("at its start", () => {
     });
   }
 
-  test.skipIf(!have("python3") || SUBJECT === "deno")("tells systemd when it is ready, and when it stops", async () => {
-    const socket = join(home.path, "notify");
-    const listener = home.startProgram([
-      "python3",
-      "-c",
-      "import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\nprint('bound',flush=True)\nfor _ in range(2): print(s.recv(99).decode(),flush=True)",
-      socket,
-    ]);
-    await listener.says(/bound/);
-    const { running } = await serving(["-p", "m"], { NOTIFY_SOCKET: socket });
-    await listener.says(/READY=1/);
-    await running.stop();
-    expect((await listener.ended).stdout).toBe("bound\nREADY=1\nSTOPPING=1\n");
-  });
+  test.skipIf(!isInstalled("python3") || SUBJECT === "deno")(
+    "tells systemd when it is ready, and when it stops",
+    async () => {
+      const socket = join(home.path, "notify");
+      const listener = home.startProgram([
+        "python3",
+        "-c",
+        "import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\nprint('bound',flush=True)\nfor _ in range(2): print(s.recv(99).decode(),flush=True)",
+        socket,
+      ]);
+      await listener.says(/bound/);
+      const { running } = await serving(["-p", "m"], { NOTIFY_SOCKET: socket });
+      await listener.says(/READY=1/);
+      await running.stop();
+      expect((await listener.ended).stdout).toBe("bound\nREADY=1\nSTOPPING=1\n");
+    },
+  );
 });
 
 describe("it ends", () => {
@@ -355,7 +358,7 @@ describe("renewal", () => {
     wanted: (status: number, body: string) => boolean,
   ): Promise<string> {
     let last = "";
-    await until(async () => {
+    await waitUntil(async () => {
       const { status, body } = await ask(url, { headers: { authorization: token } });
       last = body;
       return wanted(status, body);

@@ -10,9 +10,9 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { startProxy } from "../cloud/proxy.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
-const HAVE_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
+const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
 
-describe.skipIf(!HAVE_OPENSSL)("an STS with a certificate of its own (needs openssl)", () => {
+describe.skipIf(!HAS_OPENSSL)("an STS with a certificate of its own (needs openssl)", () => {
   let cloud: Cloud;
   let secure: Server;
   let folder: string;

@@ -6,13 +6,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { atTerminal } from "../support/at_terminal.ts";
-import { HAVE_TERMINAL, have, IS_ROOT } from "../support/machine.ts";
+import { HAS_PTY, IS_ROOT, isInstalled } from "../support/machine.ts";
 import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 /** Without the prologue some of it can only be guessed (docs/architecture.md). */
 const INVISIBLE = SUBJECT === "compiled" && process.platform === "linux" && process.arch === "x64";
 
-const HAVE_BLOCK_SIGNAL = spawnSync("env", ["--block-signal=TERM", "true"]).status === 0;
+const HAS_BLOCK_SIGNAL = spawnSync("env", ["--block-signal=TERM", "true"]).status === 0;
 
 interface Row {
   readonly item: string;
@@ -35,7 +35,7 @@ const ROWS: readonly Row[] = [
     item: "process group and session",
     parent: 'exec setsid "$@"',
     probe: "set -- $(cat /proc/$$/stat); echo $(($5 - $$)) $(($6 - $$))",
-    possible: have("setsid"),
+    possible: isInstalled("setsid"),
   },
   {
     item: "file descriptors from 3 up",
@@ -46,7 +46,7 @@ const ROWS: readonly Row[] = [
     item: "a file descriptor of a high number",
     parent: 'exec bash -c \'exec 77</dev/zero; exec "$@"\' bash "$@"',
     probe: "readlink /proc/$$/fd/77",
-    possible: have("bash"),
+    possible: isInstalled("bash"),
   },
   { item: "closed standard input", parent: 'exec "$@" <&-', probe: ["ls", "/proc/self/fd"] },
   { item: "closed standard error", parent: 'exec "$@" 2>&-', probe: ["ls", "/proc/self/fd"] },
@@ -54,7 +54,7 @@ const ROWS: readonly Row[] = [
     item: "process substitution",
     parent: 'exec bash -c \'"$@" <(echo substituted)\' bash "$@"',
     probe: ["cat"],
-    possible: have("bash"),
+    possible: isInstalled("bash"),
   },
   {
     item: "socket activation",
@@ -75,19 +75,19 @@ const ROWS: readonly Row[] = [
     item: "ignored signals",
     parent: `exec env --ignore-signal=${SIGNALS} "$@"`,
     probe: ["grep", "SigIgn", "/proc/self/status"],
-    possible: HAVE_BLOCK_SIGNAL,
+    possible: HAS_BLOCK_SIGNAL,
   },
   {
     item: "no ignored signals",
     parent: `exec env --default-signal "$@"`,
     probe: ["grep", "SigIgn", "/proc/self/status"],
-    possible: HAVE_BLOCK_SIGNAL,
+    possible: HAS_BLOCK_SIGNAL,
   },
   {
     item: "blocked signals",
     parent: `exec env --block-signal=${SIGNALS} "$@"`,
     probe: ["grep", "SigBlk", "/proc/self/status"],
-    possible: HAVE_BLOCK_SIGNAL,
+    possible: HAS_BLOCK_SIGNAL,
   },
   {
     item: "caught signals",
@@ -99,23 +99,33 @@ const ROWS: readonly Row[] = [
     parent:
       'exec prlimit --nofile=345:678 --core=0 --cpu=3000 --data=90000000000 --fsize=5000000 --locks=77 --memlock=60000 --msgqueue=700000 --sigpending=99 --stack=4000000 "$@"',
     probe: ["cat", "/proc/self/limits"],
-    possible: have("prlimit"),
+    possible: isInstalled("prlimit"),
   },
   {
     item: "a limit of files too low for the record",
     parent: 'exec prlimit --fsize=4096 "$@"',
     probe: ["grep", "file size", "/proc/self/limits"],
-    possible: have("prlimit"),
+    possible: isInstalled("prlimit"),
   },
   { item: "nice value", parent: 'exec nice -n 7 "$@"', probe: "cut -d' ' -f19 /proc/$$/stat" },
-  { item: "scheduling", parent: 'exec chrt -b 0 "$@"', probe: "chrt -p $$ | sed s/$$//", possible: have("chrt") },
+  {
+    item: "scheduling",
+    parent: 'exec chrt -b 0 "$@"',
+    probe: "chrt -p $$ | sed s/$$//",
+    possible: isInstalled("chrt"),
+  },
   {
     item: "processors",
     parent: 'exec taskset 1 "$@"',
     probe: ["grep", "Cpus_allowed:", "/proc/self/status"],
-    possible: have("taskset"),
+    possible: isInstalled("taskset"),
   },
-  { item: "input/output priority", parent: 'exec ionice -c 3 "$@"', probe: "ionice -p $$", possible: have("ionice") },
+  {
+    item: "input/output priority",
+    parent: 'exec ionice -c 3 "$@"',
+    probe: "ionice -p $$",
+    possible: isInstalled("ionice"),
+  },
   { item: "umask", parent: 'umask 027; exec "$@"', probe: "umask" },
   { item: "working directory", parent: 'mkdir -p a/b; cd a/b; exec "$@"', probe: "readlink /proc/$$/cwd" },
   {
@@ -139,19 +149,19 @@ const ROWS: readonly Row[] = [
     item: "capabilities",
     parent: 'exec setpriv --bounding-set -sys_boot,-sys_time --inh-caps +net_raw --ambient-caps +net_raw "$@"',
     probe: ["grep", "Cap", "/proc/self/status"],
-    possible: IS_ROOT && have("setpriv"),
+    possible: IS_ROOT && isInstalled("setpriv"),
   },
   {
     item: "no-new-privs",
     parent: 'exec setpriv --no-new-privs "$@"',
     probe: ["grep", "NoNewPrivs", "/proc/self/status"],
-    possible: have("setpriv"),
+    possible: isInstalled("setpriv"),
   },
   {
     item: "securebits",
     parent: 'exec setpriv --securebits +keep_caps_locked,+no_setuid_fixup "$@"',
     probe: ["setpriv", "--dump"],
-    possible: IS_ROOT && have("setpriv"),
+    possible: IS_ROOT && isInstalled("setpriv"),
   },
   {
     item: "parent-death signal",
@@ -169,7 +179,12 @@ const ROWS: readonly Row[] = [
     parent: 'echo 321 >/proc/$$/oom_score_adj; exec "$@"',
     probe: ["cat", "/proc/self/oom_score_adj"],
   },
-  { item: "personality", parent: 'exec setarch -R "$@"', probe: "cat /proc/$$/personality", possible: have("setarch") },
+  {
+    item: "personality",
+    parent: 'exec setarch -R "$@"',
+    probe: "cat /proc/$$/personality",
+    possible: isInstalled("setarch"),
+  },
 ];
 
 let home: TestHome;
@@ -211,7 +226,7 @@ describe("a command finds the same, started directly and through exec", () => {
     });
   }
 
-  test.skipIf(!INVISIBLE || !HAVE_TERMINAL)("controlling terminal and foreground group", async () => {
+  test.skipIf(!INVISIBLE || !HAS_PTY)("controlling terminal and foreground group", async () => {
     // Its number, and the foreground group as seen from the process's own group.
     const probe = "set -- $(cat /proc/$$/stat); echo $7 $(($8 - $5)); stty -a </dev/tty | head -n 1";
     const at = async (through: readonly string[]) => {

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
-import { have } from "../support/machine.ts";
+import { isInstalled } from "../support/machine.ts";
 import type { TestHome } from "../support/subject.ts";
 import { makeRoleHome } from "./role_home.ts";
 
@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const IDENTITY =
   "const { STSClient, GetCallerIdentityCommand } = require('@aws-sdk/client-sts'); new STSClient({}).send(new GetCallerIdentityCommand({})).then((answer) => console.log(answer.Arn));";
 
-describe.skipIf(!have("node"))("the AWS SDK for JavaScript (needs node)", () => {
+describe.skipIf(!isInstalled("node"))("the AWS SDK for JavaScript (needs node)", () => {
   let cloud: Cloud;
   let home: TestHome;
   beforeAll(async () => {

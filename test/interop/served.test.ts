@@ -9,7 +9,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { type SimulatedSts, startSts } from "../cloud/sts.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { have } from "../support/machine.ts";
+import { isInstalled } from "../support/machine.ts";
 import { makeHome, parseEnvironment, type RunningProgram, type TestHome } from "../support/subject.ts";
 import { PYTHON_BIN } from "./python.ts";
 
@@ -66,7 +66,7 @@ describe("clients never notice that credentials are renewed", () => {
       ["boto3", BOTO3],
       ["JavaScript", JAVASCRIPT],
     ] as const) {
-      if (language === "boto3" ? PYTHON_BIN === undefined : !have("node")) continue;
+      if (language === "boto3" ? PYTHON_BIN === undefined : !isInstalled("node")) continue;
       const command = ["exec", ...options(), "--serve", "--", ...client];
       clients.push([
         `${language} through exec --serve`,
@@ -101,7 +101,7 @@ describe("clients never notice that credentials are renewed", () => {
 
   for (const language of ["boto3", "JavaScript"]) {
     for (const way of ["exec --serve", "serve --as ecs", "serve --as imds"]) {
-      const missing = language === "boto3" ? PYTHON_BIN === undefined : !have("node");
+      const missing = language === "boto3" ? PYTHON_BIN === undefined : !isInstalled("node");
       test.skipIf(missing)(`${language} through ${way}`, async () => {
         const outcome = await outcomes.get(`${language} through ${way}`);
         console.log(`    ${language} through ${way}: ${outcome?.calls} calls, ${outcome?.sets} sets of credentials`);

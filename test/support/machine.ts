@@ -2,12 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { findCommand } from "../../src/runtime/process/find_command.ts";
 
-export function have(program: string): boolean {
+export function isInstalled(program: string): boolean {
   return "file" in findCommand(program, process.env.PATH);
 }
 
 /** Whether there is a Python that knows pseudo-terminals. */
-export const HAVE_TERMINAL = spawnSync("python3", ["-c", "import pty"]).status === 0;
+export const HAS_PTY = spawnSync("python3", ["-c", "import pty"]).status === 0;
 
 /** Nothing is forbidden to this user. */
 export const IS_ROOT = process.getuid?.() === 0;
@@ -19,5 +19,5 @@ const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 export const NETWORK_ENVIRONMENT = { PATH: SYSTEM_PATH };
 
 /** Whether this user may make a network of its own, in which the metadata's own addresses can be used. */
-export const HAVE_NETWORKS =
+export const HAS_NETWORK_NAMESPACES =
   spawnSync("unshare", ["-rn", "ip", "link", "set", "lo", "up"], { env: NETWORK_ENVIRONMENT }).status === 0;

@@ -8,7 +8,7 @@ export interface TerminalRun {
   /** Everything that the program wrote to the terminal, so far. */
   written(): string;
   /** Ends when `written()` has the text, or is as it should be; fails when the program ended before. */
-  until(wanted: string | ((written: string) => boolean)): Promise<void>;
+  waitFor(wanted: string | ((written: string) => boolean)): Promise<void>;
   type(text: string): void;
   /** Ends with the program. */
   readonly ended: Promise<{ readonly exitCode: number; readonly stdout: string }>;
@@ -59,7 +59,7 @@ export function runAtTerminal(words: readonly string[], options: TerminalOptions
   });
   return {
     written: () => shown,
-    until: (wanted) =>
+    waitFor: (wanted) =>
       new Promise((resolve, reject) => {
         const isThere = typeof wanted === "string" ? () => shown.includes(wanted) : () => wanted(shown);
         const look = () => {

@@ -192,7 +192,7 @@ test("what differs between runtimes stays in src/runtime", () => {
 });
 
 const FORBIDDEN: readonly [what: string, pattern: RegExp][] = [
-  // They open file descriptors, which the command of `exec` would inherit: src/runtime/terminal/output.ts writes.
+  // They open file descriptors, which the command of `exec` would inherit: src/runtime/terminal/write_all.ts writes.
   ["streams of the process", /\bprocess\.(?:stdin|stdout|stderr)\b/g],
   ["calls of the console", /(?<![\w.])console\.(?:log|error|warn|info|debug|trace)\b/g],
   ["default exports", /^export default\b|\bas default\b/gm],

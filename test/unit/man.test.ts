@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { manPage } from "../../scripts/man_page.ts";
 import { ERROR_CATALOGUE } from "../../src/domain/errors.ts";
 import { COMMANDS, OPTIONS } from "../../src/domain/option_table.ts";
-import { have } from "../support/machine.ts";
+import { isInstalled } from "../support/machine.ts";
 
 const PAGE = fileURLToPath(new URL("../../docs/rolecall.1", import.meta.url));
 
@@ -19,7 +19,7 @@ const FORMATTERS: readonly (readonly [program: string, check: readonly string[],
   ["mandoc", ["-Tlint", "-Wwarning"], ["-Tutf8", "-O", "width=200"]],
 ];
 for (const [program, check, text] of FORMATTERS) {
-  describe.skipIf(!have(program))(`${program} (needs it)`, () => {
+  describe.skipIf(!isInstalled(program))(`${program} (needs it)`, () => {
     test("has nothing to complain about", () => {
       const { stdout, stderr, status } = spawnSync(program, [...check, PAGE], { encoding: "utf8" });
       expect([stdout, stderr, status]).toEqual(["", "", 0]);

@@ -4,7 +4,7 @@ import { type Environment, variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { type CommandName, OPTIONS, type OptionSpec, optionVariable } from "../../domain/option_table.ts";
 import type { Origin, Sourced } from "../../domain/origin.ts";
-import { readRequiredFile } from "../../files/named_file.ts";
+import { readRequiredFile } from "../../files/required_file.ts";
 import type { CredentialOptions } from "../../plan/scope.ts";
 import { sourcedVariable } from "../../plan/scope.ts";
 import { unmark } from "./arguments.ts";

@@ -3,7 +3,7 @@ import { variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { CHECK_FORMATS } from "../../domain/option_table.ts";
 import { shortOrigin } from "../../domain/origin.ts";
-import { fileFacts } from "../../files/facts.ts";
+import { fileInfo } from "../../files/file_info.ts";
 import { changeMode, replaceWithBackup } from "../../files/replace_with_backup.ts";
 import { type Finding, isPlace } from "../../lint/finding.ts";
 import { planFixes } from "../../lint/fix.ts";
@@ -103,7 +103,7 @@ async function readSubject(options: CommandOptions, context: Context): Promise<R
       if (!read.has(path)) read.set(path, effects.readFile(path));
       return read.get(path);
     },
-    facts: fileFacts,
+    facts: fileInfo,
     hasProgram: (word) => "file" in findCommand(word, effects.environment.PATH),
     settings,
     settingsProblems,

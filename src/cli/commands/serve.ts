@@ -4,7 +4,7 @@ import { variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { SERVE_FORMATS, SERVICES } from "../../domain/option_table.ts";
 import type { Sourced } from "../../domain/origin.ts";
-import { readRequiredFile } from "../../files/named_file.ts";
+import { readRequiredFile } from "../../files/required_file.ts";
 import { LOOPBACK, listenOnLoopback, listenOnSocket, type RunningServer } from "../../runtime/http_server.ts";
 import { waitForStopSignal } from "../../runtime/process/stop_signal.ts";
 import { refreshWarnings } from "../../serve/refresh_warnings.ts";
@@ -53,9 +53,9 @@ export async function serve(
     const variables = clientVariables(service, `http://${LOOPBACK}:${server.port}`, token);
     if (format === "github") writeGithubOutput(githubVariables(variables, [token]), githubFile ?? "", context);
     else context.print(formatVariables(format, variables));
-    await notifyManager("READY=1", context);
+    await notifyServiceManager("READY=1", context);
     effects.trace(`${await stopped}: stopping`);
-    await notifyManager("STOPPING=1", context);
+    await notifyServiceManager("STOPPING=1", context);
     return 0;
   } finally {
     fresh.stop();
@@ -135,7 +135,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name of a socket has 107 bytes at most",
 };
 
-async function notifyManager(state: "READY=1" | "STOPPING=1", context: Context): Promise<void> {
+async function notifyServiceManager(state: "READY=1" | "STOPPING=1", context: Context): Promise<void> {
   const socket = variable(context.effects.environment, "NOTIFY_SOCKET");
-  if (socket !== undefined) (await context.runtime()).notifyManager(socket, state);
+  if (socket !== undefined) (await context.runtime()).notifyServiceManager(socket, state);
 }

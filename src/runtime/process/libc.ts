@@ -21,7 +21,7 @@ export interface LibC {
    */
   sendDatagram(path: string, text: string): void;
   /** Linux only. */
-  limitOpenFiles(soft: bigint, hard: bigint): void;
+  setOpenFilesLimit(soft: bigint, hard: bigint): void;
   /**
    * Locks an open file for this process alone, without waiting.
    *
@@ -94,7 +94,7 @@ export function openLibC(): LibC {
       symbols.sendto(socket, ptr(message), BigInt(message.length), 0, ptr(address), address.length);
       symbols.close(socket);
     },
-    limitOpenFiles(soft, hard) {
+    setOpenFilesLimit(soft, hard) {
       symbols.setrlimit(RLIMIT_NOFILE, ptr(BigUint64Array.of(soft, hard)));
     },
     lock(fd) {

@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import type { EnvironmentChange } from "../../domain/environment.ts";
 import type { InterruptedError } from "../../domain/interrupted.ts";
-import type { TryToLock } from "../file_lock.ts";
+import type { TryLock } from "../file_lock.ts";
 import type { InheritedState } from "../inherited/inherited_state.ts";
 
 export interface Runtime {
@@ -27,7 +27,7 @@ export interface Runtime {
    *
    * @param socket the value of `NOTIFY_SOCKET`.
    */
-  notifyManager(socket: string, state: "READY=1" | "STOPPING=1"): void;
+  notifyServiceManager(socket: string, state: "READY=1" | "STOPPING=1"): void;
   /**
    * Ends the process by the signal, so that a shell sees why.
    *
@@ -35,7 +35,7 @@ export interface Runtime {
    */
   endInterrupted(by: InterruptedError): number;
   /** Locks a file without waiting. Undefined where the runtime has no locks. */
-  readonly tryToLock: TryToLock | undefined;
+  readonly tryLock: TryLock | undefined;
 }
 
 export interface ExecCommand {

@@ -3,8 +3,8 @@ import { type ReadStream, WriteStream } from "node:tty";
 import { InterruptedError } from "../../domain/interrupted.ts";
 import type { Key, Prompt } from "../../domain/prompt.ts";
 import { decodeKeys } from "./keys.ts";
-import { writeAll } from "./output.ts";
 import { sizeOf } from "./screen.ts";
+import { writeAll } from "./write_all.ts";
 
 const ENTER_SCREEN = "\u001b[?1049h\u001b[?25l";
 const LEAVE_SCREEN = "\u001b[?25h\u001b[?1049l";

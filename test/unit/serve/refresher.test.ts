@@ -42,7 +42,7 @@ function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Pro
     },
     now: () => new Date(now),
     random: () => 0.5,
-    later(ms, call) {
+    setTimer(ms, call) {
       const timer = { at: counted + ms, call };
       timers.add(timer);
       return () => timers.delete(timer);

@@ -6,7 +6,7 @@ import { type EnvironmentChange, isChanged } from "../../domain/environment.ts";
 import { readIfExists } from "../read_if_exists.ts";
 
 /** @param words the last of the process's own arguments. */
-export function argumentsAsBytes(words: readonly string[]): readonly Uint8Array[] {
+export function argvAsBytes(words: readonly string[]): readonly Uint8Array[] {
   const last = split("/proc/self/cmdline").slice(-words.length);
   const same = last.length === words.length && last.every((bytes, index) => decode(bytes) === words[index]);
   return same ? last : words.map(encode);

@@ -2,6 +2,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Looks again and again until it is so; the test's own limit ends it. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+export async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await sleep(5);
 }

@@ -22,10 +22,10 @@ export function childRuntime(): Runtime {
     readInheritedState: () => NO_INHERITED_STATE,
     exec: (command) => runChild(command),
     // Neither Node nor Deno can send a datagram to a Unix socket.
-    notifyManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
+    notifyServiceManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Deno that sends itself a SIGINT exits with 1.
     endInterrupted: ({ signal }) => exitCodeOf(signal),
-    tryToLock: denoLocks(),
+    tryLock: denoLocks(),
   };
 }
 

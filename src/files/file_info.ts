@@ -1,7 +1,7 @@
 /** What is known of a file without opening it. */
 import { realpathSync, statSync } from "node:fs";
 
-export interface FileFacts {
+export interface FileInfo {
   readonly kind: "file" | "folder" | "other";
   /** The permission bits, `0o600` say; undefined where the system has none. */
   readonly mode: number | undefined;
@@ -10,7 +10,7 @@ export interface FileFacts {
 }
 
 /** The facts, symbolic links followed; undefined where there is nothing, or nothing can be known. */
-export function fileFacts(path: string): FileFacts | undefined {
+export function fileInfo(path: string): FileInfo | undefined {
   try {
     const facts = statSync(path);
     return {

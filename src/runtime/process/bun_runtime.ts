@@ -1,8 +1,8 @@
 /** Bun on Linux and macOS: the process really becomes the command. */
 import { constants } from "node:os";
 import { lockWith } from "../file_lock.ts";
+import { argvAsBytes, environmentAsBytes } from "../inherited/argv_and_environment.ts";
 import { hasSignal, IGNORED_BY_BUN, type InheritedState, readInheritedState } from "../inherited/inherited_state.ts";
-import { argumentsAsBytes, environmentAsBytes } from "../inherited/original_bytes.ts";
 import { type LibC, openLibC } from "./libc.ts";
 import { ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
@@ -14,7 +14,7 @@ export function bunRuntime(): Runtime {
     // Bun's own `process.execve` closes the inherited file descriptors.
     async exec(command, started) {
       const libc = openLibC();
-      const argv = argumentsAsBytes(command.argv);
+      const argv = argvAsBytes(command.argv);
       const variables = environmentAsBytes(command.environment);
       putBack(started, libc);
       let failure = libc.execve(command.file, argv, variables);
@@ -29,13 +29,13 @@ export function bunRuntime(): Runtime {
       }
       throw new ExecError(failure);
     },
-    notifyManager: (socket, state) => openLibC().sendDatagram(socket, state),
+    notifyServiceManager: (socket, state) => openLibC().sendDatagram(socket, state),
     endInterrupted({ signal }) {
       openLibC().setSignal(constants.signals[signal], "default");
       process.kill(process.pid, signal);
       return exitCodeOf(signal);
     },
-    tryToLock: (path) => lockWith(openLibC().lock, path),
+    tryLock: (path) => lockWith(openLibC().lock, path),
   };
 }
 
@@ -50,7 +50,7 @@ function putBack(started: InheritedState, libc: LibC): void {
   for (const fd of started.closedStreams) libc.closeFile(fd);
   if (started.workingDirectory !== undefined) libc.changeDirectory(started.workingDirectory);
   if (started.openFilesLimit !== undefined) {
-    libc.limitOpenFiles(started.openFilesLimit.soft, started.openFilesLimit.hard);
+    libc.setOpenFilesLimit(started.openFilesLimit.soft, started.openFilesLimit.hard);
   }
   for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
     if (hasSignal(started.ignoredSignals, signal)) libc.setSignal(signal, "ignore");

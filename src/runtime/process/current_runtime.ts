@@ -3,7 +3,7 @@ import type { Runtime } from "./runtime.ts";
 
 export async function currentRuntime(): Promise<Runtime> {
   if (process.versions.bun !== undefined && process.platform !== "win32") {
-    return (await import("./bun.ts")).bunRuntime();
+    return (await import("./bun_runtime.ts")).bunRuntime();
   }
-  return (await import("./child.ts")).childRuntime();
+  return (await import("./child_runtime.ts")).childRuntime();
 }
