@@ -5,6 +5,7 @@
 import { chmodSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { LockedFile } from "../domain/effects.ts";
+import { equalJitterDelay } from "../text/backoff.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 
 export interface Holder {
@@ -29,8 +30,7 @@ export interface LockOptions {
 }
 
 const PATIENCE_BEFORE_WORD_MS = 1000;
-const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 200;
+const BACKOFF = { baseMs: 25, maxMs: 250 };
 
 /**
  * Waits for the lock.
@@ -40,9 +40,8 @@ const LONGEST_PAUSE_MS = 200;
  */
 export async function acquireLock(path: string, needs: LockOptions): Promise<(() => void) | undefined> {
   const begun = needs.now().getTime();
-  let pause = FIRST_PAUSE_MS;
   let told = false;
-  for (;;) {
+  for (let failures = 1; ; failures++) {
     const locked = await attempt(path, needs);
     if (locked === "impossible") return undefined;
     if (locked !== "held") {
@@ -58,8 +57,7 @@ export async function acquireLock(path: string, needs: LockOptions): Promise<(()
       told = true;
       needs.waiting(readHolder(path));
     }
-    await needs.sleep(pause * (0.5 + Math.random()));
-    pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
+    await needs.sleep(equalJitterDelay(failures, BACKOFF, Math.random()));
   }
 }
 

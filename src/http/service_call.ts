@@ -1,6 +1,7 @@
 /** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
 import type { Effects } from "../domain/effects.ts";
 import { withProgress } from "../domain/progress.ts";
+import { fullJitterDelay } from "../text/backoff.ts";
 import { type JsonObject, parseJsonObject } from "../text/json_object.ts";
 import { HttpError } from "./error.ts";
 import { proxyFor } from "./proxy.ts";
@@ -16,7 +17,7 @@ export const SERVICE_LIMITS: HttpLimits = {
 
 /** The AWS SDKs' retry mode `standard`. */
 const RETRIED = [429, 500, 502, 503, 504];
-const LONGEST_PAUSE_MS = 20_000;
+const BACKOFF = { baseMs: 1000, maxMs: 20_000 };
 
 export interface ServiceResponse {
   readonly status: number;
@@ -44,7 +45,7 @@ async function attemptAll(request: HttpRequest, attempts: number, effects: Effec
       if (answer instanceof HttpError) throw answer;
       return { status: answer.status, body: parseJsonObject(new TextDecoder().decode(answer.body)) ?? {} };
     }
-    await effects.sleep(Math.min(LONGEST_PAUSE_MS, Math.random() * 1000 * 2 ** (attempt - 1)));
+    await effects.sleep(fullJitterDelay(attempt, BACKOFF, Math.random()));
   }
 }
 

@@ -4,6 +4,7 @@ import { VERSION } from "../domain/version.ts";
 import { HttpError } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
 import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
+import { equalJitterDelay } from "../text/backoff.ts";
 import { MetadataError } from "./error.ts";
 import { parseBody, readCredentials, reportedError } from "./response.ts";
 
@@ -13,7 +14,8 @@ const LIMITS: HttpLimits = { connectMs: 2000, responseMs: 2000, totalMs: 4000, m
 const ATTEMPTS = 3;
 /** For whoever only wants to know whether it is there. */
 export const ONE_QUICK_ATTEMPT: RetryPolicy = { attempts: 1, limits: { ...LIMITS, connectMs: 1000, totalMs: 3000 } };
-const PAUSE_MS = 1000;
+/** The AWS CLI waits one second each time. */
+const BACKOFF = { baseMs: 1000, maxMs: 2000 };
 
 /** How long, and how often, the endpoint is asked. */
 export interface RetryPolicy {
@@ -30,7 +32,7 @@ export interface ContainerDependencies {
 }
 
 /**
- * Asks for credentials, up to three times, a second apart.
+ * Asks for credentials, up to three times.
  *
  * @param patience another than the AWS CLI's.
  * @throws MetadataError of the last attempt, or whatever `authorization` throws.
@@ -53,7 +55,7 @@ export async function fetchContainerCredentials(
       if (!(error instanceof Unavailable)) throw error;
       done(error.failure.message);
       if (attempt === patience.attempts) throw error.failure;
-      await needs.sleep(PAUSE_MS);
+      await needs.sleep(equalJitterDelay(attempt, BACKOFF, Math.random()));
     }
   }
 }

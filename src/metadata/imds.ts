@@ -7,6 +7,7 @@ import { VERSION } from "../domain/version.ts";
 import { HttpError } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
 import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
+import { fullJitterDelay } from "../text/backoff.ts";
 import { MetadataError } from "./error.ts";
 import { parseBody, readCredentials } from "./response.ts";
 
@@ -44,11 +45,18 @@ const WHO = "the EC2 instance metadata";
 /** Metadata answers have a few hundred bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-/**
- * @param trace gets one line for each request.
- */
-export function openImds(settings: ImdsSettings, trace: (line: string) => void): Imds {
-  const service: Service = { settings, trace, answered: false };
+const BACKOFF = { baseMs: 200, maxMs: 1000 };
+
+export interface ImdsDependencies {
+  /** @param ms milliseconds. */
+  sleep(ms: number): Promise<void>;
+  /** Gets one line for each request. */
+  trace(line: string): void;
+}
+
+/** Sends nothing before one of the functions is called. */
+export function openImds(settings: ImdsSettings, { sleep, trace }: ImdsDependencies): Imds {
+  const service: Service = { settings, sleep, trace, answered: false };
   // One token serves every request, also those that run at the same time.
   let token: Promise<string | undefined> | undefined;
   const get = async (path: string, accept: (answer: HttpResponse) => boolean): Promise<HttpResponse> => {
@@ -76,9 +84,8 @@ function pathSegment(name: string): string {
   return encodeURIComponent(name).replace(/%(2B|3D|2C|40)/g, decodeURIComponent);
 }
 
-interface Service {
+interface Service extends ImdsDependencies {
   readonly settings: ImdsSettings;
-  readonly trace: (line: string) => void;
   /** Whether anything sits there. */
   answered: boolean;
 }
@@ -113,6 +120,7 @@ interface NoToken {
 async function tryForToken(service: Service): Promise<{ readonly token: string } | NoToken> {
   let without: NoToken = { why: "it was not asked", failure: undefined };
   for (let attempt = 1; attempt <= attemptsOf(service); attempt++) {
+    await pauseBefore(attempt, service);
     try {
       const answer = await request(service, "PUT", TOKEN_PATH, { "x-aws-ec2-metadata-token-ttl-seconds": TOKEN_TTL });
       const token = new TextDecoder().decode(answer.body);
@@ -145,6 +153,7 @@ async function getRetried(
   const headers = token === undefined ? {} : { "x-aws-ec2-metadata-token": token };
   let failure: MetadataError | undefined;
   for (let attempt = 1; attempt <= attemptsOf(service); attempt++) {
+    await pauseBefore(attempt, service);
     try {
       const answer = await request(service, "GET", path, headers);
       if (accept(answer)) return answer;
@@ -155,6 +164,11 @@ async function getRetried(
     }
   }
   throw failure ?? new MetadataError("unreachable", `${WHO} was not asked`);
+}
+
+/** The AWS CLI retries at once; the EC2 documentation asks for backoff, since requests to IMDS are throttled. */
+async function pauseBefore(attempt: number, { sleep }: Service): Promise<void> {
+  if (attempt > 1) await sleep(fullJitterDelay(attempt - 1, BACKOFF, Math.random()));
 }
 
 function attemptsOf({ settings, answered }: Service): number {

@@ -60,9 +60,9 @@ interface AskedWay {
   readonly ms: number;
 }
 
-async function ask(way: ProbeWay["way"], settings: ImdsSettings, { trace }: Effects): Promise<AskedWay> {
+async function ask(way: ProbeWay["way"], settings: ImdsSettings, effects: Effects): Promise<AskedWay> {
   const started = performance.now();
-  const role = await openImds(settings, trace)
+  const role = await openImds(settings, effects)
     .credentials()
     .catch((error: unknown) => {
       if (error instanceof MetadataError) return error;

@@ -3,6 +3,7 @@
  * attempt at a time. Whoever asks gets what is in memory, at once: SDKs wait two seconds, three times, and give up.
  */
 import type { Credentials } from "../domain/credentials.ts";
+import { equalJitterDelay } from "../text/backoff.ts";
 
 /** What is served now: credentials and when they end, or why there are none. */
 export type Served =
@@ -57,8 +58,8 @@ const RENEW_BEFORE_END = 25 * MINUTE;
 const LIFE_OF_ENDLESS = 60 * MINUTE;
 /** A machine may have slept: so long at the most is a timer trusted. */
 const LONGEST_TIMER = MINUTE;
-const FIRST_RETRY = SECOND;
-const LONGEST_RETRY = 30 * SECOND;
+/** About twice a minute in the end. */
+const BACKOFF = { baseMs: SECOND, maxMs: 40 * SECOND };
 /** However short a life is, renewing must not become all there is to do. */
 const SHORTEST_TIMER = SECOND / 4;
 
@@ -93,8 +94,8 @@ export function startRefresher(first: Credentials, needs: RefresherDependencies)
 
   const failed = (why: ReturnType<RefresherDependencies["describeError"]>): void => {
     failure = why;
-    const pause = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** failures) * (0.75 + needs.random() / 2);
     failures++;
+    const pause = equalJitterDelay(failures, BACKOFF, needs.random());
     next = { after: pause };
     needs.warn(
       `renewing the credentials failed, trying again in ${Math.ceil(pause / SECOND)} s: ${why.code}: ${why.message}`,
@@ -169,5 +170,5 @@ function renewalTime(held: Held, random: number): number {
 /** Until the next look for newer ones. */
 function pauseFor(held: Held, needs: RefresherDependencies): number {
   const left = held.end - needs.now().getTime();
-  return Math.max(FIRST_RETRY, Math.min(MINUTE, left / 4)) * (0.75 + needs.random() / 2);
+  return Math.max(SECOND, Math.min(MINUTE, left / 4)) * (0.75 + needs.random() / 2);
 }

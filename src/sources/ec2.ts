@@ -16,7 +16,7 @@ const PATIENCE = { connectMs: 1000, answerMs: 5000, attempts: 4 };
 
 /** Asks nothing before one of its functions is called; both share one session with the metadata service. */
 export function ec2Source(step: Ec2Step, effects: Effects): Source {
-  const imds = openImds(imdsSettings(step), effects.trace);
+  const imds = openImds(imdsSettings(step), effects);
   return {
     credentials: () => roleCredentials(imds, step, effects),
     region: async () => {
