@@ -27,8 +27,8 @@ const EVERYWHERE: Environment = {
   AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/",
 };
 
-/** Errors that get to say which profile may have been meant: to find it takes a look at every name. */
-const MOST_GUESSES = 100;
+/** Errors that suggest a similar profile name. Each suggestion compares all names, so the number is limited. */
+const MAX_ERRORS_WITH_SUGGESTIONS = 100;
 
 /** Settings that mean one thing together: where one is wrong, the plan is not asked about the others either. */
 const TOGETHER = [
@@ -60,11 +60,11 @@ export function planAll(config: SharedConfig, settings: Settings | undefined): P
   // A copy, in which one profile at a time is replaced by what is left of it without its wrong settings.
   const profiles = new Map(config.profiles);
   const view = { ...config, profiles };
-  let guesses = 0;
+  let errors = 0;
   const plan = (options: CredentialOptions): Plan | RolecallError => {
-    const inputs = { options, environment: EVERYWHERE, config: view, settings, guesses: guesses < MOST_GUESSES };
-    const planned = tryPlan(inputs);
-    if (planned instanceof RolecallError) guesses++;
+    const suggests = errors < MAX_ERRORS_WITH_SUGGESTIONS;
+    const planned = tryPlan({ options, environment: EVERYWHERE, config: view, settings, suggests });
+    if (planned instanceof RolecallError) errors++;
     return planned;
   };
 
