@@ -6,7 +6,7 @@ import { SECRET_KEYS } from "../domain/credential_keys.ts";
 import type { FileInfo } from "../files/file_info.ts";
 import { BYTE_ORDER_MARK } from "../ini/spans.ts";
 import { type Finding, finding } from "./finding.ts";
-import type { LintedFiles, LintInput } from "./subject.ts";
+import type { LintedFiles, LintInput } from "./input.ts";
 
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;

@@ -49,11 +49,11 @@ export function findingOf(error: RolecallError, file: string, fix?: Fix): Findin
 }
 
 /** Whether it is about a place, rather than about a file as a whole. */
-export function isPlace(at: Finding["at"]): at is FilePosition {
+export function isFilePosition(at: Finding["at"]): at is FilePosition {
   return "line" in at;
 }
 
 /** For comparing: the same finding at the same place is said once, however many profiles lead there. */
 export function findingKey({ code, at, message }: Finding): string {
-  return isPlace(at) ? `${code} ${at.line}:${at.column} ${at.file}` : `${code} ${at.file} ${message}`;
+  return isFilePosition(at) ? `${code} ${at.line}:${at.column} ${at.file}` : `${code} ${at.file} ${message}`;
 }

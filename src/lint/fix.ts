@@ -1,8 +1,8 @@
 /** What `--fix` does: which texts the two files get, and which modes. It touches nothing itself. */
 import { type Edit, editText } from "../ini/edit.ts";
 import type { Finding, Fix } from "./finding.ts";
+import type { LintInput } from "./input.ts";
 import { type LintResult, lint } from "./lint.ts";
-import type { LintInput } from "./subject.ts";
 
 export interface FixPlan {
   /** By path. */

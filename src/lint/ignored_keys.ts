@@ -5,7 +5,7 @@ import type { IniEntry } from "../ini/document.ts";
 import { KEYS_IGNORED_BY_WEB_IDENTITY, ROLE_KEYS } from "../plan/ignored.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Finding, finding } from "./finding.ts";
-import type { LintedFiles } from "./subject.ts";
+import type { LintedFiles } from "./input.ts";
 
 /** (Not mfa_serial and mfa_process: `--mfa-session` reads them where there is no role, too.) */
 const ONLY_WITH_ROLE = [...ROLE_KEYS, "role_session_name"];

@@ -5,9 +5,9 @@ import { lengthOf } from "../ini/spans.ts";
 import { redactKey } from "../text/redact.ts";
 import { editDistance, nearest } from "../text/suggest.ts";
 import { type Finding, type Fix, finding } from "./finding.ts";
+import type { LintedFiles } from "./input.ts";
 import { aliasOf, knownKey, PLANNED_KEYS, PROFILE_KEYS, type SectionKind, SSO_SESSION_KEYS } from "./known_keys.ts";
 import type { Usable } from "./plans.ts";
-import type { LintedFiles } from "./subject.ts";
 import { checkValue, continued } from "./values.ts";
 
 /** Keys under which somebody else's program or host would come into play: only a person may set them. */

@@ -3,15 +3,15 @@ import { readSharedFile } from "../config/load.ts";
 import { mergeSharedConfig } from "../config/merge.ts";
 import { checkCacheEntries } from "./cache_entries.ts";
 import { checkFiles, checkNames } from "./files.ts";
-import { type Finding, findingKey, findingOf, isPlace } from "./finding.ts";
+import { type Finding, findingKey, findingOf, isFilePosition } from "./finding.ts";
 import { checkIgnoredKeys } from "./ignored_keys.ts";
+import type { LintedFiles, LintInput } from "./input.ts";
 import { checkKeys } from "./keys.ts";
 import { planAll } from "./plans.ts";
 import { checkReferences } from "./references.ts";
 import { checkSecrets } from "./secrets.ts";
 import { checkSections } from "./sections.ts";
 import { checkSettings } from "./settings.ts";
-import type { LintedFiles, LintInput } from "./subject.ts";
 
 export interface LintResult {
   /** File by file, each from its top to its end. */
@@ -37,7 +37,7 @@ export function lint(subject: LintInput): LintResult {
   const merged = mergeSharedConfig(config?.document, credentials?.document, paths);
   const broken = new Set(found.map(({ at }) => at.file));
   const isWhole = !found.some(({ code }) => UNREAD.has(code));
-  const files: LintedFiles = { config, credentials, merged, areOne: areOneFile(subject) };
+  const files: LintedFiles = { config, credentials, merged, isSameFile: areOneFile(subject) };
 
   for (const problem of subject.settingsProblems) found.push(findingOf(problem, subject.settingsFile));
   const { plans, rolePlans, usable, findings: planFindings } = planAll(merged, settings);
@@ -55,7 +55,7 @@ export function lint(subject: LintInput): LintResult {
   ]) {
     for (const one of rule) found.push(one);
   }
-  const mayEdit = (path: string) => !files.areOne && !broken.has(path) && subject.facts(path)?.kind === "file";
+  const mayEdit = (path: string) => !files.isSameFile && !broken.has(path) && subject.facts(path)?.kind === "file";
   const findings = inOrder(withoutRepetitions(found), [paths.configFile, paths.credentialsFile]);
   return { findings: withSafeFixes(findings, mayEdit), texts, profiles: merged.profiles.size };
 }
@@ -96,7 +96,7 @@ function inOrder(findings: readonly Finding[], first: readonly string[]): Findin
     if (ofFile === undefined) files.set(finding.at.file, [finding]);
     else ofFile.push(finding);
   }
-  const line = ({ at }: Finding) => (isPlace(at) ? at.line : 0);
-  const column = ({ at }: Finding) => (isPlace(at) ? at.column : 0);
+  const line = ({ at }: Finding) => (isFilePosition(at) ? at.line : 0);
+  const column = ({ at }: Finding) => (isFilePosition(at) ? at.column : 0);
   return [...files.values()].flatMap((ofFile) => ofFile.sort((a, b) => line(a) - line(b) || column(a) - column(b)));
 }

@@ -5,7 +5,7 @@ import { lengthOf } from "../ini/spans.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { type Finding, finding, findingOf } from "./finding.ts";
-import type { LintedFiles, LintInput } from "./subject.ts";
+import type { LintedFiles, LintInput } from "./input.ts";
 
 export function* checkReferences(
   { merged }: LintedFiles,

@@ -6,7 +6,7 @@ import type { IniEntry } from "../ini/document.ts";
 import { LINE_END } from "../ini/spans.ts";
 import { staticKeys } from "../plan/sources/static_keys.ts";
 import { type Finding, finding, findingOf } from "./finding.ts";
-import type { LintedFiles } from "./subject.ts";
+import type { LintedFiles } from "./input.ts";
 
 const TOKEN_KEYS = ["aws_session_token", "aws_security_token"];
 const STATIC_KEYS = ["aws_access_key_id", ...SECRET_KEYS];

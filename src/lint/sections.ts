@@ -4,8 +4,8 @@ import { splitCommandLine } from "../config/command_line.ts";
 import type { FileSection } from "../config/shared_config.ts";
 import { lengthOf } from "../ini/spans.ts";
 import { type Finding, type FindingDetails, finding } from "./finding.ts";
+import type { LintedFiles } from "./input.ts";
 import { PROFILE_KEYS } from "./known_keys.ts";
-import type { LintedFiles } from "./subject.ts";
 
 /** Sections of the AWS CLI's own that are no profiles. */
 const OTHER_SECTIONS = ["plugins", "preview"];
@@ -13,7 +13,7 @@ const PREFIXES = ["profile", "sso-session", "services"];
 
 export function* checkSections(files: LintedFiles): Generator<Finding> {
   // One file under both names: each of its sections is a profile by the one meaning or the other.
-  if (!files.areOne) {
+  if (!files.isSameFile) {
     for (const section of files.merged.unknownSections) yield* checkUnknown(section, files);
     for (const section of files.merged.profiles.values()) yield* checkLiteral(section.inCredentials);
   }

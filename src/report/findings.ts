@@ -1,7 +1,7 @@
 /** What `check` has found: for a person, for a program, for GitHub Actions. */
 import { LINE_END } from "../ini/spans.ts";
 import type { Severity } from "../lint/catalogue.ts";
-import { type Finding, isPlace } from "../lint/finding.ts";
+import { type Finding, isFilePosition } from "../lint/finding.ts";
 import type { Colors } from "./colors.ts";
 import { escapeControls, renderDiagnostic } from "./error.ts";
 import { jsonText } from "./json_text.ts";
@@ -22,7 +22,7 @@ export function renderFindings(
     .map((finding) => {
       const { severity, code, message, at, length, fix } = finding;
       const help = fix === undefined ? finding.help : [...finding.help, "--fix does it"];
-      const line = isPlace(at) ? shownLine(lines.get(at.file)?.[at.line - 1], at.line) : undefined;
+      const line = isFilePosition(at) ? shownLine(lines.get(at.file)?.[at.line - 1], at.line) : undefined;
       return `${renderDiagnostic({ severity, code, message, at, length, help }, line, paint)}\n`;
     })
     .join("");
@@ -49,8 +49,8 @@ export function findingsJson(findings: readonly Finding[]): string {
     severity,
     message,
     file: at.file,
-    line: isPlace(at) ? at.line : 1,
-    column: isPlace(at) ? at.column : 1,
+    line: isFilePosition(at) ? at.line : 1,
+    column: isFilePosition(at) ? at.column : 1,
     help,
     fixable: fix !== undefined,
   }));
@@ -66,7 +66,7 @@ const GITHUB_LEVELS: Readonly<Record<Severity, string>> = { error: "error", warn
 export function githubAnnotations(findings: readonly Finding[]): string {
   return findings
     .map(({ code, severity, message, at, help }) => {
-      const place = isPlace(at) ? `,line=${at.line},col=${at.column}` : "";
+      const place = isFilePosition(at) ? `,line=${at.line},col=${at.column}` : "";
       const text = [message, ...help].map(escapeControls).join("\n");
       return `::${GITHUB_LEVELS[severity]} file=${property(at.file)}${place},title=${property(code)}::${data(text)}\n`;
     })

@@ -1,13 +1,14 @@
 /** The rules of `check` over files' texts, without a disk. */
+
+import type { LintInput } from "../../src/lint/input.ts";
 import { type LintResult, lint } from "../../src/lint/lint.ts";
-import type { LintInput } from "../../src/lint/subject.ts";
 
 export interface Texts {
   readonly config?: string;
   readonly credentials?: string;
 }
 
-export function lintSubject(texts: Texts): LintInput {
+export function lintInput(texts: Texts): LintInput {
   const read = new Map([
     ["/home/me/.aws/config", texts.config],
     ["/home/me/.aws/credentials", texts.credentials],
@@ -29,5 +30,5 @@ export function lintSubject(texts: Texts): LintInput {
 }
 
 export function lintOf(texts: Texts): LintResult {
-  return lint(lintSubject(texts));
+  return lint(lintInput(texts));
 }

@@ -5,10 +5,10 @@ import { CHECK_FORMATS } from "../../domain/option_table.ts";
 import { shortOrigin } from "../../domain/origin.ts";
 import { fileInfo } from "../../files/file_info.ts";
 import { changeMode, replaceWithBackup } from "../../files/replace_with_backup.ts";
-import { type Finding, isPlace } from "../../lint/finding.ts";
+import { type Finding, isFilePosition } from "../../lint/finding.ts";
 import { planFixes } from "../../lint/fix.ts";
+import type { LintInput } from "../../lint/input.ts";
 import { type LintResult, lint } from "../../lint/lint.ts";
-import type { LintInput } from "../../lint/subject.ts";
 import { escapeControls } from "../../report/error.ts";
 import { countText, findingsJson, githubAnnotations, renderFindings } from "../../report/findings.ts";
 import { findCommand } from "../../runtime/process/find_command.ts";
@@ -151,7 +151,7 @@ function mend(subject: LintInput, result: LintResult, remember: ReadSubject["rem
 }
 
 function doneLine({ at, fix }: Finding): DoneLine {
-  const place = isPlace(at) ? shortOrigin(at) : at.file;
+  const place = isFilePosition(at) ? shortOrigin(at) : at.file;
   return ["mended", `${place}: ${fix?.result}`];
 }
 

@@ -4,12 +4,12 @@ import { mergeSharedConfig } from "../../../src/config/merge.ts";
 import type { IniDocument } from "../../../src/ini/document.ts";
 import { parseIni } from "../../../src/ini/parse.ts";
 import { LINE_END } from "../../../src/ini/spans.ts";
-import { isPlace } from "../../../src/lint/finding.ts";
+import { isFilePosition } from "../../../src/lint/finding.ts";
 import { type FixedText, planFixes } from "../../../src/lint/fix.ts";
 import { lint } from "../../../src/lint/lint.ts";
 import { planAll } from "../../../src/lint/plans.ts";
 import { randomFrom } from "../../interop/situations.ts";
-import { lintOf, lintSubject, type Texts } from "../../support/lint_of.ts";
+import { lintInput, lintOf, type Texts } from "../../support/lint_of.ts";
 import { chainText } from "../../support/plan_of.ts";
 
 const LINES = [
@@ -101,7 +101,7 @@ function checkMending(mended: FixedText): void {
   const newLines = bare(after).split(LINE_END);
   for (const [index, line] of bare(before).split(LINE_END).entries()) {
     if (line === newLines[index]) continue;
-    expect(findings.some(({ at }) => isPlace(at) && at.line === index + 1)).toBe(true);
+    expect(findings.some(({ at }) => isFilePosition(at) && at.line === index + 1)).toBe(true);
   }
   const blanksOf = (text: string) => text.split(LINE_END).map((line) => /^\s*/.exec(line)?.[0]);
   expect(blanksOf(bare(after))).toEqual(blanksOf(bare(before)));
@@ -112,7 +112,7 @@ test("2,000 random pairs of files", () => {
   let mendings = 0;
   for (let round = 0; round < 2_000; round++) {
     const texts: Texts = { config: randomText(random), credentials: randomText(random) };
-    const subject = lintSubject(texts);
+    const subject = lintInput(texts);
     const mending = planFixes(subject, lint(subject));
     for (const mended of mending.texts.values()) {
       mendings++;
@@ -140,7 +140,7 @@ test("a profile that works keeps its credentials", () => {
   let compared = 0;
   for (let round = 0; round < 1_000; round++) {
     const texts: Texts = { config: randomText(random), credentials: randomText(random) };
-    const subject = lintSubject(texts);
+    const subject = lintInput(texts);
     const { texts: mended } = planFixes(subject, lint(subject));
     if (mended.size === 0) continue;
     const after = chains({

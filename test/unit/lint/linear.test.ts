@@ -4,7 +4,7 @@ import { planFixes } from "../../../src/lint/fix.ts";
 import { lint } from "../../../src/lint/lint.ts";
 import { colorsFor } from "../../../src/report/colors.ts";
 import { findingsJson, githubAnnotations, renderFindings } from "../../../src/report/findings.ts";
-import { lintSubject, type Texts } from "../../support/lint_of.ts";
+import { lintInput, type Texts } from "../../support/lint_of.ts";
 
 /**
  * Built-in functions that look at all of what they are called on, or given. Each call counts with that length, and any
@@ -68,7 +68,7 @@ function workOf(act: () => void): number {
 }
 
 function checkAll(texts: Texts): void {
-  const subject = lintSubject(texts);
+  const subject = lintInput(texts);
   const result = lint(subject);
   planFixes(subject, result);
   renderFindings(result.findings, result.texts, colorsFor("never", undefined, false));
@@ -141,7 +141,7 @@ describe("check", () => {
   }
 
   test("a file of 100,000 lines, and as many findings", () => {
-    const { findings } = lint(lintSubject({ config: `[default]\n${lines(100_000, (i) => `key${i} = 1`)}` }));
+    const { findings } = lint(lintInput({ config: `[default]\n${lines(100_000, (i) => `key${i} = 1`)}` }));
     expect(findings.length).toBe(100_000);
   });
 });

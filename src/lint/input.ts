@@ -30,5 +30,5 @@ export interface LintedFiles {
   readonly credentials: SharedFile | undefined;
   readonly merged: SharedConfig;
   /** Whether the two names lead to one file: its sections then have two meanings. */
-  readonly areOne: boolean;
+  readonly isSameFile: boolean;
 }
