@@ -17,7 +17,7 @@ import { systemErrorMessage } from "../text/system_error.ts";
 import { type CommandOptions, credentialArguments } from "./args/options.ts";
 import type { Context } from "./context.ts";
 import type { FoundCredentials } from "./find_credentials.ts";
-import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_message.ts";
+import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_protocol.ts";
 import { refreshInProcess } from "./refresh_in_process.ts";
 
 export interface ExecServer {

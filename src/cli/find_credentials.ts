@@ -5,9 +5,9 @@ import { type Resolution, resolve } from "../resolve/resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
 import type { CommandOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
-import { type Prepared, prepare, type RefreshRequest } from "./prepare.ts";
+import { type PreparedPlan, preparePlan, type RefreshRequest } from "./prepare_plan.ts";
 
-export interface FoundCredentials extends Planned, Resolution, Pick<Prepared, "picked" | "config"> {
+export interface FoundCredentials extends Planned, Resolution, Pick<PreparedPlan, "picked" | "config"> {
   /** Seconds that cached credentials need to live. */
   readonly minTtl: number;
 }
@@ -20,7 +20,7 @@ export interface Wanted {
 /**
  * Makes the plan and carries it out.
  *
- * @param unattended as for `prepare`.
+ * @param unattended as for `preparePlan`.
  * @throws RolecallError whatever there is to say about options, files, profile, sources or STS.
  */
 export async function findCredentials(
@@ -29,7 +29,7 @@ export async function findCredentials(
   wanted: Wanted,
   unattended?: RefreshRequest,
 ): Promise<FoundCredentials> {
-  return await resolvePlan(await prepare(options, context, unattended), context, wanted);
+  return await resolvePlan(await preparePlan(options, context, unattended), context, wanted);
 }
 
 /**
@@ -37,7 +37,11 @@ export async function findCredentials(
  *
  * @throws RolecallError whatever there is to say about sources or STS.
  */
-export async function resolvePlan(prepared: Prepared, { effects }: Context, wanted: Wanted): Promise<FoundCredentials> {
+export async function resolvePlan(
+  prepared: PreparedPlan,
+  { effects }: Context,
+  wanted: Wanted,
+): Promise<FoundCredentials> {
   const { plan, scope, picked, config, cache, minTtl, mfa } = prepared;
   tracePlan(prepared, effects.trace);
   // A program may ask the person for something itself: a touch, a word.

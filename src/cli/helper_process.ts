@@ -10,7 +10,7 @@ import { handleEcsRequest } from "../serve/ecs.ts";
 import { RefreshError, refreshByProcess } from "../serve/refresh_by_process.ts";
 import { SYSTEM_TIMER, startRefresher } from "../serve/refresher.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
-import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_message.ts";
+import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_protocol.ts";
 import { refreshTimeout } from "./non_interactive.ts";
 import { describeError } from "./unexpected_error.ts";
 

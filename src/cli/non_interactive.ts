@@ -10,7 +10,7 @@ export function refreshTimeout(stopped: AbortSignal): AbortSignal {
 }
 
 /** The same world, where programs have an end, and no progress is shown: by now the terminal may be someone else's. */
-export function nonInteractive(context: Context, stopped: AbortSignal): Context {
+export function nonInteractiveContext(context: Context, stopped: AbortSignal): Context {
   const { run } = context.effects;
   return {
     ...context,

@@ -1,19 +1,31 @@
-/** How the answer on standard output is shown: its colours and its width. */
-import { type Colors, colorsFor } from "../report/colors.ts";
-import { colorChoice } from "./args/color_choice.ts";
+/** The style of the output: `--color`, and the colors and the width of standard output. */
+import { RolecallError } from "../domain/errors.ts";
+import { type ColorChoice, type Colors, colorsFor } from "../report/colors.ts";
 import type { CommandOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 
-/** Characters, where the answer does not go to a terminal: what is piped must not depend on where it was made. */
-const USUAL_WIDTH = 120;
+/** Columns if standard output is not a terminal: piped output must not depend on the terminal it was started from. */
+const DEFAULT_WIDTH = 120;
 
-/** @throws RolecallError `invalid-option` for a `--color` that is none. */
+/** @throws RolecallError `invalid-option` if `--color` has another value than auto, always or never. */
+export function colorChoice(options: CommandOptions): ColorChoice {
+  const given = options.text("color");
+  if (given === undefined) return "auto";
+  if (given.value === "auto" || given.value === "always" || given.value === "never") return given.value;
+  throw new RolecallError("invalid-option", `"${given.value}" is not auto, always or never`, { at: given.from });
+}
+
+/**
+ * The colors for standard output.
+ *
+ * @throws RolecallError `invalid-option` as `colorChoice`.
+ */
 export function outputColors(options: CommandOptions, context: Context): Colors {
   const { NO_COLOR, TERM } = context.effects.environment;
   return colorsFor(colorChoice(options), NO_COLOR, context.screen() !== undefined && TERM !== "dumb");
 }
 
-/** In characters. */
+/** The width of standard output, in columns. */
 export function outputWidth(context: Context): number {
-  return context.screen()?.columns ?? USUAL_WIDTH;
+  return context.screen()?.columns ?? DEFAULT_WIDTH;
 }

@@ -4,7 +4,7 @@ import { type Refresher, SYSTEM_TIMER, startRefresher } from "../serve/refresher
 import type { CommandOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 import { type FoundCredentials, findCredentials } from "./find_credentials.ts";
-import { nonInteractive } from "./non_interactive.ts";
+import { nonInteractiveContext } from "./non_interactive.ts";
 import { describeError } from "./unexpected_error.ts";
 
 /** @param found the credentials to begin with; who picked their profile is not asked again. */
@@ -14,7 +14,7 @@ export function refreshInProcess(
   context: Context,
 ): Refresher {
   const end = new AbortController();
-  const alone = nonInteractive(context, end.signal);
+  const alone = nonInteractiveContext(context, end.signal);
   const { now, trace, warn } = alone.effects;
   const refresher = startRefresher(credentials, {
     ...SYSTEM_TIMER,

@@ -6,10 +6,10 @@ import { escapeControls, renderError } from "../report/error.ts";
 import { makeProgress } from "../report/progress.ts";
 import { writeAll } from "../runtime/terminal/write_all.ts";
 import { commandName } from "./args/arguments.ts";
-import { colorChoice } from "./args/color_choice.ts";
-import { isHelperCommand } from "./helper_message.ts";
+import { runCommand } from "./dispatch.ts";
+import { isHelperCommand } from "./helper_protocol.ts";
+import { colorChoice } from "./output_style.ts";
 import { type Diagnostics, processContext } from "./process_context.ts";
-import { runCommand } from "./program.ts";
 import { asRolecallError } from "./unexpected_error.ts";
 
 /** `exec` failed before COMMAND started: told apart from what COMMAND itself may return, as `env` does. */

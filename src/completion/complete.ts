@@ -76,7 +76,7 @@ interface Typed {
   readonly settings: string | undefined;
 }
 
-/** Reads as `sortArguments` does, but takes offence at nothing: a line is half-written while it is completed. */
+/** Reads as `parseArguments` does, but takes offence at nothing: a line is half-written while it is completed. */
 function readWords(words: readonly string[]): Typed {
   let command: string | undefined;
   let count = 0;

@@ -26,9 +26,9 @@ export const COMMANDS = [
     name: "cache",
     usage: "cache list|clear",
     help: "what is cached, without secrets; forget it",
-    words: CACHE_SUBCOMMANDS,
+    subcommands: CACHE_SUBCOMMANDS,
   },
-  { name: "completion", usage: "completion bash|zsh|fish", help: "a completion script", words: SHELLS },
+  { name: "completion", usage: "completion bash|zsh|fish", help: "a completion script", subcommands: SHELLS },
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number]["name"];

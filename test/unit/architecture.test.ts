@@ -80,7 +80,7 @@ test("the imports are read at all", () => {
   expect(FILES.size).toBeGreaterThan(150);
   for (const [from, file] of [
     ["main.ts", "cli/run.ts"],
-    ["cli/program.ts", "cli/commands/exec.ts"],
+    ["cli/dispatch.ts", "cli/commands/exec.ts"],
     ["plan/plan.ts", "domain/origin.ts"],
   ]) {
     expect(IMPORTS).toContainEqual(expect.objectContaining({ from, file }));
@@ -151,7 +151,7 @@ test("imports of files name a file that is there", () => {
 test("only these packages are used", () => {
   const packages = IMPORTS.filter(({ file, specifier }) => file === undefined && !specifier.startsWith("node:"));
   expect([...new Set(packages.map(({ from, specifier }) => `${from} ${specifier}`))].sort()).toEqual([
-    "cli/program.ts cac",
+    "cli/dispatch.ts cac",
     "config/settings.ts smol-toml",
     "runtime/process/libc.ts bun:ffi",
     "sts/endpoint.ts @aws-sdk/client-sts",

@@ -12,7 +12,7 @@ import { nearest } from "../../text/suggest.ts";
 /** What marks a value: no text that begins with it looks like a number. */
 const MARK = "=";
 
-export interface SortedArguments {
+export interface ParsedArguments {
   /** The first word, known or not; undefined when there is none. */
   readonly command: string | undefined;
   /** The options, in a form that cac does not misread; `unmark` undoes what was done to the values. */
@@ -25,7 +25,7 @@ export interface SortedArguments {
  * @param words the command line without the program's own name.
  * @throws RolecallError `unknown-option`, `missing-argument`, or `invalid-option` for a value that a switch was given.
  */
-export function sortArguments(words: readonly string[]): SortedArguments {
+export function parseArguments(words: readonly string[]): ParsedArguments {
   const options: string[] = [];
   const positionals: string[] = [];
   let command: string | undefined;
@@ -154,7 +154,7 @@ export function isCommand(word: string): word is CommandName {
 }
 
 /** @throws RolecallError `unexpected-argument` for a command that takes none but was given some. */
-export function refusePositionals(command: CommandName, positionals: readonly string[]): void {
+export function rejectPositionals(command: CommandName, positionals: readonly string[]): void {
   const [first] = positionals;
   if (first === undefined) return;
   const takesProfile = OPTIONS.some(({ name, commands }) => name === "profile" && commands.includes(command));

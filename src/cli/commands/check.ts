@@ -13,7 +13,7 @@ import { escapeControls } from "../../report/error.ts";
 import { countText, findingsJson, githubAnnotations, renderFindings } from "../../report/findings.ts";
 import { findCommand } from "../../runtime/process/find_command.ts";
 import { systemErrorMessage } from "../../text/system_error.ts";
-import { refusePositionals } from "../args/arguments.ts";
+import { rejectPositionals } from "../args/arguments.ts";
 import { formatOption } from "../args/format_option.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
@@ -27,7 +27,7 @@ export async function check(
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
-  refusePositionals("check", positionals);
+  rejectPositionals("check", positionals);
   const format = formatOf(options);
   const { subject, settingsFile, remember } = await readSubject(options, context);
   let result = lint(subject);

@@ -6,11 +6,11 @@ import { RolecallError } from "../../domain/errors.ts";
 import { consoleAddress, planConsole } from "../../plan/console.ts";
 import { findBrowser, openPage } from "../../runtime/browser.ts";
 import { readCaBundle } from "../../sources/ca_bundle.ts";
-import { refusePositionals } from "../args/arguments.ts";
+import { rejectPositionals } from "../args/arguments.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { resolvePlan } from "../find_credentials.ts";
-import { prepare } from "../prepare.ts";
+import { preparePlan } from "../prepare_plan.ts";
 
 /** @returns the exit code 0. */
 export async function consoleCommand(
@@ -18,11 +18,11 @@ export async function consoleCommand(
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
-  refusePositionals("console", positionals);
+  rejectPositionals("console", positionals);
   const { effects } = context;
   // All that can be known beforehand is: a code that was asked for in vain is spent.
   const browser = options.switch("open") ? browserWords(context) : undefined;
-  const prepared = await prepare(options, context);
+  const prepared = await preparePlan(options, context);
   const step = planConsole(prepared, {
     destination: options.text("destination"),
     sessionDuration: options.text("session-duration"),

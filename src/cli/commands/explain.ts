@@ -6,11 +6,11 @@ import { jsonText } from "../../report/json_text.ts";
 import { planJson } from "../../report/plan_json.ts";
 import { preview } from "../../resolve/preview.ts";
 import { explainProxy, explainSts } from "../../sts/explain.ts";
-import { refusePositionals } from "../args/arguments.ts";
+import { rejectPositionals } from "../args/arguments.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { outputColors, outputWidth } from "../output_style.ts";
-import { prepare } from "../prepare.ts";
+import { preparePlan } from "../prepare_plan.ts";
 
 /** @returns the exit code 0. */
 export async function explain(
@@ -18,8 +18,8 @@ export async function explain(
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
-  refusePositionals("explain", positionals);
-  const { plan, scope, minTtl, ...needs } = await prepare(options, context);
+  rejectPositionals("explain", positionals);
+  const { plan, scope, minTtl, ...needs } = await preparePlan(options, context);
   const sts = explainSts(plan);
   const explanation: Explanation = {
     plan,

@@ -3,12 +3,13 @@ import { formatCredentials, githubFormat, processFormat } from "../../deliver/fo
 import { EXPORT_FORMATS } from "../../domain/option_table.ts";
 import { namedProfile } from "../../plan/scope.ts";
 import { refuseCycle } from "../../sources/profile_chain.ts";
-import { refusePositionals } from "../args/arguments.ts";
-import { formatOption, githubEnvironmentFile, writeGithubOutput } from "../args/format_option.ts";
+import { rejectPositionals } from "../args/arguments.ts";
+import { formatOption } from "../args/format_option.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { findCredentials } from "../find_credentials.ts";
-import { HELPER_ARGUMENTS } from "../helper_message.ts";
+import { githubEnvironmentFile, writeGithubOutput } from "../github_output.ts";
+import { HELPER_ARGUMENTS } from "../helper_protocol.ts";
 
 /** @returns the exit code 0. */
 export async function exportCredentials(
@@ -16,7 +17,7 @@ export async function exportCredentials(
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
-  refusePositionals("export", positionals);
+  rejectPositionals("export", positionals);
   const { environment } = context.effects;
   // As the AWS CLI's `export-credentials`, which guards against circles under the profile's name.
   refuseCycle(environment, namedProfile(options.text("profile"), environment)?.value ?? "default");

@@ -4,7 +4,7 @@ import { RolecallError } from "../../domain/errors.ts";
 import { type PendingRow, type ProbeRow, probe } from "../../probe/probe.ts";
 import { jsonText } from "../../report/json_text.ts";
 import { drawProbe, printProbe } from "../../report/probe.ts";
-import { refusePositionals } from "../args/arguments.ts";
+import { rejectPositionals } from "../args/arguments.ts";
 import { type CommandOptions, profileFromVariable } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { outputColors } from "../output_style.ts";
@@ -15,7 +15,7 @@ export async function probeCommand(
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
-  refusePositionals("probe", positionals);
+  rejectPositionals("probe", positionals);
   const { effects } = context;
   const settings = await context.readSettings(options.text("settings"));
   const inputs = {

@@ -6,7 +6,7 @@ import { chooseProfile, type PlanInputs } from "../../plan/scope.ts";
 import { summarizeProfile, summarizeRole } from "../../plan/summary.ts";
 import { jsonText } from "../../report/json_text.ts";
 import { profilesJson, renderProfiles } from "../../report/profiles.ts";
-import { refusePositionals } from "../args/arguments.ts";
+import { rejectPositionals } from "../args/arguments.ts";
 import { type CommandOptions, profileFromVariable } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { outputColors } from "../output_style.ts";
@@ -17,7 +17,7 @@ export async function profiles(
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
-  refusePositionals("profiles", positionals);
+  rejectPositionals("profiles", positionals);
   const { environment } = context.effects;
   const config = context.readConfig();
   const settings = await readSettings(options, context);

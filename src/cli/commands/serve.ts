@@ -11,11 +11,12 @@ import { refreshWarnings } from "../../serve/refresh_warnings.ts";
 import { clientVariables, requestHandler, type Service } from "../../serve/service.ts";
 import { newToken } from "../../serve/token.ts";
 import { systemErrorCode, systemErrorMessage } from "../../text/system_error.ts";
-import { refusePositionals } from "../args/arguments.ts";
-import { formatOption, githubEnvironmentFile, writeGithubOutput } from "../args/format_option.ts";
+import { rejectPositionals } from "../args/arguments.ts";
+import { formatOption } from "../args/format_option.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { findCredentials } from "../find_credentials.ts";
+import { githubEnvironmentFile, writeGithubOutput } from "../github_output.ts";
 import { refreshInProcess } from "../refresh_in_process.ts";
 
 /** @returns the exit code 0, once it is stopped by SIGINT or SIGTERM. */
@@ -24,7 +25,7 @@ export async function serve(
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
-  refusePositionals("serve", positionals);
+  rejectPositionals("serve", positionals);
   const { effects } = context;
   // Wrong options are found before anything is asked.
   const format = formatOption(options.text("format"), SERVE_FORMATS, "env");

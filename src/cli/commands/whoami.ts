@@ -1,7 +1,7 @@
 /** `rolecall whoami`: whose credentials these are, as STS sees it. */
 import { jsonText } from "../../report/json_text.ts";
 import { planSts } from "../../resolve/resolve.ts";
-import { refusePositionals } from "../args/arguments.ts";
+import { rejectPositionals } from "../args/arguments.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { findCredentials } from "../find_credentials.ts";
@@ -12,7 +12,7 @@ export async function whoami(
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
-  refusePositionals("whoami", positionals);
+  rejectPositionals("whoami", positionals);
   const { credentials, plan, region, signer } = await findCredentials(options, context, { region: true });
   const sts = await planSts(plan, region, context.effects);
   const { account, arn, userId } = await sts.callerIdentity(credentials, { signer });

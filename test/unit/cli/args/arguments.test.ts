@@ -1,9 +1,9 @@
 /** How the words of a command line are sorted. */
 import { describe, expect, test } from "bun:test";
-import { sortArguments } from "../../../../src/cli/args/arguments.ts";
+import { parseArguments } from "../../../../src/cli/args/arguments.ts";
 import { RolecallError } from "../../../../src/domain/errors.ts";
 
-describe("sortArguments", () => {
+describe("parseArguments", () => {
   const rows: readonly [line: string, command: string | undefined, options: string[], positionals: string[]][] = [
     ["", undefined, [], []],
     ["exec ls -la", "exec", [], ["ls", "-la"]],
@@ -28,7 +28,7 @@ describe("sortArguments", () => {
   ];
   for (const [line, command, options, positionals] of rows) {
     test(`rolecall ${line}`, () => {
-      expect(sortArguments(line.split(" ").filter((word) => word !== ""))).toEqual({ command, options, positionals });
+      expect(parseArguments(line.split(" ").filter((word) => word !== ""))).toEqual({ command, options, positionals });
     });
   }
 
@@ -44,7 +44,7 @@ describe("sortArguments", () => {
     test(`refused: rolecall ${line}`, () => {
       let error: unknown;
       try {
-        sortArguments(line.split(" "));
+        parseArguments(line.split(" "));
       } catch (thrown) {
         error = thrown;
       }

@@ -1,6 +1,6 @@
 /** The help says what is so. */
 import { describe, expect, test } from "bun:test";
-import { sortArguments } from "../../../../src/cli/args/arguments.ts";
+import { parseArguments } from "../../../../src/cli/args/arguments.ts";
 import { commandHelp, EXAMPLES, fullCommandHelp, OPTION_GROUPS } from "../../../../src/cli/args/help.ts";
 import { splitCommandLine } from "../../../../src/config/command_line.ts";
 import { COMMANDS, OPTIONS } from "../../../../src/domain/option_table.ts";
@@ -27,7 +27,7 @@ describe("each example is a command line that rolecall takes", () => {
     for (const example of EXAMPLES[name]) {
       test(example, () => {
         const words = splitCommandLine(/rolecall (.*?)\)?"?$/.exec(example.replace(/ \|.*$/, ""))?.[1] ?? "");
-        const { command, positionals } = sortArguments("words" in words ? words.words : []);
+        const { command, positionals } = parseArguments("words" in words ? words.words : []);
         expect(command).toBe(name);
         expect(positionals.length > 0).toBe(["exec", "cache", "completion"].includes(name));
       });

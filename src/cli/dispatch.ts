@@ -4,7 +4,7 @@ import { RolecallError } from "../domain/errors.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../domain/option_table.ts";
 import { VERSION } from "../domain/version.ts";
 import { didYouMean } from "../text/suggest.ts";
-import { isCommand, sortArguments } from "./args/arguments.ts";
+import { isCommand, parseArguments } from "./args/arguments.ts";
 import { type CommandOptions, commandOptions, type ParsedOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 
@@ -38,7 +38,7 @@ export async function runCommand(
   context: Context,
   start: (command: CommandName, options: CommandOptions) => void,
 ): Promise<number> {
-  const sorted = sortArguments(words);
+  const sorted = parseArguments(words);
   const program = describeCommand(sorted.command, async (command, parsed) => {
     const options = commandOptions(command, parsed, context.effects.environment);
     start(command, options);

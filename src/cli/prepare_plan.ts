@@ -11,7 +11,7 @@ import { parseDuration } from "../text/duration.ts";
 import { type CommandOptions, credentialOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 
-export interface Prepared extends Planned {
+export interface PreparedPlan extends Planned {
   /** What the person chose of the list of `--pick`. */
   readonly picked: Sourced<string> | undefined;
   readonly config: SharedConfig;
@@ -35,11 +35,11 @@ export interface RefreshRequest {
  * @param unattended where nobody may be asked, and `--mfa-code` has been used: a code is good for one call.
  * @throws RolecallError whatever there is to say about options, files and profile.
  */
-export async function prepare(
+export async function preparePlan(
   options: CommandOptions,
   context: Context,
   unattended?: RefreshRequest,
-): Promise<Prepared> {
+): Promise<PreparedPlan> {
   const { effects } = context;
   const config = context.readConfig();
   const settings = await context.readSettings(options.text("settings"));

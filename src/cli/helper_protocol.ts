@@ -8,7 +8,7 @@ export const HELPER_ARGUMENTS = {
   /** Is that process: reads a message, answers with a line, and serves. */
   serve: "__serve",
   /** Is the format in which that process has credentials from `export`. */
-  format: "__renewal",
+  format: "__refresh",
 } as const;
 
 /** Whether the command line is one of rolecall's own, for `runHelperProcess`. */

@@ -1,0 +1,20 @@
+/** The output of `--format github`: masks on standard output, variables in the file that GITHUB_ENV names. */
+import type { GithubOutput } from "../deliver/formats.ts";
+import { variable } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import type { Context } from "./context.ts";
+
+/** @throws RolecallError `invalid-option` if GITHUB_ENV is not set. */
+export function githubEnvironmentFile(context: Context): string {
+  const file = variable(context.effects.environment, "GITHUB_ENV");
+  if (file !== undefined) return file;
+  throw new RolecallError("invalid-option", "the format github needs the variable GITHUB_ENV", {
+    help: ["GitHub Actions sets it for each step; elsewhere use --format env"],
+  });
+}
+
+/** Writes the masks first: the variables in the file take effect in the next step at the earliest. */
+export function writeGithubOutput({ masks, variables }: GithubOutput, file: string, context: Context): void {
+  context.print(masks);
+  context.appendFile(file, variables);
+}
