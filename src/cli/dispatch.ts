@@ -1,6 +1,7 @@
 /** The commands, as cac tells them apart. */
 import { type CAC, cac } from "cac";
 import { RolecallError } from "../domain/errors.ts";
+import { LIST_COMMANDS } from "../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../domain/option_table.ts";
 import { VERSION } from "../domain/version.ts";
 import { didYouMean } from "../text/suggest.ts";
@@ -96,12 +97,12 @@ function rawName(option: OptionSpec): string {
 
 function unknownCommand(word: string | undefined): RolecallError {
   if (word === undefined) {
-    return new RolecallError("missing-argument", "which command?", { help: ["rolecall --help lists them"] });
+    return new RolecallError("missing-argument", "which command?", { help: [LIST_COMMANDS] });
   }
   const names = COMMANDS.map(({ name }) => name);
   return new RolecallError("unknown-command", `there is no command "${word}"`, {
     help: [
-      ...didYouMean(word, names, "rolecall --help lists them"),
+      ...didYouMean(word, names, LIST_COMMANDS),
       ...(word === "" ? [] : [`to run a program with credentials: rolecall exec -- ${word}`]),
     ],
   });

@@ -2,6 +2,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { CHOOSE_ROLE } from "../domain/help_texts.ts";
 import { HttpError } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ConsoleAddress } from "../plan/console.ts";
@@ -28,7 +29,7 @@ export async function consoleUrl(
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   if (sessionToken === undefined) {
     throw new RolecallError("console-impossible", "the console needs temporary credentials, and these are plain keys", {
-      help: ["name a role with --role-arn, or a profile that has role_arn with --profile"],
+      help: [CHOOSE_ROLE],
     });
   }
   const endpoint = `${address.signIn}/federation`;

@@ -1,5 +1,6 @@
 /** What can be wrong in an INI file. Messages name the key or the section, never a value: that may be a secret. */
 import { RolecallError } from "../domain/errors.ts";
+import { mergeSections } from "../domain/help_texts.ts";
 import type { FilePosition } from "../domain/origin.ts";
 import { lengthOf, type Span } from "./spans.ts";
 
@@ -32,10 +33,7 @@ export function duplicateSection(header: Span, first: FilePosition): RolecallErr
   return new RolecallError("duplicate-section", `the section [${header.text}] stands in this file twice`, {
     at: header.from,
     length: lengthOf(header.text),
-    help: [
-      `the first one is in line ${first.line}; put the keys of both under one of them`,
-      "the AWS CLI refuses such a file, too; other AWS SDKs merge the two",
-    ],
+    help: [mergeSections(`line ${first.line}`), "the AWS CLI refuses such a file, too; other AWS SDKs merge the two"],
   });
 }
 

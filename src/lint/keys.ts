@@ -1,5 +1,6 @@
 /** The keys of each section: whether they exist, and whether they do there. */
 import type { FileSection } from "../config/shared_config.ts";
+import { didYouMeanName } from "../domain/help_texts.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { lengthOf } from "../ini/spans.ts";
 import { redactKey } from "../text/redact.ts";
@@ -83,7 +84,7 @@ function unknown(entry: IniEntry, section: KindOfSection, taken: Set<string>): F
   if (fix !== undefined) taken.add(meant);
   return finding("unknown-key", `there is no key "${shown}"`, keyFrom, {
     length,
-    help: [`did you mean ${meant}?`],
+    help: [didYouMeanName(meant)],
     ...(fix === undefined ? {} : { fix }),
   });
 }

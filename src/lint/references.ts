@@ -1,6 +1,7 @@
 /** Files, programs and sections that the settings name: whether they are there. */
 import type { Setting } from "../config/shared_config.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { USE_PATH_FOLDER } from "../domain/help_texts.ts";
 import { lengthOf } from "../ini/spans.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
@@ -33,9 +34,7 @@ export function* checkReferences(
     const [program] = plan?.source.kind === "process" && plan.source.profile === name ? plan.source.argv : [];
     if (process !== undefined && program !== undefined && !subject.hasProgram(program)) {
       yield missing("program-not-found", process, `the program ${program} cannot be executed here`, [
-        program.includes("/")
-          ? "there is no such file, or its mode does not let you execute it"
-          : "it is in no folder of PATH",
+        program.includes("/") ? "there is no such file, or its mode does not let you execute it" : USE_PATH_FOLDER,
         ...(program.startsWith("~") || program.includes("$") ? ["no shell runs it: ~ and $ mean nothing here"] : []),
       ]);
     }

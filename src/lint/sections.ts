@@ -1,7 +1,7 @@
 /** The sections: which mean nothing, and which something else than they seem to. */
-
 import { splitCommandLine } from "../config/command_line.ts";
 import type { FileSection } from "../config/shared_config.ts";
+import { mergeSections } from "../domain/help_texts.ts";
 import { lengthOf } from "../ini/spans.ts";
 import { type Finding, type FindingDetails, finding } from "./finding.ts";
 import type { LintedFiles } from "./input.ts";
@@ -19,7 +19,7 @@ export function* checkSections(files: LintedFiles): Generator<Finding> {
   }
   for (const { section, by } of files.merged.replacedSections) {
     yield about("section-replaced", section, `this section has no effect: [${by.name}] replaces it whole`, {
-      help: [`it stands at ${by.from.file}:${by.from.line}; put the keys of both under one of them`],
+      help: [mergeSections(`${by.from.file}:${by.from.line}`)],
     });
   }
   for (const document of [files.config?.document, files.credentials?.document]) {

@@ -1,5 +1,6 @@
 /** The values: what they are, and what else got into them. */
 import { SECRET_KEYS } from "../domain/credential_keys.ts";
+import { didYouMeanName } from "../domain/help_texts.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { lengthOf } from "../ini/spans.ts";
 import { nearest } from "../text/suggest.ts";
@@ -59,7 +60,7 @@ function* checkBlock({ key, from, value, nested }: IniEntry, keys: readonly stri
       {
         length: lengthOf(inner.key),
         // Not mended: nothing here says whether the profile works without it.
-        help: [meant === undefined ? `there is ${keys.join(", ")}` : `did you mean ${meant}?`],
+        help: [meant === undefined ? `there is ${keys.join(", ")}` : didYouMeanName(meant)],
       },
     );
   }

@@ -5,6 +5,7 @@
 import type { Profile } from "../config/shared_config.ts";
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { CHOOSE_ROLE, RUN_PROBE } from "../domain/help_texts.ts";
 import type { Sourced } from "../domain/origin.ts";
 import { noContainer, noEc2, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
 import { type Candidate, firstChain, sourceOnly, sourceOnlyIfPresent } from "./candidates.ts";
@@ -119,7 +120,7 @@ function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain
   if (idle !== undefined && chain.roles.length === 0) {
     throw new RolecallError("option-conflict", "this describes a role, but no role is assumed", {
       at: idle.from,
-      help: ["name the role with --role-arn, or a profile that has role_arn with --profile"],
+      help: [CHOOSE_ROLE],
     });
   }
   return chain;
@@ -345,7 +346,7 @@ function lastResort({ scope, ec2 }: Walk): Chain {
   const { environment, files, webIdentity: token, container } = whatHoldsNone(scope);
   throw new RolecallError("no-credentials", "no credentials found", {
     tried: [environment, files, token, container, `EC2 metadata: ${noEc2(disabled)}`],
-    help: ["rolecall probe asks every source, and says more"],
+    help: [RUN_PROBE],
   });
 }
 

@@ -1,6 +1,6 @@
 /** Where and how the AWS console is signed in to, as far as that can be known before anything is asked. */
-
 import { RolecallError } from "../domain/errors.ts";
+import { CHOOSE_ROLE } from "../domain/help_texts.ts";
 import type { Sourced } from "../domain/origin.ts";
 import { parseDuration } from "../text/duration.ts";
 import type { Planned } from "./make_plan.ts";
@@ -37,7 +37,7 @@ export function planConsole({ plan, scope }: Planned, options: ConsoleOptions): 
   if (plan.mfaSession !== undefined && plan.roles.length === 0) {
     throw new RolecallError("console-impossible", "an MFA session alone does not open the console", {
       at: plan.mfaSession.from,
-      help: ["AWS takes the session of a role there: name one with --role-arn, or a profile that has role_arn"],
+      help: [CHOOSE_ROLE],
     });
   }
   return {

@@ -3,6 +3,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { invalidValueCode, RolecallError } from "../domain/errors.ts";
+import { checkAwsFiles } from "../domain/help_texts.ts";
 import { describeOrigin, highestPrecedence, type Sourced, withValue } from "../domain/origin.ts";
 import { nearest } from "../text/suggest.ts";
 import type { SessionOptions } from "./roles/session.ts";
@@ -84,7 +85,7 @@ export function withoutProfile(inputs: PlanInputs): Scope {
 function profileNotFound(named: Sourced<string>, config: SharedConfig): RolecallError {
   return new RolecallError("profile-not-found", `the profile "${named.value}" is not defined`, {
     at: named.from,
-    help: [...profileHints(named.value, config), `the files read: ${config.configFile}, ${config.credentialsFile}`],
+    help: [...profileHints(named.value, config), checkAwsFiles(config)],
   });
 }
 

@@ -1,4 +1,5 @@
 /** Whose credentials sign a request, in words for the errors about it. */
+import { BYPASS_CACHE, REPLACE_ENVIRONMENT_KEYS, runCommand } from "../domain/help_texts.ts";
 import type { Origin } from "../domain/origin.ts";
 import type { SourceStep } from "./plan.ts";
 import { loginCommand, ssoLoginCommand } from "./sources/login_command.ts";
@@ -20,7 +21,7 @@ export function sourceSigner(step: SourceStep): Signer {
       return {
         what: "the environment",
         at,
-        renewHelp: "set new keys, or unset AWS_ACCESS_KEY_ID so that others are found",
+        renewHelp: REPLACE_ENVIRONMENT_KEYS,
       };
     case "static":
       return {
@@ -32,7 +33,7 @@ export function sourceSigner(step: SourceStep): Signer {
       return {
         what: `the web identity's session of ${step.roleArn.value}`,
         at,
-        renewHelp: "a cached session may be the reason: try --no-cache",
+        renewHelp: BYPASS_CACHE,
       };
     case "sso": {
       const renewHelp = `try --no-cache, or run: ${ssoLoginCommand(step)}`;
@@ -42,7 +43,7 @@ export function sourceSigner(step: SourceStep): Signer {
       return {
         what: `the login session ${step.session.value}`,
         at,
-        renewHelp: `run: ${loginCommand(step)}`,
+        renewHelp: runCommand(loginCommand(step)),
       };
     case "process":
       return {
@@ -59,10 +60,10 @@ export function sourceSigner(step: SourceStep): Signer {
 
 /** The session of a role as signer of the next call. */
 export function roleSigner(roleArn: string, at: Origin): Signer {
-  return { what: `the session of ${roleArn}`, at, renewHelp: "a cached session may be the reason: try --no-cache" };
+  return { what: `the session of ${roleArn}`, at, renewHelp: BYPASS_CACHE };
 }
 
 /** The session of `--mfa-session` as signer. */
 export function mfaSessionSigner(serial: string, at: Origin): Signer {
-  return { what: `the MFA session of ${serial}`, at, renewHelp: "a cached session may be the reason: try --no-cache" };
+  return { what: `the MFA session of ${serial}`, at, renewHelp: BYPASS_CACHE };
 }

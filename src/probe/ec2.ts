@@ -3,6 +3,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { RAISE_HOP_LIMIT } from "../domain/help_texts.ts";
 import { shortOrigin } from "../domain/origin.ts";
 import { HttpError, type HttpErrorKind } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
@@ -82,9 +83,6 @@ interface AskedWays {
   readonly other: AskedWay | undefined;
 }
 
-const HIGHER_HOP_LIMIT =
-  "in a container the hop limit has to be 2: aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2";
-
 /** What the ways together say. */
 function ec2Verdict({ v2, v1, other }: AskedWays, settings: Pick<Ec2Settings, "endpoint" | "v1">, now: Date): Finding {
   if (!(v2.role instanceof MetadataError)) {
@@ -100,7 +98,7 @@ function ec2Verdict({ v2, v1, other }: AskedWays, settings: Pick<Ec2Settings, "e
   const tokenFailure = withoutToken(v2.role);
   if (!(v1.role instanceof MetadataError)) {
     const { roleName } = v1.role;
-    const hints = tokenFailure.reason === "silent" ? [HIGHER_HOP_LIMIT] : [];
+    const hints = tokenFailure.reason === "silent" ? [RAISE_HOP_LIMIT] : [];
     const why = `no token came over IMDSv2 (${failureText(tokenFailure)})`;
     return settings.v1.value
       ? finding("available", `role ${roleName} over IMDSv1 only: ${describeKeys(v1.role, now)}`, [why, ...hints])
@@ -135,7 +133,7 @@ function noCredentials(v2: MetadataError, v1: MetadataError, endpoint: string): 
   if (noRole !== undefined) {
     return finding("absent", "this is an EC2 instance, but no role is attached to it", [
       "attach one: aws ec2 associate-iam-instance-profile",
-      ...(v2.reason === "silent" ? [HIGHER_HOP_LIMIT] : []),
+      ...(v2.reason === "silent" ? [RAISE_HOP_LIMIT] : []),
     ]);
   }
   if (v2.reason === "unreachable" && v1.reason === "unreachable") return nobodyThere(v2, host);
@@ -143,7 +141,7 @@ function noCredentials(v2: MetadataError, v1: MetadataError, endpoint: string): 
     return finding(
       "misconfigured",
       "the hop limit is too low: requests without a token are answered (HTTP 401), the IMDSv2 token never comes",
-      [HIGHER_HOP_LIMIT],
+      [RAISE_HOP_LIMIT],
     );
   }
   if (both.every(({ reason }) => reason === "silent" || reason === "unreachable")) {

@@ -2,6 +2,7 @@
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { USE_FULL_PATH } from "../domain/help_texts.ts";
 import { describeOrigin } from "../domain/origin.ts";
 import { noProfileSource } from "../plan/absence.ts";
 import { chainOfProfile } from "../plan/chain.ts";
@@ -100,9 +101,7 @@ function probeProcess({ argv, from }: ProcessStep, { environment }: Effects): Fi
   const found = findCommand(program, environment.PATH);
   if ("missing" in found) {
     const why = found.missing === "not-found" ? "was not found" : "cannot be executed";
-    return finding("misconfigured", `credential_process: ${program} ${why} (${place})`, [
-      "it is run without a shell: no ~, no variables; write the program's whole path",
-    ]);
+    return finding("misconfigured", `credential_process: ${program} ${why} (${place})`, [USE_FULL_PATH]);
   }
   return finding("available", `credential_process ${found.file} (${place}); it was not run`);
 }

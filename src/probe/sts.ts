@@ -1,5 +1,6 @@
 /** Probes STS: whether it answers where the plan would ask it, and how far this machine's clock is off. */
 import type { Effects } from "../domain/effects.ts";
+import { CHECK_NETWORK } from "../domain/help_texts.ts";
 import { VERSION } from "../domain/version.ts";
 import { type ClockOffset, clockOffset, describeClockOffset, MAX_CLOCK_OFFSET } from "../http/clock_offset.ts";
 import { HttpError } from "../http/error.ts";
@@ -43,9 +44,7 @@ export async function probeSts(scope: Scope, effects: Effects): Promise<Finding>
     return reached(`${origin}${way}`, clockOffset(answer, received));
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    return finding("unreachable", `${origin}${way} cannot be reached: ${error.message}`, [
-      "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and the region",
-    ]);
+    return finding("unreachable", `${origin}${way} cannot be reached: ${error.message}`, [CHECK_NETWORK]);
   }
 }
 

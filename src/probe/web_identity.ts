@@ -1,5 +1,6 @@
 /** Probes the web identity token, without showing it to anybody: STS is not asked. */
 import type { Effects } from "../domain/effects.ts";
+import { CHECK_CLOCK, CHECK_TOKEN_WRITER } from "../domain/help_texts.ts";
 import { shortOrigin } from "../domain/origin.ts";
 import { noWebIdentity } from "../plan/absence.ts";
 import type { WebIdentityStep } from "../plan/plan.ts";
@@ -27,7 +28,5 @@ export function probeToken(step: WebIdentityStep, effects: Effects): Finding {
   if (expiration === undefined) return finding("available", `role ${roleArn.value}, with ${file}`);
   const life = describeLifetime(expiration, effects.now());
   if (expiration > effects.now()) return finding("available", `role ${roleArn.value}, with ${file}: ${life}`);
-  return finding("refused", `${file} holds a token that ${life}`, [
-    "whoever writes the file (on EKS the kubelet) has to renew it; or is this machine's clock right?",
-  ]);
+  return finding("refused", `${file} holds a token that ${life}`, [CHECK_TOKEN_WRITER, CHECK_CLOCK]);
 }

@@ -1,5 +1,5 @@
 /** `explain` for a person: the plan at a glance, each value with where it comes from. */
-
+import { runCommand } from "../domain/help_texts.ts";
 import { type Origin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { AssumeRoleStep, Ignored, MfaSessionStep, Plan } from "../plan/plan.ts";
 import type { CachePreview, SourcePreview, StepPreview, TokenPreview } from "../resolve/preview.ts";
@@ -263,7 +263,7 @@ function tokenRows(token: TokenPreview | undefined, sheet: ExplainStyle): Row[] 
   const isLoginNeeded = state === "missing" || state === "expired";
   return [
     { label: "token", value, place: foundFile(file, until, sheet) },
-    ...(isLoginNeeded ? [note(escapeControls(`run: ${command}`))] : []),
+    ...(isLoginNeeded ? [note(escapeControls(runCommand(command)))] : []),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { CHECK_CLOCK } from "../domain/help_texts.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
 import type { AssumeRoleStep, MfaSessionStep, Plan } from "../plan/plan.ts";
 import { mfaSessionSigner, roleSigner, type Signer, sourceSigner } from "../plan/signer.ts";
@@ -118,7 +119,7 @@ function refuseExpired({ expiration }: Credentials, effects: Effects): void {
   if (expiration === undefined || expiration > effects.now()) return;
   const when = expiration.toISOString();
   throw new RolecallError("credentials-expired", `the credentials had expired when they came: at ${when}`, {
-    help: [`is this machine's clock right? it says ${effects.now().toISOString()}`],
+    help: [`${CHECK_CLOCK}: it says ${effects.now().toISOString()}`],
   });
 }
 

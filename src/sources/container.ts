@@ -3,6 +3,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { CHECK_CLOCK } from "../domain/help_texts.ts";
 import { readRequiredFile } from "../files/required_file.ts";
 import { fetchContainerCredentials, type RetryPolicy } from "../metadata/container.ts";
 import { MetadataError } from "../metadata/error.ts";
@@ -27,7 +28,7 @@ export async function containerCredentials(
       `the container's credentials had expired when they came: at ${when}`,
       {
         at: step.from,
-        help: ["is this machine's clock right?"],
+        help: [CHECK_CLOCK],
       },
     );
   }

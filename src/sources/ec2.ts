@@ -2,6 +2,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { RAISE_HOP_LIMIT, RUN_PROBE } from "../domain/help_texts.ts";
 import { MetadataError } from "../metadata/error.ts";
 import { type Imds, type ImdsSettings, openImds } from "../metadata/imds.ts";
 import type { Ec2Step } from "../plan/plan.ts";
@@ -76,25 +77,19 @@ function prolonged(credentials: Credentials, effects: Effects): Credentials {
   return { ...credentials, expiration };
 }
 
-/** An answer with more hops to go than the limit, by default 1, never arrives: a container is one hop further away. */
-const HOP_LIMIT = "in a container the instance's hop limit has to be 2 (aws ec2 modify-instance-metadata-options)";
-
 function explained(failure: MetadataError, step: Ec2Step): RolecallError {
   if (failure.reason === "v1-forbidden") {
     return new RolecallError("ec2-metadata-v1-disabled", failure.message, {
       at: step.v1.from,
       cause: failure,
-      help: [HOP_LIMIT],
+      help: [RAISE_HOP_LIMIT],
     });
   }
   if (!step.named) {
     return new RolecallError("no-credentials", "no credentials found", {
       cause: failure,
       tried: [`EC2 metadata: ${failure.message}`],
-      help: [
-        ...(failure.reason === "token-missing" ? [HOP_LIMIT] : []),
-        "rolecall probe asks every source, and says more",
-      ],
+      help: [...(failure.reason === "token-missing" ? [RAISE_HOP_LIMIT] : []), RUN_PROBE],
     });
   }
   const code =
@@ -111,7 +106,7 @@ function explained(failure: MetadataError, step: Ec2Step): RolecallError {
 
 const REMEDIES: Readonly<Partial<Record<MetadataError["reason"], readonly string[]>>> = {
   unreachable: ["this is no EC2 instance, its metadata service is switched off, or a firewall is in the way"],
-  silent: [HOP_LIMIT],
-  "token-missing": [HOP_LIMIT],
+  silent: [RAISE_HOP_LIMIT],
+  "token-missing": [RAISE_HOP_LIMIT],
   "no-role": ["attach an instance profile to the instance"],
 };

@@ -2,6 +2,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { REPLACE_ENVIRONMENT_KEYS, USE_TIMESTAMP } from "../domain/help_texts.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 
 /**
@@ -16,14 +17,14 @@ export function environmentCredentials(environment: Environment, now: Date): Cre
   if (expirationText !== undefined && expiration === undefined) {
     throw new RolecallError("invalid-setting", `"${expirationText}" is no time`, {
       at: { variable: "AWS_CREDENTIAL_EXPIRATION" },
-      help: ["it is written like 2026-01-02T03:04:05Z"],
+      help: [USE_TIMESTAMP],
     });
   }
   if (expiration !== undefined && expiration <= now) {
     throw new RolecallError(
       "credentials-expired",
       `the credentials in the environment expired at ${expiration.toISOString()}`,
-      { at: { variable: "AWS_CREDENTIAL_EXPIRATION" }, help: ["set new ones, or unset AWS_ACCESS_KEY_ID"] },
+      { at: { variable: "AWS_CREDENTIAL_EXPIRATION" }, help: [REPLACE_ENVIRONMENT_KEYS] },
     );
   }
   return {

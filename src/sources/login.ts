@@ -6,6 +6,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { variable } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { runCommand } from "../domain/help_texts.ts";
 import { HttpError } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
@@ -173,6 +174,6 @@ function publicKey(key: KeyObject): Readonly<Record<string, unknown>> {
 function loginNeeded(step: LoginStep, message: string): RolecallError {
   return new RolecallError("login-needed", message, {
     at: step.from,
-    help: [`run: ${loginCommand(step)}`],
+    help: [runCommand(loginCommand(step))],
   });
 }

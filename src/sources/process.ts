@@ -3,6 +3,7 @@ import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { USE_FULL_PATH, USE_TIMESTAMP } from "../domain/help_texts.ts";
 import type { ProcessStep } from "../plan/plan.ts";
 import { parseJsonObject, stringMember } from "../text/json_object.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
@@ -39,9 +40,7 @@ async function run(step: ProcessStep, effects: Effects) {
     return await effects.run(step.argv, withProfileInChain(effects.environment, step.profile), "kept");
   } catch (error) {
     const why = `${step.argv[0]}: ${systemErrorMessage(error)}`;
-    throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${why}`, [
-      "it is run without a shell: no ~, no variables; write the program's whole path",
-    ]);
+    throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${why}`, [USE_FULL_PATH]);
   }
 }
 
@@ -63,7 +62,7 @@ function readAnswer(stdout: string, step: ProcessStep, accountId: string | undef
   const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
   if (expirationText !== undefined && expiration === undefined) {
     throw failure(step, `the credential_process of "${step.profile}" printed an Expiration that is no time`, [
-      "it is written like 2026-01-02T03:04:05Z, time zone included",
+      USE_TIMESTAMP,
     ]);
   }
   if (expiration !== undefined && expiration <= now) {

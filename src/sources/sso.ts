@@ -6,6 +6,7 @@ import { ssoStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { runCommand } from "../domain/help_texts.ts";
 import { HttpError } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
@@ -220,7 +221,7 @@ function loginNeeded(step: SsoStep, message: string): RolecallError {
   return new RolecallError("sso-login-needed", message, {
     at: from,
     length: value.length,
-    help: [`run: ${ssoLoginCommand(step)}`],
+    help: [runCommand(ssoLoginCommand(step))],
   });
 }
 

@@ -1,5 +1,6 @@
 /** STS's refusals, by the name that it gives them: what each means, where to look, what to do. */
 import { tokenMismatch } from "../domain/credentials.ts";
+import { CHECK_TOKEN_WRITER } from "../domain/help_texts.ts";
 import type { Sourced } from "../domain/origin.ts";
 import { describeClockOffset, MAX_CLOCK_OFFSET } from "../http/clock_offset.ts";
 import { explainAccessDenied } from "./access_denied.ts";
@@ -136,7 +137,7 @@ interface TokenRefusal {
 
 /** What may be wrong with a web identity token. */
 const TOKEN_REFUSALS: Readonly<Record<string, TokenRefusal>> = {
-  ExpiredToken: { what: "has expired", help: ["whoever writes the file (on EKS the kubelet) has to renew it"] },
+  ExpiredToken: { what: "has expired", help: [CHECK_TOKEN_WRITER] },
   InvalidIdentityToken: {
     what: "was refused",
     help: ["IAM needs an identity provider for the token's issuer, with the token's audience in its list"],

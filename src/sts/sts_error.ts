@@ -1,5 +1,6 @@
 /** What STS's refusals, and failures on the way to it, mean to a person. */
 import { type ErrorCode, type ErrorDetails, RolecallError } from "../domain/errors.ts";
+import { CHECK_NETWORK } from "../domain/help_texts.ts";
 import { HttpError } from "../http/error.ts";
 import { explainErrorResponse } from "./error_response.ts";
 import type { FailedCall } from "./failed_call.ts";
@@ -10,9 +11,7 @@ export function stsError(error: unknown, call: FailedCall): RolecallError {
   const unreachable = (message: string, help: readonly string[]) =>
     new RolecallError("sts-unreachable", message, { cause: error, help });
   if (error instanceof HttpError) {
-    return unreachable(`${call.what}: STS at ${call.url} cannot be reached: ${error.message}`, [
-      "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and the region",
-    ]);
+    return unreachable(`${call.what}: STS at ${call.url} cannot be reached: ${error.message}`, [CHECK_NETWORK]);
   }
   const { name, message, status } = describe(error);
   // No answer of STS in it at all: something else sits at that address.

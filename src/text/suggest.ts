@@ -1,4 +1,5 @@
 /** What a person may have meant by a word that is not known. */
+import { didYouMeanName } from "../domain/help_texts.ts";
 
 /**
  * The candidate that a person most likely meant by a mistyped word, or undefined when none is close.
@@ -28,7 +29,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
  */
 export function didYouMean(word: string, candidates: Iterable<string>, otherwise?: string): string[] {
   const meant = nearest(word, candidates);
-  const line = meant === undefined ? otherwise : `did you mean ${meant}?`;
+  const line = meant === undefined ? otherwise : didYouMeanName(meant);
   return line === undefined ? [] : [line];
 }
 

@@ -76,7 +76,7 @@ describe("EC2 metadata", () => {
       "the token never comes, and IMDSv1 is refused",
       { token: "hang" },
       {},
-      /EC2 metadata: the EC2 instance metadata answered HTTP 401[\s\S]*hop limit has to be 2/,
+      /EC2 metadata: the EC2 instance metadata answered HTTP 401[\s\S]*set the instance's hop limit to 2/,
       [TOKEN, ROLES],
     ],
     ["a bad request (400) ends it", { token: { status: 400 } }, {}, /refused to give a token \(HTTP 400\)/, [TOKEN]],

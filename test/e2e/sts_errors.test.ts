@@ -227,7 +227,7 @@ test("a session of the cache that STS takes for expired is named, and how to do 
   cloud.sts.react(EXPIRED);
   const { stderr } = await home.run(["whoami", "-p", "a"]);
   expect(stderr).toContain(`the session token of the session of ${roleArn("marketingadminrole")} has expired`);
-  expect(stderr).toContain("try --no-cache");
+  expect(stderr).toContain("use --no-cache");
 });
 
 describe("golden files", () => {

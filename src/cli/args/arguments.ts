@@ -6,6 +6,7 @@
  * first positional is put aside: it belongs to COMMAND, with or without `--`.
  */
 import { RolecallError } from "../../domain/errors.ts";
+import { didYouMeanName } from "../../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../../domain/option_table.ts";
 import { nearest } from "../../text/suggest.ts";
 
@@ -143,7 +144,7 @@ function unknownOption(typed: string, command: string | undefined): RolecallErro
   const meant = nearest(word, names) ?? (begun.length === 1 ? begun[0] : undefined);
   return new RolecallError("unknown-option", `there is no option ${typed}`, {
     help: [
-      meant === undefined ? `see rolecall ${command ?? ""}`.trimEnd().concat(" --help") : `did you mean --${meant}?`,
+      meant === undefined ? `see rolecall ${command ?? ""}`.trimEnd().concat(" --help") : didYouMeanName(`--${meant}`),
       ...(command === "exec" ? ["an option of COMMAND goes after COMMAND"] : []),
     ],
   });

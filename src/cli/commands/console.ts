@@ -48,16 +48,19 @@ export async function consoleCommand(
   );
   if (failure === undefined) return 0;
   throw new RolecallError("browser-failed", `${browser[0]} could not open a browser: ${failure}`, {
-    help: ["without --open the URL is printed", "BROWSER names another program"],
+    help: [SET_BROWSER, PRINT_URL],
   });
 }
+
+const SET_BROWSER = "set BROWSER to a program that opens URLs";
+const PRINT_URL = "leave out --open to print the URL";
 
 function browserWords({ effects }: Context): readonly string[] {
   const words = findBrowser(effects.environment, process.platform);
   if (words !== undefined) return words;
   throw new RolecallError("browser-failed", "there is no program that opens a browser", {
     at: { option: "--open" },
-    help: ["BROWSER names one; without --open the URL is printed"],
+    help: [SET_BROWSER, PRINT_URL],
   });
 }
 

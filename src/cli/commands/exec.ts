@@ -1,6 +1,7 @@
 /** `rolecall exec`: become COMMAND, with the credentials. */
 import { execEnvironment } from "../../deliver/exec_environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
+import { USE_PATH_FOLDER } from "../../domain/help_texts.ts";
 import { findCommand } from "../../runtime/process/find_command.ts";
 import { ExecError } from "../../runtime/process/runtime.ts";
 import { systemErrorMessage } from "../../text/system_error.ts";
@@ -60,7 +61,7 @@ function commandMissing(name: string, missing: "not-found" | "not-executable"): 
     "command-not-found",
     name === "" ? "COMMAND is empty" : `the command ${name} was not found`,
     {
-      help: name === "" ? [] : [name.includes("/") ? "there is no such file" : "it is in no folder of PATH"],
+      help: name === "" ? [] : [name.includes("/") ? "there is no such file" : USE_PATH_FOLDER],
     },
   );
 }

@@ -2,6 +2,7 @@
 import type { SharedConfig } from "../../config/shared_config.ts";
 import type { Effects } from "../../domain/effects.ts";
 import { RolecallError } from "../../domain/errors.ts";
+import { CHOOSE_PROFILE, checkAwsFiles } from "../../domain/help_texts.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { namedProfile } from "../../plan/scope.ts";
 import { type ProfileSummary, summarizeProfile } from "../../plan/summary.ts";
@@ -27,20 +28,20 @@ export async function pickProfile(
   }
   const impossible = (why: string, help: string) =>
     new RolecallError("pick-impossible", `--pick cannot be used: ${why}`, { at: from, help: [help] });
-  if (options.switch("no-input")) throw impossible("--no-input forbids to ask", "name the profile with --profile");
+  if (options.switch("no-input")) throw impossible("--no-input forbids to ask", CHOOSE_PROFILE);
   if (effects.environment.TERM === "dumb") {
-    throw impossible("no list can be drawn on this terminal (TERM=dumb)", "name the profile with --profile");
+    throw impossible("no list can be drawn on this terminal (TERM=dumb)", CHOOSE_PROFILE);
   }
   const choices = [...config.profiles.values()].map((profile) => ({
     value: profile.name,
     note: noteOf(summarizeProfile(profile, config)),
   }));
   if (choices.length === 0) {
-    throw impossible("there is no profile", `the files read: ${config.configFile}, ${config.credentialsFile}`);
+    throw impossible("there is no profile", checkAwsFiles(config));
   }
   const usual = namedProfile(named, effects.environment)?.value;
   const value = await effects.showPrompt(picker("profile", choices, usual));
-  if (value === undefined) throw impossible("there is no terminal to choose at", "name the profile with --profile");
+  if (value === undefined) throw impossible("there is no terminal to choose at", CHOOSE_PROFILE);
   effects.trace(`picked the profile ${value}`);
   return { value, from };
 }

@@ -1,0 +1,43 @@
+/** Help lines that more than one error or report shows. Each is an imperative. */
+
+export const CHECK_CLOCK = "check this machine's clock";
+export const CHECK_NETWORK = "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and the region";
+
+/** A response with more hops to go than the limit, 1 by default, never arrives, and a container is one hop further away. */
+export const RAISE_HOP_LIMIT =
+  "in a container, set the instance's hop limit to 2: aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2";
+
+export const LIST_COMMANDS = "run rolecall --help to list the commands";
+export const RUN_PROBE = "run rolecall probe to see what every credential source holds";
+
+export const CHOOSE_PROFILE = "choose a profile with --profile";
+export const CHOOSE_ROLE = "choose a role with --role-arn, or a profile that has role_arn with --profile";
+
+export const BYPASS_CACHE = "use --no-cache if a cached session is the cause";
+export const REPLACE_ENVIRONMENT_KEYS = "set new keys, or unset AWS_ACCESS_KEY_ID to use another source";
+export const CHECK_TOKEN_WRITER = "check that the program that writes the token file (on EKS the kubelet) refreshes it";
+
+export const USE_FULL_PATH =
+  "use the program's full path: it runs without a shell, so ~ and variables are not expanded";
+export const USE_PATH_FOLDER = "use the program's full path, or add its folder to PATH";
+export const USE_TIMESTAMP = "use a timestamp with a time zone, such as 2026-01-02T03:04:05Z";
+
+/** `run: aws sso login`, set apart so that the command can be copied. */
+export function runCommand(command: string): string {
+  return `run: ${command}`;
+}
+
+/** The one question among the help lines. */
+export function didYouMeanName(name: string): string {
+  return `did you mean ${name}?`;
+}
+
+/** For a profile that neither file has. */
+export function checkAwsFiles(files: { readonly configFile: string; readonly credentialsFile: string }): string {
+  return `check the files that were read: ${files.configFile}, ${files.credentialsFile}`;
+}
+
+/** @param other the position of the other section, such as `line 3` or `~/.aws/config:3`. */
+export function mergeSections(other: string): string {
+  return `move the keys of both sections into one (the other one is at ${other})`;
+}
