@@ -46,7 +46,7 @@ export async function resolvePlan(
   tracePlan(prepared, effects.trace);
   // A program may ask the person for something itself: a touch, a word.
   const run = (words: readonly string[]) => effects.run(words, {}, "shown");
-  const mfaCode = mfaCodes({ ...mfa, run, ask: effects.readSecret });
+  const mfaCode = mfaCodes({ ...mfa, run, prompt: effects.readSecret });
   const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion: wanted.region });
   return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
 }

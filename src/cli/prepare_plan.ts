@@ -59,7 +59,7 @@ export async function preparePlan(
     : openCache(cacheFolder(effects.home), Math.max(minTtl.value, unattended?.minTtl ?? 0), effects);
   const mfa = {
     given: unattended === undefined ? options.text("mfa-code") : undefined,
-    mayAsk: unattended === undefined && !options.switch("no-input"),
+    canPrompt: unattended === undefined && !options.switch("no-input"),
   };
   return { ...planned, picked, config, cache, minTtl, mfa };
 }

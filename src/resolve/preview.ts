@@ -13,7 +13,7 @@ import { inspectLogin } from "../sources/login.ts";
 import { inspectSsoToken } from "../sources/sso.ts";
 import { staticCredentials } from "../sources/static.ts";
 import { type MfaCodeSource, type MfaOptions, mfaCodeSource } from "../sts/mfa.ts";
-import { nearestCached, refuseTemporary } from "./resolve.ts";
+import { nearestCached, rejectTemporaryKeys } from "./resolve.ts";
 
 export interface Preview {
   readonly source: SourcePreview;
@@ -103,7 +103,7 @@ function mfaSession(
   look: (key: string) => CachePreview,
   questions: ReturnType<typeof mfaQuestions>,
 ): StepPreview {
-  if (caller !== undefined) refuseTemporary(caller, from);
+  if (caller !== undefined) rejectTemporaryKeys(caller, from);
   const cache = caller && look(mfaSessionCacheKey(caller.accessKeyId, serial.value));
   const asks = isNeeded && cache?.state !== "hit";
   return { isNeeded, cache, mfa: asks ? questions({ mfaSerial: serial, mfaProcess }) : undefined };

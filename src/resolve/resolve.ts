@@ -59,7 +59,7 @@ export async function resolve(plan: Plan, needs: ResolveDependencies): Promise<R
 
   const mfaSession = async (step: MfaSessionStep): Promise<Credentials> => {
     const caller = await sourceCredentials();
-    refuseTemporary(caller, step.from);
+    rejectTemporaryKeys(caller, step.from);
     const key = mfaSessionCacheKey(caller.accessKeyId, step.serial.value);
     const made = await cache.getOrCreate(key, `GetSessionToken ${step.serial.value}`, async () => {
       const sts = await connect(plan, undefined, effects, load());
@@ -164,7 +164,7 @@ function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, needs: Resolv
 }
 
 /** @param from what asked for the MFA session. */
-export function refuseTemporary(caller: Credentials, from: Origin): void {
+export function rejectTemporaryKeys(caller: Credentials, from: Origin): void {
   if (caller.sessionToken === undefined) return;
   throw new RolecallError("mfa-session-impossible", "STS gives an MFA session only for keys that are not temporary", {
     at: from,
@@ -173,7 +173,7 @@ export function refuseTemporary(caller: Credentials, from: Origin): void {
 }
 
 /** STS as the plan wants it; loads the SDK. */
-export async function planSts(
+export async function connectPlannedSts(
   plan: Pick<Plan, "sts" | "services">,
   instanceRegion: string | undefined,
   effects: Effects,

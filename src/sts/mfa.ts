@@ -8,14 +8,14 @@ export interface MfaOptions {
   /** `--mfa-code`: answers the first question. A code is good for one call only. */
   readonly given: Sourced<string> | undefined;
   /** False with `--no-input`. */
-  readonly mayAsk: boolean;
+  readonly canPrompt: boolean;
 }
 
 export interface MfaSources extends MfaOptions {
   /** Runs a program and yields what it prints. */
   run(words: readonly string[]): Promise<FinishedProgram>;
   /** Asks at the terminal; undefined where there is none, or its input has ended (Ctrl-D). */
-  ask(prompt: string): Promise<string | undefined>;
+  prompt(text: string): Promise<string | undefined>;
 }
 
 /** STS takes codes of exactly six digits; the AWS CLI refuses shorter ones before the call, as its service model says. */
@@ -25,10 +25,10 @@ const SHORTEST_CODE = 6;
 export type MfaCodeSource = "option" | "process" | "person" | "nobody";
 
 /** @param process the program that the role names. */
-export function mfaCodeSource({ given, mayAsk }: MfaOptions, process: Sourced<unknown> | undefined): MfaCodeSource {
+export function mfaCodeSource({ given, canPrompt }: MfaOptions, process: Sourced<unknown> | undefined): MfaCodeSource {
   if (given !== undefined) return "option";
   if (process !== undefined) return "process";
-  return mayAsk ? "person" : "nobody";
+  return canPrompt ? "person" : "nobody";
 }
 
 /**
@@ -46,9 +46,9 @@ export function mfaCodes(
       return code.value;
     }
     if (process !== undefined) return await printedCode(process, sources);
-    if (!sources.mayAsk) throw codeNeeded(serial, "--no-input forbids to ask for it", sources.given?.from);
+    if (!sources.canPrompt) throw codeNeeded(serial, "--no-input forbids to ask for it", sources.given?.from);
     for (;;) {
-      const code = (await sources.ask(`Enter MFA code for ${serial.value}: `))?.trim();
+      const code = (await sources.prompt(`Enter MFA code for ${serial.value}: `))?.trim();
       if (code === undefined)
         throw codeNeeded(serial, "there is no terminal to ask at, or its input has ended", sources.given?.from);
       if (code.length >= SHORTEST_CODE) return code;

@@ -1,6 +1,6 @@
 /** `rolecall whoami`: whose credentials these are, as STS sees it. */
 import { jsonText } from "../../report/json_text.ts";
-import { planSts } from "../../resolve/resolve.ts";
+import { connectPlannedSts } from "../../resolve/resolve.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
@@ -14,7 +14,7 @@ export async function whoami(
 ): Promise<number> {
   rejectPositionals("whoami", positionals);
   const { credentials, plan, region, signer } = await findCredentials(options, context, { region: true });
-  const sts = await planSts(plan, region, context.effects);
+  const sts = await connectPlannedSts(plan, region, context.effects);
   const { account, arn, userId } = await sts.callerIdentity(credentials, { signer });
   context.print(
     options.switch("json")
