@@ -9,11 +9,11 @@ import { chainOfProfile } from "../plan/chain.ts";
 import type { LoginStep, ProcessStep, SourceStep, SsoStep } from "../plan/plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { findCommand } from "../runtime/process/find_command.ts";
-import type { TokenState } from "../sources/cached_token.ts";
 import { environmentCredentials } from "../sources/environment.ts";
 import { inspectLogin } from "../sources/login.ts";
 import { inspectSsoToken } from "../sources/sso.ts";
 import { staticCredentials } from "../sources/static.ts";
+import type { TokenState } from "../sources/token_refresh.ts";
 import { describeKeys, describeLifetime, errorFinding, type Finding, finding } from "./finding.ts";
 import { probeToken } from "./web_identity.ts";
 
@@ -75,7 +75,7 @@ function named(what: string, { state, detail }: Finding): Finding {
 }
 
 function probeSso(step: SsoStep, effects: Effects): Finding {
-  const { state, until, problem } = inspectSsoToken(step, effects);
+  const { state, expiration: until, problem } = inspectSsoToken(step, effects);
   if (until === undefined) throw problem;
   if (problem !== undefined) return { ...errorFinding(problem), state: "refused" };
   const what = `SSO role ${step.roleName.value} in ${step.accountId.value}`;
@@ -86,7 +86,7 @@ function probeSso(step: SsoStep, effects: Effects): Finding {
 }
 
 function probeLogin(step: LoginStep, effects: Effects): Finding {
-  const { state, until, problem } = inspectLogin(step, effects);
+  const { state, expiration: until, problem } = inspectLogin(step, effects);
   if (until === undefined) throw problem;
   return finding("available", `login session ${step.session.value}: ${tokenLife(state, until, effects.now())}`);
 }

@@ -252,7 +252,7 @@ function cacheRows(cache: CachePreview | undefined, sheet: ExplainStyle): Row[] 
 
 function tokenRows(token: TokenPreview | undefined, sheet: ExplainStyle): Row[] {
   if (token === undefined) return [];
-  const { state, until, file, command } = token;
+  const { state, expiration: until, file, command } = token;
   const end = untilText(until, sheet);
   const value = {
     valid: `until ${end}`,

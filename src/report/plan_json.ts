@@ -129,8 +129,8 @@ function cacheJson({ state, key, file, until }: CachePreview) {
   return { state, key, file, expiration: until && formatUtc(until) };
 }
 
-function tokenJson({ state, file, until }: TokenPreview) {
-  return { state, file, expiration: until && formatUtc(until) };
+function tokenJson({ state, file, expiration }: TokenPreview) {
+  return { state, file, expiration: expiration && formatUtc(expiration) };
 }
 
 function optional<T>(setting: Sourced<T> | undefined): ReturnType<typeof sourced> | undefined {

@@ -7,11 +7,11 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import type { AssumeRoleStep, MfaSessionStep, Plan, SourceStep } from "../plan/plan.ts";
 import { loginCommand, ssoLoginCommand } from "../plan/sources/login_command.ts";
-import type { TokenState } from "../sources/cached_token.ts";
 import { environmentCredentials } from "../sources/environment.ts";
 import { inspectLogin } from "../sources/login.ts";
 import { inspectSsoToken } from "../sources/sso.ts";
 import { staticCredentials } from "../sources/static.ts";
+import type { TokenState } from "../sources/token_refresh.ts";
 import { type MfaCodeSource, type MfaOptions, mfaCodeSource } from "../sts/mfa.ts";
 import { nearestCached, rejectTemporaryKeys } from "./resolve.ts";
 

@@ -14,10 +14,10 @@ import { ssoLoginCommand } from "../plan/sources/login_command.ts";
 import { asJsonObject, type JsonObject, stringMember } from "../text/json_object.ts";
 import { formatUtc, parseTimestamp } from "../text/timestamp.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { readToken, type TokenState, writeToken } from "./cached_token.ts";
+import { currentToken, inspectToken, type TokenFile, TokenRefreshError, type TokenState } from "./token_refresh.ts";
 
-/** Seconds before its end from which on a token is refreshed; botocore's. */
-const REFRESH_WINDOW = 15 * 60;
+/** botocore's `SSOTokenProvider` refreshes a token that expires within 15 minutes. */
+const REFRESH_WINDOW_SECONDS = 15 * 60;
 
 /**
  * Cached role credentials, else new ones.
@@ -50,128 +50,82 @@ interface Calls {
   readonly ca: string | undefined;
 }
 
-/** The token, refreshed where it is near its end and can be. */
 async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
-  const { effects } = calls;
-  const { file, until, token, access } = storedToken(step, effects);
-  const parameters = refreshParameters(step, token, until, effects.now());
-  const refreshed = parameters && (await refresh(step, token, parameters, calls));
-  if (refreshed !== undefined) {
-    writeToken(file, refreshed, effects);
-    return stringMember(refreshed, "accessToken") ?? access;
-  }
-  if (until <= effects.now()) throw tokenExpired(step);
-  return access;
+  return await currentToken(
+    ssoTokenFile(step, calls.effects),
+    (json) => refreshToken(step, json, calls),
+    calls.effects,
+  );
 }
 
-/** What there is of the token, and what would be done with it. Nobody is asked. */
+/** The state of the SSO token. Sends no request. */
 export function inspectSsoToken(step: SsoStep, effects: Effects): TokenState {
-  try {
-    const { file, until, token } = storedToken(step, effects);
-    const now = effects.now();
-    if (refreshParameters(step, token, until, now) !== undefined) {
-      return { state: "refreshable", file, until, problem: undefined };
-    }
-    return until > now
-      ? { state: "valid", file, until, problem: undefined }
-      : { state: "expired", file, until, problem: tokenExpired(step) };
-  } catch (error) {
-    if (!(error instanceof RolecallError)) throw error;
-    return { state: "missing", file: tokenFile(step, effects), until: undefined, problem: error };
-  }
+  return inspectToken(ssoTokenFile(step, effects), effects);
 }
 
-/** @throws RolecallError `sso-login-needed` where `aws sso login` has left no token. */
-function storedToken(step: SsoStep, effects: Effects) {
-  const file = tokenFile(step, effects);
-  const token = readToken(file, effects);
-  const until = token === undefined ? undefined : parseTimestamp(stringMember(token, "expiresAt") ?? "");
-  const access = token === undefined ? undefined : stringMember(token, "accessToken");
-  if (token === undefined || until === undefined || access === undefined) {
-    throw loginNeeded(step, `there is no SSO token for ${tokenName(step)}`);
-  }
-  return { file, until, token, access };
-}
-
-function tokenExpired(step: SsoStep): RolecallError {
-  return loginNeeded(step, `the SSO token for ${tokenName(step)} has expired`);
-}
-
-function tokenFile(step: SsoStep, { home }: Effects): string {
-  return join(home, ".aws", "sso", "cache", `${ssoTokenCacheKey(tokenName(step))}.json`);
-}
-
-function tokenName({ session, startUrl }: SsoStep): string {
-  return session?.value ?? startUrl.value;
-}
-
-interface RefreshParameters {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly refreshToken: string;
+/** The token of an sso-session or, for a legacy profile, of a start URL. */
+function ssoTokenFile(step: SsoStep, { home, now }: Effects): TokenFile<string> {
+  const name = step.session?.value ?? step.startUrl.value;
+  return {
+    path: join(home, ".aws", "sso", "cache", `${ssoTokenCacheKey(name)}.json`),
+    tokenName: "the SSO token",
+    refreshWindowSeconds: REFRESH_WINDOW_SECONDS,
+    parse(json) {
+      const value = stringMember(json, "accessToken");
+      const expiration = parseTimestamp(stringMember(json, "expiresAt") ?? "");
+      return value === undefined || expiration === undefined ? undefined : { value, expiration };
+    },
+    // botocore does not refresh the token of a legacy profile.
+    canRefresh: (json) => step.session !== undefined && refreshRequest(json, now()) !== undefined,
+    missingError: () => loginNeeded(step, `there is no SSO token for ${name}`),
+    expiredError: (refreshError) => {
+      const why = refreshError === undefined ? "" : ` and could not be refreshed: ${refreshError.message}`;
+      return loginNeeded(step, `the SSO token for ${name} has expired${why}`);
+    },
+  };
 }
 
 /**
- * What a refresh has to send; undefined where the token is far from its end, or cannot be refreshed: it has no refresh
- * token, its client's registration has ended, or it is a legacy profile's.
+ * The body of the request for a new token.
+ *
+ * @returns undefined if the file has no refresh token or if its client registration is missing or has expired.
  */
-function refreshParameters(step: SsoStep, token: JsonObject, until: Date, now: Date): RefreshParameters | undefined {
-  if (step.session === undefined || (until.getTime() - now.getTime()) / 1000 >= REFRESH_WINDOW) return undefined;
-  const [clientId, clientSecret, refreshToken, registration] = [
+function refreshRequest(json: JsonObject, now: Date): JsonObject | undefined {
+  const [clientId, clientSecret, refreshToken, registrationExpiresAt] = [
     "clientId",
     "clientSecret",
     "refreshToken",
     "registrationExpiresAt",
-  ].map((name) => stringMember(token, name));
-  if (!refreshToken || !clientId || !clientSecret || !registration) return undefined;
-  if ((parseTimestamp(registration)?.getTime() ?? 0) <= now.getTime()) return undefined;
-  return { clientId, clientSecret, refreshToken };
+  ].map((name) => stringMember(json, name));
+  if (!refreshToken || !clientId || !clientSecret || !registrationExpiresAt) return undefined;
+  const expiration = parseTimestamp(registrationExpiresAt);
+  if (expiration === undefined || expiration <= now) return undefined;
+  return { grantType: "refresh_token", clientId, clientSecret, refreshToken };
 }
 
-/**
- * A new token for the refresh token. A failure is no error while the old one lives; whoever calls sees to that.
- *
- * @returns undefined on failure.
- */
-async function refresh(
-  step: SsoStep,
-  token: JsonObject,
-  parameters: RefreshParameters,
-  { effects, attempts, ca }: Calls,
-): Promise<JsonObject | undefined> {
-  const url = `${step.oidcEndpoint.value.replace(/\/$/, "")}/token`;
-  const failed = (why: string) => {
-    effects.warn(`the SSO token could not be refreshed: ${why}`);
-    return undefined;
+/** @throws TokenRefreshError */
+async function refreshToken(step: SsoStep, json: JsonObject, { effects, attempts, ca }: Calls): Promise<JsonObject> {
+  const request = {
+    method: "POST",
+    url: `${step.oidcEndpoint.value.replace(/\/$/, "")}/token`,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(refreshRequest(json, effects.now())),
+    ca,
   };
-  try {
-    const { status, body } = await callService(
-      {
-        method: "POST",
-        url,
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ grantType: "refresh_token", ...parameters }),
-        ca,
-      },
-      attempts,
-      effects,
-    );
-    const accessToken = body.accessToken;
-    const expiresIn = body.expiresIn;
-    if (status !== 200 || typeof accessToken !== "string" || typeof expiresIn !== "number") {
-      return failed(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
-    }
-    return {
-      ...token,
-      accessToken,
-      expiresAt: formatUtc(new Date(effects.now().getTime() + expiresIn * 1000)),
-      // An answer without a new one leaves the old one good (RFC 6749, section 6); the AWS CLI drops it.
-      ...(typeof body.refreshToken === "string" ? { refreshToken: body.refreshToken } : {}),
-    };
-  } catch (error) {
-    if (error instanceof HttpError) return failed(error.message);
-    throw error;
+  const { status, body } = await callService(request, attempts, effects).catch((error: unknown) => {
+    throw error instanceof HttpError ? new TokenRefreshError(error.message, { cause: error }) : error;
+  });
+  const { accessToken, expiresIn } = body;
+  if (status !== 200 || typeof accessToken !== "string" || typeof expiresIn !== "number") {
+    throw new TokenRefreshError(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
   }
+  return {
+    ...json,
+    accessToken,
+    expiresAt: formatUtc(new Date(effects.now().getTime() + expiresIn * 1000)),
+    // A response without a refresh token leaves the old one valid (RFC 6749, section 6). The AWS CLI drops it.
+    ...(typeof body.refreshToken === "string" ? { refreshToken: body.refreshToken } : {}),
+  };
 }
 
 async function roleCredentials(step: SsoStep, token: string, calls: Calls): Promise<Credentials> {
