@@ -1,4 +1,4 @@
-/** Writes the manual page. */
+/** Writes the man page, docs/rolecall.1. */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { manPage } from "./man_page.ts";

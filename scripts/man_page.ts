@@ -1,30 +1,30 @@
 /**
- * The manual page: what the tables of commands, options and errors say, between prose of its own. `scripts/man` writes
- * it; a test fails where the page that is there says something else.
+ * The man page, made from the tables of commands, options and errors and from the prose in this file. `scripts/man`
+ * writes it to docs/rolecall.1, and a test fails if that file is out of date.
  */
 import { EXAMPLES, OPTION_GROUPS } from "../src/cli/args/help.ts";
 import { ERROR_CATALOGUE } from "../src/domain/errors.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../src/domain/option_table.ts";
 import { VERSION } from "../src/domain/version.ts";
 
-/** Of the last change to this file's prose. */
-const DATE = "2026-11-25";
+/** The date of the last change to the prose in this file. */
+const DATE = "2026-12-01";
 
-/** What is to be said about a command beyond its line in the help; `*word*` is bold, `{word}` italic. */
+/** Paragraphs about a command, after its line in the help. `*word*` is bold, `{word}` is italic. */
 const COMMAND_NOTES: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   exec: [
-    "The process {becomes} COMMAND: the same process id, parent, terminal, file descriptors and signals, and the exit status is COMMAND's own. What follows COMMAND belongs to it, with or without *--* before it.",
-    "COMMAND gets *AWS_ACCESS_KEY_ID*, *AWS_SECRET_ACCESS_KEY*, *AWS_SESSION_TOKEN*, *AWS_CREDENTIAL_EXPIRATION*, *AWS_REGION* and *AWS_DEFAULT_REGION*, each where there is one. Variables that could make an SDK look elsewhere, *AWS_PROFILE* among them, are taken away.",
+    "The process {becomes} COMMAND: COMMAND has the same process id, parent, terminal, file descriptors and signals, and the exit status is COMMAND's own. All arguments after COMMAND belong to COMMAND, with or without *--* before it.",
+    "COMMAND gets *AWS_ACCESS_KEY_ID*, *AWS_SECRET_ACCESS_KEY*, *AWS_SESSION_TOKEN*, *AWS_CREDENTIAL_EXPIRATION*, *AWS_REGION* and *AWS_DEFAULT_REGION*, each if it has a value. Variables that could make an SDK look elsewhere, such as *AWS_PROFILE*, are removed.",
   ],
   export: [
-    "Without *--format* it prints the JSON that *credential_process* wants. The format *github* masks the secrets and appends them to the file that *GITHUB_ENV* names. A value that a format cannot carry safely is an error.",
+    "The default format, *process*, is the JSON that *credential_process* expects. The format *github* masks the secrets and appends the variables to the file that *GITHUB_ENV* names. A value that a format cannot carry safely is an error.",
   ],
   console: [
-    "The URL is a secret: for 15 minutes whoever has it can sign in with it. *--open* does not put it onto a command line: it writes a page that only its owner can read (into *XDG_RUNTIME_DIR*, else the folder for temporary files) and opens that, with the program that *BROWSER* names or the system's own. A browser that is locked into a folder of its own (snap, flatpak) may not be able to read it: then print the URL.",
-    "It needs the session of a role; plain keys will not do. For a role that was assumed with a role's credentials AWS takes no *--session-duration*: such a console session lasts an hour.",
+    "The URL is a secret: for 15 minutes anyone who has it can sign in. *--open* does not put the URL on a command line. It writes a page that only the user can read, into *XDG_RUNTIME_DIR* or else the folder for temporary files, and opens the page with the program that *BROWSER* names or with the system's default. A browser that runs in a sandbox (snap, flatpak) may not be able to read the page. In that case, print the URL.",
+    "The console needs the credentials of a role; long-term access keys are rejected. If the role was assumed with another role's credentials, AWS rejects *--session-duration*, and the console session lasts one hour.",
   ],
   cache: [
-    "*cache list* shows the sessions of roles, of IAM Identity Center and of MFA in {~/.aws/cli/cache}, which rolecall shares with the AWS CLI, and what processes have left behind there. *cache clear* forgets them; with *--all* also what cannot be read. Logins (*aws sso login*, *aws login*) stay, and so do locks that a process holds.",
+    "*cache list* shows the role, IAM Identity Center and MFA sessions in {~/.aws/cli/cache}, which rolecall shares with the AWS CLI, and files that ended processes left there. *cache clear* deletes them. With *--all*, it also deletes files that cannot be read. It keeps logins (*aws sso login*, *aws login*) and locks that a process holds.",
   ],
   completion: [
     "bash: *source <(rolecall completion bash)* in {~/.bashrc}. zsh: *source <(rolecall completion zsh)* in {~/.zshrc}, after *compinit*. fish: *rolecall completion fish >~/.config/fish/completions/rolecall.fish*.",
@@ -32,16 +32,16 @@ const COMMAND_NOTES: Readonly<Partial<Record<CommandName, readonly string[]>>> =
 };
 
 const SOURCES = [
-  "keys in the environment (not with *--profile*)",
-  "the role of the profile, with its *source_profile* or *credential_source*",
+  "access keys in the environment (ignored with *--profile*)",
+  "the profile's role, assumed with its *source_profile* or *credential_source*",
   "a web identity token",
   "IAM Identity Center (SSO)",
-  "the profile's keys in the credentials file",
+  "the profile's access keys in the credentials file",
   "*login_session*",
   "*credential_process*",
-  "the profile's keys in the config file",
-  "the container's credentials",
-  "the EC2 instance's",
+  "the profile's access keys in the config file",
+  "the container credentials endpoint",
+  "the EC2 instance metadata service",
 ];
 
 const EXIT_STATUS: readonly (readonly [code: string, meaning: string])[] = [
@@ -54,33 +54,33 @@ const EXIT_STATUS: readonly (readonly [code: string, meaning: string])[] = [
 ];
 
 const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
-  ["ROLECALL_SOME_OPTION", "stands for the option *--some-option*; in a list the values have commas between"],
-  ["AWS_PROFILE, AWS_DEFAULT_PROFILE", "the profile, where no option names one"],
-  ["AWS_REGION, AWS_DEFAULT_REGION", "the region, where no option names one"],
-  ["AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE", "the two files, in place of those in {~/.aws}"],
-  ["HTTPS_PROXY, NO_PROXY", "the proxy for AWS services; the metadata services are never asked through one"],
-  ["NO_COLOR", "no colours, unless *--color* says otherwise"],
-  ["BROWSER", "the program that *console --open* starts"],
+  ["ROLECALL_SOME_OPTION", "sets the option *--some-option*; several values are separated by commas"],
+  ["AWS_PROFILE, AWS_DEFAULT_PROFILE", "the profile, if no option sets it"],
+  ["AWS_REGION, AWS_DEFAULT_REGION", "the region, if no option sets it"],
+  ["AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE", "the config and credentials files, instead of those in {~/.aws}"],
+  ["HTTPS_PROXY, NO_PROXY", "the proxy for AWS services; requests to the metadata services never use a proxy"],
+  ["NO_COLOR", "disables colors, unless *--color* is set"],
+  ["BROWSER", "the browser that *console --open* starts"],
 ];
 
 const FILES: readonly (readonly [name: string, meaning: string])[] = [
-  ["~/.aws/config, ~/.aws/credentials", "the profiles, as the AWS CLI has them"],
+  ["~/.aws/config, ~/.aws/credentials", "the profiles, shared with the AWS CLI"],
   [
     "~/.config/rolecall/config.toml, /etc/rolecall/config.toml",
-    "rolecall's own settings and roles; the first that exists",
+    "rolecall's settings and roles; the first file that exists is used",
   ],
   ["~/.aws/cli/cache", "cached sessions, shared with the AWS CLI"],
 ];
 
-/** The page, as text for `man`. */
+/** The page in the man macros of roff. */
 export function manPage(): string {
   return [
-    '.\\" Made by scripts/man from the tables of commands, options and errors.',
+    '.\\" Generated by scripts/man from the tables of commands, options and errors.',
     `.TH ROLECALL 1 "${DATE}" "rolecall ${VERSION}" "User Commands"`,
-    // Names are not to be broken in two.
+    // No hyphenation: names must not be split.
     ".nh",
     ".ad l",
-    section("NAME", "rolecall \\- find AWS credentials, assume roles, and hand the result on"),
+    section("NAME", "rolecall \\- find AWS credentials, assume roles, and pass the result on"),
     section(
       "SYNOPSIS",
       ".B rolecall",
@@ -110,14 +110,16 @@ export function manPage(): string {
 function description(): string[] {
   return [
     roff(
-      "rolecall finds AWS credentials exactly as the AWS CLI does, assumes the role that a profile names, through as many roles as it takes, and hands the result to whoever needs it: a command, a shell, another SDK, a browser.",
+      "rolecall finds AWS credentials exactly as the AWS CLI does, assumes the roles that a profile names, and passes the result on to a command, a shell, another SDK, a container or a browser.",
     ),
     ".PP",
-    roff("The first of these that yields credentials wins, and an error in one ends the search:"),
+    roff(
+      "rolecall tries these sources in order. It uses the first that has credentials, and an error in a source ends the search:",
+    ),
     ...SOURCES.flatMap((source, i) => [`.IP ${i + 1}. 4`, roff(source)]),
     ".PP",
     roff(
-      "Standard output carries the answer and nothing else. Prompts are shown at the controlling terminal. No secret is written to standard error, into a log or onto a command line.",
+      "Standard output carries the result and nothing else. Prompts are shown on the controlling terminal. No secret is written to standard error, to a log or onto a command line.",
     ),
   ];
 }
@@ -148,10 +150,10 @@ function sharedOptions(): string[] {
   ).map(({ name }) => `*${name}*`);
   return [
     roff(
-      `The options that choose credentials belong to ${choosing.join(", ")}. The command line wins over the variables, these over the settings file.`,
+      `The options that choose credentials belong to ${choosing.join(", ")}. The command line overrides the variables, and the variables override the settings file.`,
     ),
     ...groups.flatMap(([title, options]) => [`.SS ${title}`, ...options.flatMap(optionItem)]),
-    ...item("*--version*", "of *rolecall* alone: version, runtime, platform."),
+    ...item("*--version*", "without a command: show version, runtime and platform"),
   ];
 }
 
@@ -162,7 +164,9 @@ function optionItem({ name, short, value, help }: OptionSpec): string[] {
 
 function errors(): string[] {
   return [
-    roff("An error says what is wrong, where, and what to do. Its code is stable:"),
+    roff(
+      "An error message says what is wrong, where, and what to do. Each error has a stable code, here with its exit status:",
+    ),
     ...Object.entries(ERROR_CATALOGUE).flatMap(([code, { exit, summary }]) =>
       item(`*${code}* (${exit})`, summary.replaceAll("`", "*")),
     ),
@@ -188,14 +192,14 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
 
-/** Text with `*bold*` and `{italic}` words, a sentence a line. */
+/** Converts `*bold*` and `{italic}`, and puts each sentence on a line of its own. */
 function roff(text: string): string {
   return escaped(text.replace(/\. (?=[A-Z*{])/g, ".\n"))
     .replace(/\*([^*\n]+)\*/g, "\\fB$1\\fR")
     .replace(/\{([^}\n]+)\}/g, "\\fI$1\\fR");
 }
 
-/** A hyphen stays one that can be copied, and no line is taken for a request. */
+/** Escapes text so that hyphens can be copied and no line is read as a roff request. */
 function escaped(text: string): string {
   return text
     .replaceAll("\\", "\\e")

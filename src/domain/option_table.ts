@@ -1,11 +1,11 @@
 /**
- * Every option of the contract, once; `format`, which means one thing to export and another to check, once for each. The
- * command line, the `ROLECALL_…` variables, the help, the manual page and the completion all come from here, so that no
- * option can be known to one and not to another.
+ * The commands and options. The command-line parser, the `ROLECALL_…` variables, the help, the man page and the shell
+ * completion all read these tables, so that they cannot disagree.
  */
 
-/** What may follow `cache` and `completion`. */
+/** The first argument of `cache`. */
 export const CACHE_SUBCOMMANDS = ["list", "clear"] as const;
+/** The argument of `completion`. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 export const COMMANDS = [
@@ -15,20 +15,25 @@ export const COMMANDS = [
     help: "run COMMAND with the credentials; the process becomes COMMAND",
   },
   { name: "export", usage: "export", help: "print the credentials" },
-  { name: "whoami", usage: "whoami", help: "whose credentials these are: account, ARN, user id" },
+  { name: "whoami", usage: "whoami", help: "show the account, ARN and user id of the credentials" },
   { name: "serve", usage: "serve", help: "serve refreshed credentials on loopback until stopped" },
   { name: "probe", usage: "probe", help: "ask every credential source what it holds right now" },
-  { name: "explain", usage: "explain", help: "the plan: source, roles and settings, and where each is from" },
+  { name: "explain", usage: "explain", help: "show the plan: source, roles, settings, and where each comes from" },
   { name: "check", usage: "check", help: "lint the config and credentials files" },
   { name: "profiles", usage: "profiles", help: "list the profiles" },
-  { name: "console", usage: "console", help: "a sign-in URL for the AWS console" },
+  { name: "console", usage: "console", help: "print or open a sign-in URL for the AWS console" },
   {
     name: "cache",
     usage: "cache list|clear",
-    help: "what is cached, without secrets; forget it",
+    help: "list what is cached, without secrets, or delete it",
     subcommands: CACHE_SUBCOMMANDS,
   },
-  { name: "completion", usage: "completion bash|zsh|fish", help: "a completion script", subcommands: SHELLS },
+  {
+    name: "completion",
+    usage: "completion bash|zsh|fish",
+    help: "print a completion script for bash, zsh or fish",
+    subcommands: SHELLS,
+  },
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number]["name"];
@@ -40,82 +45,88 @@ const ALL: readonly CommandName[] = COMMANDS.map((command) => command.name);
 export interface OptionSpec {
   readonly name: string;
   readonly short?: string;
-  /** What its value is called in the help; without one the option is a switch. */
+  /** The placeholder of the value in the help. An option without one is a switch. */
   readonly value?: string;
-  /** May be given several times. */
+  /** Whether the option may be repeated. */
   readonly list?: boolean;
   readonly help: string;
   readonly commands: readonly CommandName[];
-  /** What a shell may offer as its value: the values themselves, or where they are found. */
+  /** The values for completion, or what to complete. */
   readonly completes?: readonly string[] | "profiles" | "roles" | "regions" | "files";
-  /** Whether it has a say in which credentials are used. */
+  /** Whether the option takes part in choosing the credentials. */
   readonly choosesCredentials?: boolean;
 }
 
-/** What a shell, or a program that reads such lines, takes as variables. */
+/** Formats that set environment variables. */
 const VARIABLE_FORMATS = ["env", "env-no-export", "powershell", "windows-cmd", "fish"] as const;
 export const EXPORT_FORMATS = ["process", ...VARIABLE_FORMATS, "ini", "github"] as const;
 export const SERVE_FORMATS = [...VARIABLE_FORMATS, "github"] as const;
 export const CHECK_FORMATS = ["text", "json", "github"] as const;
 
-/** What a server of `serve` can be taken for. */
+/** The protocols of `serve`: the ECS container endpoint and the EC2 instance metadata service. */
 export const SERVICES = ["ecs", "imds"] as const;
 
 export const OPTIONS: readonly OptionSpec[] = [
-  choosing("profile", "NAME", "the profile (else AWS_PROFILE, else default)", {
-    short: "p",
-    completes: "profiles",
-  }),
-  choosing("role", "NAME", "a role from rolecall's own settings file", { completes: "roles" }),
-  choosing("role-arn", "ARN", "a role, assumed on top of what the rest chooses"),
-  choosing("source-profile", "NAME", "with --role-arn: the profile to assume it with", { completes: "profiles" }),
-  choosing("credential-source", "NAME", "Environment, Ec2InstanceMetadata or EcsContainer", {
-    completes: ["Environment", "Ec2InstanceMetadata", "EcsContainer"],
-  }),
-  choosing("external-id", "ID", "the external id that the role asks for"),
-  choosing("role-session-name", "NAME", "the name of the role session"),
-  choosing("duration-seconds", "N", "how long the role session lasts: seconds, or 15m, 1h"),
-  choosing("mfa-serial", "ARN", "the MFA device"),
-  choosing("mfa-code", "CODE", "answers the MFA prompt"),
-  choosing("mfa-process", "COMMAND", "a command that prints the MFA code"),
-  choosing("policy", "JSON|@FILE", "a session policy"),
-  choosing("policy-arn", "ARN", "a managed policy as session policy; may be repeated", { list: true }),
-  choosing("tag", "KEY=VALUE", "a session tag; may be repeated", { list: true }),
-  choosing("transitive-tag-key", "KEY", "a tag that further roles keep; may be repeated", { list: true }),
-  choosing("source-identity", "NAME", "the source identity of the session"),
-  choosing("region", "NAME", "the region", { completes: "regions" }),
-  choosing("endpoint-url", "URL", "where STS is asked, instead of at AWS"),
-  choosing("ca-bundle", "FILE", "certificates to trust, instead of the built-in ones", { completes: "files" }),
-  choosing("min-ttl", "DURATION", "do not use cached credentials with less life left"),
+  choosing("profile", "NAME", 'profile (default: AWS_PROFILE, else "default")', { short: "p", completes: "profiles" }),
+  choosing("role", "NAME", "role from rolecall's settings file", { completes: "roles" }),
+  choosing("role-arn", "ARN", "role to assume with the chosen credentials"),
+  choosing("source-profile", "NAME", "profile whose credentials assume --role-arn", { completes: "profiles" }),
+  choosing(
+    "credential-source",
+    "NAME",
+    "source whose credentials assume --role-arn: Environment, Ec2InstanceMetadata or EcsContainer",
+    {
+      completes: ["Environment", "Ec2InstanceMetadata", "EcsContainer"],
+    },
+  ),
+  choosing("external-id", "ID", "external id that the role requires"),
+  choosing("role-session-name", "NAME", "name of the role session"),
+  choosing("duration-seconds", "N", "duration of the role session: seconds, or 15m, 1h"),
+  choosing("mfa-serial", "ARN", "ARN or serial number of the MFA device"),
+  choosing("mfa-code", "CODE", "MFA code; answers the MFA prompt"),
+  choosing("mfa-process", "COMMAND", "command that prints the MFA code"),
+  choosing("policy", "JSON|@FILE", "session policy"),
+  choosing("policy-arn", "ARN", "managed policy as session policy; repeatable", { list: true }),
+  choosing("tag", "KEY=VALUE", "session tag; repeatable", { list: true }),
+  choosing("transitive-tag-key", "KEY", "tag that is passed on to further roles; repeatable", { list: true }),
+  choosing("source-identity", "NAME", "source identity of the session"),
+  choosing("region", "NAME", "AWS region", { completes: "regions" }),
+  choosing("endpoint-url", "URL", "endpoint of STS and the other AWS services"),
+  choosing("ca-bundle", "FILE", "CA certificates to trust instead of the built-in ones", { completes: "files" }),
+  choosing("min-ttl", "DURATION", "do not use cached credentials that expire sooner"),
   choosing("no-cache", undefined, "neither read nor write the cache"),
-  choosing("no-input", undefined, "never prompt: fail instead"),
-  choosing("mfa-session", undefined, "one MFA code for many roles, for hours"),
-  choosing("mfa-session-duration", "DURATION", "how long the MFA session lasts (12h)"),
-  choosing("pick", undefined, "choose the profile from a list, at the terminal"),
-  of([...CHOOSING, "probe", "profiles", "check"], "settings", "FILE", "rolecall's own settings file", {
+  choosing("no-input", undefined, "never prompt; fail instead"),
+  choosing("mfa-session", undefined, "get an MFA session first: one code for many roles"),
+  choosing("mfa-session-duration", "DURATION", "duration of the MFA session (default: 12h)"),
+  choosing("pick", undefined, "choose the profile from a list, on a terminal"),
+  of([...CHOOSING, "probe", "profiles", "check"], "settings", "FILE", "rolecall's settings file", {
     completes: "files",
   }),
   of(["exec"], "serve", undefined, "serve refreshed credentials instead of setting keys"),
-  of(["serve"], "as", "SERVICE", "the service to be taken for: ecs (usual) or imds", { completes: SERVICES }),
-  of(["serve"], "port", "N", "the port (else a free one)"),
-  of(["serve"], "socket", "PATH", "serve on this Unix socket as well", { completes: "files" }),
-  of(["serve"], "token-file", "FILE", "the token that clients show (else a new one)", { completes: "files" }),
-  of(["export"], "format", "NAME", EXPORT_FORMATS.join(", "), { completes: EXPORT_FORMATS }),
-  of(["serve"], "format", "NAME", SERVE_FORMATS.join(", "), { completes: SERVE_FORMATS }),
-  of(["probe"], "sts", undefined, "ask STS, too: does it answer, is the clock right"),
-  of(["check"], "format", "NAME", "text, json or github", { completes: CHECK_FORMATS }),
-  of(["check"], "fix", undefined, "mend what can be mended safely, with a backup"),
+  of(["serve"], "as", "SERVICE", "service to serve: ecs (default) or imds", { completes: SERVICES }),
+  of(["serve"], "port", "N", "port to listen on (default: a free port)"),
+  of(["serve"], "socket", "PATH", "Unix socket to listen on as well", { completes: "files" }),
+  of(["serve"], "token-file", "FILE", "file with the token (default: make a token)", { completes: "files" }),
+  of(["export"], "format", "NAME", formatHelp(EXPORT_FORMATS), { completes: EXPORT_FORMATS }),
+  of(["serve"], "format", "NAME", formatHelp(SERVE_FORMATS), { completes: SERVE_FORMATS }),
+  of(["probe"], "sts", undefined, "check that STS is reachable and the clock is right"),
+  of(["check"], "format", "NAME", formatHelp(CHECK_FORMATS), { completes: CHECK_FORMATS }),
+  of(["check"], "fix", undefined, "fix what can be fixed safely, with a backup"),
   of(["console"], "open", undefined, "open the URL in a browser instead of printing it"),
-  of(["console"], "destination", "URL|SERVICE", "the page to begin with (the console's home)"),
-  of(["console"], "session-duration", "DURATION", "how long the console session lasts: 15m to 12h"),
-  of(["cache"], "all", undefined, "clear also what cannot be read"),
-  of(["whoami", "probe", "explain", "check", "profiles", "cache"], "json", undefined, "the answer as JSON"),
-  of(ALL, "quiet", undefined, "say nothing but errors", { short: "q" }),
-  of(ALL, "verbose", undefined, "say what is tried, in order, with timings", { short: "v" }),
-  of(ALL, "color", "WHEN", "auto, always or never", { completes: ["auto", "always", "never"] }),
-  of([], "version", undefined, "version, runtime, platform"),
-  of(ALL, "help", undefined, "this help", { short: "h" }),
+  of(["console"], "destination", "URL|SERVICE", "page to open (default: the console's home)"),
+  of(["console"], "session-duration", "DURATION", "duration of the console session: 15m to 12h"),
+  of(["cache"], "all", undefined, "clear: also delete files that cannot be read"),
+  of(["whoami", "probe", "explain", "check", "profiles", "cache"], "json", undefined, "print JSON"),
+  of(ALL, "quiet", undefined, "suppress warnings and progress", { short: "q" }),
+  of(ALL, "verbose", undefined, "show what is tried, in order, with timings", { short: "v" }),
+  of(ALL, "color", "WHEN", "when to use colors: auto, always or never", { completes: ["auto", "always", "never"] }),
+  of([], "version", undefined, "show version, runtime and platform"),
+  of(ALL, "help", undefined, "show this help", { short: "h" }),
 ];
+
+function formatHelp(formats: readonly string[]): string {
+  return `output format: ${formats.join(", ")}`;
+}
 
 type Extras = Partial<Pick<OptionSpec, "short" | "list" | "completes">>;
 
@@ -133,7 +144,7 @@ function of(
   return { name, help, commands, ...(value === undefined ? {} : { value }), ...extras };
 }
 
-/** The variable that stands for an option: `--role-arn` is `ROLECALL_ROLE_ARN`. */
+/** The variable that sets an option: `ROLECALL_ROLE_ARN` for `--role-arn`. */
 export function optionVariable(option: OptionSpec): string {
   return `ROLECALL_${option.name.toUpperCase().replaceAll("-", "_")}`;
 }

@@ -97,7 +97,7 @@ describe("what is offered", () => {
     [["exec", "--", "-"], ["command 2"]],
     [["exec", "ls", "-l", "--pro"], ["command 1"]],
     [["exec", "ls", "--", "--pro"], ["command 1"]],
-    [["--"], ["names", "--version\tversion, runtime, platform", "--help\tthis help"]],
+    [["--"], ["names", "--version\tshow version, runtime and platform", "--help\tshow this help"]],
     [["whoami", "--external-id", ""], ["names"]],
     [["whoami", "--no-such="], ["names"]],
     [

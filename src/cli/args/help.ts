@@ -1,6 +1,6 @@
 /**
- * The help, from the tables of commands and options. A page fits a screen of 24 lines by 80 columns and ends with
- * examples; what all of a command's options do is said with `--verbose`, and by the manual page.
+ * Renders the help from the tables of commands and options. A page fits a screen of 24 lines and 80 columns and ends
+ * with examples. Only `--help --verbose` and the man page explain all options of a command.
  */
 import type { CommandName, OptionSpec } from "../../domain/option_table.ts";
 import { displayWidth, padWidth } from "../../report/width.ts";
@@ -12,30 +12,30 @@ export interface HelpCommand {
   readonly help: string;
 }
 
-const COLUMNS = 80;
+const PAGE_WIDTH = 80;
 
-/** Of the shared options those that the short page explains. */
+/** The shared options that the short page explains. */
 const COMMON = ["profile", "pick", "role", "role-arn", "region", "help"];
 
-/** A command with more options of its own leaves no room for the common ones, but for the first and the last. */
-const MANY = 4;
+/** With more options of its own than this, a command's page has room only for `--profile` and `--help`. */
+const MAX_OWN_OPTIONS = 4;
 
-/** The options that commands share, by what they are about. Those that are in no group are a command's own. */
+/** The options that commands share, by topic. An option in no group is a command's own. */
 export const OPTION_GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ["Whose credentials", ["profile", "pick", "role", "settings", "region"]],
+  ["Profile and region", ["profile", "pick", "role", "settings", "region"]],
   [
-    "The role",
+    "Role",
     [
       ...["role-arn", "source-profile", "credential-source", "external-id", "role-session-name", "duration-seconds"],
       ...["policy", "policy-arn", "tag", "transitive-tag-key", "source-identity"],
     ],
   ],
   ["MFA", ["mfa-serial", "mfa-code", "mfa-process", "mfa-session", "mfa-session-duration"]],
-  ["Calls, cache, prompts", ["endpoint-url", "ca-bundle", "min-ttl", "no-cache", "no-input"]],
-  ["Always", ["quiet", "verbose", "color", "help"]],
+  ["Network, cache, prompts", ["endpoint-url", "ca-bundle", "min-ttl", "no-cache", "no-input"]],
+  ["Output", ["quiet", "verbose", "color", "help"]],
 ];
 
-/** What is worth copying. Each is a command line that this version takes; a test sees to that. */
+/** Examples to copy. A test parses each of them. */
 export const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
   exec: [
     "rolecall exec -p deploy -- terraform apply",
@@ -62,50 +62,53 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
 export function programHelp(commands: readonly HelpCommand[]): string {
   const shown: readonly CommandName[] = ["exec", "export"];
   return page([
-    wrapped("rolecall finds AWS credentials as the AWS CLI does, assumes roles, and hands the result on.", 0),
+    wrapped("Find AWS credentials as the AWS CLI does, assume roles, and pass the result on.", 0),
     "Usage: rolecall COMMAND [options]",
     section(
       "Commands",
       commands.map(({ name, help }) => [name, help]),
     ),
-    "rolecall COMMAND --help says more; rolecall --version tells version and platform",
+    [
+      'Run "rolecall COMMAND --help" for the options of a command.',
+      'Run "rolecall --version" for version, runtime and platform.',
+    ].join("\n"),
     examples(shown.flatMap((name) => EXAMPLES[name].slice(0, 1))),
   ]);
 }
 
 /**
- * `rolecall COMMAND --help`: what is used most, and the names of the rest.
+ * `rolecall COMMAND --help`: explains the command's own options and the common ones, and names the rest.
  *
- * @param options those of the command that this version has.
+ * @param options the options of the command.
  */
 export function commandHelp(command: HelpCommand, options: readonly OptionSpec[]): string {
   const own = options.filter(({ name }) => !isShared(name));
-  const common = own.length > MANY ? COMMON.slice(0, 1).concat("help") : COMMON;
+  const common = own.length > MAX_OWN_OPTIONS ? ["profile", "help"] : COMMON;
   const isExplained = ({ name }: OptionSpec) => common.includes(name) || !isShared(name);
-  const explained = [...own, ...pick(options, common)];
+  const explained = [...own, ...optionsNamed(options, common)];
   const others = options.filter((option) => !isExplained(option)).map(({ name }) => `--${name}`);
   return page([
-    ...headOf(command),
+    ...heading(command),
     section(
       "Options",
       explained.map((option) => [
         optionText(option),
-        option.name === "help" ? `${option.help}; with -v it explains every option` : option.help,
+        option.name === "help" ? `${option.help}; with -v, explain every option` : option.help,
       ]),
     ),
-    wrapped(`Also: ${others.join(" ")}`, 0),
+    wrapped(`Other options: ${others.join(" ")}`, 0),
     examples(EXAMPLES[command.name]),
   ]);
 }
 
-/** `rolecall COMMAND --help --verbose`: every option. */
+/** `rolecall COMMAND --help --verbose`: explains every option. */
 export function fullCommandHelp(command: HelpCommand, options: readonly OptionSpec[]): string {
   const groups = OPTION_GROUPS.map(([title, names]): readonly [string, readonly OptionSpec[]] => [
     title,
-    pick(options, names),
+    optionsNamed(options, names),
   ]);
   return page([
-    ...headOf(command),
+    ...heading(command),
     ...[["Options", options.filter(({ name }) => !isShared(name))] as const, ...groups]
       .filter(([, listed]) => listed.length > 0)
       .map(([title, listed]) =>
@@ -114,7 +117,7 @@ export function fullCommandHelp(command: HelpCommand, options: readonly OptionSp
           listed.map((option) => [optionText(option), option.help]),
         ),
       ),
-    "Each option has a variable, too: --role-arn is ROLECALL_ROLE_ARN.",
+    "Each option can also be set by a variable: --role-arn by ROLECALL_ROLE_ARN.",
     examples(EXAMPLES[command.name]),
   ]);
 }
@@ -123,12 +126,12 @@ function isShared(name: string): boolean {
   return OPTION_GROUPS.some(([, names]) => names.includes(name));
 }
 
-/** The options of these names, in the names' order. */
-function pick(options: readonly OptionSpec[], names: readonly string[]): OptionSpec[] {
+/** The options with these names, in the order of the names. */
+function optionsNamed(options: readonly OptionSpec[], names: readonly string[]): OptionSpec[] {
   return names.flatMap((name) => options.filter((option) => option.name === name));
 }
 
-function headOf({ name, usage, help }: HelpCommand): string[] {
+function heading({ name, usage, help }: HelpCommand): string[] {
   return [
     `Usage: rolecall ${usage.replace(name, `${name} [options]`)}`,
     `${help.charAt(0).toUpperCase()}${help.slice(1)}.`,
@@ -154,8 +157,7 @@ function section(title: string, rows: readonly (readonly [term: string, text: st
   return [`${title}:`, ...lines].join("\n");
 }
 
-/** @param indent columns that stand before the text, and before each further line. */
+/** @param indent columns before the text and before each further line. */
 function wrapped(text: string, indent: number): string {
-  return wrapText(text, COLUMNS - indent).join(`
-${" ".repeat(indent)}`);
+  return wrapText(text, PAGE_WIDTH - indent).join(`\n${" ".repeat(indent)}`);
 }
