@@ -2,7 +2,7 @@
 import { systemErrorCode } from "../text/system_error.ts";
 export type HttpErrorKind =
   | "connect-timeout"
-  | "answer-timeout"
+  | "response-timeout"
   | "refused"
   | "unreachable"
   | "forbidden"

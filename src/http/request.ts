@@ -69,10 +69,10 @@ interface Way {
 
 /** A proxy is asked for plain http by the whole URL. */
 async function wayThroughProxy(proxy: URL, url: string): Promise<Way> {
-  const { addressOf, proxyAuthorization } = await import("./tunnel.ts");
+  const { hostAndPort, proxyAuthorization } = await import("./tunnel.ts");
   const { host, origin, pathname, search } = new URL(url);
   return {
-    options: { ...addressOf(proxy), path: `${origin}${pathname}${search}` },
+    options: { ...hostAndPort(proxy), path: `${origin}${pathname}${search}` },
     headers: { host, ...proxyAuthorization(proxy) },
   };
 }
@@ -119,7 +119,7 @@ function send(
     sent.on("socket", (socket) => {
       const connected = () => {
         ready = performance.now();
-        waitFor("answer-timeout", limits.responseMs, "no complete answer");
+        waitFor("response-timeout", limits.responseMs, "no complete answer");
       };
       if (socket.connecting) socket.once("connect", connected);
       else connected();

@@ -21,7 +21,7 @@ export function openTunnel({ proxy, target, ca, ms }: TunnelOptions): Promise<TL
   return new Promise((resolve, reject) => {
     const authority = `${target.hostname}:${target.port || 443}`;
     const asked = (proxy.protocol === "https:" ? https : http).request({
-      ...addressOf(proxy),
+      ...hostAndPort(proxy),
       method: "CONNECT",
       path: authority,
       headers: { host: authority, ...proxyAuthorization(proxy) },
@@ -60,7 +60,7 @@ export function openTunnel({ proxy, target, ca, ms }: TunnelOptions): Promise<TL
 }
 
 /** Host and port of a URL, as `node:http` takes them: `hostname` is the one that wins over a URL given beside it. */
-export function addressOf(url: URL): { readonly hostname: string; readonly port: number } {
+export function hostAndPort(url: URL): { readonly hostname: string; readonly port: number } {
   const usual = url.protocol === "https:" ? 443 : 80;
   return { hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: url.port === "" ? usual : Number(url.port) };
 }

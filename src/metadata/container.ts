@@ -13,7 +13,7 @@ const WHO = "the container credentials endpoint";
 const LIMITS: HttpLimits = { connectMs: 2000, responseMs: 2000, totalMs: 4000, maxBytes: 1024 * 1024 };
 const ATTEMPTS = 3;
 /** For whoever only wants to know whether it is there. */
-export const ONE_QUICK_ATTEMPT: RetryPolicy = { attempts: 1, limits: { ...LIMITS, connectMs: 1000, totalMs: 3000 } };
+export const PROBE_RETRY_POLICY: RetryPolicy = { attempts: 1, limits: { ...LIMITS, connectMs: 1000, totalMs: 3000 } };
 /** The AWS CLI waits one second each time. */
 const BACKOFF = { baseMs: 1000, maxMs: 2000 };
 
@@ -89,7 +89,7 @@ function wrongAnswer(answer: HttpResponse): MetadataError {
   const message = isFromIntermediary(answer)
     ? `a proxy or a captive portal answered in place of ${WHO} (HTTP ${answer.status})`
     : `${WHO} answered ${what}`;
-  return new MetadataError("wrong-answer", message, undefined, answer);
+  return new MetadataError("unexpected-response", message, undefined, answer);
 }
 
 async function send(url: string, headers: Readonly<Record<string, string>>, limits: HttpLimits): Promise<HttpResponse> {
@@ -97,7 +97,7 @@ async function send(url: string, headers: Readonly<Record<string, string>>, limi
     return await httpRequest({ method: "GET", url, headers }, limits);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    const reason = error.kind === "answer-timeout" ? "silent" : "unreachable";
+    const reason = error.kind === "response-timeout" ? "no-response" : "unreachable";
     throw new Unavailable(new MetadataError(reason, `${WHO} at ${new URL(url).host}: ${error.message}`, error));
   }
 }

@@ -5,7 +5,7 @@ export type MetadataErrorReason =
   /** Nobody took the connection: this is no EC2 instance, or something blocks the way. */
   | "unreachable"
   /** It took the connection, and then did not answer in time. */
-  | "silent"
+  | "no-response"
   /** No IMDSv2 token was to be had, and IMDSv1 is forbidden. */
   | "v1-forbidden"
   /** It insists on an IMDSv2 token, which was not to be had. */
@@ -13,7 +13,7 @@ export type MetadataErrorReason =
   /** It answers, but there is no role. */
   | "no-role"
   /** It answered with an error status, or with something that is not the answer. */
-  | "wrong-answer"
+  | "unexpected-response"
   /** It answered with an error of its own: a code and a message. */
   | "reported-error";
 

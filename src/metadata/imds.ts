@@ -127,7 +127,7 @@ async function tryForToken(service: Service): Promise<{ readonly token: string }
       // What cannot be sent back as a header is no token.
       if (answer.status === 200 && /^[\x21-\x7e]+$/.test(token)) return { token };
       if (answer.status === 400) {
-        throw new MetadataError("wrong-answer", `${WHO} refused to give a token (HTTP 400)`, undefined, answer);
+        throw new MetadataError("unexpected-response", `${WHO} refused to give a token (HTTP 400)`, undefined, answer);
       }
       without = { why: whatCame(answer), failure: wrongAnswer(answer, `PUT /${TOKEN_PATH}`) };
       // It knows no tokens, or gives none to us: asking again changes nothing.
@@ -136,7 +136,7 @@ async function tryForToken(service: Service): Promise<{ readonly token: string }
       if (!(error instanceof HttpError)) throw error;
       without = { why: error.message, failure: silent(error) };
       // A connection but no answer: on an instance with a hop limit of 1 that is what a container sees.
-      if (error.kind === "answer-timeout") return without;
+      if (error.kind === "response-timeout") return without;
       // Where nobody takes a connection for IMDSv2, nobody does for IMDSv1. (The AWS CLI tries, and waits once more.)
       if (isUnreachable(error) && attempt >= attemptsOf(service)) throw unreachable(service, error);
     }
@@ -233,7 +233,7 @@ function wrongAnswer(answer: HttpResponse, asked: string): MetadataError {
   const message = isFromIntermediary(answer)
     ? `a proxy or a captive portal answered ${asked} in place of ${WHO} (HTTP ${answer.status})`
     : `${WHO} answered ${whatCame(answer)} to ${asked}`;
-  return new MetadataError("wrong-answer", message, undefined, answer);
+  return new MetadataError("unexpected-response", message, undefined, answer);
 }
 
 function whatCame({ status }: HttpResponse): string {
@@ -241,7 +241,7 @@ function whatCame({ status }: HttpResponse): string {
 }
 
 function silent(failure: HttpError): MetadataError {
-  return new MetadataError("silent", `${WHO}: ${failure.message}`, failure);
+  return new MetadataError("no-response", `${WHO}: ${failure.message}`, failure);
 }
 
 function isUnreachable(failure: HttpError): boolean {

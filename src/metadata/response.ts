@@ -9,12 +9,12 @@ type Field = "AccessKeyId" | "SecretAccessKey" | "Token" | "Expiration";
 /**
  * @param who the service, for messages.
  * @param required what has to be there, and not empty; but a user's own keys come with an empty `Token`.
- * @throws MetadataError `wrong-answer` or `reported-error`. Messages show no more of the answer than its own error.
+ * @throws MetadataError `unexpected-response` or `reported-error`. Messages show no more of the answer than its own error.
  */
 export function readCredentials(body: Uint8Array, who: string, required: readonly Field[]): Credentials {
   const answer = parseBody(body);
   if (answer === undefined)
-    throw new MetadataError("wrong-answer", `${who} answered with something that is no JSON object`);
+    throw new MetadataError("unexpected-response", `${who} answered with something that is no JSON object`);
   const text = (name: string) => stringMember(answer, name);
   const isThere = (name: Field) => text(name) !== undefined || (name === "Token" && answer.Token === "");
   const missing = required.filter((name) => !isThere(name));
@@ -22,7 +22,7 @@ export function readCredentials(body: Uint8Array, who: string, required: readonl
   const expirationText = text("Expiration");
   const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
   if (expirationText !== undefined && expiration === undefined) {
-    throw new MetadataError("wrong-answer", `${who} answered with an Expiration that is no time`);
+    throw new MetadataError("unexpected-response", `${who} answered with an Expiration that is no time`);
   }
   return {
     accessKeyId: text("AccessKeyId") ?? "",
@@ -53,5 +53,5 @@ export function parseBody(body: Uint8Array): JsonObject | undefined {
 }
 
 function lacking(who: string, missing: readonly string[]): MetadataError {
-  return new MetadataError("wrong-answer", `${who} answered without ${missing.join(", ")}`);
+  return new MetadataError("unexpected-response", `${who} answered without ${missing.join(", ")}`);
 }

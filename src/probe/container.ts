@@ -1,6 +1,6 @@
 /** Probes the container's credentials: an ECS task's, an EKS pod's. */
 import type { Effects } from "../domain/effects.ts";
-import { ONE_QUICK_ATTEMPT } from "../metadata/container.ts";
+import { PROBE_RETRY_POLICY } from "../metadata/container.ts";
 import { noContainer } from "../plan/absence.ts";
 import { containerStep } from "../plan/sources/container.ts";
 import { containerCredentials } from "../sources/container.ts";
@@ -10,6 +10,6 @@ import { describeKeys, type Finding, finding } from "./finding.ts";
 export async function probeContainer(effects: Effects): Promise<Finding> {
   const step = containerStep(effects.environment);
   if (step === undefined) return finding("absent", noContainer());
-  const credentials = await containerCredentials(step, effects, ONE_QUICK_ATTEMPT);
+  const credentials = await containerCredentials(step, effects, PROBE_RETRY_POLICY);
   return finding("available", `${describeKeys(credentials, effects.now())}, from ${step.url}`);
 }

@@ -98,7 +98,7 @@ function ec2Verdict({ v2, v1, other }: AskedWays, settings: Pick<Ec2Settings, "e
   const tokenFailure = withoutToken(v2.role);
   if (!(v1.role instanceof MetadataError)) {
     const { roleName } = v1.role;
-    const hints = tokenFailure.reason === "silent" ? [RAISE_HOP_LIMIT] : [];
+    const hints = tokenFailure.reason === "no-response" ? [RAISE_HOP_LIMIT] : [];
     const why = `no token came over IMDSv2 (${failureText(tokenFailure)})`;
     return settings.v1.value
       ? finding("available", `role ${roleName} over IMDSv1 only: ${describeKeys(v1.role, now)}`, [why, ...hints])
@@ -133,18 +133,18 @@ function noCredentials(v2: MetadataError, v1: MetadataError, endpoint: string): 
   if (noRole !== undefined) {
     return finding("absent", "this is an EC2 instance, but no role is attached to it", [
       "attach one: aws ec2 associate-iam-instance-profile",
-      ...(v2.reason === "silent" ? [RAISE_HOP_LIMIT] : []),
+      ...(v2.reason === "no-response" ? [RAISE_HOP_LIMIT] : []),
     ]);
   }
   if (v2.reason === "unreachable" && v1.reason === "unreachable") return nobodyThere(v2, host);
-  if (v2.reason === "silent" && v1.response?.status === 401) {
+  if (v2.reason === "no-response" && v1.response?.status === 401) {
     return finding(
       "misconfigured",
       "the hop limit is too low: requests without a token are answered (HTTP 401), the IMDSv2 token never comes",
       [RAISE_HOP_LIMIT],
     );
   }
-  if (both.every(({ reason }) => reason === "silent" || reason === "unreachable")) {
+  if (both.every(({ reason }) => reason === "no-response" || reason === "unreachable")) {
     return finding("unreachable", `${host} takes the connection, but never answers (${failureText(v2)})`, [
       "a firewall or a proxy stands in between, or what listens there is not the EC2 metadata",
     ]);

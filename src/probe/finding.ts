@@ -62,7 +62,7 @@ const STATES: Readonly<Partial<Record<ErrorCode, ProbeState>>> = {
 
 function stateOf({ code, cause }: RolecallError): ProbeState {
   if (!(cause instanceof MetadataError)) return STATES[code] ?? "misconfigured";
-  return cause.reason === "unreachable" || cause.reason === "silent" ? "unreachable" : "refused";
+  return cause.reason === "unreachable" || cause.reason === "no-response" ? "unreachable" : "refused";
 }
 
 /** The keys without saying them: whether they are temporary, how the key id ends (as `aws configure list` shows it), how long they last. */

@@ -11,7 +11,7 @@ import type { Origin, Sourced } from "../domain/origin.ts";
 import type { AssumeRoleStep, MfaSessionStep, Plan } from "../plan/plan.ts";
 import { mfaSessionSigner, roleSigner, type Signer, sourceSigner } from "../plan/signer.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
-import { openSource } from "../sources/open_source.ts";
+import { openProvider } from "../sources/open_provider.ts";
 import { sessionName } from "../sts/session_name.ts";
 import type { AssumeRoleRequest, Sts } from "../sts/sts.ts";
 
@@ -47,7 +47,7 @@ export async function resolve(plan: Plan, needs: ResolveDependencies): Promise<R
     loading.catch(() => {});
     return loading;
   };
-  const source = openSource(plan.source, {
+  const source = openProvider(plan.source, {
     config: needs.config,
     services: plan.services,
     effects,

@@ -90,7 +90,7 @@ function headerValue(token: string, at: { readonly variable: string }): string {
 }
 
 function remedy({ reason }: MetadataError, environment: Environment): string[] {
-  if (reason !== "unreachable" && reason !== "silent") return [];
+  if (reason !== "unreachable" && reason !== "no-response") return [];
   const proxied = variable(environment, "HTTP_PROXY") ?? variable(environment, "http_proxy");
   return [
     "the endpoint answers only inside of its task or pod",

@@ -6,7 +6,7 @@ import { RAISE_HOP_LIMIT, RUN_PROBE } from "../domain/help_texts.ts";
 import { MetadataError } from "../metadata/error.ts";
 import { type Imds, type ImdsSettings, openImds } from "../metadata/imds.ts";
 import type { Ec2Step } from "../plan/plan.ts";
-import type { Source } from "./source.ts";
+import type { CredentialProvider } from "./credential_provider.ts";
 
 /** Seconds of life below which the AWS CLI prolongs what the metadata gave, and how many random ones it adds. */
 const PROLONG_BELOW = 15 * 60;
@@ -16,7 +16,7 @@ const PROLONG_JITTER = { least: 2 * 60, most: 10 * 60 };
 const PATIENCE = { connectMs: 1000, answerMs: 5000, attempts: 4 };
 
 /** Asks nothing before one of its functions is called; both share one session with the metadata service. */
-export function ec2Source(step: Ec2Step, effects: Effects): Source {
+export function ec2Provider(step: Ec2Step, effects: Effects): CredentialProvider {
   const imds = openImds(imdsSettings(step), effects);
   return {
     credentials: () => roleCredentials(imds, step, effects),
@@ -106,7 +106,7 @@ function explained(failure: MetadataError, step: Ec2Step): RolecallError {
 
 const REMEDIES: Readonly<Partial<Record<MetadataError["reason"], readonly string[]>>> = {
   unreachable: ["this is no EC2 instance, its metadata service is switched off, or a firewall is in the way"],
-  silent: [RAISE_HOP_LIMIT],
+  "no-response": [RAISE_HOP_LIMIT],
   "token-missing": [RAISE_HOP_LIMIT],
   "no-role": ["attach an instance profile to the instance"],
 };

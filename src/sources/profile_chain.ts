@@ -16,7 +16,7 @@ export function withProfileInChain(environment: Environment, profile: string): E
 }
 
 /** @throws RolecallError `process-loop` when credentials of this profile are already on their way. */
-export function refuseCycle(environment: Environment, profile: string): void {
+export function rejectCycle(environment: Environment, profile: string): void {
   const chain = parseLine(environment[VARIABLE] ?? "");
   if (!chain.includes(profile) && chain.length < DEEPEST) return;
   throw new RolecallError("process-loop", `the credential_process of "${profile}" leads round in a circle`, {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { HAS_NETWORK_NAMESPACES, NETWORK_ENVIRONMENT } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
-const WORLD = fileURLToPath(new URL("../support/link_local_world.ts", import.meta.url));
+const WORLD = fileURLToPath(new URL("../support/link_local_services.ts", import.meta.url));
 
 let home: TestHome;
 afterEach(() => home.remove());

@@ -102,15 +102,15 @@ describe("the sources that nobody has to be asked for", () => {
         }),
       },
     ],
-    ["environment-half-a-pair", 1, { env: () => ({ AWS_ACCESS_KEY_ID: "AKIAEXAMPLE" }) }],
+    ["environment-no-secret-key", 1, { env: () => ({ AWS_ACCESS_KEY_ID: "AKIAEXAMPLE" }) }],
     ["environment-empty", 1, { env: () => ({ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" }) }],
     [
       "environment-expired",
       1,
       { env: () => ({ ...pair, AWS_SESSION_TOKEN: "t", AWS_CREDENTIAL_EXPIRATION: "2026-01-02T03:04:05Z" }) },
     ],
-    ["environment-without-its-token", 1, { env: () => ({ ...pair, AWS_ACCESS_KEY_ID: "ASIAEXAMPLE" }) }],
-    ["environment-with-a-stale-token", 1, { env: () => ({ ...pair, AWS_SESSION_TOKEN: "t" }) }],
+    ["environment-missing-token", 1, { env: () => ({ ...pair, AWS_ACCESS_KEY_ID: "ASIAEXAMPLE" }) }],
+    ["environment-unexpected-token", 1, { env: () => ({ ...pair, AWS_SESSION_TOKEN: "t" }) }],
     ["files-keys", 0, { credentials: `[default]\n${KEYS}` }],
     [
       "files-role",
@@ -152,9 +152,9 @@ describe("the sources that nobody has to be asked for", () => {
     ["web-identity", 0, { files: () => ({ token: jwt({ exp: expiresAt(3600) }) }), env: tokenEnv }],
     ["web-identity-expired", 1, { files: () => ({ token: jwt({ exp: expiresAt(-180) }) }), env: tokenEnv }],
     ["web-identity-without-expiry", 0, { files: () => ({ token: jwt({}) }), env: tokenEnv }],
-    ["web-identity-not-there", 1, { env: tokenEnv }],
+    ["web-identity-missing", 1, { env: tokenEnv }],
     ["web-identity-empty", 1, { files: () => ({ token: "\n" }), env: tokenEnv }],
-    ["web-identity-no-jwt", 1, { files: () => ({ token: "c2VjcmV0.bm90IGEgdG9rZW4=.x" }), env: tokenEnv }],
+    ["web-identity-not-a-jwt", 1, { files: () => ({ token: "c2VjcmV0.bm90IGEgdG9rZW4=.x" }), env: tokenEnv }],
     ["web-identity-unreadable", 1, { files: () => ({ "token/x": "" }), env: tokenEnv }],
     [
       "web-identity-without-role",
@@ -186,10 +186,10 @@ describe("the container", () => {
   const portal = { headers: { "content-type": "text/html" }, body: "<html>please log in</html>" };
   const rows: readonly [name: string, exitCode: number, situation: Situation, reaction?: Reaction][] = [
     ["container", 0, { env: containerAt }],
-    ["container-not-there", 1, { env: () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${NOBODY}/x` }) }],
+    ["container-connection-refused", 1, { env: () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${NOBODY}/x` }) }],
     ["container-forbidden-host", 1, { env: () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://metadata.test/x" }) }],
     [
-      "container-token-file-not-there",
+      "container-token-file-missing",
       1,
       { env: () => ({ ...containerAt(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${home.path}/no-token` }) },
     ],
@@ -202,13 +202,13 @@ describe("the container", () => {
       },
     ],
     [
-      "container-own-error",
+      "container-reported-error",
       1,
       { env: containerAt },
       { status: 403, body: '{"code":"NoRole","message":"no role for this task"}' },
     ],
     ["container-portal", 1, { env: containerAt }, portal],
-    ["container-silent", 1, { env: containerAt }, "hang"],
+    ["container-no-response", 1, { env: containerAt }, "hang"],
   ];
   for (const [name, exitCode, situation, reaction] of rows) {
     test(name, async () => {
@@ -231,13 +231,13 @@ const ASK_EC2 = () => ({ AWS_EC2_METADATA_DISABLED: "", ...imdsAt() });
 describe("EC2", () => {
   const rows: readonly [name: string, exitCode: number, behavior: Partial<ImdsBehavior>, env?: () => Env][] = [
     ["ec2", 0, {}],
-    ["ec2-v1-open", 0, { requireToken: false }],
-    ["ec2-not-there", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: NOBODY })],
+    ["ec2-v1-allowed", 0, { requireToken: false }],
+    ["ec2-connection-refused", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: NOBODY })],
     ["ec2-unknown-host", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://imds.invalid" })],
     ["ec2-disabled", 1, {}, () => ({ AWS_EC2_METADATA_DISABLED: "true" })],
-    ["ec2-switched-off", 1, { always: { status: 403 } }],
+    ["ec2-turned-off", 1, { always: { status: 403 } }],
     ["ec2-hop-limit", 1, { token: "hang" }],
-    ["ec2-hop-limit-v1-open", 0, { token: "hang", requireToken: false }],
+    ["ec2-hop-limit-v1-allowed", 0, { token: "hang", requireToken: false }],
     [
       "ec2-hop-limit-v1-forbidden",
       1,
@@ -247,24 +247,24 @@ describe("EC2", () => {
     ["ec2-v1-only", 0, { token: { status: 404 }, requireToken: false }],
     ["ec2-no-role", 1, { role: undefined }],
     [
-      "ec2-own-error",
+      "ec2-reported-error",
       1,
       { credentials: { body: '{"Code":"AssumeRoleUnauthorizedAccess","Message":"EC2 cannot assume the role x"}' } },
     ],
-    ["ec2-silent", 1, { always: "hang" }],
+    ["ec2-no-response", 1, { always: "hang" }],
     ["ec2-closes-the-connection", 1, { always: "reset" }],
-    ["ec2-busy", 1, { always: { status: 503, body: "busy" } }],
+    ["ec2-http-503", 1, { always: { status: 503, body: "busy" } }],
     [
       "ec2-portal",
       1,
       { always: { headers: { "content-type": "text/html" }, body: "<!DOCTYPE html><title>Log in</title>" } },
     ],
     ["ec2-portal-redirect", 1, { always: { status: 302, headers: { location: "http://portal.test/login" } } }],
-    ["ec2-proxy-answers", 1, { always: { status: 503, headers: { via: "1.1 squid" }, body: "no route" } }],
+    ["ec2-proxy-responds", 1, { always: { status: 503, headers: { via: "1.1 squid" }, body: "no route" } }],
     ["ec2-proxy-set", 0, {}, () => ({ HTTP_PROXY: "http://user:password@127.0.0.1:9" })],
     ["ec2-proxy-set-and-exempt", 0, {}, () => ({ HTTP_PROXY: NOBODY, NO_PROXY: "127.0.0.1" })],
     ["ec2-expired", 0, { expiresIn: -600 }],
-    ["ec2-endpoint-is-no-url", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "imds" })],
+    ["ec2-invalid-endpoint", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "imds" })],
     ["ec2-hostile", 1, { credentials: { body: '{"Code":"\\u001b[2J","Message":"\\u001b]0;x\\u0007"}' } }],
   ];
   for (const [name, exitCode, behavior, env] of rows) {
@@ -300,14 +300,14 @@ describe("EC2", () => {
   });
 });
 
-const WORLD = fileURLToPath(new URL("../support/probe_world.ts", import.meta.url));
+const WORLD = fileURLToPath(new URL("../support/probe_addresses.ts", import.meta.url));
 
 describe.skipIf(!HAS_NETWORK_NAMESPACES)("EC2 at its own addresses (needs a network namespace)", () => {
   const rows: readonly [world: string, exitCode: number][] = [
     ["ipv4-and-ipv6", 0],
     ["ipv6-only", 1],
     ["no-route", 1],
-    ["forbidden", 1],
+    ["prohibited", 1],
   ];
   for (const [context, exitCode] of rows) {
     test(context, async () => {
@@ -327,9 +327,9 @@ describe("--sts", () => {
     ["sts", stsAt, 0],
     ["sts-clock-is-slow", stsAt, 7 * 60_000 + 20_000],
     ["sts-clock-is-fast", stsAt, -2 * 3_600_000 - 20_000],
-    ["sts-not-there", () => ({ AWS_ENDPOINT_URL_STS: NOBODY }), 0],
-    ["sts-is-something-else", stsAt, 0, { body: "<html>hello</html>" }],
-    ["sts-region-is-none", () => ({ AWS_REGION: "us_east_1" }), 0],
+    ["sts-connection-refused", () => ({ AWS_ENDPOINT_URL_STS: NOBODY }), 0],
+    ["sts-other-server", stsAt, 0, { body: "<html>hello</html>" }],
+    ["sts-invalid-region", () => ({ AWS_REGION: "us_east_1" }), 0],
   ];
   for (const [name, env, skewMs, reaction] of rows) {
     test(name, async () => {

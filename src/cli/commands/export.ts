@@ -2,7 +2,7 @@
 import { formatCredentials, githubFormat, processFormat } from "../../deliver/formats.ts";
 import { EXPORT_FORMATS } from "../../domain/option_table.ts";
 import { namedProfile } from "../../plan/scope.ts";
-import { refuseCycle } from "../../sources/profile_chain.ts";
+import { rejectCycle } from "../../sources/profile_chain.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import { formatOption } from "../args/format_option.ts";
 import type { CommandOptions } from "../args/options.ts";
@@ -20,7 +20,7 @@ export async function exportCredentials(
   rejectPositionals("export", positionals);
   const { environment } = context.effects;
   // As the AWS CLI's `export-credentials`, which guards against circles under the profile's name.
-  refuseCycle(environment, namedProfile(options.text("profile"), environment)?.value ?? "default");
+  rejectCycle(environment, namedProfile(options.text("profile"), environment)?.value ?? "default");
   // Wrong options are found before anything is asked.
   const chosen = options.text("format");
   const isRenewal = chosen?.value === HELPER_ARGUMENTS.format;

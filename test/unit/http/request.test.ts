@@ -53,7 +53,7 @@ async function failureOf(url: string, limits: HttpLimits): Promise<string> {
 describe("a request fails", () => {
   const answer = (text: string) => (socket: Socket) => void socket.once("data", () => socket.write(text));
   const rows: readonly [what: string, treat: (socket: Socket) => void, limits: HttpLimits, kind: string][] = [
-    ["when nothing is answered", () => {}, SHORT, "answer-timeout"],
+    ["when nothing is answered", () => {}, SHORT, "response-timeout"],
     [
       "when the answer never ends, however steadily its bytes come",
       (socket) => {
@@ -64,9 +64,9 @@ describe("a request fails", () => {
         });
       },
       SHORT,
-      "answer-timeout",
+      "response-timeout",
     ],
-    ["when the whole takes too long", () => {}, { ...LIMITS, totalMs: 100 }, "answer-timeout"],
+    ["when the whole takes too long", () => {}, { ...LIMITS, totalMs: 100 }, "response-timeout"],
     [
       "when the answer is too large",
       answer(`HTTP/1.1 200 OK\r\ncontent-length: 2000\r\n\r\n${"x".repeat(2000)}`),

@@ -17,7 +17,7 @@ const WORLDS: Readonly<Record<string, () => Promise<void>>> = {
   },
   "ipv6-only": () => imds(IPV6),
   "no-route": async () => {},
-  forbidden: async () => ip("route", "add", "prohibit", IPV4),
+  prohibited: async () => ip("route", "add", "prohibit", IPV4),
 };
 
 const [context = "", ...words] = process.argv.slice(2);

@@ -7,16 +7,16 @@ import { withProgress } from "../domain/progress.ts";
 import type { ServiceSettings, SourceStep } from "../plan/plan.ts";
 import type { Sts } from "../sts/sts.ts";
 import { containerCredentials } from "./container.ts";
-import { ec2Source } from "./ec2.ts";
+import type { CredentialProvider } from "./credential_provider.ts";
+import { ec2Provider } from "./ec2.ts";
 import { environmentCredentials } from "./environment.ts";
 import { loginCredentials } from "./login.ts";
 import { processCredentials } from "./process.ts";
-import type { Source } from "./source.ts";
 import { ssoCredentials } from "./sso.ts";
 import { staticCredentials } from "./static.ts";
 import { webIdentityCredentials } from "./web_identity.ts";
 
-export interface SourceDependencies {
+export interface ProviderDependencies {
   readonly config: SharedConfig;
   readonly services: ServiceSettings;
   readonly effects: Effects;
@@ -26,7 +26,10 @@ export interface SourceDependencies {
 }
 
 /** Nothing is asked before `credentials` or `region` is called. */
-export function openSource(step: SourceStep, { config, services, effects, cache, sts }: SourceDependencies): Source {
+export function openProvider(
+  step: SourceStep,
+  { config, services, effects, cache, sts }: ProviderDependencies,
+): CredentialProvider {
   switch (step.kind) {
     case "environment":
       return nowhere(async () => environmentCredentials(effects.environment, effects.now()));
@@ -47,12 +50,12 @@ export function openSource(step: SourceStep, { config, services, effects, cache,
         withProgress(effects, "the container's credentials", () => containerCredentials(step, effects)),
       );
     case "ec2":
-      return told(ec2Source(step, effects), "the EC2 metadata", effects);
+      return told(ec2Provider(step, effects), "the EC2 metadata", effects);
   }
 }
 
 /** A source that a person hears of where it is slow. */
-function told(source: Source, what: string, effects: Effects): Source {
+function told(source: CredentialProvider, what: string, effects: Effects): CredentialProvider {
   return {
     credentials: () => withProgress(effects, what, source.credentials),
     region: () => withProgress(effects, what, source.region),
@@ -60,6 +63,6 @@ function told(source: Source, what: string, effects: Effects): Source {
 }
 
 /** A source that does not know where it is. */
-function nowhere(credentials: () => Promise<Credentials>): Source {
+function nowhere(credentials: () => Promise<Credentials>): CredentialProvider {
   return { credentials, region: async () => undefined };
 }
