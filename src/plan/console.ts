@@ -7,7 +7,8 @@ import type { Planned } from "./make_plan.ts";
 import type { Plan } from "./plan.ts";
 import { isChained } from "./roles/chained.ts";
 import { serviceEndpoint } from "./services/endpoints.ts";
-import { type Partition, partitionNamed, partitionOfRegion } from "./services/partitions.ts";
+import { type PartitionName, partitionOfRegion } from "./services/partitions.ts";
+import { signInHost } from "./services/service_hosts.ts";
 
 export interface ConsoleStep {
   /** A page's URL, or a service's name. */
@@ -75,6 +76,14 @@ function sessionSeconds(option: Sourced<string> | undefined, plan: Plan): Source
   return { value, from: option.from };
 }
 
+/** By hand: botocore does not publish them. Nor does AWS those of the partitions that are missing here. */
+const CONSOLE_HOSTS = {
+  aws: "console.aws.amazon.com",
+  "aws-cn": "console.amazonaws.cn",
+  "aws-us-gov": "console.amazonaws-us-gov.com",
+  "aws-eusc": "console.amazonaws-eusc.eu",
+} as const satisfies Partial<Record<PartitionName, string>>;
+
 export interface ConsoleAddress {
   /** The sign-in service's base URL. */
   readonly signIn: string;
@@ -89,17 +98,16 @@ export interface ConsoleAddress {
  * @throws RolecallError `console-impossible` for a partition whose console is not known.
  */
 export function consoleAddress(step: ConsoleStep, plan: Plan, region: string | undefined): ConsoleAddress {
-  const name = partitionName(plan, region);
-  const partition = partitionNamed(name);
-  if (partition?.console === undefined) {
-    throw new RolecallError("console-impossible", `rolecall knows no console of the partition "${name}"`, {
+  const partition = partitionName(plan, region);
+  if (!hasConsole(partition)) {
+    throw new RolecallError("console-impossible", `rolecall knows no console of the partition "${partition}"`, {
       at: plan.roles.at(-1)?.from ?? plan.region?.from,
       help: ["it knows those of aws, aws-cn, aws-us-gov and aws-eusc"],
     });
   }
   return {
-    signIn: (step.endpoint?.value ?? `https://${signInHost(partition, region)}`).replace(/\/$/, ""),
-    page: page(step.destination?.value, partition.console, region),
+    signIn: (step.endpoint?.value ?? `https://${federationHost(partition, region)}`).replace(/\/$/, ""),
+    page: page(step.destination?.value, CONSOLE_HOSTS[partition], region),
   };
 }
 
@@ -113,11 +121,15 @@ function page(destination: string | undefined, host: string, region: string | un
  * The partition's own sign-in endpoint, not the region's: a sign-in token is good only where it was made, and this one
  * is there for every region. Only aws-eusc has none but its region's.
  */
-function signInHost({ name, signIn }: Partition, region = "eusc-de-east-1"): string {
-  return name === "aws-eusc" ? `${region}.${signIn}` : signIn;
+function federationHost(partition: PartitionName, region = "eusc-de-east-1"): string {
+  return partition === "aws-eusc" ? `${region}.${signInHost(partition)}` : signInHost(partition);
+}
+
+function hasConsole(partition: string): partition is keyof typeof CONSOLE_HOSTS {
+  return Object.hasOwn(CONSOLE_HOSTS, partition);
 }
 
 function partitionName({ roles, source }: Plan, region = ""): string {
   const arn = roles.at(-1)?.roleArn.value ?? (source.kind === "web-identity" ? source.roleArn.value : "");
-  return /^arn:([^:]+):/.exec(arn)?.[1] ?? partitionOfRegion(region).name;
+  return /^arn:([^:]+):/.exec(arn)?.[1] ?? partitionOfRegion(region);
 }

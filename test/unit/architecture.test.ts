@@ -240,7 +240,7 @@ test("docs/architecture.md has a row for each layer", () => {
 
 test("every path that docs/architecture.md and CONTRIBUTING.md name exists", () => {
   const named = ["docs/architecture.md", "CONTRIBUTING.md"].flatMap((page) =>
-    [...readFileSync(`${ROOT}${page}`, "utf8").matchAll(/\b(?:src|test|scripts|docs)\/[\w./]*\w/g)].map(
+    [...readFileSync(`${ROOT}${page}`, "utf8").matchAll(/\b(?:src|test|scripts|docs)\/[\w./-]*\w/g)].map(
       ([path]) => path,
     ),
   );

@@ -1,29 +1,41 @@
 /**
- * The hosts of IAM Identity Center and of the sign-in service, as botocore's endpoint rules have them. (Those of STS
- * come with the AWS SDK.)
+ * The URLs of IAM Identity Center and of the sign-in service, from the table that is generated from botocore's endpoint
+ * rules. (The AWS SDK resolves those of STS.)
  */
-import { GOV_CLOUD, partitionOfRegion } from "./partitions.ts";
+import { ENDPOINTS, REGIONAL_ENDPOINTS } from "../../domain/data/endpoints.ts";
+import { type PartitionName, partitionOfRegion } from "./partitions.ts";
 
-/** Which of a service's endpoints is asked. */
+/** The FIPS endpoint, the dual-stack endpoint, or the endpoint that is both. */
 export interface EndpointVariant {
   readonly fips: boolean;
   readonly dualStack: boolean;
 }
 
-/** @param service the portal of IAM Identity Center, or the service that refreshes its tokens. */
-export function identityCenterUrl(service: "portal.sso" | "oidc", region: string, variant: EndpointVariant): string {
-  const partition = partitionOfRegion(region);
-  const suffix = variant.dualStack ? partition.dualStackSuffix : partition.suffix;
-  // GovCloud's usual endpoints are FIPS endpoints.
-  const fips = variant.fips && (partition !== GOV_CLOUD || variant.dualStack) ? "-fips" : "";
-  return `https://${service}${fips}.${region}.${suffix}`;
+type Service = keyof typeof ENDPOINTS;
+type Urls = (typeof ENDPOINTS)[Service][PartitionName];
+
+/** @param service `sso` is the portal, `sso-oidc` refreshes its tokens. */
+export function identityCenterUrl(service: "sso" | "sso-oidc", region: string, variant: EndpointVariant): string {
+  return endpointUrl(service, region, variant);
 }
 
-/** The sign-in service, which refreshes the sessions of `aws login`. */
-export function signInUrl(region: string, { fips, dualStack }: EndpointVariant): string {
-  const partition = partitionOfRegion(region);
-  if (dualStack) return `https://signin${fips ? "-fips" : ""}.${region}.${partition.dualStackSuffix}`;
-  if (!fips) return `https://${region}.${partition.signIn}`;
-  if (partition !== GOV_CLOUD) return `https://signin-fips.${region}.${partition.suffix}`;
-  return `https://${region === "us-gov-west-1" ? "" : `${region}.`}signin-fips.amazonaws-us-gov.com`;
+/** The URL of the sign-in service, which refreshes the sessions of `aws login`. */
+export function signInUrl(region: string, variant: EndpointVariant): string {
+  return endpointUrl("signin", region, variant);
+}
+
+/** The host of the sign-in service without a region, such as `signin.aws.amazon.com`. */
+export function signInHost(partition: PartitionName): string {
+  return ENDPOINTS.signin[partition].plain.replace("https://{region}.", "");
+}
+
+function endpointUrl(service: Service, region: string, variant: EndpointVariant): string {
+  const regional: Readonly<Record<string, Partial<Record<keyof Urls, string>>>> = REGIONAL_ENDPOINTS[service];
+  const name = variantName(variant);
+  return regional[region]?.[name] ?? ENDPOINTS[service][partitionOfRegion(region)][name].replace("{region}", region);
+}
+
+function variantName({ fips, dualStack }: EndpointVariant): keyof Urls {
+  if (fips) return dualStack ? "fipsDualStack" : "fips";
+  return dualStack ? "dualStack" : "plain";
 }

@@ -40,13 +40,13 @@ export function ssoRole(profile: Profile, scope: Scope): SsoStep | undefined {
     roleName,
     startUrl,
     region,
-    portalEndpoint: serviceEndpoint(scope, "sso") ?? awsEndpoint("portal.sso", region, scope),
-    oidcEndpoint: serviceEndpoint(scope, "sso_oidc") ?? awsEndpoint("oidc", region, scope),
+    portalEndpoint: serviceEndpoint(scope, "sso") ?? awsEndpoint("sso", region, scope),
+    oidcEndpoint: serviceEndpoint(scope, "sso_oidc") ?? awsEndpoint("sso-oidc", region, scope),
     from: trigger.from,
   };
 }
 
-function awsEndpoint(service: "portal.sso" | "oidc", region: Setting, scope: Scope): Sourced<string> {
+function awsEndpoint(service: "sso" | "sso-oidc", region: Setting, scope: Scope): Sourced<string> {
   const { fips, dualStack } = endpointVariant(scope);
   const variant = { fips: fips.value, dualStack: dualStack.value };
   return {

@@ -22,14 +22,18 @@ describe("the portal of IAM Identity Center", () => {
     ["us-isof-south-1", PLAIN, "portal.sso.us-isof-south-1.csp.hci.ic.gov"],
     ["eusc-de-east-1", BOTH, "portal.sso-fips.eusc-de-east-1.api.amazonwebservices.eu"],
     ["eu-west-99", PLAIN, "portal.sso.eu-west-99.amazonaws.com"],
+    ["us-gov-east-9", DUAL_STACK, "portal.sso.us-gov-east-9.api.aws"],
+    ["cn-south-9", PLAIN, "portal.sso.cn-south-9.amazonaws.com.cn"],
+    ["aws-cn-global", PLAIN, "portal.sso.aws-cn-global.amazonaws.com.cn"],
+    ["elsewhere", PLAIN, "portal.sso.elsewhere.amazonaws.com"],
   ];
   for (const [region, variant, host] of rows) {
-    test(host, () => expect(identityCenterUrl("portal.sso", region, variant)).toBe(`https://${host}`));
+    test(host, () => expect(identityCenterUrl("sso", region, variant)).toBe(`https://${host}`));
   }
 });
 
 test("its tokens are refreshed elsewhere", () => {
-  expect(identityCenterUrl("oidc", "eu-west-1", PLAIN)).toBe("https://oidc.eu-west-1.amazonaws.com");
+  expect(identityCenterUrl("sso-oidc", "eu-west-1", PLAIN)).toBe("https://oidc.eu-west-1.amazonaws.com");
 });
 
 describe("the sign-in service", () => {
