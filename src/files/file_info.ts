@@ -1,21 +1,21 @@
-/** What is known of a file without opening it. */
+/** What stat(2) and realpath(3) report about a file. */
 import { realpathSync, statSync } from "node:fs";
 
 export interface FileInfo {
   readonly kind: "file" | "folder" | "other";
-  /** The permission bits, `0o600` say; undefined where the system has none. */
+  /** The permission bits, such as `0o600`; undefined on Windows, which has none. */
   readonly mode: number | undefined;
-  /** Its path without symbolic links. */
+  /** The path with all symbolic links resolved. */
   readonly realPath: string;
 }
 
-/** The facts, symbolic links followed; undefined where there is nothing, or nothing can be known. */
+/** Follows symbolic links. Returns undefined if the file does not exist or may not be inspected. */
 export function fileInfo(path: string): FileInfo | undefined {
   try {
-    const facts = statSync(path);
+    const stat = statSync(path);
     return {
-      kind: facts.isFile() ? "file" : facts.isDirectory() ? "folder" : "other",
-      mode: process.platform === "win32" ? undefined : facts.mode & 0o777,
+      kind: stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other",
+      mode: process.platform === "win32" ? undefined : stat.mode & 0o777,
       realPath: realPathOf(path),
     };
   } catch {
@@ -23,7 +23,7 @@ export function fileInfo(path: string): FileInfo | undefined {
   }
 }
 
-/** What has no name, the pipe behind /dev/stdin say, keeps that of the link. */
+/** A link may lead to a file without a name, such as the pipe behind /dev/stdin: the link's own path is used then. */
 function realPathOf(path: string): string {
   try {
     return realpathSync(path);

@@ -1,11 +1,11 @@
-/** Making a folder that its owner can use. */
+/** Creates private folders, including the folders above them. */
 import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { systemErrorCode } from "../text/system_error.ts";
 
 /**
- * Makes a folder, and the folders that lead to it, where they are not there. What it makes can be entered by its owner
- * and by nobody else, whatever the umask: one that takes away the owner's own rights would end the AWS CLI's cache.
+ * Creates a folder and its missing parents. Each folder that it creates gets mode 0700, whatever the umask is: with a
+ * umask that removes the owner's own rights, neither rolecall nor the AWS CLI could use the cache.
  *
  * @throws the system's error, with a `code` such as `EROFS` or `ENOTDIR`.
  */
@@ -16,7 +16,7 @@ export function makeFolder(path: string): void {
     if (systemErrorCode(error) === "EEXIST" && isFolder(path)) return;
     if (systemErrorCode(error) !== "ENOENT" || dirname(path) === path) throw error;
     makeFolder(dirname(path));
-    // Another process may have been faster.
+    // Another process may have created it in the meantime.
     if (isFolder(path)) return;
     mkdirSync(path, { mode: 0o700 });
   }

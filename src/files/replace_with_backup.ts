@@ -1,28 +1,29 @@
-/** Changing a file that a person has made: nothing about it changes but its text, and the old text is kept beside it. */
+/** Edits a person's own file: only its text changes, and a backup keeps the old text. */
 import { chmodSync, chownSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { systemErrorCode } from "../text/system_error.ts";
 import { temporaryBeside, writePrivateFile } from "./private_file.ts";
 
 /**
- * Replaces the file's text so that a reader sees the old one or the new. Its mode stays, its owner where the system
- * allows it. Where the path is a symbolic link it is the file behind it that is replaced.
+ * Replaces the file's text atomically. The mode is kept, and so is the owner if the system allows it. If the path is a
+ * symbolic link, the link is kept and its target is replaced.
  *
- * @param before the text that the change was made from: a file that has another by now is left alone.
+ * @param before the text that the edit is based on. A file that has another text by now is not changed.
  * @returns the path of the backup.
- * @throws the system's error, with a `code` such as `EROFS`, or an Error for a file that has changed; it is as it was then.
+ * @throws the system's error, with a `code` such as `EROFS`, or an Error if the file has changed; the file is then
+ *   unchanged.
  */
 export function replaceWithBackup(path: string, before: string, after: string): string {
   const target = realpathSync(path);
-  const facts = statSync(target);
+  const stat = statSync(target);
   const temporary = temporaryBeside(target);
   let backup: string | undefined;
   try {
     writePrivateFile(temporary, after);
-    keepOwner(temporary, facts);
-    chmodSync(temporary, facts.mode & 0o7777);
-    if (!readFileSync(target).equals(Buffer.from(before))) throw new Error("it has changed meanwhile");
+    keepOwner(temporary, stat);
+    chmodSync(temporary, stat.mode & 0o7777);
+    if (!readFileSync(target).equals(Buffer.from(before))) throw new Error("the file has changed in the meantime");
     backup = writeBackup(target, before);
-    keepOwner(backup, facts);
+    keepOwner(backup, stat);
     renameSync(temporary, target);
     return backup;
   } catch (error) {
@@ -37,7 +38,7 @@ export function changeMode(path: string, mode: number): void {
   chmodSync(path, mode);
 }
 
-/** The first free name of `config.backup`, `config.backup-2` …; for its owner only, since it may hold secrets. */
+/** Uses the first unused name of `config.backup`, `config.backup-2`, …. Mode 0600, because it may contain secrets. */
 function writeBackup(target: string, text: string): string {
   for (let number = 1; ; number++) {
     const path = `${target}.backup${number === 1 ? "" : `-${number}`}`;
@@ -52,13 +53,13 @@ function writeBackup(target: string, text: string): string {
   }
 }
 
-/** Only root may give a file away; for everybody else it is their own already, or stays it. */
+/** Gives the file back to its owner. Only root can: for other users the file stays theirs. */
 function keepOwner(path: string, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
-  const now = statSync(path);
-  if (now.uid === uid && now.gid === gid) return;
+  const current = statSync(path);
+  if (current.uid === uid && current.gid === gid) return;
   try {
     chownSync(path, uid, gid);
   } catch {
-    // It belongs to whoever mends it then.
+    // The file now belongs to the user who runs rolecall.
   }
 }

@@ -1,4 +1,4 @@
-/** Showing a page in the person's browser, without its URL on a command line, where every user of the machine reads it. */
+/** Opens a page in the browser. Its URL never appears on a command line, which every user of the machine can read. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,21 +9,21 @@ import { findCommand } from "./process/find_command.ts";
 
 const FOLDER_PREFIX = "rolecall-page-";
 
-/** Milliseconds that the file with the URL is kept: whoever asks for a page makes its URL good for no longer. */
-const KEPT_MS = 15 * 60 * 1000;
+/** How long the file with the URL is kept. No caller opens a URL that is valid for longer. */
+const MAX_AGE_MS = 15 * 60 * 1000;
 
-/** Milliseconds in which an opener that finds no browser says so; one that runs on is the browser itself. */
-const FAILS_WITHIN_MS = 2000;
+/** How long to wait for the program to fail. One that still runs after that is the browser itself. */
+const START_TIMEOUT_MS = 2000;
 
 /**
- * The words that start a browser: of the programs that `BROWSER` names (with colons between, `%s` for the URL), else of
- * the system's own opener, the first that is there.
+ * Finds the command that opens a browser: the first installed program of `BROWSER` (commands separated by colons, with
+ * `%s` for the URL), then of the system's own openers.
  *
  * @param platform as `process.platform`.
- * @returns undefined where there is none. `%s` in the words stands for the URL.
+ * @returns the command's argv, with `%s` for the URL; undefined if no such program is installed.
  */
 export function findBrowser(environment: Environment, platform: string): readonly string[] | undefined {
-  const named = (environment.BROWSER ?? "").split(":").filter((one) => one.trim() !== "");
+  const named = (environment.BROWSER ?? "").split(":").filter((command) => command.trim() !== "");
   const candidates = [...named, ...(platform === "darwin" ? ["open"] : ["xdg-open", "wslview"])];
   for (const candidate of candidates) {
     const [program = "", ...args] = candidate.trim().split(/\s+/);
@@ -40,36 +40,36 @@ export interface Page {
 }
 
 /**
- * Opens the page by way of a small file that leads there, which only its owner can read. Files of earlier calls are taken
- * away once their tokens have ended; the browser reads this one after rolecall is gone.
+ * Opens a small HTML file that only its owner can read and that redirects to the page. The browser may read the file
+ * after rolecall has ended, so it is kept; files of earlier calls are removed once their URLs have expired.
  *
- * @param words as `findBrowser` found them.
- * @param folder for temporary files.
- * @returns why it failed, or undefined.
+ * @param browserArgv the result of `findBrowser`.
+ * @param folder the folder for temporary files.
+ * @returns why the browser could not be started, or undefined on success.
  */
 export async function openPage(
-  { url, title }: Page,
-  words: readonly string[],
+  page: Page,
+  browserArgv: readonly string[],
   folder: string,
   now: Date,
 ): Promise<string | undefined> {
-  let own: string;
+  let pageFolder: string;
   let file: string;
   try {
-    removeOld(folder, now);
-    own = mkdtempSync(join(folder, FOLDER_PREFIX));
-    file = join(own, "sign-in.html");
-    writeFileSync(file, redirect({ url, title }), { mode: 0o600, flag: "wx" });
+    removeExpiredPages(folder, now);
+    pageFolder = mkdtempSync(join(folder, FOLDER_PREFIX));
+    file = join(pageFolder, "sign-in.html");
+    writeFileSync(file, redirectHtml(page), { mode: 0o600, flag: "wx" });
   } catch (error) {
-    return `no page can be written in ${folder} (${systemErrorMessage(error)})`;
+    return `cannot write to ${folder}: ${systemErrorMessage(error)}`;
   }
-  const [program = "", ...args] = words.map((word) => word.replaceAll("%s", pathToFileURL(file).href));
-  const failure = await start(program, args);
-  if (failure !== undefined) rmSync(own, { recursive: true, force: true });
-  return failure;
+  const [program = "", ...args] = browserArgv.map((arg) => arg.replaceAll("%s", pathToFileURL(file).href));
+  const error = await startProgram(program, args);
+  if (error !== undefined) rmSync(pageFolder, { recursive: true, force: true });
+  return error;
 }
 
-function redirect({ url, title }: Page): string {
+function redirectHtml({ url, title }: Page): string {
   const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
   return (
     '<!doctype html>\n<meta charset="utf-8">\n<meta name="referrer" content="no-referrer">\n' +
@@ -78,29 +78,32 @@ function redirect({ url, title }: Page): string {
   );
 }
 
-function removeOld(folder: string, now: Date): void {
+function removeExpiredPages(folder: string, now: Date): void {
   const names = readdirSync(folder).filter((name) => name.startsWith(FOLDER_PREFIX));
   for (const name of names) {
     try {
       const path = join(folder, name);
-      if (now.getTime() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true, force: true });
+      if (now.getTime() - statSync(path).mtimeMs > MAX_AGE_MS) rmSync(path, { recursive: true, force: true });
     } catch {
-      // Another user's, in a shared folder.
+      // In a shared folder it may belong to another user.
     }
   }
 }
 
-/** Starts the program in a session of its own, so that it outlives the terminal. */
-function start(program: string, args: readonly string[]): Promise<string | undefined> {
+/** Starts the program in its own session, so that closing the terminal does not end it. */
+function startProgram(program: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { detached: true, stdio: "ignore" });
-    const timer = setTimeout(() => resolve(undefined), FAILS_WITHIN_MS);
-    const end = (failure: string | undefined) => {
+    const timer = setTimeout(() => resolve(undefined), START_TIMEOUT_MS);
+    const finish = (error: string | undefined) => {
       clearTimeout(timer);
-      resolve(failure);
+      resolve(error);
     };
-    child.once("error", (error: NodeJS.ErrnoException) => end(systemErrorMessage(error)));
-    child.once("exit", (code, signal) => end(code === 0 ? undefined : `it ended with ${code ?? signal}`));
+    child.once("error", (error: NodeJS.ErrnoException) => finish(systemErrorMessage(error)));
+    child.once("exit", (code, signal) => {
+      if (code === 0) finish(undefined);
+      else finish(code === null ? `it was killed by ${signal}` : `it exited with code ${code}`);
+    });
     child.unref();
   });
 }

@@ -1,4 +1,4 @@
-/** An HTTP server for programs of this machine, in which a slow or greedy client stops nobody. */
+/** An HTTP server for clients on this machine. A slow or greedy client does not keep other clients out. */
 import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
@@ -6,11 +6,11 @@ import { readIfExists } from "./read_if_exists.ts";
 
 export interface HttpServerRequest {
   readonly method: string;
-  /** With its query, as it was sent. */
+  /** The request target, including the query, as the client sent it. */
   readonly path: string;
   /** By name, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What a `Host` header has to be that means this server. */
+  /** The value that the `Host` header must have. */
   readonly boundHost: string;
 }
 
@@ -20,103 +20,102 @@ export interface HttpServerResponse {
   readonly body: string;
 }
 
+/** Returns a response at once, from memory. It must not throw. */
+export type RequestHandler = (request: HttpServerRequest) => HttpServerResponse;
+
 export interface RunningServer {
   /** 0 for a Unix socket. */
   readonly port: number;
-  /** Ends all connections, too. */
+  /** Stops listening and closes all connections. */
   close(): void;
 }
 
 /** SDKs send a few hundred bytes. */
 const MAX_HEADER_BYTES = 8 * 1024;
-/** Milliseconds for a whole request, however slowly it comes. */
-const REQUEST_MS = 5000;
-/** Milliseconds that an idle connection is kept. */
-const IDLE_MS = 5000;
-/** Of what the process may have open, connections take the half at most: renewals need some, too. */
-const MOST_CONNECTIONS = 512;
+/** For a whole request, however slowly it arrives. */
+const REQUEST_TIMEOUT_MS = 5000;
+/** For a connection between two requests. */
+const IDLE_TIMEOUT_MS = 5000;
+/** Of the file descriptors that the process may open, at most half are for connections: a refresh needs some, too. */
+const MAX_CONNECTIONS = 512;
 
-/** Bytes: what a `sockaddr_un` holds on Linux, less the NUL. */
-const LONGEST_SOCKET_NAME = 107;
+/** unix(7): the size of `sun_path` on Linux, without the terminating NUL. */
+const MAX_SOCKET_PATH_BYTES = 107;
 
-/** The one address that servers of ours listen on. */
+/** The only address that rolecall's servers listen on. */
 export const LOOPBACK = "127.0.0.1";
 
 /**
- * @param port 0 for a free one.
- * @param answer answers at once, from memory. It must not throw.
+ * Listens on loopback.
+ *
+ * @param port 0 for any free port.
  * @throws the system's error, with a `code` such as `EADDRINUSE`.
  */
-export async function listenOnLoopback(
-  port: number,
-  answer: (request: HttpServerRequest) => HttpServerResponse,
-): Promise<RunningServer> {
+export async function listenOnLoopback(port: number, handle: RequestHandler): Promise<RunningServer> {
   const bound = { port, host: "" };
-  const server = boundedServer(() => bound.host, answer);
+  const server = createBoundedServer(() => bound.host, handle);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host: LOOPBACK, port, exclusive: true }, resolve);
   });
   const address = server.address();
   if (typeof address === "object" && address !== null) bound.port = address.port;
-  // Clients leave out the port that http has anyway.
+  // Clients leave out the default port of http.
   bound.host = bound.port === 80 ? LOOPBACK : `${LOOPBACK}:${bound.port}`;
-  return { port: bound.port, close: () => shut(server) };
+  return { port: bound.port, close: () => closeServer(server) };
 }
 
 /**
- * Listens on a Unix socket that only its owner can use. One that a process left behind is replaced. There is no host in
- * its address, so clients say `localhost`.
+ * Listens on a Unix socket that only its owner can use, and replaces a socket that no process listens on any more. The
+ * address of a Unix socket has no host, so clients send `Host: localhost`.
  *
- * @throws the system's error; `EADDRINUSE` where somebody still listens, `EEXIST` where there is a file of another kind,
- * `ENAMETOOLONG`.
+ * @throws the system's error: `EADDRINUSE` if a process listens on the socket, `EEXIST` if the path is another kind of
+ *   file, `ENAMETOOLONG`.
  */
-export async function listenOnSocket(
-  path: string,
-  answer: (request: HttpServerRequest) => HttpServerResponse,
-): Promise<RunningServer> {
-  // Deno, or the system, says something else.
-  if (Buffer.byteLength(path) > LONGEST_SOCKET_NAME) {
-    throw Object.assign(new Error(`${path} is too long`), { code: "ENAMETOOLONG" });
+export async function listenOnSocket(path: string, handle: RequestHandler): Promise<RunningServer> {
+  // Checked here because Deno and some systems report this as another error.
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
+    throw Object.assign(new Error(`the path ${path} is too long for a socket`), { code: "ENAMETOOLONG" });
   }
-  await removeLeftOver(path);
-  const server = boundedServer(() => "localhost", answer);
+  await removeUnusedSocket(path);
+  const server = createBoundedServer(() => "localhost", handle);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    // The socket is made before `listen` returns. No longer does the mask count, which is the whole process's.
-    const before = process.umask(0o177);
+    // The umask belongs to the whole process, so it is restored as soon as `listen` has created the socket.
+    const umask = process.umask(0o177);
     try {
       server.listen({ path }, resolve);
     } finally {
-      process.umask(before);
+      process.umask(umask);
     }
   });
   chmodSync(path, 0o600);
   return {
     port: 0,
     close: () => {
-      shut(server);
+      closeServer(server);
       rmSync(path, { force: true });
     },
   };
 }
 
-function boundedServer(boundHost: () => string, answer: (request: HttpServerRequest) => HttpServerResponse): Server {
+function createBoundedServer(boundHost: () => string, handle: RequestHandler): Server {
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: REQUEST_MS,
-      requestTimeout: REQUEST_MS,
-      keepAliveTimeout: IDLE_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: IDLE_TIMEOUT_MS,
       connectionsCheckingInterval: 1000,
     },
     (incoming, outgoing) => {
-      heardFrom(incoming.socket);
-      respond(outgoing, refused(incoming) ?? answer(requestOf(incoming, boundHost())), hasBody(incoming));
+      markActive(incoming.socket);
+      const response = rejectMalformed(incoming) ?? handle(requestOf(incoming, boundHost()));
+      sendResponse(outgoing, response, hasBody(incoming));
     },
   );
-  const heardFrom = keepNewest(server, connectionLimit());
-  // A request that is too slow, too large, or none.
+  const markActive = limitConnections(server, maxConnections());
+  // A request that is too slow, too large or not HTTP.
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.write("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     socket.destroy();
@@ -125,41 +124,40 @@ function boundedServer(boundHost: () => string, answer: (request: HttpServerRequ
 }
 
 /**
- * Lets the connection go that has been quiet for longest when there are too many. To refuse new ones instead would let
- * whoever opens many of them, and asks nothing, keep everybody else out.
+ * Closes the connection that has been idle for longest if there are too many. If the server refused new connections
+ * instead, a client that opens many and sends nothing could lock out all others.
  *
- * @returns a function to call with a connection on which a request has come.
+ * @returns a function to call with a connection when it sends a request.
  */
-function keepNewest(server: Server, most: number): (connection: Socket) => void {
-  // In the order in which they were heard from.
+function limitConnections(server: Server, max: number): (connection: Socket) => void {
+  // Ordered by last activity, the longest idle connection first.
   const open = new Set<Socket>();
   server.on("connection", (connection: Socket) => {
     open.add(connection);
     connection.once("close", () => open.delete(connection));
-    const [quietest] = open;
-    if (open.size <= most || quietest === undefined) return;
-    open.delete(quietest);
-    quietest.destroy();
+    const [longestIdle] = open;
+    if (open.size <= max || longestIdle === undefined) return;
+    open.delete(longestIdle);
+    longestIdle.destroy();
   });
   return (connection) => {
     if (open.delete(connection)) open.add(connection);
   };
 }
 
-/** Where the system does not tell the limit of open files, it is a usual one. */
-function connectionLimit(): number {
+/** Half of the limit of open files, if the system has /proc to read it from. */
+function maxConnections(): number {
   const limits = readIfExists("/proc/self/limits")?.toString("utf8") ?? "";
   const openFiles = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
-  return openFiles === undefined ? MOST_CONNECTIONS : Math.min(MOST_CONNECTIONS, Math.floor(Number(openFiles) / 2));
+  return openFiles === undefined ? MAX_CONNECTIONS : Math.min(MAX_CONNECTIONS, Math.floor(Number(openFiles) / 2));
 }
 
-/** What is ambiguous is refused: another reader could understand it in another way. */
-function refused(incoming: IncomingMessage): HttpServerResponse | undefined {
+/** Rejects an ambiguous request: a proxy in front of the server could read it differently. */
+function rejectMalformed(incoming: IncomingMessage): HttpServerResponse | undefined {
   const names = incoming.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-  const twice = ["host", "authorization"].find((name) => names.filter((other) => other === name).length > 1);
-  if (twice !== undefined)
-    return { status: 400, body: jsonError("BadRequest", `there is more than one ${twice} header`) };
-  if (hasBody(incoming)) return { status: 413, body: jsonError("BadRequest", "a request has no body here") };
+  const duplicate = ["host", "authorization"].find((name) => names.filter((other) => other === name).length > 1);
+  if (duplicate !== undefined) return { status: 400, body: jsonError("BadRequest", `duplicate ${duplicate} header`) };
+  if (hasBody(incoming)) return { status: 413, body: jsonError("BadRequest", "a request must not have a body") };
   return undefined;
 }
 
@@ -167,7 +165,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
 
-/** An error for programs: a code and a message. */
+/** The body of an error response. */
 export function jsonError(code: string, message: string): string {
   return JSON.stringify({ code, message });
 }
@@ -177,27 +175,31 @@ function requestOf(incoming: IncomingMessage, boundHost: string): HttpServerRequ
   return { method: incoming.method ?? "", path: incoming.url ?? "", headers: Object.fromEntries(headers), boundHost };
 }
 
-function respond(outgoing: ServerResponse, { status, headers, body }: HttpServerResponse, close: boolean): void {
+function sendResponse(
+  outgoing: ServerResponse,
+  { status, headers, body }: HttpServerResponse,
+  closeConnection: boolean,
+): void {
   outgoing.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
-    ...(close ? { connection: "close" } : {}),
+    ...(closeConnection ? { connection: "close" } : {}),
     ...headers,
   });
   outgoing.end(body);
 }
 
-function shut(server: Server): void {
+function closeServer(server: Server): void {
   server.close();
   server.closeAllConnections();
 }
 
-async function removeLeftOver(path: string): Promise<void> {
+async function removeUnusedSocket(path: string): Promise<void> {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;
-  if (!stat.isSocket()) throw Object.assign(new Error(`${path} is no socket`), { code: "EEXIST" });
-  const inUse = await new Promise<boolean>((resolve) => {
+  if (!stat.isSocket()) throw Object.assign(new Error(`${path} is not a socket`), { code: "EEXIST" });
+  const isInUse = await new Promise<boolean>((resolve) => {
     const socket = connect({ path });
     socket.once("connect", () => {
       socket.destroy();
@@ -205,6 +207,6 @@ async function removeLeftOver(path: string): Promise<void> {
     });
     socket.once("error", () => resolve(false));
   });
-  if (inUse) throw Object.assign(new Error(`${path} is in use`), { code: "EADDRINUSE" });
+  if (isInUse) throw Object.assign(new Error(`${path} is in use`), { code: "EADDRINUSE" });
   rmSync(path);
 }

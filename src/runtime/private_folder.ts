@@ -1,70 +1,84 @@
 /**
- * Folders with files for one command, for its user alone. Who uses one holds a lock in it, so that what was left behind by
- * somebody who was killed can be told from what is in use, in whatever container.
+ * Private temporary folders with the files of one command. The process that uses a folder keeps a lock in it. A folder
+ * without a lock was left behind by a process that was killed; unlike a process id, this also holds between containers.
  */
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LockedFile } from "../domain/effects.ts";
 import type { TryLock } from "./file_lock.ts";
 
-const PREFIX = "rolecall-";
-const LOCK = "lock";
-/** Milliseconds within which whoever made a folder has locked it. */
-const LOCKED_WITHIN_MS = 60_000;
+const FOLDER_PREFIX = "rolecall-";
+const LOCK_FILE = "lock";
+/** A younger folder may belong to a process that has not locked it yet. */
+const MIN_LEFTOVER_AGE_MS = 60_000;
 
 /**
- * @param files by name, with their texts.
- * @returns the folder.
+ * Creates a folder with mode 0700, and in it the given files with mode 0600.
+ *
+ * @param files the text of each file, by name.
+ * @returns the folder's path.
  * @throws the system's error, with a `code`.
  */
 export function makePrivateFolder(parent: string, files: ReadonlyMap<string, string>): string {
-  const folder = mkdtempSync(join(parent, PREFIX));
-  // A umask may take away what the owner needs.
+  const folder = mkdtempSync(join(parent, FOLDER_PREFIX));
+  // The umask may have removed the owner's own rights.
   chmodSync(folder, 0o700);
-  for (const [name, text] of [...files, [LOCK, ""] as const]) {
+  for (const [name, text] of [...files, [LOCK_FILE, ""] as const]) {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     chmodSync(join(folder, name), 0o600);
   }
   return folder;
 }
 
-/** Marks the folder as in use, until the file is closed. Where there are no locks no folder is taken for left over. */
+/**
+ * Marks the folder as in use until the returned file is closed.
+ *
+ * @param tryLock undefined if the runtime has no locks. Then no folder counts as left over.
+ * @returns undefined if the folder could not be locked, or is in use by another process.
+ */
 export function lockFolder(folder: string, tryLock: TryLock | undefined): LockedFile | undefined {
   try {
-    return tryLock?.(join(folder, LOCK));
+    return tryLock?.(join(folder, LOCK_FILE));
   } catch {
     return undefined;
   }
 }
 
 /**
- * Removes this user's folders that nobody uses any more. What cannot be removed stays.
+ * Removes this user's folders that no process uses any more, as far as that is possible.
  *
  * @param now milliseconds since 1970.
  */
 export function removeLeftoverFolders(parent: string, now: number, tryLock: TryLock | undefined): void {
-  for (const name of names(parent)) {
+  for (const name of namesIn(parent)) {
     const folder = join(parent, name);
-    if (!name.startsWith(PREFIX) || !isOld(folder, now)) continue;
-    const held = lockFolder(folder, tryLock);
-    if (held === undefined) continue;
-    rmSync(folder, { recursive: true, force: true });
-    held.close();
+    if (!name.startsWith(FOLDER_PREFIX) || !mayBeLeftover(folder, now)) continue;
+    const lock = lockFolder(folder, tryLock);
+    if (lock === undefined) continue;
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // It stays: the command at hand does not need it gone.
+    } finally {
+      lock.close();
+    }
   }
 }
 
-/** Whether it is a folder of this user's with a lock in it, from some time ago. */
-function isOld(folder: string, now: number): boolean {
+/** Whether it is a folder of this user, is old enough, and contains a lock file. */
+function mayBeLeftover(folder: string, now: number): boolean {
   try {
     const stat = lstatSync(folder);
-    const isOurs = stat.isDirectory() && stat.uid === process.getuid?.() && now - stat.mtimeMs > LOCKED_WITHIN_MS;
-    return isOurs && lstatSync(join(folder, LOCK)).isFile();
+    const isOld = now - stat.mtimeMs > MIN_LEFTOVER_AGE_MS;
+    return (
+      stat.isDirectory() && stat.uid === process.getuid?.() && isOld && lstatSync(join(folder, LOCK_FILE)).isFile()
+    );
   } catch {
     return false;
   }
 }
 
-function names(parent: string): string[] {
+function namesIn(parent: string): string[] {
   try {
     return readdirSync(parent);
   } catch {

@@ -1,7 +1,7 @@
-/** The kernel's own files, which not every system has. */
+/** Reads files that some systems do not have, such as those of /proc. */
 import { readFileSync } from "node:fs";
 
-/** @returns undefined for a file that is not there, or that may not be read. */
+/** @returns undefined if the file does not exist or cannot be read. */
 export function readIfExists(path: string): Buffer | undefined {
   try {
     return readFileSync(path);

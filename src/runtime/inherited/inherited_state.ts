@@ -1,10 +1,10 @@
 /**
- * What the process was started with, as far as Bun covers it up: its file descriptors, signals, limit of open files and
- * working directory. A command that takes the process over has to find them as they were.
+ * The state that the process inherited and that Bun changes or hides: file descriptors, signals, the limit of open files
+ * and the working directory. `exec` restores it before COMMAND replaces the process.
  *
- * The prologue's record knows it all. Without one (macOS, or the source run by `bun`) the kernel still tells most of it,
- * and what Bun has overwritten is guessed: signals that Bun ignores had their default action, and the soft limit of
- * open files is the parent's.
+ * The prologue's record contains all of it. Without a record (on macOS, or if `bun` runs the source), most of it is read
+ * from /proc, and what Bun has overwritten is guessed: the signals that Bun ignores had their default action, and the
+ * soft limit of open files is the parent's.
  */
 import { fstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { constants } from "node:os";
@@ -12,21 +12,21 @@ import { readIfExists } from "../read_if_exists.ts";
 import { type PrologueRecord, RECORD_NAME, readPrologueRecord } from "./prologue_record.ts";
 
 export interface InheritedState {
-  /** The numbers from 3 up, in order. */
+  /** Open file descriptors from 3 up, in ascending order. */
   readonly fileDescriptors: readonly number[];
-  /** Of 0, 1 and 2, those that were closed; Bun opens /dev/null there. */
+  /** Those of 0, 1 and 2 that were closed. Bun opens /dev/null in their place. */
   readonly closedStreams: readonly number[];
-  /** As a set of bits: the first is signal 1. */
+  /** A bit set: the lowest bit is signal 1. */
   readonly ignoredSignals: bigint;
-  /** As `ignoredSignals`; undefined where Bun's main thread has them as they were. */
+  /** As `ignoredSignals`; undefined if Bun's main thread still has the inherited signal mask. */
   readonly blockedSignals: bigint | undefined;
-  /** Undefined where nothing is known, or nothing was changed. */
+  /** Undefined if it is unknown or unchanged. */
   readonly openFilesLimit: Limit | undefined;
-  /** A descriptor of the working directory, where that was deleted. */
+  /** A file descriptor of the working directory, if that was deleted. */
   readonly workingDirectory: number | undefined;
 }
 
-/** For a command that is a child: what that gets is up to the runtime. */
+/** For runtimes that run COMMAND as a child: the runtime decides what a child inherits. */
 export const NO_INHERITED_STATE: InheritedState = {
   fileDescriptors: [],
   closedStreams: [],
@@ -41,59 +41,59 @@ export interface Limit {
   readonly hard: bigint;
 }
 
-/** What an unlimited resource is, to the system. */
+/** Linux's RLIM_INFINITY. */
 const UNLIMITED = 2n ** 64n - 1n;
 
-/** Signals that Bun ignores from its start. */
+/** The signals that Bun ignores from its start. */
 export const IGNORED_BY_BUN: readonly number[] = [
   constants.signals.SIGPIPE,
-  25 /* SIGXFSZ, which node:os does not name everywhere */,
+  25 /* SIGXFSZ, which node:os does not define on every platform */,
 ];
 
 /**
- * Call it before anything else opens a file or a socket.
+ * Reads the inherited state. Call it before anything else opens a file or a socket.
  *
- * @param root where the process is described; Linux has it in /proc/self.
+ * @param root the folder that describes the process, as in proc(5).
  */
 export function readInheritedState(root = "/proc/self"): InheritedState {
   const open = openFiles(root);
   const recordFd = [...open.keys()].find((fd) => open.get(fd)?.startsWith(`/memfd:${RECORD_NAME} `));
   const record = recordFd === undefined ? undefined : readPrologueRecord(`${root}/fd/${recordFd}`);
-  const own = [...eventLoop(root, open), recordFd, record?.workingDirectory];
+  const notInherited = [...eventLoopFds(root, open), recordFd, record?.workingDirectory];
   return {
-    fileDescriptors: [...open.keys()].filter((fd) => !own.includes(fd)),
-    ...(record === undefined ? guessed(root) : recorded(record)),
+    fileDescriptors: [...open.keys()].filter((fd) => !notInherited.includes(fd)),
+    ...(record === undefined ? guessedState(root) : recordedState(record)),
   };
 }
 
-/** Whether the standard stream was closed: Bun has /dev/null there then, where all that is written is lost. */
+/** Whether the process started with this standard stream closed. Bun opens /dev/null instead, and output is lost. */
 export function wasClosed(stream: number): boolean {
-  // To look closer takes longer, and hardly ever is there reason to.
+  // Reading the inherited state is slow, and almost no stream is /dev/null.
   if (!fstatSync(stream).isCharacterDevice() || fstatSync(stream).rdev !== statSync("/dev/null").rdev) return false;
   return readInheritedState().closedStreams.includes(stream);
 }
 
-function recorded(record: PrologueRecord): Omit<InheritedState, "fileDescriptors"> {
+function recordedState(record: PrologueRecord): Omit<InheritedState, "fileDescriptors"> {
   return {
     closedStreams: record.closedStreams,
     ignoredSignals: signalsIn(record.status, "SigIgn") ?? 0n,
     blockedSignals: signalsIn(record.status, "SigBlk"),
-    openFilesLimit: openFilesIn(record.limits),
+    openFilesLimit: openFilesLimitIn(record.limits),
     workingDirectory: record.workingDirectory,
   };
 }
 
-function guessed(root: string): Omit<InheritedState, "fileDescriptors"> {
-  const status = text(`${root}/status`) ?? "";
-  const parent = /^PPid:\s*(\d+)/m.exec(status)?.[1];
-  const parents = openFilesIn(text(`${root}/../${parent}/limits`) ?? "");
-  const own = openFilesIn(text(`${root}/limits`) ?? "");
-  const wasRaised = parents !== undefined && own !== undefined && parents.soft < own.soft && own.soft === own.hard;
+function guessedState(root: string): Omit<InheritedState, "fileDescriptors"> {
+  const status = readText(`${root}/status`) ?? "";
+  const parentPid = /^PPid:\s*(\d+)/m.exec(status)?.[1];
+  const parent = openFilesLimitIn(readText(`${root}/../${parentPid}/limits`) ?? "");
+  const own = openFilesLimitIn(readText(`${root}/limits`) ?? "");
+  const wasRaised = parent !== undefined && own !== undefined && parent.soft < own.soft && own.soft === own.hard;
   return {
     closedStreams: [],
     ignoredSignals: (signalsIn(status, "SigIgn") ?? 0n) & ~signalSet(IGNORED_BY_BUN),
     blockedSignals: undefined,
-    openFilesLimit: wasRaised ? { soft: parents.soft, hard: own.hard } : undefined,
+    openFilesLimit: wasRaised ? { soft: parent.soft, hard: own.hard } : undefined,
     workingDirectory: undefined,
   };
 }
@@ -102,19 +102,19 @@ function signalSet(signals: readonly number[]): bigint {
   return signals.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n);
 }
 
-/** @param set as in `InheritedState`. */
+/** @param set a bit set, as in `InheritedState`. */
 export function hasSignal(set: bigint, signal: number): boolean {
   return (set & signalSet([signal])) !== 0n;
 }
 
-/** A line of `/proc/PID/status`, which is hexadecimal. */
+/** Parses a line of `/proc/PID/status`: a hexadecimal bit set. */
 function signalsIn(status: string, name: "SigIgn" | "SigBlk"): bigint | undefined {
   const digits = new RegExp(`^${name}:\\s*([0-9a-f]+)$`, "m").exec(status)?.[1];
   return digits === undefined ? undefined : BigInt(`0x${digits}`);
 }
 
-/** A line of `/proc/PID/limits`. */
-function openFilesIn(limits: string): Limit | undefined {
+/** Parses a line of `/proc/PID/limits`. */
+function openFilesLimitIn(limits: string): Limit | undefined {
   const [, soft, hard] = /^Max open files\s+(\d+|unlimited)\s+(\d+|unlimited)/m.exec(limits) ?? [];
   if (soft === undefined || hard === undefined) return undefined;
   const value = (digits: string) => (digits === "unlimited" ? UNLIMITED : BigInt(digits));
@@ -122,11 +122,13 @@ function openFilesIn(limits: string): Limit | undefined {
 }
 
 /**
- * Bun marks every descriptor above 2 close-on-exec when it starts, so that mark does not tell an inherited one from one
- * that Bun opened. But Bun opens only two before the program's first line: an epoll instance and the eventfd that it
- * watches, each with the lowest free number, so they are the first two of their kinds that stand in this relation.
+ * Finds the file descriptors of Bun's event loop.
+ *
+ * Bun marks all descriptors above 2 close-on-exec when it starts, so that flag does not distinguish inherited ones from
+ * Bun's own. But Bun opens only two before the first line of the program runs: an epoll instance, and then the eventfd
+ * that the epoll instance watches. Both get the lowest free numbers, so they are the first such pair.
  */
-function eventLoop(root: string, open: ReadonlyMap<number, string>): number[] {
+function eventLoopFds(root: string, open: ReadonlyMap<number, string>): number[] {
   for (const [fd, target] of open) {
     if (target !== "anon_inode:[eventpoll]") continue;
     const watched = watchedBy(root, fd).find((other) => other > fd && open.get(other) === "anon_inode:[eventfd]");
@@ -135,13 +137,13 @@ function eventLoop(root: string, open: ReadonlyMap<number, string>): number[] {
   return [];
 }
 
-/** What an epoll instance watches: the `tfd:` lines of its fdinfo. */
+/** Returns the descriptors that an epoll instance watches: the `tfd:` lines of its fdinfo, proc_pid_fdinfo(5). */
 function watchedBy(root: string, fd: number): number[] {
-  const lines = text(`${root}/fdinfo/${fd}`) ?? "";
+  const lines = readText(`${root}/fdinfo/${fd}`) ?? "";
   return [...lines.matchAll(/^tfd:\s*(\d+)/gm)].map((match) => Number(match[1]));
 }
 
-/** From 3 up, in order, each with what it refers to; none where there is no list of them. */
+/** Returns the descriptors from 3 up in ascending order, each with its target; none if the system has no such list. */
 function openFiles(root: string): ReadonlyMap<number, string> {
   const open = new Map<number, string>();
   let names: string[];
@@ -155,12 +157,12 @@ function openFiles(root: string): ReadonlyMap<number, string> {
     try {
       open.set(fd, readlinkSync(`${root}/fd/${fd}`));
     } catch {
-      // Closed by now, as the one that read the list is.
+      // Closed since: the descriptor that the list was read with.
     }
   }
   return open;
 }
 
-function text(path: string): string | undefined {
+function readText(path: string): string | undefined {
   return readIfExists(path)?.toString("utf8");
 }

@@ -1,13 +1,13 @@
 /**
- * What the compiled program's prologue has noted before Bun started (scripts/prologue/x86_64.ts): the kernel's own
- * account of the process, untouched by Bun. Only Linux on x86-64 has a prologue; elsewhere there is no record.
+ * The record that the compiled program's prologue writes before Bun starts (scripts/prologue/x86_64.ts): what /proc says
+ * about the process before Bun changes its state. Only programs for Linux on x86-64 have a prologue, and so a record.
  */
 import { readIfExists } from "../read_if_exists.ts";
 
-/** What the file in memory is called that the record is in. */
+/** The name of the record's memfd_create(2) file. */
 export const RECORD_NAME = "rolecall";
 
-/** The files that the prologue copies, in this order, a NUL after each. */
+/** The files that the prologue copies into the record, in this order, each followed by a NUL. */
 export const RECORDED_FILES = [
   "/proc/self/status",
   "/proc/self/limits",
@@ -19,28 +19,30 @@ export const RECORDED_FILES = [
 export interface PrologueRecord {
   readonly status: string;
   readonly limits: string;
-  /** Of 0, 1 and 2, those that were closed. */
+  /** Those of 0, 1 and 2 that were closed. */
   readonly closedStreams: readonly number[];
-  /** A descriptor of the working directory, where that was deleted; the process has left it. */
+  /** A file descriptor of the working directory, if that was deleted. The prologue has then changed to "/". */
   readonly workingDirectory: number | undefined;
 }
 
 /**
- * @param path of the record: its descriptor under `/proc/self/fd`.
- * @returns undefined where it is not whole.
+ * Parses the record.
+ *
+ * @param path of the record's file descriptor, below `/proc/self/fd`.
+ * @returns undefined if the record is incomplete.
  */
 export function readPrologueRecord(path: string): PrologueRecord | undefined {
   const bytes = readIfExists(path);
   if (bytes === undefined) return undefined;
-  const parts: string[] = [];
+  const files: string[] = [];
   let start = 0;
-  while (parts.length < RECORDED_FILES.length) {
+  while (files.length < RECORDED_FILES.length) {
     const end = bytes.indexOf(0, start);
     if (end === -1) return undefined;
-    parts.push(bytes.toString("utf8", start, end));
+    files.push(bytes.toString("utf8", start, end));
     start = end + 1;
   }
-  const [status = "", limits = "", ...streams] = parts;
+  const [status = "", limits = "", ...streams] = files;
   return {
     status,
     limits,

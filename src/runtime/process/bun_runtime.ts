@@ -1,4 +1,4 @@
-/** Bun on Linux and macOS: the process really becomes the command. */
+/** Bun on Linux and macOS, where the command replaces the process. */
 import { constants } from "node:os";
 import { lockWith } from "../file_lock.ts";
 import { argvAsBytes, environmentAsBytes } from "../inherited/argv_and_environment.ts";
@@ -11,23 +11,20 @@ export function bunRuntime(): Runtime {
     name: `bun ${process.versions.bun}`,
     replacesProcess: true,
     readInheritedState: () => readInheritedState(),
-    // Bun's own `process.execve` closes the inherited file descriptors.
-    async exec(command, started) {
+    // Not Bun's own `process.execve`: it closes the inherited file descriptors.
+    async exec(command, inherited) {
       const libc = openLibC();
       const argv = argvAsBytes(command.argv);
-      const variables = environmentAsBytes(command.environment);
-      putBack(started, libc);
-      let failure = libc.execve(command.file, argv, variables);
-      // A script without a #! line: as `execvp` does, and so env, nice and every shell.
-      if (failure === "ENOEXEC") {
-        const [shell, script] = [SHELL, command.file].map((text) => new TextEncoder().encode(text));
-        failure = libc.execve(
-          SHELL,
-          [shell ?? new Uint8Array(), script ?? new Uint8Array(), ...argv.slice(1)],
-          variables,
-        );
+      const environment = environmentAsBytes(command.environment);
+      restoreInheritedState(inherited, libc);
+      let code = libc.execve(command.file, argv, environment);
+      // A script without a #! line is run by the shell, as execvp(3) does, and with it env, nice and all shells.
+      if (code === "ENOEXEC") {
+        const encoder = new TextEncoder();
+        const shellArgv = [encoder.encode(SHELL), encoder.encode(command.file), ...argv.slice(1)];
+        code = libc.execve(SHELL, shellArgv, environment);
       }
-      throw new ExecError(failure);
+      throw new ExecError(code);
     },
     notifyServiceManager: (socket, state) => openLibC().sendDatagram(socket, state),
     endInterrupted({ signal }) {
@@ -41,20 +38,20 @@ export function bunRuntime(): Runtime {
 
 const SHELL = "/bin/sh";
 
-/** The last of the real-time signals. */
+/** SIGRTMAX on Linux. */
 const LAST_SIGNAL = 64;
 
-/** Leaves no trace of Bun: all is as the process was started with. Signals that are caught are reset by `execve`. */
-function putBack(started: InheritedState, libc: LibC): void {
-  for (const fd of started.fileDescriptors) libc.keepOnExec(fd);
-  for (const fd of started.closedStreams) libc.closeFile(fd);
-  if (started.workingDirectory !== undefined) libc.changeDirectory(started.workingDirectory);
-  if (started.openFilesLimit !== undefined) {
-    libc.setOpenFilesLimit(started.openFilesLimit.soft, started.openFilesLimit.hard);
+/** Undoes what Bun has changed. `execve` itself resets the signals that Bun handles. */
+function restoreInheritedState(inherited: InheritedState, libc: LibC): void {
+  for (const fd of inherited.fileDescriptors) libc.keepOnExec(fd);
+  for (const fd of inherited.closedStreams) libc.closeFile(fd);
+  if (inherited.workingDirectory !== undefined) libc.changeDirectory(inherited.workingDirectory);
+  if (inherited.openFilesLimit !== undefined) {
+    libc.setOpenFilesLimit(inherited.openFilesLimit.soft, inherited.openFilesLimit.hard);
   }
   for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
-    if (hasSignal(started.ignoredSignals, signal)) libc.setSignal(signal, "ignore");
+    if (hasSignal(inherited.ignoredSignals, signal)) libc.setSignal(signal, "ignore");
     else if (IGNORED_BY_BUN.includes(signal)) libc.setSignal(signal, "default");
   }
-  if (started.blockedSignals !== undefined) libc.blockSignals(started.blockedSignals);
+  if (inherited.blockedSignals !== undefined) libc.blockSignals(inherited.blockedSignals);
 }

@@ -1,4 +1,4 @@
-/** Deno, Node, and Windows: the command runs as a child that signals are forwarded to. */
+/** Deno, Node, and Bun on Windows, where the command runs as a child to which signals are forwarded. */
 import { spawn, spawnSync } from "node:child_process";
 import { isatty } from "node:tty";
 import { withChange } from "../../domain/environment.ts";
@@ -6,24 +6,21 @@ import { denoLocks } from "../file_lock.ts";
 import { NO_INHERITED_STATE } from "../inherited/inherited_state.ts";
 import { type ExecCommand, ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
-/**
- * Signals that somebody may send to rolecall and mean for the command. SIGINT and SIGQUIT are not passed on when a
- * terminal sent them: it sends them to the whole foreground process group, so the child has them already.
- */
-const FORWARDED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
-const FROM_THE_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+/** Signals that are always forwarded. */
+const FORWARDED_SIGNALS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
+/** Not forwarded at a terminal, which sends them to the whole foreground process group, and so to the child, too. */
+const TERMINAL_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 
 /** Needs neither `bun:ffi` nor a system that can replace a process. */
 export function childRuntime(): Runtime {
   return {
     name: process.versions.deno === undefined ? `node ${process.versions.node}` : `deno ${process.versions.deno}`,
     replacesProcess: false,
-    // A child gets what Node and Deno give to theirs.
     readInheritedState: () => NO_INHERITED_STATE,
     exec: (command) => runChild(command),
     // Neither Node nor Deno can send a datagram to a Unix socket.
     notifyServiceManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
-    // Deno that sends itself a SIGINT exits with 1.
+    // Not by the signal: a Deno process that sends itself SIGINT exits with code 1.
     endInterrupted: ({ signal }) => exitCodeOf(signal),
     tryLock: denoLocks(),
   };
@@ -32,8 +29,10 @@ export function childRuntime(): Runtime {
 function runChild(command: ExecCommand): Promise<number> {
   return new Promise((resolve, reject) => {
     let pid: number | undefined;
-    // Before the child is there: a signal that comes as it starts must not be the end of rolecall alone.
-    const stopForwarding = forwardSignals((signal) => pid !== undefined && sendSignal(pid, signal));
+    // Forwarding begins before the child starts: a signal in between must not end rolecall and leave the child running.
+    const stopForwarding = forwardSignals((signal) => {
+      if (pid !== undefined) sendSignal(pid, signal);
+    });
     const child = spawn(command.file, command.argv.slice(1), {
       argv0: command.argv[0],
       env: Object.fromEntries(withChange(process.env, command.environment)),
@@ -51,23 +50,23 @@ function runChild(command: ExecCommand): Promise<number> {
   });
 }
 
-/** (Not by `child.kill`: Deno takes the signal for the end of the child, whatever the child makes of it.) */
+/** Not `child.kill`: Deno then considers the child ended, even if the child handles the signal. */
 function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has just ended.
+    // The child has just ended.
   }
 }
 
-/** @returns a function that ends the forwarding. */
-function forwardSignals(send: (signal: NodeJS.Signals) => unknown): () => void {
-  const onTerminal = [0, 1, 2].some((fd) => isatty(fd));
+/** @returns a function that stops the forwarding. */
+function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
+  const isAtTerminal = [0, 1, 2].some((fd) => isatty(fd));
   const handlers: [NodeJS.Signals, () => void][] = [
-    ...FORWARDED.map((signal): [NodeJS.Signals, () => void] => [signal, () => send(signal)]),
-    ...FROM_THE_TERMINAL.map((signal): [NodeJS.Signals, () => void] => [
+    ...FORWARDED_SIGNALS.map((signal): [NodeJS.Signals, () => void] => [signal, () => send(signal)]),
+    ...TERMINAL_SIGNALS.map((signal): [NodeJS.Signals, () => void] => [
       signal,
-      onTerminal ? () => {} : () => send(signal),
+      isAtTerminal ? () => {} : () => send(signal),
     ]),
   ];
   for (const [signal, handler] of handlers) process.on(signal, handler);

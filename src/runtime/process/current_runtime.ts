@@ -1,4 +1,4 @@
-/** Which runtime this is, and what it can do. The parts that only one of them has are loaded only there. */
+/** Detects the runtime. The code for each runtime is only loaded under that runtime. */
 import type { Runtime } from "./runtime.ts";
 
 export async function currentRuntime(): Promise<Runtime> {

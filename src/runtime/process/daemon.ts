@@ -1,35 +1,43 @@
 /**
- * Starting this program again, as a process that is on its own: in a session of its own, without a terminal, and no child
- * of ours, so that a command that we become never meets it. For that it is started twice: the one in between ends at once.
+ * Starts this program again as a daemon: in its own session, without a terminal, and not as a child of this process, so
+ * that a command that replaces this process does not find an unexpected child. An intermediate process starts the daemon
+ * and exits at once.
  */
 import { spawn } from "node:child_process";
 import { ownArgv } from "./own_argv.ts";
 
 /**
- * @param between the word that makes the program call `spawnDetached`.
- * @param word the first argument of the process that is started.
- * @param message for its standard input.
- * @param shared a file descriptor that it has, too, as long as it lives.
- * @returns the first line of its standard output; empty where it ended before.
- * @throws the system's error where the process cannot be started.
+ * Starts the daemon and waits for its first line of output.
+ *
+ * @param intermediateCommand the argument that makes the program call `spawnDetached`.
+ * @param command the daemon's first argument.
+ * @param message for the daemon's standard input.
+ * @param sharedFd a file descriptor that the daemon keeps open for as long as it runs.
+ * @returns the first line of the daemon's standard output; empty if the daemon ended without output.
+ * @throws the system's error if the process cannot be started.
  */
-export function startDaemon(between: string, word: string, message: string, shared?: number): Promise<string> {
+export function startDaemon(
+  intermediateCommand: string,
+  command: string,
+  message: string,
+  sharedFd?: number,
+): Promise<string> {
   const [program = "", ...args] = ownArgv();
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args, between, word], {
+    const child = spawn(program, [...args, intermediateCommand, command], {
       argv0: "rolecall",
-      stdio: ["pipe", "pipe", "ignore", shared ?? "ignore"],
+      stdio: ["pipe", "pipe", "ignore", sharedFd ?? "ignore"],
     });
     child.once("error", reject);
-    // Where no pipe could be made (EMFILE) there is an error to come, and nothing else.
+    // If no pipe could be created (EMFILE), only the error event follows.
     const { pid, stdin, stdout } = child;
     if (pid === undefined || stdin === null || stdout === null) return;
     let output = "";
-    let ended = false;
+    let hasExited = false;
     const settle = () => {
       const line = output.split("\n", 1)[0] ?? "";
-      // Until the one in between has been waited for: the command would find it among its children.
-      if (ended && output.length > line.length) resolve(line);
+      // Not before the intermediate process has been waited for: it would be an unexpected child of the command.
+      if (hasExited && output.length > line.length) resolve(line);
     };
     stdout.on("data", (data: Buffer) => {
       output += data.toString("utf8");
@@ -40,36 +48,41 @@ export function startDaemon(between: string, word: string, message: string, shar
       settle();
     });
     child.once("exit", () => {
-      ended = true;
+      hasExited = true;
       settle();
     });
+    // EPIPE, if the daemon ends before it reads the message.
     stdin.on("error", () => {});
     stdin.end(message);
   });
 }
 
 /**
- * Without its just-in-time compiler Bun needs a third of the memory, and a server that answers from memory does not miss
- * it.
+ * Without its just-in-time compiler Bun needs a third of the memory. A server that responds from memory is fast enough
+ * without it.
  */
-const SMALL = { BUN_JSC_useJIT: "0" };
+const DAEMON_VARIABLES = { BUN_JSC_useJIT: "0" };
 
-/** The environment of a process that was started detached, as it was before. */
+/** Returns the daemon's environment without the variables that `spawnDetached` added. */
 export function originalEnvironment(): Readonly<Record<string, string | undefined>> {
-  const names = Object.keys(SMALL);
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
+  const added = Object.keys(DAEMON_VARIABLES);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !added.includes(name)));
 }
 
-/** Where a process that was started detached has the descriptor that is shared with it; else nothing is there. */
-const SHARED = 3;
+/** The number that `sharedFd` has in the intermediate process and in the daemon. */
+const SHARED_FD = 3;
 
-/** The one in between: starts the process, with its own standard input and output, and does not wait for it. */
-export function spawnDetached(words: readonly string[]): void {
+/**
+ * In the intermediate process: starts the daemon, with the same standard input and output, and does not wait for it.
+ *
+ * @param daemonArgs the daemon's arguments.
+ */
+export function spawnDetached(daemonArgs: readonly string[]): void {
   const [program = "", ...args] = ownArgv();
-  spawn(program, [...args, ...words], {
+  spawn(program, [...args, ...daemonArgs], {
     argv0: "rolecall",
     detached: true,
-    env: { ...process.env, ...SMALL },
-    stdio: ["inherit", "inherit", "ignore", SHARED],
+    env: { ...process.env, ...DAEMON_VARIABLES },
+    stdio: ["inherit", "inherit", "ignore", SHARED_FD],
   }).unref();
 }

@@ -1,21 +1,23 @@
-/** Finding a command as `execvp` does, so that a wrong name is known before anybody is asked for an MFA code. */
+/** Finds a command as execvp(3) does, so that a wrong name is an error before the MFA prompt appears. */
 import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
 import { systemErrorCode } from "../../text/system_error.ts";
 
 export type FoundCommand = { readonly file: string } | { readonly missing: "not-found" | "not-executable" };
 
-/** What `execvp` searches where `PATH` is not set. */
+/** execvp(3) searches these folders if `PATH` is not set. */
 const DEFAULT_PATH = "/bin:/usr/bin";
 
 /**
- * @param name with a slash it is a path; else it is searched in `path`.
- * @param path the value of `PATH`; an empty entry is the working directory, as POSIX has it.
+ * Finds a command's executable.
+ *
+ * @param name a path if it contains a slash; otherwise the name of a file in a folder of `path`.
+ * @param path the value of `PATH`. An empty entry is the working directory, as in POSIX.
  */
 export function findCommand(name: string, path: string | undefined): FoundCommand {
   const candidates = name.includes("/")
     ? [name]
-    : (path ?? DEFAULT_PATH).split(":").map((dir) => join(dir || ".", name));
+    : (path ?? DEFAULT_PATH).split(":").map((folder) => join(folder || ".", name));
   let missing: "not-found" | "not-executable" = "not-found";
   if (name === "") return { missing };
   for (const file of candidates) {

@@ -1,54 +1,54 @@
-/** The C library's functions that Bun has no equal for, called through `bun:ffi`. */
+/** Functions of the C library that Bun does not offer, called through `bun:ffi`. */
 import { dlopen, type Pointer, ptr, read } from "bun:ffi";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 
 export interface LibC {
-  /** Replaces the process. Returns only on failure: the error's name, such as `ENOENT`. */
+  /** Replaces the process. Returns only on failure, with the error's name, such as `ENOENT`. */
   execve(file: string, argv: readonly Uint8Array[], environment: readonly Uint8Array[]): string;
-  /** Lets a file descriptor survive `execve`. */
+  /** Clears close-on-exec, so that the file descriptor stays open across `execve`. */
   keepOnExec(fd: number): void;
   closeFile(fd: number): void;
-  /** Goes to the folder that the descriptor stands for. */
+  /** Changes the working directory to that of the file descriptor. */
   changeDirectory(fd: number): void;
   setSignal(signal: number, action: "default" | "ignore"): void;
-  /** Of this thread; as a set of bits, the first of which is signal 1. Linux only. */
+  /** Sets the signal mask of this thread: a bit set, whose lowest bit is signal 1. Linux only. */
   blockSignals(signals: bigint): void;
   /**
-   * Sends a datagram to a Unix socket; nobody there is no error. Linux only.
+   * Sends a datagram to a Unix socket, and ignores errors. Linux only.
    *
-   * @param path one that begins with `@` is in the abstract namespace.
+   * @param path a path that starts with `@` is in the abstract namespace.
    */
   sendDatagram(path: string, text: string): void;
-  /** Linux only. */
+  /** Sets RLIMIT_NOFILE. Linux only. */
   setOpenFilesLimit(soft: bigint, hard: bigint): void;
   /**
-   * Locks an open file for this process alone, without waiting.
+   * Takes an exclusive lock on an open file, without waiting: flock(2).
    *
-   * @returns false when another process has it locked.
+   * @returns false if another process has the lock.
    * @throws Error with a `code` such as `ENOLCK`.
    */
   lock(fd: number): boolean;
 }
 
-/** Linux's numbers. */
+/** Constants of Linux. */
 const SIG_SETMASK = 2;
 const RLIMIT_NOFILE = 7;
-/** Bytes of a `sigset_t`, with glibc and musl alike. */
-const SIGNAL_SET_SIZE = 128;
+/** The size of `sigset_t`, both in glibc and musl. */
+const SIGNAL_SET_BYTES = 128;
 const SIG_IGN = 1;
 const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
-/** Of `flock`: for one process alone, and do not wait. */
+/** LOCK_EX | LOCK_NB */
 const LOCK_EX_NB = 2 | 4;
 
-/** `ioctl` with FIONCLEX rather than `fcntl`, because it needs no variable argument (which `bun:ffi` cannot pass). */
+/** FIONCLEX is used rather than `fcntl`, because it needs no variadic argument, which `bun:ffi` cannot pass. */
 const PLATFORMS = {
   linux: { library: loadedLibC, fionclex: 0x5450 },
   darwin: { library: () => "/usr/lib/libSystem.B.dylib", fionclex: 0x20006602 },
 } as const;
 
-/** @throws Error on a platform that is neither Linux nor macOS, or where the C library is not found. */
+/** @throws Error if the C library is not found, or on a platform other than Linux and macOS. */
 export function openLibC(): LibC {
   const platform = process.platform === "darwin" ? PLATFORMS.darwin : PLATFORMS.linux;
   const library = platform.library();
@@ -60,7 +60,7 @@ export function openLibC(): LibC {
     flock: { args: ["i32", "i32"], returns: "i32" },
     sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
     setrlimit: { args: ["i32", "ptr"], returns: "i32" },
-    // The handler is a pointer to the C library; here it is one of two numbers.
+    // The handler is a pointer in C; SIG_DFL and SIG_IGN are numbers.
     signal: { args: ["i32", "u64"], returns: "u64" },
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
     sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" },
@@ -79,7 +79,7 @@ export function openLibC(): LibC {
     changeDirectory: (fd) => void symbols.fchdir(fd),
     setSignal: (signal, action) => void symbols.signal(signal, action === "ignore" ? SIG_IGN : 0),
     blockSignals(signals) {
-      const set = new BigUint64Array(SIGNAL_SET_SIZE / 8);
+      const set = new BigUint64Array(SIGNAL_SET_BYTES / 8);
       set[0] = signals;
       symbols.sigprocmask(SIG_SETMASK, ptr(set), null);
     },
@@ -88,7 +88,7 @@ export function openLibC(): LibC {
       if (socket < 0) return;
       const name = new TextEncoder().encode(path);
       if (path.startsWith("@")) name[0] = 0;
-      // sockaddr_un: the family, and the path.
+      // struct sockaddr_un: the family in two bytes, then the path.
       const address = Uint8Array.from([AF_UNIX, 0, ...name]);
       const message = new TextEncoder().encode(text);
       symbols.sendto(socket, ptr(message), BigInt(message.length), 0, ptr(address), address.length);
@@ -100,7 +100,7 @@ export function openLibC(): LibC {
     lock(fd) {
       if (symbols.flock(fd, LOCK_EX_NB) === 0) return true;
       const code = errno();
-      // The two names of one number; which is found first differs.
+      // Two names for the same number.
       if (code === "EWOULDBLOCK" || code === "EAGAIN") return false;
       throw Object.assign(new Error(`flock: ${code}`), { code });
     },
@@ -108,21 +108,21 @@ export function openLibC(): LibC {
 }
 
 /**
- * The C library that this process already has, by its whole path. By its name alone Bun would in the end look for it in
- * the working directory, where a hostile checkout could have one.
+ * Returns the full path of the C library that this process has loaded. If Bun got only its name, it would finally search
+ * the working directory, where a hostile checkout could put a library.
  */
 function loadedLibC(): string {
   const paths = readFileSync("/proc/self/maps", "utf8").matchAll(/ (\/\S*)$/gm);
   for (const [, path] of paths) if (path !== undefined && isLibC(path)) return path;
-  throw new Error("the C library is not among the files of /proc/self/maps");
+  throw new Error("the C library is not listed in /proc/self/maps");
 }
 
-/** @param path glibc's `libc.so.6` or `libc-2.31.so`; musl's `ld-musl-x86_64.so.1` or `libc.musl-x86_64.so.1`. */
+/** Matches glibc's `libc.so.6` and `libc-2.31.so`, and musl's `ld-musl-x86_64.so.1` and `libc.musl-x86_64.so.1`. */
 function isLibC(path: string): boolean {
   return /\/(?:libc\.so\.6|libc-[\d.]+\.so|ld-musl-[^/]+|libc\.musl-[^/]+)$/.test(path);
 }
 
-/** Reads `errno`, whose address the two platforms give under different names. */
+/** Returns a function that reads `errno`. The function with its address has a different name on each platform. */
 function openErrno(library: string): () => string {
   const location =
     process.platform === "darwin"
@@ -145,7 +145,7 @@ function cString(bytes: Uint8Array): Uint8Array {
   return string;
 }
 
-/** A null-terminated array of C strings. Its memory lives as long as the result does. */
+/** Makes a null-terminated array of C strings. Keep the result for as long as C code uses the pointer. */
 function cStringVector(texts: readonly Uint8Array[]): {
   pointer: Pointer;
   vector: BigUint64Array;

@@ -1,11 +1,11 @@
-/** How this program is started once more. */
+/** The command line that starts this program again. */
 
-/** Where the files of a compiled program seem to be. */
-const COMPILED = "/$bunfs/";
+/** The folder in which a compiled program sees its own source files. */
+const COMPILED_ROOT = "/$bunfs/";
 
-/** The words that start this very program, also where its file has been replaced since. */
+/** Returns the first arguments of such a command line. On Linux it works even if the executable has been replaced. */
 export function ownArgv(): readonly string[] {
   const script = process.argv[1] ?? "";
   const executable = process.platform === "linux" ? "/proc/self/exe" : process.execPath;
-  return script.startsWith(COMPILED) ? [executable] : [process.execPath, script];
+  return script.startsWith(COMPILED_ROOT) ? [executable] : [process.execPath, script];
 }

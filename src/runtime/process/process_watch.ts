@@ -1,4 +1,4 @@
-/** Watching a process that is not our child. */
+/** Watches a process that is not a child of this one. */
 import { readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemErrorCode } from "../../text/system_error.ts";
@@ -6,45 +6,47 @@ import { readIfExists } from "../read_if_exists.ts";
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, as the system counts: tells it from a later process with its id. It outlasts `execve`. */
+  /**
+   * The start time, in the system's own unit. It distinguishes the process from a later one with the same pid, and does
+   * not change with `execve`. Undefined if the system has no /proc.
+   */
   readonly started: string | undefined;
 }
 
-/** Milliseconds between two looks. */
-const LOOK_AGAIN_MS = 400;
+const POLL_MS = 400;
 
-/** A process that runs now, for telling later whether it still does. */
+/** Identifies a running process, to check later whether it still runs. */
 export function identify(pid: number): ProcessIdentity {
   return { pid, started: readStat(pid)?.started };
 }
 
-/** @returns when the process has ended, less than half a second later. */
+/** Resolves at most half a second after the process has ended. */
 export async function waitForExit(process: ProcessIdentity): Promise<void> {
-  while (!hasExited(process)) await sleep(LOOK_AGAIN_MS);
+  while (!hasExited(process)) await sleep(POLL_MS);
 }
 
-/** A process that nobody has waited for yet (a zombie) has ended, too. */
+/** A zombie, which its parent has not waited for yet, has exited. */
 export function hasExited({ pid, started }: ProcessIdentity): boolean {
   const stat = readStat(pid);
-  if (stat === undefined) return isGone(pid);
+  if (stat === undefined) return !exists(pid);
   if (started !== undefined && stat.started !== started) return true;
-  // The first thread of a process may end before the others.
+  // The first thread of a process may end before the others: the process then looks like a zombie.
   return "ZX".includes(stat.state) && stat.threads <= 1;
 }
 
-/** For systems without a /proc that knows our processes, and for processes that may not be looked at. */
-function isGone(pid: number): boolean {
+/** For systems without a usable /proc, and for processes that /proc hides. */
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return false;
+    return true;
   } catch (error) {
-    return systemErrorCode(error) === "ESRCH";
+    return systemErrorCode(error) !== "ESRCH";
   }
 }
 
-/** proc_pid_stat(5): fields 3, 20 and 22, counted after the name, which may hold anything. */
+/** proc_pid_stat(5): fields 3, 20 and 22. They are counted from the end of the name, which may contain anything. */
 function readStat(pid: number): { state: string; threads: number; started: string } | undefined {
-  if (!knowsOurIds()) return undefined;
+  if (!isProcOfOwnNamespace()) return undefined;
   const text = readIfExists(`/proc/${pid}/stat`)?.toString("utf8");
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
@@ -53,8 +55,8 @@ function readStat(pid: number): { state: string; threads: number; started: strin
   return { state, threads: Number(threads), started };
 }
 
-/** In a PID namespace of its own (`unshare --pid`) a process still sees the /proc of outside, where ids are others. */
-function knowsOurIds(): boolean {
+/** In a new PID namespace (`unshare --pid`) the mounted /proc is still that of the parent namespace, with other pids. */
+function isProcOfOwnNamespace(): boolean {
   try {
     return readlinkSync("/proc/self") === String(process.pid);
   } catch {

@@ -1,78 +1,78 @@
-/** Running a program to its end, for what it prints. */
+/** Runs a program to completion and returns its output. */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { FinishedProgram } from "../../domain/effects.ts";
 
-/** What is kept of either stream, in bytes; a program that prints more is ended. */
-const MOST_OUTPUT = 1024 * 1024;
+/** For each of the two streams. A program that prints more is killed. */
+const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /**
- * Runs a program without a shell. It has rolecall's standard input, so that it may ask a person.
+ * Runs a program without a shell. The program shares rolecall's standard input, so it can prompt.
  *
- * @param words the program, searched in `PATH`, and its arguments.
- * @param stderr as in `Effects`; what is shown is not kept.
- * @param until ends it, and all that it has started. With one it has a session of its own, and so nobody to ask; a program
- * that asks a person gets all the time there is.
- * @throws the system's error, with a `code` such as `ENOENT`, when it cannot be started.
+ * @param argv the program, searched in `PATH`, and its arguments.
+ * @param stderr as in `Effects`; `shown` output is not kept.
+ * @param signal kills the program and all processes that it started. The program then runs in its own session, so it
+ *   cannot prompt. Without `signal` it may run for as long as a person needs to respond.
+ * @throws the system's error, with a `code` such as `ENOENT`, if the program cannot be started.
  */
 export function runProgram(
-  words: readonly string[],
+  argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   stderr: "kept" | "shown",
-  until?: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<FinishedProgram> {
   return new Promise((resolve, reject) => {
-    const [program = "", ...args] = words;
+    const [program = "", ...args] = argv;
     const child = spawn(program, args, {
       env: environment,
       stdio: ["inherit", "pipe", stderr === "shown" ? "inherit" : "pipe"],
-      detached: until !== undefined,
+      detached: signal !== undefined,
     });
-    const giveUp = () => {
-      killWithChildren(child, until !== undefined);
-      // Whatever is left of its children may go on writing: it finds the pipes closed.
+    const kill = () => {
+      killWithChildren(child, signal !== undefined);
+      // A process that survives may go on writing, and would keep the pipes open.
       child.stdout?.destroy();
       child.stderr?.destroy();
-      end();
+      finish();
     };
-    until?.addEventListener("abort", giveUp);
+    signal?.addEventListener("abort", kill);
     let outputTooLarge = false;
     const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
       const chunks: Buffer[] = [];
       let size = 0;
       stream?.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size <= MOST_OUTPUT) {
+        if (size <= MAX_OUTPUT_BYTES) {
           chunks.push(chunk);
           return;
         }
         outputTooLarge = true;
-        giveUp();
+        kill();
       });
       return () => Buffer.concat(chunks).toString("utf8");
     };
-    const printed = collect(child.stdout);
-    const said = collect(child.stderr);
+    const stdoutText = collect(child.stdout);
+    const stderrText = collect(child.stderr);
     child.once("error", (error) => {
-      until?.removeEventListener("abort", giveUp);
+      signal?.removeEventListener("abort", kill);
       reject(error);
     });
-    const end = (code: number | null = null) => {
-      until?.removeEventListener("abort", giveUp);
-      resolve({ exitCode: code ?? undefined, outputTooLarge, stdout: printed(), stderr: said() });
+    const finish = (code: number | null = null) => {
+      signal?.removeEventListener("abort", kill);
+      resolve({ exitCode: code ?? undefined, outputTooLarge, stdout: stdoutText(), stderr: stderrText() });
     };
-    child.once("close", end);
+    child.once("close", finish);
   });
 }
 
-/** @param isLeader whether it has a session, and so a process group, of its own. */
-function killWithChildren(child: ChildProcess, isLeader: boolean): void {
-  if (!isLeader || child.pid === undefined) {
+/** @param isGroupLeader whether the child has its own session, and so its own process group. */
+function killWithChildren(child: ChildProcess, isGroupLeader: boolean): void {
+  if (!isGroupLeader || child.pid === undefined) {
     child.kill("SIGKILL");
     return;
   }
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
-    // All of it has just ended.
+    // All of them have just ended.
   }
 }

@@ -1,4 +1,4 @@
-/** The one interface to what differs between Bun, Deno and Node. */
+/** The interface to everything that differs between Bun, Deno and Node. */
 import { constants } from "node:os";
 import type { EnvironmentChange } from "../../domain/environment.ts";
 import type { InterruptedError } from "../../domain/interrupted.ts";
@@ -6,57 +6,56 @@ import type { TryLock } from "../file_lock.ts";
 import type { InheritedState } from "../inherited/inherited_state.ts";
 
 export interface Runtime {
-  /** For `--version`: `bun 1.4.5`. */
+  /** For `--version`, such as `bun 1.4.5`. */
   readonly name: string;
-  /** Whether `become` ends this program, so that nothing of it goes on beside the command. */
+  /** Whether `exec` replaces this process, so that no part of rolecall runs beside the command. */
   readonly replacesProcess: boolean;
-  /**
-   * Call it before anything else opens a file or a socket: remembers what must be handed on to a command.
-   */
+  /** Reads the state to restore for the command. Call it before anything else opens a file or a socket. */
   readInheritedState(): InheritedState;
   /**
-   * Becomes the command where the runtime can: then it never returns. Elsewhere the command runs as a child.
+   * Replaces the process by the command, and then never returns. If the runtime cannot do that, the command runs as a
+   * child.
    *
-   * @param file the executable's path, as `findCommand` found it.
-   * @returns the exit code of a child; 128+N when signal N killed it.
-   * @throws ExecError when the command could not be started.
+   * @returns the exit code of a child; 128+N if signal N killed it.
+   * @throws ExecError if the command cannot be started.
    */
-  exec(command: ExecCommand, started: InheritedState): Promise<number>;
+  exec(command: ExecCommand, inherited: InheritedState): Promise<number>;
   /**
-   * Tells the service manager that waits for it (`sd_notify`).
+   * Tells the service manager that the service is ready or stops: sd_notify(3).
    *
    * @param socket the value of `NOTIFY_SOCKET`.
    */
   notifyServiceManager(socket: string, state: "READY=1" | "STOPPING=1"): void;
   /**
-   * Ends the process by the signal, so that a shell sees why.
+   * Ends the process by the signal, so that a shell sees that it was interrupted.
    *
-   * @returns the exit code to end with where the runtime cannot do that: 128 and the signal's number.
+   * @returns the exit code to use if the runtime cannot do that: 128 plus the signal's number.
    */
-  endInterrupted(by: InterruptedError): number;
-  /** Locks a file without waiting. Undefined where the runtime has no locks. */
+  endInterrupted(error: InterruptedError): number;
+  /** Locks a file without waiting. Undefined if the runtime has no locks. */
   readonly tryLock: TryLock | undefined;
 }
 
 export interface ExecCommand {
+  /** The executable's path, as `findCommand` returns it. */
   readonly file: string;
-  /** The command's name and its arguments: the last of rolecall's own arguments. */
+  /** The command's name and arguments: the last of rolecall's own arguments. */
   readonly argv: readonly string[];
   readonly environment: EnvironmentChange;
 }
 
-/** The command could not be started; `code` is the system's error name, such as `EACCES`. */
+/** The command cannot be started. `code` is the name of the system's error, such as `EACCES`. */
 export class ExecError extends Error {
   override readonly name = "ExecError";
   readonly code: string;
 
   constructor(code: string) {
-    super(`the command could not be started: ${code}`);
+    super(`cannot start the command: ${code}`);
     this.code = code;
   }
 }
 
-/** What a shell makes of a program that the signal ended. */
+/** The exit code that a shell reports for a program that the signal killed. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

@@ -1,7 +1,7 @@
-/** Keys, from the bytes that a terminal in raw mode sends for them. */
+/** Decodes the keys that a terminal in raw mode sends. */
 import type { Key, KeyName } from "../../domain/prompt.ts";
 
-const CONTROLS: Readonly<Record<string, KeyName>> = {
+const CONTROL_CHARACTERS: Readonly<Record<string, KeyName>> = {
   "\r": "enter",
   "\n": "enter",
   "\u0003": "interrupt",
@@ -14,7 +14,7 @@ const CONTROLS: Readonly<Record<string, KeyName>> = {
   "\u000e": "down",
 };
 
-/** What follows `ESC [` or `ESC O`. */
+/** By what follows `ESC [` or `ESC O`: the keys of xterm, the Linux console and rxvt. */
 const SEQUENCES: Readonly<Record<string, KeyName>> = {
   A: "up",
   B: "down",
@@ -33,11 +33,11 @@ const SEQUENCE = /^\u001b[[O]([0-9;]*[A-Za-z~])/;
 
 export interface DecodedKeys {
   readonly keys: readonly Key[];
-  /** The beginning of a sequence whose rest has not come yet: an Escape, unless more follows at once. */
+  /** The start of an incomplete escape sequence: the Escape key, unless more input follows at once. */
   readonly rest: string;
 }
 
-/** Sequences that mean nothing here are dropped, and so are control characters. */
+/** Ignores unknown escape sequences and control characters. */
 export function decodeKeys(text: string): DecodedKeys {
   const keys: Key[] = [];
   let left = text;
@@ -51,7 +51,7 @@ export function decodeKeys(text: string): DecodedKeys {
     }
     if (/^\u001b(?:[[O][0-9;]*)?$/.test(left)) return { keys, rest: left };
     const character = String.fromCodePoint(left.codePointAt(0) ?? 0);
-    const name = CONTROLS[character];
+    const name = CONTROL_CHARACTERS[character];
     if (character === ESCAPE) keys.push({ name: "escape" });
     else if (name !== undefined) keys.push({ name });
     else if (!/\p{Cc}/u.test(character)) keys.push({ text: character });

@@ -1,35 +1,38 @@
-/** The terminals that something is shown at: how large they are. */
+/** The size and the abilities of the terminal that output is shown on. */
 import { closeSync, openSync } from "node:fs";
 import { isatty, WriteStream } from "node:tty";
 import type { ScreenSize } from "../../domain/prompt.ts";
 
 export interface Screen extends ScreenSize {
-  /** Whether the cursor can be moved there, to draw over what was written. */
+  /** Whether the cursor can be moved to redraw lines. */
   readonly canDraw: boolean;
 }
 
-/** What every terminal has, for one that does not know its own size: a serial console, say. */
-const USUAL: ScreenSize = { columns: 80, rows: 24 };
+/** For a terminal that does not know its size, such as a serial console. */
+const DEFAULT_SIZE: ScreenSize = { columns: 80, rows: 24 };
 
 /**
- * The terminal that standard output is.
+ * Describes the terminal that standard output is connected to.
  *
  * @param term the value of `TERM`.
- * @returns undefined where it is none.
+ * @returns undefined if standard output is not a terminal.
  */
 export function openScreen(term: string | undefined): Screen | undefined {
   if (!isatty(1)) return undefined;
   const size = controllingTerminalSize();
-  return { ...(size ?? USUAL), canDraw: size !== undefined && term !== "dumb" };
+  return { ...(size ?? DEFAULT_SIZE), canDraw: size !== undefined && term !== "dumb" };
 }
 
-/** @param stream a new one: an older one would not know a new size. */
+/** @param stream a new stream of the terminal: an existing one reports the size that the terminal had before. */
 export function sizeOf(stream: WriteStream): ScreenSize {
   const [columns, rows] = stream.getWindowSize();
-  return { columns: columns || USUAL.columns, rows: rows || USUAL.rows };
+  return { columns: columns || DEFAULT_SIZE.columns, rows: rows || DEFAULT_SIZE.rows };
 }
 
-/** (Not standard output's own: a stream of that would make it non-blocking for whoever shares it.) */
+/**
+ * Asks the controlling terminal rather than standard output: a stream of the latter would make it non-blocking, also for
+ * the other processes that share it.
+ */
 function controllingTerminalSize(): ScreenSize | undefined {
   let fd: number | undefined;
   try {

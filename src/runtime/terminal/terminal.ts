@@ -1,4 +1,4 @@
-/** The controlling terminal, which is there also when standard input is a pipe. */
+/** The controlling terminal, for prompts. It is available even if standard input is a pipe. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { InterruptedError } from "../../domain/interrupted.ts";
@@ -8,33 +8,33 @@ import { showPrompt } from "./show_prompt.ts";
 
 export interface Terminal {
   /**
-   * Shows a prompt and reads a line, without showing what is typed.
+   * Prints a label and reads a line without echo.
    *
-   * @returns the line; undefined when the person ended the input (Ctrl-D).
+   * @returns the line, or undefined at the end of input (Ctrl-D).
    * @throws InterruptedError for Ctrl-C.
    */
-  readSecret(prompt: string): Promise<string | undefined>;
+  readSecret(label: string): Promise<string | undefined>;
   /**
-   * Shows a dialog on the whole screen, which is as it was afterwards.
+   * Shows a full-screen prompt, and then restores the screen.
    *
-   * @throws InterruptedError for Ctrl-C, and when the person wants none of it.
+   * @throws InterruptedError for Ctrl-C, or if the prompt is cancelled.
    */
-  show<T>(dialog: Prompt<T>): Promise<T>;
+  show<T>(prompt: Prompt<T>): Promise<T>;
 }
 
 /**
- * Opens the controlling terminal. Open it once only: under Bun nothing can be read from a second stream of it.
+ * Opens the controlling terminal. Call it once: under Bun a second stream of the terminal receives no input.
  *
- * @returns undefined where there is none.
+ * @returns undefined if the process has no controlling terminal.
  */
 export function openTerminal(): Terminal | undefined {
   const fd = openDevice();
   if (fd === undefined) return undefined;
   const stream = new ReadStream(fd);
   return {
-    async readSecret(prompt) {
+    async readSecret(label) {
       stream.setRawMode(true);
-      writeSync(fd, prompt);
+      writeSync(fd, label);
       try {
         return await readHiddenLine(stream);
       } finally {
@@ -43,7 +43,7 @@ export function openTerminal(): Terminal | undefined {
         writeSync(fd, "\n");
       }
     },
-    show: (dialog) => showPrompt(fd, stream, dialog),
+    show: (prompt) => showPrompt(fd, stream, prompt),
   };
 }
 
@@ -52,7 +52,7 @@ function openDevice(): number | undefined {
   let fd: number | undefined;
   try {
     fd = openSync("/dev/tty", "r+");
-    // Asked for at once, so that a terminal that hung up counts as none.
+    // Fails if the terminal has hung up.
     writeSync(fd, "");
     return fd;
   } catch {
@@ -61,17 +61,17 @@ function openDevice(): number | undefined {
   }
 }
 
-/** In raw mode the terminal does no editing, so the few keys that people expect are handled here. */
+/** A terminal in raw mode has no line editing, so the usual keys are handled here. */
 function readHiddenLine(terminal: ReadStream): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let line = "";
     let rest = "";
-    const end = (settle: () => void) => {
+    const finish = (settle: () => void) => {
       terminal.removeAllListeners("data");
       settle();
     };
     terminal.once("error", reject);
-    terminal.once("end", () => end(() => resolve(undefined)));
+    terminal.once("end", () => finish(() => resolve(undefined)));
     terminal.on("data", (data: Buffer) => {
       const decoded = decodeKeys(rest + data.toString("utf8"));
       rest = decoded.rest;
@@ -82,12 +82,12 @@ function readHiddenLine(terminal: ReadStream): Promise<string | undefined> {
         }
         switch (key.name) {
           case "enter":
-            return end(() => resolve(line));
-          // As the terminal itself would have done outside raw mode; the caller's `finally` restores it.
+            return finish(() => resolve(line));
+          // In raw mode the terminal sends no SIGINT.
           case "interrupt":
-            return end(() => reject(new InterruptedError()));
+            return finish(() => reject(new InterruptedError()));
           case "end-of-input":
-            if (line === "") return end(() => resolve(undefined));
+            if (line === "") return finish(() => resolve(undefined));
             break;
           case "backspace":
             line = [...line].slice(0, -1).join("");
