@@ -3,7 +3,7 @@
 import { InterruptedError } from "../domain/interrupted.ts";
 import type { Prompt } from "../domain/prompt.ts";
 import { escapeControls } from "./error.ts";
-import { displayWidth, fitWidth, padWidth } from "./width.ts";
+import { displayWidth, fitWidth, graphemes, padWidth } from "./width.ts";
 
 export interface Choice {
   readonly value: string;
@@ -65,7 +65,7 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
         case "end-of-input":
           throw new InterruptedError();
         case "backspace":
-          filter([...query].slice(0, -1).join(""));
+          filter(graphemes(query).slice(0, -1).join(""));
           break;
         case "delete-word":
           filter(query.replace(/\S*\s*$/, ""));
@@ -128,7 +128,7 @@ function headLine(title: string, query: string, count: string, columns: number):
   const typed = `${title}: ${oneLine(query)}█`;
   const room = columns - displayWidth(typed) - displayWidth(count) - 1;
   if (room >= 0) return `${typed}${" ".repeat(room + 1)}${count}`;
-  let tail = [...typed];
+  let tail = graphemes(typed);
   while (displayWidth(tail.join("")) > columns) tail = tail.slice(1);
   return tail.join("");
 }

@@ -4,9 +4,10 @@ import type { ProbeState } from "../probe/finding.ts";
 import type { PendingRow, ProbeRow } from "../probe/probe.ts";
 import type { Colors } from "./colors.ts";
 import { escapeControls } from "./error.ts";
+import { withoutLineWrap } from "./line_wrap.ts";
 import { abbreviateHomes } from "./tilde.ts";
 import { fitWidth } from "./width.ts";
-import { unwrapped, wrapText } from "./wrap.ts";
+import { wrapText } from "./wrap.ts";
 
 const SOURCE_WIDTH = "shared-files".length + 2;
 const STATE_WIDTH = "misconfigured".length + 2;
@@ -93,7 +94,7 @@ function tailLine(source: string, row: ProbeRow | undefined, look: ProbeStyle, s
     row === undefined
       ? `${source.padEnd(SOURCE_WIDTH)}${paint.dim("…")}`
       : `${heading(source, row.state, paint)}${fitWidth(legible(row.detail, look), width)}`;
-  return `${unwrapped(text)}\n`;
+  return `${withoutLineWrap(text)}\n`;
 }
 
 function heading(source: string, state: ProbeState, paint: Colors): string {

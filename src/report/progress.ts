@@ -3,7 +3,7 @@
  * somebody has something to say there.
  */
 import type { Colors } from "./colors.ts";
-import { unwrapped } from "./wrap.ts";
+import { withoutLineWrap } from "./line_wrap.ts";
 
 /** Milliseconds that nobody minds. */
 const DELAY_MS = 500;
@@ -40,14 +40,14 @@ interface Style {
 }
 
 /** On the cursor's own line: rolecall writes whole lines only, so that is an empty one. */
-const ON_THE_LINE: Style = { draw: (text) => `\r\u001b[K${unwrapped(text)}`, erase: "\r\u001b[K" };
+const ON_THE_LINE: Style = { draw: (text) => `\r\u001b[K${withoutLineWrap(text)}`, erase: "\r\u001b[K" };
 
 /**
  * On the line below the cursor, which stays where it is: a program may have asked something there and wait for the
  * answer. (Index, and up again: makes sure that there is a line below.)
  */
 const BELOW: Style = {
-  draw: (text) => `\u001bD\u001b[A\u001b7\u001b[B\r\u001b[K${unwrapped(text)}\u001b8`,
+  draw: (text) => `\u001bD\u001b[A\u001b7\u001b[B\r\u001b[K${withoutLineWrap(text)}\u001b8`,
   erase: "\u001b[J",
 };
 

@@ -1,5 +1,5 @@
 /** Text for a terminal of limited width. */
-import { characterWidth, displayWidth } from "./width.ts";
+import { displayWidth, graphemes } from "./width.ts";
 
 /**
  * Breaks text at its spaces into lines of at most `columns`; a word that is wider is broken.
@@ -27,19 +27,15 @@ function brokenWord(word: string, columns: number): string[] {
   const parts: string[] = [];
   let part = "";
   let width = 0;
-  for (const character of word) {
-    width += characterWidth(character);
-    if (width > columns && part !== "") {
+  for (const cluster of graphemes(word)) {
+    const clusterWidth = displayWidth(cluster);
+    if (width + clusterWidth > columns && part !== "") {
       parts.push(part);
       part = "";
-      width = characterWidth(character);
+      width = 0;
     }
-    part += character;
+    part += cluster;
+    width += clusterWidth;
   }
   return [...parts, part];
-}
-
-/** The text as a terminal shows it without line wrap: one line, whatever its width and that of its characters. */
-export function unwrapped(text: string): string {
-  return `\u001b[?7l${text}\u001b[?7h`;
 }

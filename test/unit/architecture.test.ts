@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Glob } from "bun";
+import { Glob, Transpiler } from "bun";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -25,7 +25,7 @@ const LAYERS = {
   resolve: ["config", "plan", "sts", "cache", "sources"],
   probe: ["config", "http", "runtime", "metadata", "plan", "sts", "sources"],
   lint: ["ini", "config", "files", "plan", "cache", "sources"],
-  report: ["ini", "plan", "sts", "cache", "resolve", "probe", "lint"],
+  report: ["ini", "runtime", "plan", "sts", "cache", "resolve", "probe", "lint"],
   cli: [
     ...["config", "files", "runtime", "plan", "sts", "cache", "serve", "deliver", "completion", "sources", "resolve"],
     ...["probe", "lint", "report"],
@@ -139,6 +139,18 @@ test("no file is imported by what it imports", () => {
   };
   for (const file of FILES.keys()) visit(file, []);
   expect(circles).toEqual([]);
+});
+
+test("exec does not load the table of display widths", () => {
+  const transpiler = new Transpiler({ loader: "ts" });
+  const loaded = new Set(["main.ts", "cli/commands/exec.ts"]);
+  for (const file of loaded) {
+    for (const { kind, path } of transpiler.scanImports(FILES.get(file) ?? "")) {
+      if (kind === "import-statement" && path.startsWith(".")) loaded.add(posix.join(posix.dirname(file), path));
+    }
+  }
+  expect(loaded).toContain("report/progress.ts");
+  expect([...loaded].filter((file) => file.includes("width"))).toEqual([]);
 });
 
 test("imports of files name a file that is there", () => {

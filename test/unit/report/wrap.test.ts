@@ -12,6 +12,8 @@ describe("wrapText", () => {
     ["ünï cödé", 3, ["ünï", "cöd", "é"]],
     ["漢字 かな", 5, ["漢字", "かな"]],
     ["漢字", 3, ["漢", "字"]],
+    ["👨‍👩‍👧‍👦👨‍👩‍👧‍👦x", 3, ["👨‍👩‍👧‍👦", "👨‍👩‍👧‍👦x"]],
+    ["e\u0301e\u0301e\u0301", 2, ["e\u0301e\u0301", "e\u0301"]],
   ];
   for (const [text, width, lines] of rows) test(text, () => expect(wrapText(text, width)).toEqual(lines));
 });
