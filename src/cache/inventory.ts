@@ -3,6 +3,7 @@ import { type Dirent, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { accountIdOf } from "../text/arn.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import { type CacheEntry, parseEntry } from "./entry.ts";
 import { type Holder, isHeld, readHolder, removeLeftoverLock } from "./lock.ts";
@@ -111,7 +112,7 @@ function readEntry(file: string): CachedSession | UnreadableEntry {
     kind: assumedRoleUser !== undefined ? "role" : providerType === "sso" ? "sso" : "mfa-session",
     file,
     session: assumedRoleUser?.arn,
-    accountId: credentials.accountId ?? /^arn:[^:]*:sts::(\d{12}):/.exec(assumedRoleUser?.arn ?? "")?.[1],
+    accountId: credentials.accountId ?? accountIdOf(assumedRoleUser?.arn),
     expiration: credentials.expiration,
   };
 }

@@ -1,5 +1,5 @@
 /** The style of the output: `--color`, and the colors and the width of standard output. */
-import { RolecallError } from "../domain/errors.ts";
+import { invalidValue } from "../domain/errors.ts";
 import { type ColorChoice, type Colors, colorsFor } from "../report/colors.ts";
 import type { CommandOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
@@ -12,7 +12,7 @@ export function colorChoice(options: CommandOptions): ColorChoice {
   const given = options.text("color");
   if (given === undefined) return "auto";
   if (given.value === "auto" || given.value === "always" || given.value === "never") return given.value;
-  throw new RolecallError("invalid-option", `"${given.value}" is not auto, always or never`, { at: given.from });
+  throw invalidValue("color choice", given, ["use auto, always or never"]);
 }
 
 /**

@@ -1,13 +1,12 @@
 /** What every command that chooses credentials begins with: read the files, make the plan, open the cache. */
 import { type Cache, cacheFolder, DEFAULT_MIN_TTL, NO_CACHE, openCache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
-import { RolecallError } from "../domain/errors.ts";
-import { type Sourced, withValue } from "../domain/origin.ts";
+import type { Sourced } from "../domain/origin.ts";
 import { makePlan, type Planned } from "../plan/make_plan.ts";
 import { withSettingsRole } from "../plan/roles/settings_role.ts";
 import { builtInDefault } from "../plan/scope.ts";
 import type { MfaOptions } from "../sts/mfa.ts";
-import { parseDuration } from "../text/duration.ts";
+import { requireDuration } from "../text/duration.ts";
 import { type CommandOptions, credentialOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 
@@ -71,11 +70,5 @@ async function pickedProfile(options: CommandOptions, config: SharedConfig, { ef
 }
 
 function minimumLife(option: Sourced<string> | undefined): Sourced<number> | undefined {
-  if (option === undefined) return undefined;
-  const seconds = parseDuration(option.value);
-  if (seconds !== undefined) return withValue(option, seconds);
-  throw new RolecallError("invalid-option", `"${option.value}" is no duration`, {
-    at: option.from,
-    help: ["it is written like 900, 15m or 1h"],
-  });
+  return option === undefined ? undefined : requireDuration(option);
 }

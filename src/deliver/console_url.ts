@@ -6,6 +6,7 @@ import { CHOOSE_ROLE } from "../domain/help_texts.ts";
 import { HttpError } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ConsoleAddress } from "../plan/console.ts";
+import { joinUrl } from "../text/url.ts";
 
 export interface SignInSettings {
   readonly address: ConsoleAddress;
@@ -32,7 +33,7 @@ export async function consoleUrl(
       help: [CHOOSE_ROLE],
     });
   }
-  const endpoint = `${address.signIn}/federation`;
+  const endpoint = joinUrl(address.signIn, "federation");
   const failed = (why: string, help: readonly string[] = [], cause?: unknown) =>
     new RolecallError("console-failed", `${new URL(endpoint).host} gave no sign-in token: ${why}`, { help, cause });
   // As a body rather than in the URL, which proxies and servers write into their logs.

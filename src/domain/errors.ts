@@ -2,12 +2,12 @@
  * The error catalogue. Everything that can go wrong for a user has a stable code here; the README lists the same
  * codes, and a test holds the two together.
  */
-import type { Origin } from "./origin.ts";
+import type { Origin, Sourced } from "./origin.ts";
 
 /** 1: no credentials, or a service said no. 2: the command line or a file is wrong. (`exec` maps both to 125.) */
 type ExitCode = 1 | 2 | 126 | 127;
 
-/** The code for a value that cannot be used, by who gave it: an option or its variable, or any other setting. */
+/** The code for a value that cannot be used: by whether an option (or its variable) or another setting has it. */
 export function invalidValueCode(from: Origin): "invalid-option" | "invalid-setting" {
   const byOption = "option" in from || ("variable" in from && from.variable.startsWith("ROLECALL_"));
   return byOption ? "invalid-option" : "invalid-setting";
@@ -151,6 +151,20 @@ export class RolecallError extends Error {
   get exitCode(): ExitCode {
     return ERROR_CATALOGUE[this.code].exit;
   }
+}
+
+/**
+ * The error for a value that cannot be used: `invalid duration "soon"`, at the place where the value was set.
+ *
+ * @param what the kind of value, as in the message.
+ * @param help how to write a valid one, as imperatives.
+ */
+export function invalidValue(what: string, given: Sourced<string>, help: readonly string[] = []): RolecallError {
+  return new RolecallError(invalidValueCode(given.from), `invalid ${what} "${given.value}"`, {
+    at: given.from,
+    length: given.value.length,
+    help,
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { Sourced } from "../domain/origin.ts";
+import { parseHttpUrl } from "../text/url.ts";
 
 /**
  * The proxy for a URL: `https_proxy` or `http_proxy` by its scheme, unless `no_proxy` lists the host. Each variable may
@@ -40,8 +41,8 @@ function isExempt(url: URL, list: string): boolean {
 
 function proxyUrl(proxy: Sourced<string>): URL {
   const text = proxy.value.startsWith("//") ? `http:${proxy.value}` : proxy.value;
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-  if (url !== null && ["http:", "https:"].includes(url.protocol) && url.hostname !== "" && canDecode(url)) return url;
+  const url = parseHttpUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  if (url !== undefined && canDecode(url)) return url;
   // The text is not shown: it may hold a password.
   throw new RolecallError(
     "invalid-setting",

@@ -1,10 +1,12 @@
 /** The keys that exist, by the kind of their section, with the values that they take. */
 import type { CredentialKey } from "../domain/credential_keys.ts";
+import { isMfaDeviceArn, isRoleArn } from "../text/arn.ts";
+import { isHttpUrl } from "../text/url.ts";
 import type { LintCode } from "./catalogue.ts";
 
 /** What a value looks like. */
 export interface ValueFormat {
-  readonly pattern: RegExp;
+  matches(value: string): boolean;
   /** What is said of a value that does not match. */
   readonly code: LintCode;
   /** Completes "it is …". */
@@ -19,24 +21,19 @@ export interface KnownKey {
 
 export type SectionKind = "profile" | "sso-session" | "services";
 
-const ARN_PARTITION = "arn:aws(?:-[a-z]+)*";
 /** What its value may be the plan knows, or nobody. */
 const ANY: KnownKey = {};
 const SWITCH = shape(/^(true|false)$/i, "unlikely-value", "true or false; anything but true counts as false");
 const NUMBER = shape(/^[0-9]+$/, "unlikely-value", "a whole number");
-const ROLE_ARN = shape(
-  new RegExp(`^${ARN_PARTITION}:iam::[0-9]{12}:role/[\\w+=,.@/-]+$`),
-  "malformed-arn",
-  "written like arn:aws:iam::123456789012:role/NAME",
-);
+const ROLE_ARN = shape(isRoleArn, "malformed-arn", "written like arn:aws:iam::123456789012:role/NAME");
 const MFA_SERIAL = shape(
   // An ARN, or the number of a device.
-  new RegExp(`^(?:${ARN_PARTITION}:iam::[0-9]{12}:mfa/[\\w+=,.@/-]+|(?!arn:)[\\w+=/:,.@-]{9,256})$`),
+  (value) => isMfaDeviceArn(value) || /^(?!arn:)[\w+=/:,.@-]{9,256}$/.test(value),
   "malformed-arn",
   "written like arn:aws:iam::123456789012:mfa/NAME, or the number of a device",
 );
 const ACCOUNT = shape(/^[0-9]{12}$/, "malformed-value", "twelve digits");
-const URL = shape(/^https?:\/\/[^/\s]+/i, "malformed-value", "an http:// or https:// URL");
+const URL = shape(isHttpUrl, "malformed-value", "an http:// or https:// URL");
 const REGION = shape(
   // Names that no host could have are refused by the plan already.
   /^(?:[a-z]{2,}(?:-[a-z]+)+-[0-9]+|.*(?:fips|global).*|.*[^A-Za-z0-9-].*)$/,
@@ -201,6 +198,7 @@ export function aliasOf(key: string): string | undefined {
   return ALSO_CALLED.get(key);
 }
 
-function shape(pattern: RegExp, code: LintCode, what: string): KnownKey {
-  return { shape: { pattern, code, what } };
+function shape(format: RegExp | ((value: string) => boolean), code: LintCode, what: string): KnownKey {
+  const matches = format instanceof RegExp ? (value: string) => format.test(value) : format;
+  return { shape: { matches, code, what } };
 }

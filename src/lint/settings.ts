@@ -19,8 +19,7 @@ export function* checkSettings(settings: Settings | undefined): Generator<Findin
 /** @param key that of a profile which means the same. */
 function* checkShape(key: string, setting: Sourced<string> | undefined): Generator<Finding> {
   const shape = knownKey("profile", key)?.shape;
-  if (setting === undefined || shape === undefined || !("file" in setting.from) || shape.pattern.test(setting.value))
-    return;
+  if (setting === undefined || shape === undefined || !("file" in setting.from) || shape.matches(setting.value)) return;
   yield finding(shape.code, `"${setting.value}" is no value for ${key}`, setting.from, {
     length: lengthOf(key),
     help: [`it is ${shape.what}`],

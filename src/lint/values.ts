@@ -26,7 +26,7 @@ export function* checkValue(entry: IniEntry, known: KnownKey): Generator<Finding
   if (comment !== undefined) yield comment;
   if (quotes !== undefined) yield quotes;
   const { shape } = known;
-  if (shape === undefined || shape.pattern.test(value)) return;
+  if (shape === undefined || shape.matches(value)) return;
   // A value with something around it is told of once, unless it fails for that.
   if ((comment ?? quotes) !== undefined && !shape.code.startsWith("malformed")) return;
   yield finding(shape.code, `${quotes === undefined ? `"${value}"` : value} is no value for ${key}`, from, {

@@ -8,6 +8,7 @@ import { HttpError } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
 import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
 import { fullJitterDelay } from "../text/backoff.ts";
+import { joinUrl } from "../text/url.ts";
 import { MetadataError } from "./error.ts";
 import { parseBody, readCredentials } from "./response.ts";
 
@@ -183,7 +184,7 @@ async function request(
 ): Promise<HttpResponse> {
   const { endpoint, connectMs, responseMs } = service.settings;
   const limits: HttpLimits = { connectMs, responseMs, totalMs: connectMs + responseMs, maxBytes: MAX_BYTES };
-  const url = `${endpoint.replace(/\/$/, "")}/${path}`;
+  const url = joinUrl(endpoint, path);
   const started = performance.now();
   const done = (what: string) =>
     service.trace(`IMDS ${method} ${url}: ${what}, ${Math.round(performance.now() - started)} ms`);

@@ -1,8 +1,11 @@
 /** Where and how the AWS console is signed in to, as far as that can be known before anything is asked. */
-import { RolecallError } from "../domain/errors.ts";
+import { invalidValue, RolecallError } from "../domain/errors.ts";
 import { CHOOSE_ROLE } from "../domain/help_texts.ts";
 import type { Sourced } from "../domain/origin.ts";
-import { parseDuration } from "../text/duration.ts";
+import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from "../domain/session_limits.ts";
+import { parseArn } from "../text/arn.ts";
+import { requireDuration } from "../text/duration.ts";
+import { parseHttpUrl } from "../text/url.ts";
 import type { Planned } from "./make_plan.ts";
 import type { Plan } from "./plan.ts";
 import { isChained } from "./roles/chained.ts";
@@ -22,10 +25,6 @@ export interface ConsoleOptions {
   readonly destination: Sourced<string> | undefined;
   readonly sessionDuration: Sourced<string> | undefined;
 }
-
-/** Seconds: what the federation endpoint takes as SessionDuration. */
-const SHORTEST_SESSION = 900;
-const LONGEST_SESSION = 43_200;
 
 /**
  * Checks the options against the plan. The rules are those of AWS's federation endpoint ("Enable custom identity broker
@@ -50,22 +49,16 @@ export function planConsole({ plan, scope }: Planned, options: ConsoleOptions): 
 
 function checkedDestination(destination: Sourced<string> | undefined): Sourced<string> | undefined {
   if (destination === undefined) return undefined;
-  const isUrl = /^https:\/\/[^/]/i.test(destination.value) && URL.canParse(destination.value);
-  if (isUrl || /^[a-z0-9][a-z0-9-]*$/.test(destination.value)) return destination;
-  throw new RolecallError("invalid-option", `"${destination.value}" is no place in the AWS console`, {
-    at: destination.from,
-    help: ["it is a service such as s3 or ec2, or an https:// URL"],
-  });
+  if (parseHttpUrl(destination.value)?.protocol === "https:" || /^[a-z0-9][a-z0-9-]*$/.test(destination.value))
+    return destination;
+  throw invalidValue("console destination", destination, ["use a service, such as s3 or ec2, or an https:// URL"]);
 }
 
 function sessionSeconds(option: Sourced<string> | undefined, plan: Plan): Sourced<number> | undefined {
   if (option === undefined) return undefined;
-  const value = parseDuration(option.value);
-  if (value === undefined || value < SHORTEST_SESSION || value > LONGEST_SESSION) {
-    throw new RolecallError("invalid-option", `a console session cannot last "${option.value}"`, {
-      at: option.from,
-      help: ["AWS takes 15m to 12h"],
-    });
+  const seconds = requireDuration(option);
+  if (seconds.value < MIN_SESSION_SECONDS || seconds.value > MAX_SESSION_SECONDS) {
+    throw invalidValue("console session duration", option, ["use 15m to 12h"]);
   }
   if (isChained(plan)) {
     throw new RolecallError("invalid-option", "AWS takes no duration for the session of a chained role", {
@@ -73,7 +66,7 @@ function sessionSeconds(option: Sourced<string> | undefined, plan: Plan): Source
       help: ["the role is assumed with a role's credentials: its console session lasts an hour; leave the option out"],
     });
   }
-  return { value, from: option.from };
+  return seconds;
 }
 
 /** By hand: botocore does not publish them. Nor does AWS those of the partitions that are missing here. */
@@ -106,7 +99,7 @@ export function consoleAddress(step: ConsoleStep, plan: Plan, region: string | u
     });
   }
   return {
-    signIn: (step.endpoint?.value ?? `https://${federationHost(partition, region)}`).replace(/\/$/, ""),
+    signIn: step.endpoint?.value ?? `https://${federationHost(partition, region)}`,
     page: page(step.destination?.value, CONSOLE_HOSTS[partition], region),
   };
 }
@@ -131,5 +124,5 @@ function hasConsole(partition: string): partition is keyof typeof CONSOLE_HOSTS 
 
 function partitionName({ roles, source }: Plan, region = ""): string {
   const arn = roles.at(-1)?.roleArn.value ?? (source.kind === "web-identity" ? source.roleArn.value : "");
-  return /^arn:([^:]+):/.exec(arn)?.[1] ?? partitionOfRegion(region);
+  return parseArn(arn)?.partition || partitionOfRegion(region);
 }

@@ -2,7 +2,7 @@
 import type { Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type Environment, variable } from "../domain/environment.ts";
-import { invalidValueCode, RolecallError } from "../domain/errors.ts";
+import { invalidValue, invalidValueCode, RolecallError } from "../domain/errors.ts";
 import { checkAwsFiles } from "../domain/help_texts.ts";
 import { describeOrigin, highestPrecedence, type Sourced, withValue } from "../domain/origin.ts";
 import { nearest } from "../text/suggest.ts";
@@ -141,10 +141,7 @@ export function lookUpInteger(scope: Scope, names: SettingNames, fallback: Sourc
   if (found === undefined) return fallback;
   const text = found.value.trim();
   if (!/^\d{1,9}$/.test(text) || Number(text) < 1) {
-    throw new RolecallError("invalid-setting", `"${found.value}" is not a whole number of at least 1`, {
-      at: found.from,
-      length: found.value.length,
-    });
+    throw invalidValue("number", found, ["use a whole number of at least 1"]);
   }
   return withValue(found, Number(text));
 }
@@ -166,7 +163,9 @@ export function sourcedVariable(environment: Environment, name: string): Sourced
  * @throws RolecallError `invalid-setting`. (botocore's parameter check refuses the same values, one call later.)
  */
 export function requireNonEmpty(key: string, setting: Sourced<string> | undefined): Sourced<string> | undefined {
-  if (setting?.value === "") throw new RolecallError("invalid-setting", `${key} is empty`, { at: setting.from });
+  if (setting?.value === "") {
+    throw new RolecallError(invalidValueCode(setting.from), `${key} is empty`, { at: setting.from });
+  }
   return setting;
 }
 
@@ -177,9 +176,5 @@ export function requireNonEmpty(key: string, setting: Sourced<string> | undefine
  */
 export function requireHostLabel(region: Sourced<string>): void {
   if (/^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(region.value)) return;
-  throw new RolecallError(invalidValueCode(region.from), `"${region.value}" cannot be the name of a region`, {
-    at: region.from,
-    length: region.value.length,
-    help: ["a region is written like eu-west-1"],
-  });
+  throw invalidValue("region", region, ["use a region name, such as eu-west-1"]);
 }

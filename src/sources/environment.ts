@@ -1,7 +1,7 @@
 /** Credentials from the environment. */
 import type { Credentials } from "../domain/credentials.ts";
 import { type Environment, variable } from "../domain/environment.ts";
-import { RolecallError } from "../domain/errors.ts";
+import { invalidValue, RolecallError } from "../domain/errors.ts";
 import { REPLACE_ENVIRONMENT_KEYS, USE_TIMESTAMP } from "../domain/help_texts.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 
@@ -15,10 +15,8 @@ export function environmentCredentials(environment: Environment, now: Date): Cre
   const expirationText = variable(environment, "AWS_CREDENTIAL_EXPIRATION");
   const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
   if (expirationText !== undefined && expiration === undefined) {
-    throw new RolecallError("invalid-setting", `"${expirationText}" is no time`, {
-      at: { variable: "AWS_CREDENTIAL_EXPIRATION" },
-      help: [USE_TIMESTAMP],
-    });
+    const given = { value: expirationText, from: { variable: "AWS_CREDENTIAL_EXPIRATION" } };
+    throw invalidValue("time", given, [USE_TIMESTAMP]);
   }
   if (expiration !== undefined && expiration <= now) {
     throw new RolecallError(

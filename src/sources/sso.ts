@@ -13,6 +13,7 @@ import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { ssoLoginCommand } from "../plan/sources/login_command.ts";
 import { asJsonObject, type JsonObject, stringMember } from "../text/json_object.ts";
 import { formatUtc, parseTimestamp } from "../text/timestamp.ts";
+import { joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
 import { currentToken, inspectToken, type TokenFile, TokenRefreshError, type TokenState } from "./token_refresh.ts";
 
@@ -107,7 +108,7 @@ function refreshRequest(json: JsonObject, now: Date): JsonObject | undefined {
 async function refreshToken(step: SsoStep, json: JsonObject, { effects, attempts, ca }: Calls): Promise<JsonObject> {
   const request = {
     method: "POST",
-    url: `${step.oidcEndpoint.value.replace(/\/$/, "")}/token`,
+    url: joinUrl(step.oidcEndpoint.value, "token"),
     headers: { "content-type": "application/json" },
     body: JSON.stringify(refreshRequest(json, effects.now())),
     ca,
@@ -129,10 +130,10 @@ async function refreshToken(step: SsoStep, json: JsonObject, { effects, attempts
 }
 
 async function roleCredentials(step: SsoStep, token: string, calls: Calls): Promise<Credentials> {
-  const base = step.portalEndpoint.value.replace(/\/$/, "");
   const query = new URLSearchParams({ account_id: step.accountId.value, role_name: step.roleName.value });
+  const url = joinUrl(step.portalEndpoint.value, `federation/credentials?${query}`);
   const what = `${step.roleName.value} in ${step.accountId.value}`;
-  const { status, body } = await portal(`${base}/federation/credentials?${query}`, token, step, calls);
+  const { status, body } = await portal(url, token, step, calls);
   if (status === 401) throw loginNeeded(step, "the SSO token is not valid any more");
   const message = typeof body.message === "string" ? `: ${body.message}` : "";
   if (status !== 200)

@@ -1,5 +1,6 @@
 /** AccessDenied: STS says no more than who may not do what. The usual causes, those first that fit what was sent. */
 import { describeOrigin, type Sourced } from "../domain/origin.ts";
+import { accountIdOf } from "../text/arn.ts";
 import type { ExplainedError, FailedCall, FailedRequest, StsErrorResponse } from "./failed_call.ts";
 
 /** STS's sentence. What follows the resource tells, in newer answers, which kind of policy it was. */
@@ -48,7 +49,7 @@ function causes(
 /** Within an account either policy may be enough, across accounts it takes both. */
 function policiesCause(caller: string | undefined, { RoleArn = "", ExternalId, SerialNumber }: FailedRequest): string {
   const conditions = conditionsText(ExternalId, SerialNumber);
-  const across = caller !== undefined && accountOf(caller) !== accountOf(RoleArn);
+  const across = caller !== undefined && accountIdOf(caller) !== accountIdOf(RoleArn);
   const where = across ? ", which it takes to reach a role of another account" : "";
   return `does its trust policy allow the caller${conditions}, and the caller's own policy sts:AssumeRole${where}?`;
 }
@@ -78,8 +79,4 @@ function mfaCauses(serial: string | undefined, hasMfaSession: boolean): string[]
 function conditionsText(externalId: string | undefined, serial: string | undefined): string {
   const met = [...(externalId === undefined ? [] : ["this external id"]), ...(serial === undefined ? [] : ["MFA"])];
   return met.length === 0 ? "" : ` with ${met.join(" and ")}`;
-}
-
-function accountOf(arn: string): string | undefined {
-  return arn.split(":")[4];
 }

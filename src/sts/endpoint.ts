@@ -2,6 +2,7 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import { RolecallError } from "../domain/errors.ts";
 import type { StsSettings } from "../plan/plan.ts";
+import { withoutTrailingSlash } from "../text/url.ts";
 
 export interface StsEndpoint {
   readonly url: string;
@@ -47,7 +48,7 @@ export function endpointOf(client: STSClient, settings: StsSettings, region: str
     });
     const signing: unknown = properties?.authSchemes?.[0]?.signingRegion;
     return {
-      url: url.href.replace(/\/$/, ""),
+      url: withoutTrailingSlash(url.href),
       signingRegion: typeof signing === "string" ? signing : region,
     };
   } catch (error) {

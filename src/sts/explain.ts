@@ -4,6 +4,7 @@ import { RolecallError } from "../domain/errors.ts";
 import { type Origin, type Sourced, withValue } from "../domain/origin.ts";
 import { proxyFor } from "../http/proxy.ts";
 import type { Plan, StsSettings } from "../plan/plan.ts";
+import { withoutTrailingSlash } from "../text/url.ts";
 import { stsEndpoint } from "./endpoint.ts";
 
 export interface StsExplanation {
@@ -42,7 +43,7 @@ export function explainProxy(
 ): Sourced<string> | undefined {
   try {
     const proxy = proxyFor(new URL(url), environment);
-    return proxy && withValue(proxy, proxy.value.href.replace(/\/$/, ""));
+    return proxy && withValue(proxy, withoutTrailingSlash(proxy.value.href));
   } catch (error) {
     if (!(error instanceof RolecallError) || asksSts(plan) || ["sso", "login"].includes(plan.source.kind)) throw error;
     return undefined;

@@ -13,6 +13,7 @@ import { RolecallError } from "../domain/errors.ts";
 import { withProgress } from "../domain/progress.ts";
 import { VERSION } from "../domain/version.ts";
 import type { StsSettings } from "../plan/plan.ts";
+import { accountIdOf } from "../text/arn.ts";
 import { endpointOf, endpointOptions } from "./endpoint.ts";
 import type { CallOrigins, FailedCall } from "./failed_call.ts";
 import { sdkHttpHandler } from "./http_handler.ts";
@@ -224,7 +225,7 @@ function roleSession({ Credentials: credentials, AssumedRoleUser: user }: Assume
       secretAccessKey: credentials.SecretAccessKey,
       sessionToken: credentials.SessionToken,
       expiration: credentials.Expiration,
-      accountId: user?.Arn?.split(":")[4],
+      accountId: accountIdOf(user?.Arn),
     },
     assumedRoleUser: user?.AssumedRoleId && user.Arn ? { id: user.AssumedRoleId, arn: user.Arn } : undefined,
   };

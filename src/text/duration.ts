@@ -1,4 +1,6 @@
 /** Durations, as people write and read them. */
+import { invalidValue } from "../domain/errors.ts";
+import { type Sourced, withValue } from "../domain/origin.ts";
 
 /** Seconds in one of each unit. */
 const UNIT_SECONDS = { s: 1, m: 60, h: 3600 } as const;
@@ -14,6 +16,19 @@ export function parseDuration(text: string): number | undefined {
   if (match === null || text === "") return undefined;
   const [, hours = "0", minutes = "0", seconds = "0"] = match;
   return safe(Number(hours) * UNIT_SECONDS.h + Number(minutes) * UNIT_SECONDS.m + Number(seconds) * UNIT_SECONDS.s);
+}
+
+/**
+ * The seconds in a duration that was set somewhere.
+ *
+ * @throws RolecallError `invalid-option` or `invalid-setting` if the text is not a duration.
+ */
+export function requireDuration(given: Sourced<string>): Sourced<number> {
+  const seconds = parseDuration(given.value);
+  if (seconds === undefined) {
+    throw invalidValue("duration", given, ["use seconds or a unit, such as 900, 15m or 1h"]);
+  }
+  return withValue(given, seconds);
 }
 
 function safe(seconds: number): number | undefined {

@@ -1,5 +1,5 @@
 /** Reads `--format`. */
-import { RolecallError } from "../../domain/errors.ts";
+import { invalidValue } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { didYouMean } from "../../text/suggest.ts";
 
@@ -12,8 +12,5 @@ export function formatOption<Format extends string>(
   if (given === undefined) return defaultFormat;
   const format = formats.find((known) => known === given.value);
   if (format !== undefined) return format;
-  throw new RolecallError("invalid-option", `there is no format "${given.value}"`, {
-    at: given.from,
-    help: didYouMean(given.value, formats, `the formats are ${formats.join(", ")}`),
-  });
+  throw invalidValue("format", given, didYouMean(given.value, formats, `use one of ${formats.join(", ")}`));
 }

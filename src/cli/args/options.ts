@@ -1,7 +1,7 @@
 /** The options of one call, from the command line and from the `ROLECALL_…` variables. */
 import type { Effects } from "../../domain/effects.ts";
 import { type Environment, variable } from "../../domain/environment.ts";
-import { RolecallError } from "../../domain/errors.ts";
+import { invalidValue, RolecallError } from "../../domain/errors.ts";
 import { type CommandName, OPTIONS, type OptionSpec, optionVariable } from "../../domain/option_table.ts";
 import type { Origin, Sourced } from "../../domain/origin.ts";
 import { readRequiredFile } from "../../files/required_file.ts";
@@ -128,10 +128,7 @@ function fromVariable(spec: OptionSpec, environment: Environment): readonly Sour
   if (spec.value !== undefined) return [{ value, from }];
   if (/^(1|true|yes|on)$/i.test(value)) return [{ value: "true", from }];
   if (/^(0|false|no|off)$/i.test(value)) return [];
-  throw new RolecallError("invalid-option", `"${value}" is neither true nor false`, {
-    at: from,
-    help: ["a switch's variable is 1 or 0, true or false"],
-  });
+  throw invalidValue("boolean", { value, from }, ["use true or false, or 1 or 0"]);
 }
 
 /** As cac names options: `role-arn` is `roleArn`. */

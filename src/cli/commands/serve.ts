@@ -1,7 +1,7 @@
 /** `rolecall serve`: credentials that never end, for whoever asks on loopback. */
 import { formatVariables, githubVariables } from "../../deliver/formats.ts";
 import { variable } from "../../domain/environment.ts";
-import { RolecallError } from "../../domain/errors.ts";
+import { invalidValue, RolecallError } from "../../domain/errors.ts";
 import { SERVE_FORMATS, SERVICES } from "../../domain/option_table.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { readRequiredFile } from "../../files/required_file.ts";
@@ -10,6 +10,7 @@ import { waitForStopSignal } from "../../runtime/process/stop_signal.ts";
 import { refreshWarnings } from "../../serve/refresh_warnings.ts";
 import { clientVariables, requestHandler, type Service } from "../../serve/service.ts";
 import { newToken } from "../../serve/token.ts";
+import { resourceName } from "../../text/arn.ts";
 import { systemErrorCode, systemErrorMessage } from "../../text/system_error.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import { formatOption } from "../args/format_option.ts";
@@ -39,7 +40,7 @@ export async function serve(
   const { credentials, plan, region } = found;
   for (const warning of refreshWarnings(plan, credentials)) effects.warn(warning);
   const fresh = refreshInProcess(found, options, context);
-  const roleName = plan.roles.at(-1)?.roleArn.value.split("/").at(-1) ?? "rolecall";
+  const roleName = resourceName(plan.roles.at(-1)?.roleArn.value ?? "rolecall");
   const answer = requestHandler(service, { token, roleName, region, now: effects.now, served: fresh.now });
   const stopped = waitForStopSignal();
   const servers: RunningServer[] = [];
@@ -68,19 +69,14 @@ function chosenService(given: Sourced<string> | undefined): Service {
   if (given === undefined) return "ecs";
   const service = SERVICES.find((known) => known === given.value);
   if (service !== undefined) return service;
-  throw new RolecallError("invalid-option", `"${given.value}" is neither ${SERVICES.join(" nor ")}`, {
-    at: given.from,
-  });
+  throw invalidValue("service", given, [`use ${SERVICES.join(" or ")}`]);
 }
 
 function chosenPort(given: Sourced<string> | undefined): Sourced<number> | undefined {
   if (given === undefined) return undefined;
   const port = Number(given.value);
   if (/^\d{1,5}$/.test(given.value) && port <= 65_535) return { value: port, from: given.from };
-  throw new RolecallError("invalid-option", `"${given.value}" is no port`, {
-    at: given.from,
-    help: ["a port is a number from 1 to 65535; 0, or none, is a free one"],
-  });
+  throw invalidValue("port", given, ["use a number from 1 to 65535, or 0 for any free port"]);
 }
 
 /** As many characters as 16 random bytes have, written in hexadecimal. */

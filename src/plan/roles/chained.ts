@@ -1,12 +1,10 @@
 /** Role chaining: roles that are assumed with a role's credentials, for which STS has limits of their own. */
 import { invalidValueCode, RolecallError } from "../../domain/errors.ts";
+import { MAX_CHAINED_SESSION_SECONDS } from "../../domain/session_limits.ts";
 import type { Chain, SourceStep } from "../plan.ts";
 
 /** Sources whose credentials are those of a role, so that any role on top of them is a chained one. */
 const ROLE_SOURCES: readonly SourceStep["kind"][] = ["web-identity", "sso", "container", "ec2"];
-
-/** Seconds: STS lets the session of a role that a role has assumed last an hour at most. */
-const LONGEST_CHAINED_SESSION = 3600;
 
 /** Whether the role at the index is assumed with a role's credentials, as far as that can be known beforehand. */
 export function isChained({ source, roles }: Chain, index = roles.length - 1): boolean {
@@ -16,7 +14,11 @@ export function isChained({ source, roles }: Chain, index = roles.length - 1): b
 /** @throws RolecallError `invalid-setting` or `invalid-option` for a chained role that is to last longer. */
 export function refuseLongChainedSessions(chain: Chain): void {
   for (const [index, { durationSeconds }] of chain.roles.entries()) {
-    if (!isChained(chain, index) || durationSeconds === undefined || durationSeconds.value <= LONGEST_CHAINED_SESSION)
+    if (
+      !isChained(chain, index) ||
+      durationSeconds === undefined ||
+      durationSeconds.value <= MAX_CHAINED_SESSION_SECONDS
+    )
       continue;
     throw new RolecallError(
       invalidValueCode(durationSeconds.from),

@@ -1,14 +1,15 @@
 /** `--mfa-session`: one MFA code for a session of the source, with which any number of roles is assumed without another. */
 
-import { RolecallError } from "../../domain/errors.ts";
+import { invalidValue, RolecallError } from "../../domain/errors.ts";
 import { highestPrecedence, type Sourced } from "../../domain/origin.ts";
-import { parseDuration } from "../../text/duration.ts";
+import { MAX_MFA_SESSION_SECONDS, MIN_MFA_SESSION_SECONDS } from "../../domain/session_limits.ts";
+import { requireDuration } from "../../text/duration.ts";
 import type { AssumeRoleStep, MfaSessionStep } from "../plan.ts";
 import { builtInDefault, profileSetting, type Scope } from "../scope.ts";
 import { commandArgv } from "../sources/process.ts";
 
-/** Seconds. STS gives 15 minutes to 36 hours; half a day is what a person works. */
-const DURATION = { least: 900, usual: 43_200, most: 129_600 };
+/** Half a day, so that one code is enough for a working day. */
+const DEFAULT_MFA_SESSION_SECONDS = 43_200;
 
 /**
  * The step, or undefined where nobody asked for it. The device is that of `--mfa-serial`, else the chosen profile's,
@@ -44,11 +45,10 @@ export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaS
 }
 
 function seconds(option: Sourced<string> | undefined): Sourced<number> {
-  if (option === undefined) return builtInDefault(DURATION.usual);
-  const value = parseDuration(option.value);
-  if (value !== undefined && value >= DURATION.least && value <= DURATION.most) return { value, from: option.from };
-  throw new RolecallError("invalid-option", `an MFA session cannot last "${option.value}"`, {
-    at: option.from,
-    help: ["STS takes 15m to 36h"],
-  });
+  if (option === undefined) return builtInDefault(DEFAULT_MFA_SESSION_SECONDS);
+  const seconds = requireDuration(option);
+  if (seconds.value < MIN_MFA_SESSION_SECONDS || seconds.value > MAX_MFA_SESSION_SECONDS) {
+    throw invalidValue("MFA session duration", option, ["use 15m to 36h"]);
+  }
+  return seconds;
 }

@@ -1,16 +1,13 @@
 /** One role of the plan: what a profile, or the options on top of it, say about it. */
 import type { Profile } from "../../config/shared_config.ts";
-import { RolecallError } from "../../domain/errors.ts";
+import { invalidValue } from "../../domain/errors.ts";
 import { highestPrecedence, type Sourced, withValue } from "../../domain/origin.ts";
-import { parseDuration } from "../../text/duration.ts";
+import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from "../../domain/session_limits.ts";
+import { requireDuration } from "../../text/duration.ts";
 import type { AssumeRoleStep } from "../plan.ts";
 import { type CredentialOptions, profileSetting, requireNonEmpty } from "../scope.ts";
 import { commandArgv } from "../sources/process.ts";
 import { sessionSettings } from "./session.ts";
-
-/** STS's own limits on a session, in seconds; a role's maximum may be lower. */
-const SHORTEST_SESSION = 900;
-const LONGEST_SESSION = 43_200;
 
 /**
  * The role that a profile names.
@@ -26,7 +23,6 @@ export function profileRole(profile: Profile, overrides: CredentialOptions): Ass
   if (roleArn === undefined) throw new Error(`profileRole: the profile ${profile.name} has no role_arn`);
   // An empty session name is none: the AWS CLI then makes one up, too.
   const sessionName = highestPrecedence(overrides.roleSessionName, profileSetting(profile, "role_session_name"));
-  const byOption = overrides.durationSeconds !== undefined;
   return {
     kind: "assume-role",
     profile: profile.name,
@@ -37,8 +33,7 @@ export function profileRole(profile: Profile, overrides: CredentialOptions): Ass
     externalId: setting("external_id", overrides.externalId),
     durationSeconds: sessionSeconds(
       setting("duration_seconds", overrides.durationSeconds),
-      byOption ? parseDuration : wholeNumber,
-      byOption ? "invalid-option" : "invalid-setting",
+      overrides.durationSeconds === undefined ? requireWholeSeconds : requireDuration,
     ),
     mfaSerial: setting("mfa_serial", overrides.mfaSerial),
     mfaProcess: mfaProcess(setting("mfa_process", overrides.mfaProcess)),
@@ -57,7 +52,7 @@ export function optionRole(roleArn: Sourced<string>, options: CredentialOptions)
     credentialSource: options.credentialSource,
     roleSessionName: options.roleSessionName,
     externalId: options.externalId,
-    durationSeconds: sessionSeconds(options.durationSeconds, parseDuration, codeFor(options.durationSeconds)),
+    durationSeconds: sessionSeconds(options.durationSeconds, requireDuration),
     mfaSerial: options.mfaSerial,
     mfaProcess: mfaProcess(options.mfaProcess),
     session: sessionSettings(options),
@@ -65,18 +60,14 @@ export function optionRole(roleArn: Sourced<string>, options: CredentialOptions)
   };
 }
 
-/** An option may stand in the settings file. */
-function codeFor(option: Sourced<string> | undefined): "invalid-setting" | "invalid-option" {
-  return option !== undefined && "file" in option.from ? "invalid-setting" : "invalid-option";
-}
-
 function mfaProcess(command: Sourced<string> | undefined): Sourced<readonly string[]> | undefined {
   return command && commandArgv("mfa_process", command);
 }
 
 /** The profile key takes a plain number, as the AWS CLI reads it; the option also takes `15m` and `1h`. */
-function wholeNumber(text: string): number | undefined {
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+function requireWholeSeconds(given: Sourced<string>): Sourced<number> {
+  if (/^\d+$/.test(given.value)) return withValue(given, Number(given.value));
+  throw invalidValue("duration", given, ["use a number of seconds, such as 3600"]);
 }
 
 /**
@@ -85,25 +76,14 @@ function wholeNumber(text: string): number | undefined {
  */
 function sessionSeconds(
   setting: Sourced<string> | undefined,
-  parse: (text: string) => number | undefined,
-  code: "invalid-setting" | "invalid-option",
+  read: (given: Sourced<string>) => Sourced<number>,
 ): Sourced<number> | undefined {
   if (setting === undefined) return undefined;
-  const seconds = parse(setting.value);
-  if (seconds === undefined) {
-    const example = code === "invalid-option" ? "900, 15m or 1h" : "3600";
-    throw new RolecallError(code, `"${setting.value}" is no duration`, {
-      at: setting.from,
-      length: setting.value.length,
-      help: [`write a number of seconds such as ${example}`],
-    });
+  const seconds = read(setting);
+  if (seconds.value < MIN_SESSION_SECONDS || seconds.value > MAX_SESSION_SECONDS) {
+    throw invalidValue("role session duration", setting, [
+      `use ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS} seconds, but no more than the role's own maximum`,
+    ]);
   }
-  if (seconds < SHORTEST_SESSION || seconds > LONGEST_SESSION) {
-    throw new RolecallError(code, `a role session cannot last ${seconds} seconds`, {
-      at: setting.from,
-      length: setting.value.length,
-      help: [`STS takes ${SHORTEST_SESSION} to ${LONGEST_SESSION} seconds, and at most the role's own maximum`],
-    });
-  }
-  return withValue(setting, seconds);
+  return seconds;
 }

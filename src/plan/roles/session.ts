@@ -1,6 +1,7 @@
 /** What a role session is made with beyond what INI can say: session policies, tags, source identity. */
-import { RolecallError } from "../../domain/errors.ts";
+import { invalidValue, invalidValueCode, RolecallError } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
+import { isPolicyArn } from "../../text/arn.ts";
 import type { SessionSettings, Tag } from "../plan.ts";
 
 /** The settings as they were given: by options, or by rolecall's own settings file. */
@@ -23,10 +24,10 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   const transitiveTagKeys = options.transitiveTagKeys ?? [];
   const policyArns = options.policyArns ?? [];
   refuseDuplicates(tags);
-  if (tags.length > LIMITS.tags) throw invalid(tags[LIMITS.tags], `a session has ${LIMITS.tags} tags at most`);
-  if (policyArns.length > LIMITS.policyArns) {
-    throw invalid(policyArns[LIMITS.policyArns], `a session has ${LIMITS.policyArns} policy ARNs at most`);
-  }
+  const extraTag = tags[LIMITS.tags];
+  if (extraTag !== undefined) throw invalid(extraTag, `a session has at most ${LIMITS.tags} tags`);
+  const extraPolicy = policyArns[LIMITS.policyArns];
+  if (extraPolicy !== undefined) throw invalid(extraPolicy, `a session has at most ${LIMITS.policyArns} policy ARNs`);
   for (const key of transitiveTagKeys) {
     if (tags.some((tag) => tag.value.key === key.value)) continue;
     throw invalid(key, `"${key.value}" is the key of no tag of this session`, [
@@ -34,14 +35,12 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     ]);
   }
   for (const arn of policyArns) {
-    if (!/^arn:[^:]+:iam::[^:]+:policy\/.+/.test(arn.value)) throw invalid(arn, `"${arn.value}" is no ARN of a policy`);
+    if (!isPolicyArn(arn.value)) throw invalidValue("policy ARN", arn);
   }
   const { policy, sourceIdentity } = options;
   if (policy !== undefined) refuseNoPolicy(policy);
   if (sourceIdentity !== undefined && !/^[\w+=,.@-]{2,64}$/.test(sourceIdentity.value)) {
-    throw invalid(sourceIdentity, `"${sourceIdentity.value}" cannot be a source identity`, [
-      "it has 2 to 64 letters, digits and any of _+=,.@-",
-    ]);
+    throw invalidValue("source identity", sourceIdentity, ["use 2 to 64 letters, digits and any of _+=,.@-"]);
   }
   return { policy, policyArns, tags, transitiveTagKeys, sourceIdentity };
 }
@@ -59,7 +58,7 @@ export function firstSessionOption(options: SessionOptions): Sourced<unknown> | 
 
 function readTag(text: Sourced<string>): Sourced<Tag> {
   const equals = text.value.indexOf("=");
-  if (equals < 1) throw invalid(text, `"${text.value}" is no tag`, ["a tag is written KEY=VALUE"]);
+  if (equals < 1) throw invalidValue("tag", text, ["use KEY=VALUE"]);
   const tag = { key: text.value.slice(0, equals), value: text.value.slice(equals + 1) };
   if (tag.key.length > LIMITS.tagKey || tag.value.length > LIMITS.tagValue) {
     throw invalid(text, `the tag "${tag.key}" is too long`, [
@@ -89,10 +88,6 @@ function refuseNoPolicy(policy: Sourced<string>): void {
   throw invalid(policy, "the session policy is no JSON object", ["a policy in a file is given as @FILE"]);
 }
 
-function invalid(where: Sourced<unknown> | undefined, message: string, help: readonly string[] = []): RolecallError {
-  const at = where?.from;
-  return new RolecallError(at !== undefined && "file" in at ? "invalid-setting" : "invalid-option", message, {
-    at,
-    help,
-  });
+function invalid({ from }: Sourced<unknown>, message: string, help: readonly string[] = []): RolecallError {
+  return new RolecallError(invalidValueCode(from), message, { at: from, help });
 }

@@ -1,8 +1,9 @@
 /** Where AWS services are asked: the region, and endpoints in place of AWS's own. */
 import type { Environment } from "../../domain/environment.ts";
-import { invalidValueCode, RolecallError } from "../../domain/errors.ts";
+import { invalidValue, RolecallError } from "../../domain/errors.ts";
 import { describeOrigin, highestPrecedence, type Sourced } from "../../domain/origin.ts";
 import { didYouMean } from "../../text/suggest.ts";
+import { isHttpUrl } from "../../text/url.ts";
 import type { Ignored } from "../plan.ts";
 import { lookUp, lookUpBoolean, profileSetting, type Scope, sourcedVariable } from "../scope.ts";
 
@@ -33,12 +34,7 @@ export function serviceEndpoint(scope: Scope, service: string): Sourced<string> 
   if (stronger === undefined && !isOff) refuseMissingSection(scope);
   const endpoint = highestPrecedence(stronger, ...(isOff ? [] : endpointSettings(scope, service)));
   if (endpoint === undefined) return undefined;
-  if (!/^https?:\/\/[^/]/i.test(endpoint.value) || !URL.canParse(endpoint.value)) {
-    throw new RolecallError(invalidValueCode(endpoint.from), `"${endpoint.value}" is no http:// or https:// URL`, {
-      at: endpoint.from,
-      length: endpoint.value.length,
-    });
-  }
+  if (!isHttpUrl(endpoint.value)) throw invalidValue("endpoint URL", endpoint, ["use an http:// or https:// URL"]);
   return endpoint;
 }
 

@@ -1,5 +1,5 @@
 /** How AWS services are called: how often, and whose certificates are trusted. */
-import { RolecallError } from "../../domain/errors.ts";
+import { invalidValue } from "../../domain/errors.ts";
 import { type Sourced, withValue } from "../../domain/origin.ts";
 import type { ServiceSettings } from "../plan.ts";
 import { builtInDefault, lookUp, lookUpInteger, type Scope } from "../scope.ts";
@@ -20,9 +20,5 @@ function attemptsOfMode(scope: Scope): Sourced<number> {
   const mode = lookUp(scope, { variables: ["AWS_RETRY_MODE"], key: "retry_mode" }) ?? builtInDefault("standard");
   const attempts = ATTEMPTS[mode.value.toLowerCase()];
   if (attempts !== undefined) return withValue(mode, attempts);
-  throw new RolecallError("invalid-setting", `"${mode.value}" is no retry mode`, {
-    at: mode.from,
-    length: mode.value.length,
-    help: [`the modes are ${Object.keys(ATTEMPTS).join(", ")}`],
-  });
+  throw invalidValue("retry mode", mode, [`use one of ${Object.keys(ATTEMPTS).join(", ")}`]);
 }

@@ -1,6 +1,7 @@
 /** Which STS is asked, and for which region: the AWS CLI's rules, with boto3's where no region is configured. */
 import { RolecallError } from "../../domain/errors.ts";
 import { type Sourced, withValue } from "../../domain/origin.ts";
+import { parseArn } from "../../text/arn.ts";
 import type { AssumeRoleStep, SourceStep, StsSettings } from "../plan.ts";
 import { lookUp, requireHostLabel, type Scope } from "../scope.ts";
 import { endpointVariant, serviceEndpoint } from "./endpoints.ts";
@@ -48,7 +49,7 @@ export function stsSettings(
  * profile without a region, though its own documentation shows one.)
  */
 function regionOfPartition(role: AssumeRoleStep | undefined): Pick<StsSettings, "region" | "global"> {
-  const partition = role === undefined ? "aws" : (/^arn:([^:]*):/.exec(role.roleArn.value)?.[1] ?? "aws");
+  const partition = (role && parseArn(role.roleArn.value)?.partition) ?? "aws";
   const from = { default: `no region configured: that of the partition ${partition}` };
   switch (partition) {
     case "aws":

@@ -1,6 +1,7 @@
 /** The settings of the EC2 instance metadata service. */
-import { RolecallError } from "../../domain/errors.ts";
+import { invalidValue } from "../../domain/errors.ts";
 import { highestPrecedence, type Origin, type Sourced, withValue } from "../../domain/origin.ts";
+import { isHttpUrl } from "../../text/url.ts";
 import type { Ec2Settings, Ec2Step } from "../plan.ts";
 import { builtInDefault, lookUp, lookUpBoolean, lookUpInteger, type Scope } from "../scope.ts";
 
@@ -67,11 +68,7 @@ function metadataEndpoint(scope: Scope): Sourced<string> {
   });
   if (endpoint === undefined) return byMode;
   if (!isHttpUrl(endpoint.value)) {
-    throw new RolecallError("invalid-setting", `"${endpoint.value}" is no http:// or https:// URL`, {
-      at: endpoint.from,
-      length: endpoint.value.length,
-      help: [`the instance metadata is usually at ${IPV4_ENDPOINT}`],
-    });
+    throw invalidValue("EC2 metadata endpoint", endpoint, [`use an http:// or https:// URL, such as ${IPV4_ENDPOINT}`]);
   }
   return highestPrecedence(endpoint, "default" in byMode.from ? undefined : byMode) ?? endpoint;
 }
@@ -91,19 +88,7 @@ function endpointOfMode(scope: Scope): Sourced<string> {
     case "ipv6":
       return withValue(mode, IPV6_ENDPOINT);
     default:
-      throw new RolecallError("invalid-setting", `"${mode.value}" is no endpoint mode of the EC2 instance metadata`, {
-        at: mode.from,
-        length: mode.value.length,
-        help: ["the modes are IPv4 and IPv6"],
-      });
-  }
-}
-
-function isHttpUrl(text: string): boolean {
-  try {
-    return ["http:", "https:"].includes(new URL(text).protocol);
-  } catch {
-    return false;
+      throw invalidValue("EC2 metadata endpoint mode", mode, ["use IPv4 or IPv6"]);
   }
 }
 

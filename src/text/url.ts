@@ -1,0 +1,32 @@
+/** URLs of endpoints and proxies. */
+
+/**
+ * Parses an absolute http or https URL.
+ *
+ * The text must begin with the scheme, two slashes and a host. The URL standard also accepts `http:host` and
+ * `http:///host`; no other AWS tool does.
+ *
+ * @returns undefined for any other text.
+ */
+export function parseHttpUrl(text: string): URL | undefined {
+  return /^https?:\/\/[^/]/i.test(text) ? (URL.parse(text) ?? undefined) : undefined;
+}
+
+/** Whether the text is an absolute http or https URL, as `parseHttpUrl` reads it. */
+export function isHttpUrl(text: string): boolean {
+  return parseHttpUrl(text) !== undefined;
+}
+
+/** The URL without a slash at its end: `https://host/` and `https://host` are the same endpoint. */
+export function withoutTrailingSlash(url: string): string {
+  return url.endsWith("/") ? url.slice(0, -1) : url;
+}
+
+/**
+ * Appends a path to the URL of an endpoint, with one slash between them. A path of the endpoint itself is kept.
+ *
+ * @param path without a slash at its start; may have a query.
+ */
+export function joinUrl(endpoint: string, path: string): string {
+  return `${withoutTrailingSlash(endpoint)}/${path}`;
+}
