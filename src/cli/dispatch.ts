@@ -1,4 +1,4 @@
-/** The commands, as cac tells them apart. */
+/** Runs the command that argv names. */
 import { type CAC, cac } from "cac";
 import { RolecallError } from "../domain/errors.ts";
 import { LIST_COMMANDS } from "../domain/help_texts.ts";
@@ -11,7 +11,7 @@ import type { Context } from "./context.ts";
 
 type Run = (options: CommandOptions, positionals: readonly string[], context: Context) => Promise<number>;
 
-/** Each command is loaded when it is asked for: `exec` pays for none of the others. */
+/** Loads a command only when it runs, so that `exec` starts fast. */
 const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
   exec: async () => (await import("./commands/exec.ts")).exec,
   export: async () => (await import("./commands/export.ts")).exportCredentials,
@@ -27,83 +27,82 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
 };
 
 /**
- * Runs one command line.
+ * Runs a command.
  *
- * @param words without the program's own name.
- * @param start called with the options before the command begins: `--verbose` and `--color` count from there on.
+ * @param argv the arguments, without the name of the program.
+ * @param onOptions called with the options before the command runs, so that `--verbose` and `--color` apply to it.
  * @returns the exit code.
- * @throws RolecallError for everything that a user can have got wrong.
+ * @throws RolecallError for every error that a user can cause.
  */
 export async function runCommand(
-  words: readonly string[],
+  argv: readonly string[],
   context: Context,
-  start: (command: CommandName, options: CommandOptions) => void,
+  onOptions: (command: CommandName, options: CommandOptions) => void,
 ): Promise<number> {
-  const sorted = parseArguments(words);
-  const program = describeCommand(sorted.command, async (command, parsed) => {
+  const parsedArguments = parseArguments(argv);
+  const { command: name, positionals } = parsedArguments;
+  const program = declareCommand(name, async (command, parsed) => {
     const options = commandOptions(command, parsed, context.effects.environment);
-    start(command, options);
+    onOptions(command, options);
     const run = await LOAD[command]();
-    return await run(options, sorted.positionals, context);
+    return await run(options, positionals, context);
   });
-  const commandWord = sorted.command === undefined ? [] : [sorted.command];
-  // The command's own arguments are not shown to cac: it would look for options among them.
-  program.parse(["", "rolecall", ...commandWord, ...sorted.options], { run: false });
-  if (program.options.help === true || sorted.command === "help") {
-    const about = sorted.command === "help" ? sorted.positionals[0] : sorted.command;
-    if (about !== undefined && !isCommand(about)) throw unknownCommand(about);
-    context.print(await helpFor(about, program.options.verbose === true));
+  // Without the positionals, because cac would look for options among them.
+  program.parse(["", "rolecall", ...(name === undefined ? [] : [name]), ...parsedArguments.options], { run: false });
+  if (program.options.help === true || name === "help") {
+    const topic = name === "help" ? positionals[0] : name;
+    if (topic !== undefined && !isCommand(topic)) throw unknownCommand(topic);
+    context.print(await helpFor(topic, program.options.verbose === true));
     return 0;
   }
   if (program.options.version === true) {
     context.print(`rolecall ${VERSION} (${(await context.runtime()).name}, ${process.platform}-${process.arch})\n`);
     return 0;
   }
-  if (program.matchedCommand === undefined) throw unknownCommand(sorted.command);
+  if (program.matchedCommand === undefined) throw unknownCommand(name);
   return await program.runMatchedCommand();
 }
 
-/** Loaded only for those who ask. */
-async function helpFor(word: string | undefined, full: boolean): Promise<string> {
+/** Loads the help only when it is printed. */
+async function helpFor(topic: string | undefined, full: boolean): Promise<string> {
   const { commandHelp, fullCommandHelp, programHelp } = await import("./args/help.ts");
-  const command = COMMANDS.find(({ name }) => name === word);
+  const command = COMMANDS.find(({ name }) => name === topic);
   if (command === undefined) return programHelp(COMMANDS);
   const options = OPTIONS.filter(({ commands }) => commands.includes(command.name));
   return full ? fullCommandHelp(command, options) : commandHelp(command, options);
 }
 
-/** Describes to cac the one command that was asked for: all of them would take longer than most commands do. */
-function describeCommand(
-  word: string | undefined,
+/** Declares only the command that runs: declaring all of them takes longer than most commands do. */
+function declareCommand(
+  command: string | undefined,
   run: (command: CommandName, parsed: ParsedOptions) => Promise<number>,
 ): CAC {
   const program = cac("rolecall");
-  for (const command of COMMANDS.filter(({ name }) => name === word)) {
-    const described = program.command(command.name, command.help);
+  for (const { name, help } of COMMANDS.filter((known) => known.name === command)) {
+    const declared = program.command(name, help);
     for (const option of OPTIONS) {
-      if (option.commands.includes(command.name)) described.option(rawName(option), option.help);
+      if (option.commands.includes(name)) declared.option(cacName(option), option.help);
     }
-    described.action((parsed: ParsedOptions) => run(command.name, parsed));
+    declared.action((parsed: ParsedOptions) => run(name, parsed));
   }
-  program.option("--version", "version, runtime, platform");
+  program.option("--version", "");
   return program;
 }
 
-function rawName(option: OptionSpec): string {
+/** The declaration of an option in cac: `-p, --profile <NAME>`. */
+function cacName(option: OptionSpec): string {
   const short = option.short === undefined ? "" : `-${option.short}, `;
   const value = option.value === undefined ? "" : ` <${option.value}>`;
   return `${short}--${option.name}${value}`;
 }
 
-function unknownCommand(word: string | undefined): RolecallError {
-  if (word === undefined) {
-    return new RolecallError("missing-argument", "which command?", { help: [LIST_COMMANDS] });
-  }
-  const names = COMMANDS.map(({ name }) => name);
-  return new RolecallError("unknown-command", `there is no command "${word}"`, {
+function unknownCommand(name: string | undefined): RolecallError {
+  if (name === undefined) return new RolecallError("missing-argument", "no command given", { help: [LIST_COMMANDS] });
+  const names = COMMANDS.map((command) => command.name);
+  return new RolecallError("unknown-command", `unknown command "${name}"`, {
     help: [
-      ...didYouMean(word, names, LIST_COMMANDS),
-      ...(word === "" ? [] : [`to run a program with credentials: rolecall exec -- ${word}`]),
+      ...didYouMean(name, names, LIST_COMMANDS),
+      ...(name === "" ? [] : [`run rolecall exec -- ${name} to run a program with credentials`]),
     ],
   });
 }

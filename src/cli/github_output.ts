@@ -8,8 +8,8 @@ import type { Context } from "./context.ts";
 export function githubEnvironmentFile(context: Context): string {
   const file = variable(context.effects.environment, "GITHUB_ENV");
   if (file !== undefined) return file;
-  throw new RolecallError("invalid-option", "the format github needs the variable GITHUB_ENV", {
-    help: ["GitHub Actions sets it for each step; elsewhere use --format env"],
+  throw new RolecallError("invalid-option", "the format github needs the variable GITHUB_ENV, which is not set", {
+    help: ["use --format env outside of GitHub Actions, which sets GITHUB_ENV for each step"],
   });
 }
 

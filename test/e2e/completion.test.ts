@@ -149,9 +149,9 @@ describe("what is offered", () => {
 
 describe("refused", () => {
   const rows: readonly [args: readonly string[], text: string][] = [
-    [[], "completion needs a shell"],
+    [[], "completion needs the name of a shell"],
     [["zhs"], "did you mean zsh?"],
-    [["bash", "x"], 'takes no argument "x"'],
+    [["bash", "x"], 'unexpected argument "x"'],
   ];
   for (const [args, text] of rows) {
     test(args.join(" ") || "no shell", async () => {

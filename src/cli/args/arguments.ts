@@ -1,66 +1,64 @@
 /**
- * The words of the command line, sorted before cac sees them.
+ * Splits argv into command, options and positionals before cac parses it.
  *
- * cac reads values that look like numbers as numbers (`012345` as 12345) and looks for options also among a command's
- * own arguments. So here each value is marked, which keeps it the text that was typed, and everything after `exec`'s
- * first positional is put aside: it belongs to COMMAND, with or without `--`.
+ * cac converts values that look like numbers (`012345` to 12345), and it looks for options among the arguments of
+ * COMMAND. So each value gets a mark that keeps it a string, and everything from the first positional of `exec` on is
+ * kept from cac: it belongs to COMMAND, with or without `--`.
  */
 import { RolecallError } from "../../domain/errors.ts";
 import { didYouMeanName } from "../../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../../domain/option_table.ts";
 import { nearest } from "../../text/suggest.ts";
 
-/** What marks a value: no text that begins with it looks like a number. */
+/** The prefix of each value. With it, no value looks like a number. */
 const MARK = "=";
 
 export interface ParsedArguments {
-  /** The first word, known or not; undefined when there is none. */
+  /** The first argument that is not an option, whether or not it is a known command. */
   readonly command: string | undefined;
-  /** The options, in a form that cac does not misread; `unmark` undoes what was done to the values. */
+  /** The options as `--name` or `--name==VALUE`, which cac reads as strings. `unmark` removes the second `=`. */
   readonly options: readonly string[];
-  /** Everything else: for `exec`, COMMAND and its arguments. */
+  /** The other arguments. For `exec`: COMMAND and its arguments. */
   readonly positionals: readonly string[];
 }
 
 /**
- * @param words the command line without the program's own name.
- * @throws RolecallError `unknown-option`, `missing-argument`, or `invalid-option` for a value that a switch was given.
+ * @param argv the arguments, without the name of the program.
+ * @throws RolecallError `unknown-option`, `missing-argument`, or `invalid-option` if a switch has a value.
  */
-export function parseArguments(words: readonly string[]): ParsedArguments {
+export function parseArguments(argv: readonly string[]): ParsedArguments {
   const options: string[] = [];
   const positionals: string[] = [];
   let command: string | undefined;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? "";
-    if (word === "--") {
-      positionals.push(...words.slice(i + 1));
+  for (let i = 0; i < argv.length; i++) {
+    const argument = argv[i] ?? "";
+    if (argument === "--") {
+      positionals.push(...argv.slice(i + 1));
       break;
     }
-    if (!isOption(word)) {
+    if (!isOption(argument)) {
       if (command === undefined) {
-        command = word;
+        command = argument;
         continue;
       }
       if (command === "exec") {
-        positionals.push(...words.slice(i));
+        positionals.push(...argv.slice(i));
         break;
       }
-      positionals.push(word);
+      positionals.push(argument);
       continue;
     }
-    for (const { spec, value } of readOption(word, command)) {
+    for (const { spec, value } of parseOption(argument, command)) {
       if (spec.value === undefined) {
         if (value !== undefined) {
-          throw new RolecallError("invalid-option", `--${spec.name} is a switch and takes no value`, {
-            at: { option: word },
-          });
+          throw new RolecallError("invalid-option", `--${spec.name} takes no value`, { at: { option: argument } });
         }
         options.push(`--${spec.name}`);
         continue;
       }
-      const text = value ?? words[++i];
+      const text = value ?? argv[++i];
       if (text === undefined) {
-        throw new RolecallError("missing-argument", `--${spec.name} needs a value: --${spec.name} ${spec.value}`);
+        throw new RolecallError("missing-argument", `--${spec.name} needs a value (--${spec.name} ${spec.value})`);
       }
       options.push(`--${spec.name}=${MARK}${text}`);
     }
@@ -68,67 +66,68 @@ export function parseArguments(words: readonly string[]): ParsedArguments {
   return { command, options, positionals };
 }
 
-/** The first word, also of a command line that is wrong before or after it. */
-export function commandName(words: readonly string[]): string | undefined {
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? "";
-    if (!isOption(word)) return word;
-    if (OPTIONS.some(({ name, short, value }) => value !== undefined && [`--${name}`, `-${short}`].includes(word))) i++;
+/** The command, even if another part of the command line is invalid. */
+export function commandName(argv: readonly string[]): string | undefined {
+  for (let i = 0; i < argv.length; i++) {
+    const argument = argv[i] ?? "";
+    if (!isOption(argument)) return argument;
+    const takesNext = OPTIONS.some(
+      ({ name, short, value }) => value !== undefined && [`--${name}`, `-${short}`].includes(argument),
+    );
+    if (takesNext) i++;
   }
   return undefined;
 }
 
-/** The text of a value that came through cac. */
+/** Removes the mark from a value that cac returned. */
 export function unmark(value: string): string {
   return value.startsWith(MARK) ? value.slice(MARK.length) : value;
 }
 
-/** A lone `-` is a positional, as everywhere. */
-function isOption(word: string): boolean {
-  return word.startsWith("-") && word !== "-";
+/** A lone `-` is a positional (POSIX Utility Syntax Guideline 13). */
+function isOption(argument: string): boolean {
+  return argument.startsWith("-") && argument !== "-";
 }
 
-interface ReadOption {
+interface ParsedOption {
   readonly spec: OptionSpec;
-  /** The value that stood in the same word. */
+  /** The value, if it is part of the same argument. */
   readonly value: string | undefined;
 }
 
-/** `--name`, `--name=value`, `-p`, `-pvalue`, `-p=value`, and switches in a row: `-qv`. */
-function readOption(word: string, command: string | undefined): ReadOption[] {
-  if (word.startsWith("--")) {
-    const equals = word.indexOf("=");
-    const name = equals === -1 ? word.slice(2) : word.slice(2, equals);
-    return [{ spec: specOf((option) => option.name === name, `--${name}`, command), value: afterEquals(word, equals) }];
+/** Parses `--name`, `--name=value`, `-p`, `-pvalue`, `-p=value` and combined switches, such as `-qv`. */
+function parseOption(argument: string, command: string | undefined): ParsedOption[] {
+  if (argument.startsWith("--")) {
+    const equals = argument.indexOf("=");
+    const name = equals === -1 ? argument.slice(2) : argument.slice(2, equals);
+    const value = equals === -1 ? undefined : argument.slice(equals + 1);
+    return [{ spec: findSpec((option) => option.name === name, `--${name}`, command), value }];
   }
-  const read: ReadOption[] = [];
-  for (let i = 1; i < word.length; i++) {
-    const spec = specOf((option) => option.short === word[i], `-${word[i]}`, command);
+  const parsed: ParsedOption[] = [];
+  for (let i = 1; i < argument.length; i++) {
+    const spec = findSpec((option) => option.short === argument[i], `-${argument[i]}`, command);
     if (spec.value === undefined) {
-      read.push({ spec, value: undefined });
+      parsed.push({ spec, value: undefined });
       continue;
     }
-    const rest = word.slice(i + 1);
-    read.push({ spec, value: rest === "" ? undefined : rest.replace(/^=/, "") });
+    const rest = argument.slice(i + 1);
+    parsed.push({ spec, value: rest === "" ? undefined : rest.replace(/^=/, "") });
     break;
   }
-  return read;
+  return parsed;
 }
 
-function afterEquals(word: string, equals: number): string | undefined {
-  return equals === -1 ? undefined : word.slice(equals + 1);
-}
-
-function specOf(matches: (option: OptionSpec) => boolean, typed: string, command: string | undefined): OptionSpec {
+function findSpec(matches: (option: OptionSpec) => boolean, typed: string, command: string | undefined): OptionSpec {
   const specs = OPTIONS.filter(matches);
   const [first] = specs;
   if (first === undefined) throw unknownOption(typed, command);
   if (command === undefined || !isCommand(command)) return first;
-  // `--version` belongs to no command, and may stand with any.
+  // `--version` belongs to no command and is valid with each.
   const spec = specs.find(({ commands }) => commands.length === 0 || commands.includes(command));
   if (spec === undefined) {
+    const commands = specs.flatMap((option) => option.commands);
     throw new RolecallError("unknown-option", `${command} has no option ${typed}`, {
-      help: [`--${first.name} belongs to ${specs.flatMap(({ commands }) => commands).join(", ")}`],
+      help: [`use --${first.name} with ${new Intl.ListFormat("en", { type: "disjunction" }).format(commands)}`],
     });
   }
   return spec;
@@ -138,31 +137,32 @@ function unknownOption(typed: string, command: string | undefined): RolecallErro
   const known = OPTIONS.filter(
     (option) => command === undefined || !isCommand(command) || option.commands.includes(command),
   );
-  const word = typed.replace(/^-+/, "");
+  const typedName = typed.replace(/^-+/, "");
   const names = known.map((option) => option.name);
-  const begun = names.filter((name) => word.length > 1 && name.startsWith(word));
-  const meant = nearest(word, names) ?? (begun.length === 1 ? begun[0] : undefined);
-  return new RolecallError("unknown-option", `there is no option ${typed}`, {
+  const completions = names.filter((name) => typedName.length > 1 && name.startsWith(typedName));
+  const suggestion = nearest(typedName, names) ?? (completions.length === 1 ? completions[0] : undefined);
+  const helpCommand = ["rolecall", ...(command === undefined ? [] : [command]), "--help"].join(" ");
+  return new RolecallError("unknown-option", `unknown option ${typed}`, {
     help: [
-      meant === undefined ? `see rolecall ${command ?? ""}`.trimEnd().concat(" --help") : didYouMeanName(`--${meant}`),
-      ...(command === "exec" ? ["an option of COMMAND goes after COMMAND"] : []),
+      suggestion === undefined ? `run ${helpCommand} for the options` : didYouMeanName(`--${suggestion}`),
+      ...(command === "exec" ? ["put options of COMMAND after COMMAND"] : []),
     ],
   });
 }
 
-export function isCommand(word: string): word is CommandName {
-  return COMMANDS.some((command) => command.name === word);
+export function isCommand(name: string): name is CommandName {
+  return COMMANDS.some((command) => command.name === name);
 }
 
-/** @throws RolecallError `unexpected-argument` for a command that takes none but was given some. */
+/** @throws RolecallError `unexpected-argument` if there are positionals. For commands that take none. */
 export function rejectPositionals(command: CommandName, positionals: readonly string[]): void {
   const [first] = positionals;
   if (first === undefined) return;
   const takesProfile = OPTIONS.some(({ name, commands }) => name === "profile" && commands.includes(command));
-  throw new RolecallError("unexpected-argument", `${command} takes no argument "${first}"`, {
+  throw new RolecallError("unexpected-argument", `unexpected argument "${first}"`, {
     help: [
-      ...(takesProfile ? [`if that is a profile: rolecall ${command} -p ${first}`] : []),
-      `if that is a program to run with credentials: rolecall exec -- ${first}`,
+      ...(takesProfile ? [`use -p ${first} to choose a profile`] : []),
+      `run rolecall exec -- ${first} to run a program with credentials`,
     ],
   });
 }

@@ -1,9 +1,13 @@
-/** Reads `--format`. */
+/** Parses `--format`. */
 import { invalidValue } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { didYouMean } from "../../text/suggest.ts";
 
-/** @throws RolecallError `invalid-option` for a format that is not among these. */
+/**
+ * The format that `--format` names, or the default.
+ *
+ * @throws RolecallError `invalid-option` for an unknown format.
+ */
 export function formatOption<Format extends string>(
   given: Sourced<string> | undefined,
   formats: readonly Format[],

@@ -1,4 +1,4 @@
-/** The options of one call, from the command line and from the `ROLECALL_…` variables. */
+/** The options of a command, from the command line and the `ROLECALL_…` variables. */
 import type { Effects } from "../../domain/effects.ts";
 import { type Environment, variable } from "../../domain/environment.ts";
 import { invalidValue, RolecallError } from "../../domain/errors.ts";
@@ -9,21 +9,22 @@ import type { CredentialOptions } from "../../plan/scope.ts";
 import { sourcedVariable } from "../../plan/scope.ts";
 import { unmark } from "./arguments.ts";
 
-/** What cac made of the options; a switch `--no-x` arrives as `x: false`. */
+/** The options as cac returns them. cac returns a switch `--no-x` as `x: false`. */
 export type ParsedOptions = Readonly<Record<string, unknown>>;
 
 export interface CommandOptions {
-  /** An option's value, whoever set it; of several, the last. */
+  /** The value of an option. If it is repeated, the last value. */
   text(name: string): Sourced<string> | undefined;
+  /** Whether a switch is on. */
   switch(name: string): boolean;
-  /** All values of an option that may be repeated; its variable has them with commas between. */
+  /** All values of an option that may be repeated. In its variable, commas separate the values. */
   list(name: string): readonly Sourced<string>[];
 }
 
 /**
- * The options of a command. The command line wins over the variable.
+ * The options of a command. The command line overrides the variables.
  *
- * @throws RolecallError `invalid-option` for a switch's variable that is neither true nor false.
+ * @throws RolecallError `invalid-option` for an empty value, or for a switch's variable that is not a boolean.
  */
 export function commandOptions(command: CommandName, parsed: ParsedOptions, environment: Environment): CommandOptions {
   const given = new Map<string, readonly Sourced<string>[]>();
@@ -31,9 +32,7 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
     if (!spec.commands.includes(command)) continue;
     const typed = fromCommandLine(spec, parsed);
     const values = typed.length > 0 ? typed : fromVariable(spec, environment);
-    const [first] = values;
-    if (first === undefined) continue;
-    given.set(spec.name, values);
+    if (values.length > 0) given.set(spec.name, values);
   }
   return {
     text: (name) => given.get(name)?.at(-1),
@@ -42,15 +41,16 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
   };
 }
 
-/** The profile that `ROLECALL_PROFILE` chooses: for commands that tell of the choice and have no option for it. */
+/** The profile that `ROLECALL_PROFILE` names, for commands that show the chosen profile but have no `--profile`. */
 export function profileFromVariable(environment: Environment): Sourced<string> | undefined {
   return sourcedVariable(environment, "ROLECALL_PROFILE");
 }
 
 /**
- * The options that choose credentials, as `plan/` takes them.
+ * The options that choose credentials, as `plan/` expects them.
  *
- * @param readFile as in `Effects`, for a policy that is given as `@FILE`.
+ * @param readFile as in `Effects`; reads the policy of `--policy @FILE`.
+ * @throws RolecallError `invalid-option` for a policy file that cannot be read.
  */
 export function credentialOptions(options: CommandOptions, readFile: Effects["readFile"]): CredentialOptions {
   return {
@@ -77,9 +77,10 @@ export function credentialOptions(options: CommandOptions, readFile: Effects["re
 }
 
 /**
- * The options that choose credentials as words for another command line. What variables say, that one reads itself.
+ * The options that choose credentials, as arguments for another rolecall process. Options that a variable sets are left
+ * out: the other process reads the variables itself.
  *
- * @param except names of options that are left out.
+ * @param except the names of further options to leave out.
  */
 export function credentialArguments(options: CommandOptions, except: readonly string[]): string[] {
   return OPTIONS.filter(
@@ -109,29 +110,29 @@ function fromCommandLine(spec: OptionSpec, parsed: ParsedOptions): readonly Sour
   const negated = spec.name.startsWith("no-");
   const value = parsed[camelCase(negated ? spec.name.slice("no-".length) : spec.name)];
   if (spec.value === undefined) return value === !negated ? [{ value: "true", from }] : [];
-  return [value].flat().flatMap((one: unknown) => {
-    if (typeof one !== "string") return [];
-    const text = unmark(one);
+  return [value].flat().flatMap((marked: unknown) => {
+    if (typeof marked !== "string") return [];
+    const text = unmark(marked);
     if (text === "") throw new RolecallError("invalid-option", `--${spec.name} is empty`, { at: from });
     return [{ value: text, from }];
   });
 }
 
 function fromVariable(spec: OptionSpec, environment: Environment): readonly Sourced<string>[] {
-  const name = optionVariable(spec);
-  // Help is for whoever types, not for an environment.
+  // `--help` is for a person at the command line, so it has no variable.
   if (spec.name === "help") return [];
+  const name = optionVariable(spec);
   const value = variable(environment, name);
   if (value === undefined) return [];
   const from: Origin = { variable: name };
-  if (spec.list === true) return value.split(",").map((one) => ({ value: one.trim(), from }));
+  if (spec.list === true) return value.split(",").map((item) => ({ value: item.trim(), from }));
   if (spec.value !== undefined) return [{ value, from }];
   if (/^(1|true|yes|on)$/i.test(value)) return [{ value: "true", from }];
   if (/^(0|false|no|off)$/i.test(value)) return [];
   throw invalidValue("boolean", { value, from }, ["use true or false, or 1 or 0"]);
 }
 
-/** As cac names options: `role-arn` is `roleArn`. */
+/** The key that cac uses for an option: `roleArn` for `role-arn`. */
 function camelCase(name: string): string {
   return name.replace(/([a-z])-([a-z])/g, (_, before: string, after: string) => before + after.toUpperCase());
 }

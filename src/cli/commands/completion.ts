@@ -27,19 +27,19 @@ export async function completion(
   context.print(SCRIPTS[shellOf(first)]);
   const [more] = rest;
   if (more === undefined) return 0;
-  throw new RolecallError("unexpected-argument", `completion ${first} takes no argument "${more}"`);
+  throw new RolecallError("unexpected-argument", `unexpected argument "${more}"`);
 }
 
 function shellOf(word: string | undefined): Shell {
   const shell = SHELLS.find((known) => known === word);
   if (shell !== undefined) return shell;
   if (word === undefined) {
-    throw new RolecallError("missing-argument", "completion needs a shell: bash, zsh or fish", {
-      help: ["for bash: source <(rolecall completion bash)"],
+    throw new RolecallError("missing-argument", "completion needs the name of a shell", {
+      help: ["use bash, zsh or fish, such as source <(rolecall completion bash)"],
     });
   }
-  throw new RolecallError("unexpected-argument", `there is no completion for "${word}"`, {
-    help: didYouMean(word, SHELLS, `there is one for ${SHELLS.join(", ")}`),
+  throw new RolecallError("unexpected-argument", `no completion for the shell "${word}"`, {
+    help: didYouMean(word, SHELLS, `use one of ${SHELLS.join(", ")}`),
   });
 }
 

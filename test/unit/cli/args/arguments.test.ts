@@ -1,4 +1,4 @@
-/** How the words of a command line are sorted. */
+/** How argv is split into command, options and positionals. */
 import { describe, expect, test } from "bun:test";
 import { parseArguments } from "../../../../src/cli/args/arguments.ts";
 import { RolecallError } from "../../../../src/domain/errors.ts";
@@ -28,20 +28,24 @@ describe("parseArguments", () => {
   ];
   for (const [line, command, options, positionals] of rows) {
     test(`rolecall ${line}`, () => {
-      expect(parseArguments(line.split(" ").filter((word) => word !== ""))).toEqual({ command, options, positionals });
+      expect(parseArguments(line.split(" ").filter((argument) => argument !== ""))).toEqual({
+        command,
+        options,
+        positionals,
+      });
     });
   }
 
-  const refused: readonly [line: string, code: string, help: RegExp][] = [
+  const rejected: readonly [line: string, code: string, help: RegExp][] = [
     ["exec --profil a ls", "unknown-option", /did you mean --profile\?/],
-    ["exec --xyzzy ls", "unknown-option", /goes after COMMAND/],
+    ["exec --xyzzy ls", "unknown-option", /after COMMAND/],
     ["export -z", "unknown-option", /./],
-    ["whoami --format env", "unknown-option", /--format belongs to export/],
+    ["whoami --format env", "unknown-option", /use --format with export/],
     ["export --profile", "missing-argument", /^$/],
     ["export --no-cache=yes", "invalid-option", /^$/],
   ];
-  for (const [line, code, help] of refused) {
-    test(`refused: rolecall ${line}`, () => {
+  for (const [line, code, help] of rejected) {
+    test(`rejects rolecall ${line}`, () => {
       let error: unknown;
       try {
         parseArguments(line.split(" "));

@@ -1,11 +1,11 @@
-/** The help says what is so. */
+/** The help agrees with the option table and the parser. */
 import { describe, expect, test } from "bun:test";
 import { parseArguments } from "../../../../src/cli/args/arguments.ts";
 import { commandHelp, EXAMPLES, fullCommandHelp, OPTION_GROUPS } from "../../../../src/cli/args/help.ts";
 import { splitCommandLine } from "../../../../src/config/command_line.ts";
 import { COMMANDS, OPTIONS } from "../../../../src/domain/option_table.ts";
 
-test("the groups name options that there are, each once", () => {
+test("the groups contain only options that exist, each once", () => {
   const grouped = OPTION_GROUPS.flatMap(([, names]) => names);
   const known = OPTIONS.map(({ name }) => name);
   expect(grouped.filter((name) => !known.includes(name))).toEqual([]);
@@ -13,7 +13,7 @@ test("the groups name options that there are, each once", () => {
 });
 
 for (const command of COMMANDS) {
-  test(`each page of ${command.name} names each of its options`, () => {
+  test(`both help pages of ${command.name} name all of its options`, () => {
     const options = OPTIONS.filter(({ commands }) => commands.includes(command.name));
     for (const page of [commandHelp(command, options), fullCommandHelp(command, options)]) {
       const named = new Set((page.split("\nExamples:")[0] ?? "").match(/(?<!\S)--[a-z-]+/g));
@@ -22,7 +22,7 @@ for (const command of COMMANDS) {
   });
 }
 
-describe("each example is a command line that rolecall takes", () => {
+describe("each example is a valid command line", () => {
   for (const { name } of COMMANDS) {
     for (const example of EXAMPLES[name]) {
       test(example, () => {
