@@ -1,82 +1,96 @@
-/** AccessDenied: STS says no more than who may not do what. The usual causes, those first that fit what was sent. */
+/**
+ * Explains AccessDenied responses to role requests. STS says only who is not allowed to do what, so the help lists the
+ * usual causes, those that fit the request first.
+ */
 import { describeOrigin, type Sourced } from "../domain/origin.ts";
 import { accountIdOf } from "../text/arn.ts";
 import type { ExplainedError, FailedCall, FailedRequest, StsErrorResponse } from "./failed_call.ts";
 
-/** STS's sentence. What follows the resource tells, in newer answers, which kind of policy it was. */
-const SENTENCE = /^User: (?<caller>\S+) is not authorized to perform: sts:(?<action>\w+) on resource: (?<role>\S+)/;
+/** The message of STS. In newer responses the type of the denying policy follows the resource. */
+const DENIAL = /^User: (?<caller>\S+) is not authorized to perform: sts:(?<action>\w+) on resource: (?<role>\S+)/;
 
-/** @returns undefined for a refusal that is about no role. */
-export function explainAccessDenied(refusal: StsErrorResponse, call: FailedCall): ExplainedError | undefined {
+/** The actions that STS checks in addition to AssumeRole, each with the reason. */
+const ADDITIONAL_ACTIONS: ReadonlyMap<string | undefined, string> = new Map([
+  ["TagSession", "session tags"],
+  ["SetSourceIdentity", "a source identity"],
+]);
+
+/** @returns undefined if the request names no role. */
+export function explainAccessDenied(response: StsErrorResponse, call: FailedCall): ExplainedError | undefined {
   const { request, origins } = call;
   if (request.RoleArn === undefined) return undefined;
-  const { caller, action } = SENTENCE.exec(refusal.message)?.groups ?? {};
+  const { caller, action } = DENIAL.exec(response.message)?.groups ?? {};
   const { at, length, signer } = origins;
-  const who = caller ?? "the caller";
-  const what = action === undefined || action === "AssumeRole" ? "assume" : `do sts:${action} with`;
+  const verb = action === undefined || action === "AssumeRole" ? "assume" : `use sts:${action} on`;
   return {
-    message: `${who} may not ${what} the role ${request.RoleArn}`,
+    message: `${caller ?? "the caller"} is not allowed to ${verb} the role ${request.RoleArn}`,
     at,
     length,
-    notes: signer === undefined ? [] : [`the credentials are those of ${signer.what} (${describeOrigin(signer.at)})`],
-    help: causes(refusal, action, caller, call),
+    notes:
+      signer === undefined
+        ? []
+        : [`the request was signed with the credentials of ${signer.what} (${describeOrigin(signer.at)})`],
+    help: accessHelp(response, action, caller, call),
     denied: true,
   };
 }
 
-function causes(
+function accessHelp(
   { message }: StsErrorResponse,
   action: string | undefined,
   caller: string | undefined,
   { request, origins }: FailedCall,
 ): string[] {
-  const named = namedPolicy(message);
-  if (named !== undefined) return [named];
-  if (action === "TagSession") {
-    return ["session tags need sts:TagSession, in the role's trust policy and in the caller's own policy"];
-  }
-  if (action === "SetSourceIdentity") {
-    return ["a source identity needs sts:SetSourceIdentity, in the role's trust policy and in the caller's own policy"];
+  const policyHelp = namedPolicyHelp(message);
+  if (policyHelp !== undefined) return [policyHelp];
+  const reason = ADDITIONAL_ACTIONS.get(action);
+  if (reason !== undefined) {
+    return [`allow sts:${action} (required for ${reason}) in the role's trust policy and in the caller's own policy`];
   }
   return [
-    externalIdCause(request.ExternalId, origins.step?.externalId),
-    ...mfaCauses(request.SerialNumber, origins.hasMfaSession === true),
-    policiesCause(caller, request),
-    "does the role exist (STS says the same of one that does not), and does no service control policy forbid it?",
+    externalIdHelp(request.ExternalId, origins.step?.externalId),
+    ...mfaHelp(request.SerialNumber, origins.hasMfaSession === true),
+    policiesHelp(caller, request),
+    "check that the role exists (STS sends the same response if it does not) and that no service control policy denies the call",
   ];
 }
 
-/** Within an account either policy may be enough, across accounts it takes both. */
-function policiesCause(caller: string | undefined, { RoleArn = "", ExternalId, SerialNumber }: FailedRequest): string {
+/** Within an account one of the two policies may be enough; across accounts both have to allow the call. */
+function policiesHelp(caller: string | undefined, { RoleArn = "", ExternalId, SerialNumber }: FailedRequest): string {
   const conditions = conditionsText(ExternalId, SerialNumber);
-  const across = caller !== undefined && accountIdOf(caller) !== accountIdOf(RoleArn);
-  const where = across ? ", which it takes to reach a role of another account" : "";
-  return `does its trust policy allow the caller${conditions}, and the caller's own policy sts:AssumeRole${where}?`;
+  const isCrossAccount = caller !== undefined && accountIdOf(caller) !== accountIdOf(RoleArn);
+  const required = isCrossAccount ? " (a role of another account requires both)" : "";
+  return `check that the role's trust policy allows the caller${conditions}, and that the caller's own policy allows sts:AssumeRole${required}`;
 }
 
-/** In newer answers STS says which kind of policy it was. */
-function namedPolicy(message: string): string | undefined {
-  const denied = /with an explicit deny in an? ([\w -]*policy|permissions boundary|VPC endpoint policy)/.exec(message);
-  if (denied !== null)
-    return `remove the deny from the ${denied[1]}, or meet its conditions: no other policy outweighs it`;
-  const missing = /because no ([\w -]*policy|permissions boundary) allows the (\S+) action/.exec(message);
-  if (missing === null) return undefined;
-  const where = missing[1] === "resource-based policy" ? "the role's trust policy" : `the caller's ${missing[1]}`;
-  return `${where} has to allow ${missing[2]}`;
+/** @returns undefined if the message does not say which type of policy denied the call; older responses do not. */
+function namedPolicyHelp(message: string): string | undefined {
+  const explicitDeny = /with an explicit deny in an? ([\w -]*policy|permissions boundary|VPC endpoint policy)/.exec(
+    message,
+  );
+  if (explicitDeny !== null) {
+    return `remove the deny from the ${explicitDeny[1]}, or meet its conditions: an explicit deny overrides every allow`;
+  }
+  const implicitDeny = /because no ([\w -]*policy|permissions boundary) allows the (\S+) action/.exec(message);
+  if (implicitDeny === null) return undefined;
+  const [, type, action] = implicitDeny;
+  return `allow ${action} in ${type === "resource-based policy" ? "the role's trust policy" : `the caller's ${type}`}`;
 }
 
-function externalIdCause(sent: string | undefined, from: Sourced<string> | undefined): string {
-  if (sent === undefined) return "does the role ask for an external id? None was sent: external_id, or --external-id";
-  const which = from === undefined ? "one" : `the one of ${describeOrigin(from.from)}`;
-  return `is the external id right? ${which[0]?.toUpperCase()}${which.slice(1)} was sent`;
+function externalIdHelp(sent: string | undefined, setting: Sourced<string> | undefined): string {
+  if (sent === undefined) {
+    return "if the role requires an external ID, set external_id or use --external-id (none was sent)";
+  }
+  const origin = setting === undefined ? "" : ` (${describeOrigin(setting.from)})`;
+  return `check the external ID that was sent${origin}`;
 }
 
-function mfaCauses(serial: string | undefined, hasMfaSession: boolean): string[] {
+function mfaHelp(serial: string | undefined, hasMfaSession: boolean): string[] {
   if (serial !== undefined || hasMfaSession) return [];
-  return ["does the role ask for MFA? No code was sent: mfa_serial, or --mfa-serial"];
+  return ["if the role requires MFA, set mfa_serial or use --mfa-serial (no code was sent)"];
 }
 
 function conditionsText(externalId: string | undefined, serial: string | undefined): string {
-  const met = [...(externalId === undefined ? [] : ["this external id"]), ...(serial === undefined ? [] : ["MFA"])];
-  return met.length === 0 ? "" : ` with ${met.join(" and ")}`;
+  const sent = [...(externalId === undefined ? [] : ["this external ID"]), ...(serial === undefined ? [] : ["MFA"])];
+  return sent.length === 0 ? "" : ` with ${sent.join(" and ")}`;
 }

@@ -1,4 +1,4 @@
-/** Which host STS is, by the SDK's own rules: asked beforehand, they say what a call would do. */
+/** The STS endpoint for a set of settings, by the rules of the AWS SDK, without a request. */
 import { STSClient } from "@aws-sdk/client-sts";
 import { RolecallError } from "../domain/errors.ts";
 import type { StsSettings } from "../plan/plan.ts";
@@ -6,14 +6,14 @@ import { withoutTrailingSlash } from "../text/url.ts";
 
 export interface StsEndpoint {
   readonly url: string;
-  /** That requests are signed for. */
+  /** The region that requests are signed for. */
   readonly signingRegion: string;
 }
 
-/** What the SDK's rules go by, as its client takes it. */
+/** The SDK client's options that decide the endpoint. */
 export function endpointOptions(settings: StsSettings, region: string) {
   const { endpoint, fips, dualStack, global } = settings;
-  // An endpoint that was configured is what it is, for the AWS CLI; the SDK refuses it together with either variant.
+  // As in the AWS CLI, a configured endpoint is used unchanged. The SDK rejects it together with FIPS or dual stack.
   const variant =
     endpoint === undefined
       ? { useFipsEndpoint: fips.value, useDualstackEndpoint: dualStack.value }
@@ -22,9 +22,10 @@ export function endpointOptions(settings: StsSettings, region: string) {
 }
 
 /**
- * Makes no call.
+ * The endpoint that a client with these settings would use.
  *
- * @throws RolecallError `invalid-setting` where the settings exclude each other: FIPS in a region without, say.
+ * @throws RolecallError `invalid-setting` if the settings exclude each other, such as FIPS in a region without FIPS
+ * endpoints.
  */
 export function stsEndpoint(settings: StsSettings, region: string): StsEndpoint {
   const client = new STSClient(endpointOptions(settings, region));
@@ -35,7 +36,7 @@ export function stsEndpoint(settings: StsSettings, region: string): StsEndpoint 
   }
 }
 
-/** As `stsEndpoint`, for a client that is there already. */
+/** As `stsEndpoint`, for an existing client. */
 export function endpointOf(client: STSClient, settings: StsSettings, region: string): StsEndpoint {
   const { fips, dualStack, endpoint, global } = settings;
   if (endpoint !== undefined) return { url: endpoint.value, signingRegion: region };

@@ -1,4 +1,4 @@
-/** Where STS would be asked, through what, and why. Nobody is asked. */
+/** Explains which STS endpoint and which proxy a plan would use, and which setting decides, without a request. */
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { type Origin, type Sourced, withValue } from "../domain/origin.ts";
@@ -8,33 +8,34 @@ import { withoutTrailingSlash } from "../text/url.ts";
 import { stsEndpoint } from "./endpoint.ts";
 
 export interface StsExplanation {
-  /** Undefined where only the instance's metadata tells the region, and where there is none. */
+  /** Undefined if only the instance metadata knows the region, or if the settings allow no endpoint. */
   readonly url: string | undefined;
   readonly signingRegion: string | undefined;
-  /** The setting that decided. */
+  /** The origin of the setting that decided. */
   readonly from: Origin;
   readonly over: Sourced<unknown>["over"];
-  /** What kind of endpoint it is, or why there is none. */
+  /** The kind of endpoint, or why there is none. */
   readonly reason: string;
 }
 
 const GLOBAL_HOST = "sts.amazonaws.com";
 
-/** @throws RolecallError where the settings of STS exclude each other, and STS is needed. */
+/** @throws RolecallError if the settings of STS exclude each other and the plan needs STS. */
 export function explainSts(plan: Plan): StsExplanation {
   try {
     return explainEndpoint(plan.sts);
   } catch (error) {
-    if (!(error instanceof RolecallError) || asksSts(plan)) throw error;
+    if (!(error instanceof RolecallError) || needsSts(plan)) throw error;
     const { at: from = plan.sts.region.from, message } = error;
     return { url: undefined, signingRegion: undefined, from, over: undefined, reason: message };
   }
 }
 
 /**
- * The proxy without user and password; undefined where there is none.
+ * The URL of the proxy, without user and password.
  *
- * @throws RolecallError for a proxy that is none, where one is needed.
+ * @returns undefined if there is no proxy.
+ * @throws RolecallError if the proxy variable is invalid and the plan makes a request through it.
  */
 export function explainProxy(
   plan: Plan,
@@ -45,12 +46,12 @@ export function explainProxy(
     const proxy = proxyFor(new URL(url), environment);
     return proxy && withValue(proxy, withoutTrailingSlash(proxy.value.href));
   } catch (error) {
-    if (!(error instanceof RolecallError) || asksSts(plan) || ["sso", "login"].includes(plan.source.kind)) throw error;
+    if (!(error instanceof RolecallError) || needsSts(plan) || ["sso", "login"].includes(plan.source.kind)) throw error;
     return undefined;
   }
 }
 
-function asksSts({ source, mfaSession, roles }: Plan): boolean {
+function needsSts({ source, mfaSession, roles }: Plan): boolean {
   return roles.length > 0 || mfaSession !== undefined || source.kind === "web-identity";
 }
 
@@ -61,7 +62,7 @@ function explainEndpoint(settings: StsSettings): StsExplanation {
     return { url, signingRegion, from: endpoint.from, over: endpoint.over, reason: "a configured endpoint" };
   }
   if (regionFromInstance) {
-    const reason = `asked of its metadata; ${GLOBAL_HOST} where that does not tell`;
+    const reason = `from the instance metadata, otherwise ${GLOBAL_HOST}`;
     return { url: undefined, signingRegion: undefined, from: region.from, over: undefined, reason };
   }
   const { url, signingRegion } = stsEndpoint(settings, region.value);
@@ -69,7 +70,7 @@ function explainEndpoint(settings: StsSettings): StsExplanation {
     const reason = "default" in global.from ? global.from.default : "the global endpoint";
     return { url, signingRegion, from: global.from, over: undefined, reason };
   }
-  const [kind, by] = fips.value ? ["FIPS ", fips] : dualStack.value ? ["dual stack ", dualStack] : ["", region];
-  const reason = "default" in by.from ? by.from.default : `the region's ${kind}endpoint`;
-  return { url, signingRegion, from: by.from, over: undefined, reason };
+  const [kind, setting] = fips.value ? ["FIPS ", fips] : dualStack.value ? ["dual-stack ", dualStack] : ["", region];
+  const reason = "default" in setting.from ? setting.from.default : `the region's ${kind}endpoint`;
+  return { url, signingRegion, from: setting.from, over: undefined, reason };
 }

@@ -1,4 +1,4 @@
-/** What is known of a call of STS that failed, and what its refusal comes to. */
+/** A call to STS that failed: what is known about it, and its explanation. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { ErrorDetails } from "../domain/errors.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
@@ -6,22 +6,22 @@ import type { ClockOffset } from "../http/clock_offset.ts";
 import type { AssumeRoleStep } from "../plan/plan.ts";
 import type { Signer } from "../plan/signer.ts";
 
-/** Where the parts of a call came from: an error about it names the place. */
+/** The origins of a call's parts, so that an error can name the setting that it is about. */
 export interface CallOrigins {
-  /** What made the call: a role's ARN, a token file. */
+  /** The setting that caused the call: a role's ARN, a token file. */
   readonly at?: Origin;
-  /** How many characters to underline there. */
+  /** The number of characters to underline at `at`. */
   readonly length?: number;
-  /** Whose credentials sign it; nobody's in an unsigned call. */
+  /** The credentials that sign the request; undefined for an unsigned request. */
   readonly signer?: Signer;
-  /** The role's settings. */
+  /** The settings of the role. */
   readonly step?: AssumeRoleStep;
-  /** Whether the signer's session began with an MFA code. */
+  /** Whether the signer's session was created with an MFA code. */
   readonly hasMfaSession?: boolean;
   readonly tokenFile?: Sourced<string>;
 }
 
-/** The request's parameters, under STS's names, that a refusal may be about. */
+/** The parameters of the request that an error response can be about, under their names in the STS API. */
 export interface FailedRequest {
   readonly RoleArn?: string;
   readonly ExternalId?: string;
@@ -31,34 +31,35 @@ export interface FailedRequest {
 }
 
 export interface FailedCall {
-  /** For messages: the action, and the role. */
+  /** The action, and the role if there is one, for messages. */
   readonly what: string;
   readonly request: FailedRequest;
   readonly origins: CallOrigins;
-  /** Who signs; nobody for an unsigned call. */
+  /** The credentials that signed the request; undefined for an unsigned request. */
   readonly caller?: Credentials;
-  /** What stands for a signature in an unsigned call. */
+  /** The web identity token of an unsigned request. */
   readonly token?: string;
-  /** Where it was sent. */
+  /** The URL of the request, without a path. */
   readonly url: string;
-  /** That it was signed for. */
+  /** The region that the request was signed for. */
   readonly region: Sourced<string>;
-  /** How far this machine's clock is off, where the answer tells. */
+  /** How far this machine's clock is off, if the response has a `Date` header. */
   readonly clock: ClockOffset | undefined;
-  /** What its message must not show: STS quotes the request. */
+  /** The secrets to remove from the message, because STS can quote the request. */
   readonly secrets: readonly (string | undefined)[];
 }
 
-/** What STS said. */
+/** The error in a response of STS. */
 export interface StsErrorResponse {
+  /** The error code, in some cases with the SDK's suffix `Exception`. */
   readonly name: string;
-  /** Without secrets. */
+  /** The message, without secrets. */
   readonly message: string;
 }
 
 export interface ExplainedError extends Pick<ErrorDetails, "at" | "length" | "help"> {
   readonly message: string;
   readonly notes: readonly string[];
-  /** Whether it is about who calls, rather than about the request. */
+  /** Whether the error is about the caller (`sts-denied`) rather than the request (`sts-rejected`). */
   readonly denied: boolean;
 }

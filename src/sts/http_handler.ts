@@ -1,4 +1,4 @@
-/** The AWS SDK's requests over rolecall's own bounded HTTP. */
+/** The AWS SDK's request handler over rolecall's own HTTP client, which limits time and size. */
 import type { Effects } from "../domain/effects.ts";
 import { type ClockOffset, clockOffset } from "../http/clock_offset.ts";
 import { HttpError } from "../http/error.ts";
@@ -6,7 +6,7 @@ import { proxyFor } from "../http/proxy.ts";
 import { httpRequest } from "../http/request.ts";
 import { SERVICE_LIMITS } from "../http/service_call.ts";
 
-/** The parts of the SDK's request that matter here. */
+/** The parts of the SDK's request that are used here. */
 interface SdkRequest {
   readonly method: string;
   readonly protocol: string;
@@ -17,14 +17,18 @@ interface SdkRequest {
   readonly body?: unknown;
 }
 
-/** A handler for the SDK's `requestHandler`. It goes through a proxy where the environment names one. */
+/**
+ * A handler for the SDK's `requestHandler` option. It uses the proxy that the environment names, if any.
+ *
+ * @param ca PEM certificates to trust instead of the built-in ones.
+ */
 export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
   let lastUrl = "";
   let lastClockOffset: ClockOffset | undefined;
   return {
-    /** The address that was asked last, without path. */
+    /** The URL of the last request, without its path. */
     lastUrl: () => lastUrl,
-    /** By the last answer. */
+    /** The clock offset that the last response showed. */
     lastClockOffset: () => lastClockOffset,
     metadata: { handlerProtocol: "http/1.1" },
     updateHttpClientConfig() {},
@@ -37,7 +41,7 @@ export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
       const proxy = proxyFor(url, effects.environment);
       if (proxy !== undefined) effects.trace(`proxy ${proxy.value.origin} for ${lastUrl}`);
       try {
-        const answer = await httpRequest(
+        const response = await httpRequest(
           {
             method: request.method,
             url: url.href,
@@ -48,10 +52,10 @@ export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
           },
           SERVICE_LIMITS,
         );
-        lastClockOffset = clockOffset(answer, effects.now());
-        return { response: { statusCode: answer.status, headers: answer.headers, body: answer.body } };
+        lastClockOffset = clockOffset(response, effects.now());
+        return { response: { statusCode: response.status, headers: response.headers, body: response.body } };
       } catch (error) {
-        // Tells the SDK's retry strategy that this is worth another attempt.
+        // The SDK's retry strategy retries errors that have this property.
         if (error instanceof HttpError && error.kind !== "too-large") Object.assign(error, { $retryable: {} });
         throw error;
       }

@@ -1,13 +1,17 @@
-/** What a JSON web token says of itself. Its signature is not looked at: whoever takes the token does that. */
+/**
+ * Reads the claims of a JSON Web Token (RFC 7519). It does not verify the signature: the service that accepts the token
+ * does.
+ */
 import { parseJsonObject } from "../text/json_object.ts";
+
 export interface JwtClaims {
-  /** When it ends, where it says so. */
+  /** The `exp` claim, if the token has one. */
   readonly expiration: Date | undefined;
-  /** Who made it, where it says so. */
+  /** The `iss` claim, if the token has one. */
   readonly issuer: string | undefined;
 }
 
-/** @returns undefined for a text that is no JSON web token. */
+/** @returns undefined if the text is not a JSON Web Token. */
 export function readJwt(token: string): JwtClaims | undefined {
   const parts = token.trim().split(".");
   const claims =

@@ -1,30 +1,33 @@
-/** The MFA code for a role. */
+/** MFA codes: from the option, from `mfa_process`, or typed at the prompt. */
 import type { FinishedProgram } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 
 export interface MfaOptions {
-  /** `--mfa-code`: answers the first question. A code is good for one call only. */
+  /** The code of `--mfa-code`. It serves the first call only, because a code is valid once. */
   readonly given: Sourced<string> | undefined;
   /** False with `--no-input`. */
   readonly canPrompt: boolean;
 }
 
 export interface MfaSources extends MfaOptions {
-  /** Runs a program and yields what it prints. */
-  run(words: readonly string[]): Promise<FinishedProgram>;
-  /** Asks at the terminal; undefined where there is none, or its input has ended (Ctrl-D). */
+  /** Runs a program and returns its output. */
+  run(argv: readonly string[]): Promise<FinishedProgram>;
+  /** Prompts at the terminal. @returns undefined without a terminal, or if its input has ended (Ctrl-D). */
   prompt(text: string): Promise<string | undefined>;
 }
 
-/** STS takes codes of exactly six digits; the AWS CLI refuses shorter ones before the call, as its service model says. */
-const SHORTEST_CODE = 6;
+/**
+ * STS accepts codes of exactly six digits. The AWS CLI rejects shorter ones before the request, as its service model
+ * says.
+ */
+const MIN_CODE_LENGTH = 6;
 
-/** Who yields a code: the option, a program, the person at the terminal, or nobody. */
+/** Where a code comes from; `nobody` if a code is required but cannot be obtained. */
 export type MfaCodeSource = "option" | "process" | "person" | "nobody";
 
-/** @param process the program that the role names. */
+/** @param process the `mfa_process` of the role, if it has one. */
 export function mfaCodeSource({ given, canPrompt }: MfaOptions, process: Sourced<unknown> | undefined): MfaCodeSource {
   if (given !== undefined) return "option";
   if (process !== undefined) return "process";
@@ -32,7 +35,8 @@ export function mfaCodeSource({ given, canPrompt }: MfaOptions, process: Sourced
 }
 
 /**
- * @returns a function that yields the code for a device, one call after the other.
+ * @returns a function that gets a code for a device. It uses the given code once.
+ * The function throws RolecallError `mfa-code-needed` or `mfa-code-invalid`.
  */
 export function mfaCodes(
   sources: MfaSources,
@@ -42,21 +46,21 @@ export function mfaCodes(
     if (given !== undefined) {
       const code = given;
       given = undefined;
-      refuseShort(code);
+      requireLength(code);
       return code.value;
     }
     if (process !== undefined) return await printedCode(process, sources);
-    if (!sources.canPrompt) throw codeNeeded(serial, "--no-input forbids to ask for it", sources.given?.from);
+    const used = sources.given?.from;
+    if (!sources.canPrompt) throw codeNeeded(serial, "--no-input disables prompts", used);
     for (;;) {
       const code = (await sources.prompt(`Enter MFA code for ${serial.value}: `))?.trim();
-      if (code === undefined)
-        throw codeNeeded(serial, "there is no terminal to ask at, or its input has ended", sources.given?.from);
-      if (code.length >= SHORTEST_CODE) return code;
+      if (code === undefined) throw codeNeeded(serial, "there is no terminal, or its input has ended", used);
+      if (code.length >= MIN_CODE_LENGTH) return code;
     }
   };
 }
 
-/** What the program prints, without white space at its ends. What it says on its standard error is seen at once. */
+/** The output of the `mfa_process`, trimmed. Its standard error is shown to the user while it runs. */
 async function printedCode(process: Sourced<readonly string[]>, sources: MfaSources): Promise<string> {
   const [program = ""] = process.value;
   const failed = (why: string, cause?: unknown) =>
@@ -67,28 +71,30 @@ async function printedCode(process: Sourced<readonly string[]>, sources: MfaSour
   } catch (error) {
     throw failed(`cannot be run: ${systemErrorMessage(error)}`, error);
   }
-  if (finished.exitCode !== 0) throw failed(`ended with ${finished.exitCode ?? "a signal"}`);
+  if (finished.exitCode === undefined) throw failed("was terminated by a signal");
+  if (finished.exitCode !== 0) throw failed(`exited with code ${finished.exitCode}`);
   const code = { value: finished.stdout.trim(), from: process.from };
   if (code.value === "") throw failed("printed nothing");
-  refuseShort(code);
+  requireLength(code);
   return code.value;
 }
 
-function refuseShort(code: Sourced<string>): void {
-  if (code.value.length >= SHORTEST_CODE) return;
+/** The message does not quote the code, which is a secret. */
+function requireLength(code: Sourced<string>): void {
+  if (code.value.length >= MIN_CODE_LENGTH) return;
   throw new RolecallError("mfa-code-invalid", `an MFA code has six digits, not ${code.value.length}`, {
     at: code.from,
   });
 }
 
 function codeNeeded(serial: Sourced<string>, why: string, used: Origin | undefined): RolecallError {
-  return new RolecallError("mfa-code-needed", `an MFA code of ${serial.value} is needed, and ${why}`, {
+  return new RolecallError("mfa-code-needed", `an MFA code for ${serial.value} is required, but ${why}`, {
     at: serial.from,
     length: serial.value.length,
     help: [
       used === undefined
-        ? "give it with --mfa-code, or in ROLECALL_MFA_CODE"
-        : "the code that was given has been used for an earlier role; a code is good for one call only",
+        ? "use --mfa-code, or set ROLECALL_MFA_CODE"
+        : "use --mfa-session: the given code has been used for an earlier role, and a code is valid for one request only",
     ],
   });
 }

@@ -1,4 +1,4 @@
-/** The name of a role session that nobody configured: like botocore's, with our name in it, so that CloudTrail tells. */
+/** The default name of a role session: botocore's, with rolecall's name in it, so that CloudTrail shows the tool. */
 export function sessionName(now: Date): string {
   return `rolecall-session-${Math.floor(now.getTime() / 1000)}`;
 }

@@ -1,4 +1,4 @@
-/** The calls of STS that rolecall makes, over the AWS SDK. This file is loaded only when one is really made. */
+/** The STS calls that rolecall makes, through the AWS SDK. Imported only for a call, because the SDK loads slowly. */
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandOutput,
@@ -23,7 +23,7 @@ export interface Sts {
   /** @throws RolecallError `sts-denied`, `sts-rejected` or `sts-unreachable`. */
   assumeRole(request: AssumeRoleRequest, caller: Credentials, origins: CallOrigins): Promise<RoleSession>;
   /**
-   * Unsigned: the token is all that STS asks for.
+   * The request is unsigned: STS requires only the token.
    *
    * @throws RolecallError as `assumeRole`.
    */
@@ -34,13 +34,13 @@ export interface Sts {
   callerIdentity(caller: Credentials, origins: CallOrigins): Promise<CallerIdentity>;
 }
 
-/** Who the caller is from now on, and with which credentials. */
+/** The credentials of a session, and the session's identity if a role was assumed. */
 export interface RoleSession {
   readonly credentials: Credentials;
   readonly assumedRoleUser: { readonly id: string; readonly arn: string } | undefined;
 }
 
-/** The parameters of AssumeRole under STS's own names. */
+/** The parameters of AssumeRole, under their names in the STS API. */
 export interface AssumeRoleRequest {
   readonly RoleArn: string;
   readonly RoleSessionName: string;
@@ -57,14 +57,14 @@ export interface AssumeRoleRequest {
   readonly SourceIdentity?: string;
 }
 
-/** The parameters of AssumeRoleWithWebIdentity under STS's own names. */
+/** The parameters of AssumeRoleWithWebIdentity, under their names in the STS API. */
 export interface WebIdentityRequest {
   readonly RoleArn: string;
   readonly RoleSessionName: string;
   readonly WebIdentityToken: string;
 }
 
-/** The parameters of GetSessionToken under STS's own names. */
+/** The parameters of GetSessionToken, under their names in the STS API. */
 export interface SessionTokenRequest {
   readonly SerialNumber: string;
   readonly TokenCode: string;
@@ -79,32 +79,33 @@ export interface CallerIdentity {
 }
 
 export interface CallSettings {
-  /** Of one call, the first included. */
+  /** The maximum number of attempts for one call, including the first. */
   readonly attempts: number;
-  /** PEM certificates to trust in place of the built-in ones. */
+  /** PEM certificates to trust instead of the built-in ones. */
   readonly ca: string | undefined;
 }
 
 /**
- * @param settings of the plan, the region decided.
- * @param region that requests are signed for.
+ * Creates a client.
+ *
+ * @param region the region whose endpoint is used. Requests are signed for it, unless the endpoint is the global one.
  */
 export function connectSts(settings: StsSettings, region: string, calls: CallSettings, effects: Effects): Sts {
-  const send = async <Answer>(call: Call<Answer>): Promise<Answer> => {
-    refuseUnsendable(call.caller);
+  const send = async <Response>(call: Call<Response>): Promise<Response> => {
+    requireSendable(call.caller);
     const handler = sdkHttpHandler(effects, calls.ca);
     const client = stsClient(settings, region, calls.attempts, call.caller, handler, effects);
     const start = effects.now().getTime();
-    const done = (end: string) =>
-      effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${end} after ${effects.now().getTime() - start} ms`);
+    const traceResult = (result: "succeeded" | "failed") =>
+      effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${result} after ${effects.now().getTime() - start} ms`);
     try {
-      // The SDK would refuse the same, in words that nobody could place.
+      // The SDK would throw for the same settings, but its error does not name the setting.
       endpointOf(client, settings, region);
-      const answer = await withProgress(effects, `STS in ${region}`, () => call.send(client));
-      done("answered");
-      return answer;
+      const response = await withProgress(effects, `STS in ${region}`, () => call.send(client));
+      traceResult("succeeded");
+      return response;
     } catch (error) {
-      done("failed");
+      traceResult("failed");
       const secrets = [call.caller?.secretAccessKey, call.caller?.sessionToken, call.token];
       throw stsError(error, {
         ...call,
@@ -152,37 +153,34 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
       );
     },
     async callerIdentity(caller, origins) {
-      const answer = await send({
+      const response = await send({
         what: "GetCallerIdentity",
         request: {},
         caller,
         origins,
         send: (client) => client.send(new GetCallerIdentityCommand({})),
       });
-      return { account: answer.Account ?? "", arn: answer.Arn ?? "", userId: answer.UserId ?? "" };
+      return { account: response.Account ?? "", arn: response.Arn ?? "", userId: response.UserId ?? "" };
     },
   };
 }
 
-/** Key id and token go into headers; the secret goes nowhere. */
-function refuseUnsendable(caller: Credentials | undefined): void {
-  const sent = { "access key id": caller?.accessKeyId, "session token": caller?.sessionToken };
+/** The access key ID and the session token are sent in headers. The secret access key is not sent. */
+function requireSendable(caller: Credentials | undefined): void {
+  const sent = { "access key ID": caller?.accessKeyId, "session token": caller?.sessionToken };
   for (const [what, value = ""] of Object.entries(sent)) {
     if (/^[\x21-\x7e]*$/.test(value)) continue;
-    throw new RolecallError("unsafe-value", `the ${what} has a character that no request can carry`, {
-      help: ["credentials of AWS have no blanks, line breaks or accents: was it copied whole, and nothing else?"],
+    throw new RolecallError("unsafe-value", `the ${what} contains a character that cannot be sent in a header`, {
+      help: ["copy it again: AWS credentials contain no spaces, line breaks or accented letters"],
     });
   }
 }
 
-interface Call<Answer> extends Pick<FailedCall, "what" | "request" | "origins" | "caller" | "token"> {
-  send(client: STSClient): Promise<Answer>;
+interface Call<Response> extends Pick<FailedCall, "what" | "request" | "origins" | "caller" | "token"> {
+  send(client: STSClient): Promise<Response>;
 }
 
-/**
- * Everything that the SDK would look up by itself (files, variables) is given, so that the plan stays the only one who
- * decides.
- */
+/** Sets every option that the SDK would otherwise read from files and variables, so that the plan alone decides. */
 function stsClient(
   settings: StsSettings,
   region: string,
@@ -193,7 +191,7 @@ function stsClient(
 ): STSClient {
   return new STSClient({
     ...endpointOptions(settings, region),
-    // An unsigned call has no caller; without any the SDK would go and look for credentials itself.
+    // An unsigned request has no caller. Without credentials here the SDK would search for some.
     credentials: {
       accessKeyId: caller?.accessKeyId ?? "",
       secretAccessKey: caller?.secretAccessKey ?? "",
@@ -212,12 +210,12 @@ function stsClient(
   });
 }
 
-/** What both ways to assume a role answer with. */
-type AssumedRole = Partial<Pick<AssumeRoleCommandOutput, "Credentials" | "AssumedRoleUser">>;
+/** The part of the response that AssumeRole, AssumeRoleWithWebIdentity and GetSessionToken share. */
+type SessionResponse = Partial<Pick<AssumeRoleCommandOutput, "Credentials" | "AssumedRoleUser">>;
 
-function roleSession({ Credentials: credentials, AssumedRoleUser: user }: AssumedRole, what: string): RoleSession {
+function roleSession({ Credentials: credentials, AssumedRoleUser: user }: SessionResponse, what: string): RoleSession {
   if (!credentials?.AccessKeyId || !credentials.SecretAccessKey || !credentials.SessionToken) {
-    throw new RolecallError("sts-unreachable", `STS answered ${what} without credentials`);
+    throw new RolecallError("sts-unreachable", `${what}: the response of STS has no credentials`);
   }
   return {
     credentials: {

@@ -1,36 +1,36 @@
-/** What STS's refusals, and failures on the way to it, mean to a person. */
+/** Turns an error of the AWS SDK's STS client into an error for the user. */
 import { type ErrorCode, type ErrorDetails, RolecallError } from "../domain/errors.ts";
 import { CHECK_NETWORK } from "../domain/help_texts.ts";
 import { HttpError } from "../http/error.ts";
 import { explainErrorResponse } from "./error_response.ts";
 import type { FailedCall } from "./failed_call.ts";
 
-/** Turns what the SDK throws into an error for the user. A RolecallError passes as it is. */
+/** @returns `sts-denied`, `sts-rejected` or `sts-unreachable`; a RolecallError unchanged. */
 export function stsError(error: unknown, call: FailedCall): RolecallError {
   if (error instanceof RolecallError) return error;
-  const unreachable = (message: string, help: readonly string[]) =>
-    new RolecallError("sts-unreachable", message, { cause: error, help });
+  const unreachable = (message: string, help: string) =>
+    new RolecallError("sts-unreachable", message, { cause: error, help: [help] });
   if (error instanceof HttpError) {
-    return unreachable(`${call.what}: STS at ${call.url} cannot be reached: ${error.message}`, [CHECK_NETWORK]);
+    return unreachable(`${call.what}: STS at ${call.url} cannot be reached: ${error.message}`, CHECK_NETWORK);
   }
   const { name, message, status } = describe(error);
-  // No answer of STS in it at all: something else sits at that address.
+  // Not an error response of STS: another server responded, or STS itself is failing.
   if (status === undefined || status >= 500 || status < 400) {
     return unreachable(
-      `${call.what}: ${call.url} gave no usable answer${statusText(status)}`,
-      status === undefined || status < 400 ? ["is that address really STS?"] : ["STS has trouble; try again"],
+      `${call.what}: ${call.url} did not send a usable response${statusText(status)}`,
+      status === undefined || status < 400 ? "check that this is the address of STS" : "try again: STS is failing",
     );
   }
-  const said = withoutOwnSecrets(message, call.secrets);
-  const explained = explainErrorResponse({ name, message: said }, call);
+  const stsMessage = redactMessage(message, call.secrets);
+  const explained = explainErrorResponse({ name, message: stsMessage }, call);
   const code: ErrorCode = status === 403 || explained?.denied === true ? "sts-denied" : "sts-rejected";
   if (explained === undefined) {
     const { at, length } = call.origins;
-    return new RolecallError(code, `${call.what}: STS says: ${said} (${name})`, { at, length, cause: error });
+    return new RolecallError(code, `${call.what}: STS says: ${stsMessage} (${name})`, { at, length, cause: error });
   }
   const details: ErrorDetails = {
     ...explained,
-    notes: [`STS says: ${said} (${name})`, ...explained.notes],
+    notes: [`STS says: ${stsMessage} (${name})`, ...explained.notes],
     cause: error,
   };
   return new RolecallError(code, explained.message, details);
@@ -51,10 +51,10 @@ function statusText(status: number | undefined): string {
 }
 
 /**
- * STS quotes the request it got when a signature is wrong, the session token included. So only the first line of its
- * message is shown, and the call's own secrets never.
+ * The first line of the message, without the secrets. If a signature is wrong, STS quotes the whole request in the lines
+ * that follow, including the session token.
  */
-function withoutOwnSecrets(message: string, secrets: FailedCall["secrets"]): string {
+function redactMessage(message: string, secrets: FailedCall["secrets"]): string {
   let text = (message.split("\n")[0] ?? "").trim();
   for (const secret of secrets) {
     if (secret) text = text.replaceAll(secret, "***");

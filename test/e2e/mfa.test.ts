@@ -100,7 +100,7 @@ describe("mfa_process", () => {
   });
 
   const failing: readonly [what: string, script: string, why: string][] = [
-    ["that fails", "echo 012345; exit 3", "ended with 3"],
+    ["that fails", "echo 012345; exit 3", "exited with code 3"],
     ["that prints nothing", "true", "printed nothing"],
     ["that prints too little", "echo 123", "an MFA code has six digits"],
   ];
@@ -175,8 +175,8 @@ describe("--mfa-session", () => {
 
 describe("without a code", () => {
   const rows: readonly [what: string, args: readonly string[], why: string][] = [
-    ["--no-input", ["--no-input"], "--no-input forbids to ask for it"],
-    ["no terminal", [], "there is no terminal to ask at"],
+    ["--no-input", ["--no-input"], "--no-input disables prompts"],
+    ["no terminal", [], "there is no terminal"],
   ];
   for (const [what, args, why] of rows) {
     test(what, async () => {

@@ -100,7 +100,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
     }),
   ],
   [
-    "mfa-code-refused",
+    "mfa-code-rejected",
     () => ({
       config: profile("a", roleArn("guarded"), `mfa_serial = ${mfaArn("user1")}`),
       args: ["-p", "a", "--mfa-code", "999999"],
