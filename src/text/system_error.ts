@@ -1,39 +1,47 @@
-/** What the system says when it does not do something, in words. */
+/** Errors of the operating system: their codes and messages. */
 
-const WORDS: Readonly<Record<string, string>> = {
-  E2BIG: "arguments and environment together are too long",
-  EACCES: "permission denied",
-  EADDRINUSE: "it is in use already",
-  EADDRNOTAVAIL: "this machine has no such address",
-  EBADF: "it is closed",
-  EDQUOT: "the disk quota is used up",
-  EEXIST: "it is there already",
-  EFBIG: "it is too large",
-  EIO: "the device failed",
-  EISDIR: "it is a folder",
-  ELOOP: "its symbolic links lead round in a circle",
-  EMFILE: "too many files are open",
-  ENAMETOOLONG: "the name is too long",
-  ENFILE: "too many files are open on this machine",
-  ENOENT: "not found",
-  ENOEXEC: "it is no program of this machine",
-  ENOMEM: "there is not enough memory",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a part of its path is no folder",
-  ENXIO: "nobody is at its other end",
-  EPERM: "it is not allowed",
-  EROFS: "the file system is read-only",
-  ETIMEDOUT: "nothing came from it for too long",
-  ETXTBSY: "it is being written",
+/** The messages of glibc's `strerror` (errno(3)), which every other program shows, too. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  E2BIG: "Argument list too long",
+  EACCES: "Permission denied",
+  EADDRINUSE: "Address already in use",
+  EADDRNOTAVAIL: "Cannot assign requested address",
+  EBADF: "Bad file descriptor",
+  EBUSY: "Device or resource busy",
+  ECONNREFUSED: "Connection refused",
+  ECONNRESET: "Connection reset by peer",
+  EDQUOT: "Disk quota exceeded",
+  EEXIST: "File exists",
+  EFBIG: "File too large",
+  EHOSTUNREACH: "No route to host",
+  EIO: "Input/output error",
+  EISDIR: "Is a directory",
+  ELOOP: "Too many levels of symbolic links",
+  EMFILE: "Too many open files",
+  ENAMETOOLONG: "File name too long",
+  ENETUNREACH: "Network is unreachable",
+  ENFILE: "Too many open files in system",
+  ENOENT: "No such file or directory",
+  ENOEXEC: "Exec format error",
+  ENOMEM: "Cannot allocate memory",
+  ENOSPC: "No space left on device",
+  ENOTDIR: "Not a directory",
+  ENOTEMPTY: "Directory not empty",
+  ENXIO: "No such device or address",
+  EPERM: "Operation not permitted",
+  EPIPE: "Broken pipe",
+  EROFS: "Read-only file system",
+  ETIMEDOUT: "Connection timed out",
+  ETXTBSY: "Text file busy",
 };
 
-/** The reason of whatever was thrown: in words, else its code, else its message. */
+/** What an error says: the system's message for its code, an unknown code itself, or the message of any other error. */
 export function systemErrorMessage(error: unknown): string {
   const code = systemErrorCode(error);
-  return code === undefined ? (error instanceof Error ? error.message : String(error)) : (WORDS[code] ?? code);
+  return code === undefined ? (error instanceof Error ? error.message : String(error)) : (MESSAGES[code] ?? code);
 }
 
-/** As `EACCES`; undefined for what the system did not say. */
+/** The code of a system error, such as `EACCES`; undefined for any other value. */
 export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -65,9 +65,9 @@ test.each([
 
 describe.skipIf(process.platform !== "linux")("an answer that nobody can get is an error", () => {
   test.each([
-    ["a full disk", ">/dev/full", "the disk is full"],
+    ["a full disk", ">/dev/full", "No space left on device"],
     // Elsewhere nobody knows: the runtime has put /dev/null there.
-    ...(SUBJECT === "compiled" ? [["a closed standard output", ">&-", "it is closed"]] : []),
+    ...(SUBJECT === "compiled" ? [["a closed standard output", ">&-", "Bad file descriptor"]] : []),
   ])("%s", async (_, redirection, reason) => {
     home = makeHome();
     const script = `"$@" ${redirection}`;

@@ -343,7 +343,7 @@ describe("a default profile that holds credentials", () => {
     });
     expect(exitCode).toBe(125);
     expect(stderr).toContain(
-      "error[server-failed]: the helper process of --serve cannot be started: too many files are open\n",
+      "error[server-failed]: the helper process of --serve cannot be started: Too many open files\n",
     );
     expect(readdirSync(join(home.path, "run"))).toEqual([]);
   });

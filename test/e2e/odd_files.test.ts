@@ -32,8 +32,8 @@ describe("a config file", () => {
   });
 
   test.each([
-    ["circle", "circle cannot be read: its symbolic links lead round in a circle"],
-    ["/dev/zero", "/dev/zero cannot be read: it is too large"],
+    ["circle", "circle cannot be read: Too many levels of symbolic links"],
+    ["/dev/zero", "/dev/zero cannot be read: File too large"],
   ])("that is %s is an error", async (name, message) => {
     const { exitCode, stderr } = await home.run(["profiles"], { env: { AWS_CONFIG_FILE: name } });
     expect(stderr).toContain(`error[file-unreadable]: ${message}\n`);
@@ -55,9 +55,9 @@ const READERS = [
 
 describe.each(READERS)("$what", ({ args, code }) => {
   test.each([
-    ["/dev/zero", "cannot be read: it is too large"],
-    ["folder", "cannot be read: it is a folder"],
-    ["circle", "cannot be read: its symbolic links lead round in a circle"],
+    ["/dev/zero", "cannot be read: File too large"],
+    ["folder", "cannot be read: Is a directory"],
+    ["circle", "cannot be read: Too many levels of symbolic links"],
     ["nothing", "does not exist"],
   ])("from %s is an error", async (name, message) => {
     const { exitCode, stderr } = await home.run(args(name));
@@ -70,6 +70,6 @@ describe.each(READERS)("$what", ({ args, code }) => {
 test("a web identity token without an end is an error", async () => {
   const env = { AWS_WEB_IDENTITY_TOKEN_FILE: "/dev/zero", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/r" };
   const { exitCode, stderr } = await home.run(["export"], { env });
-  expect(stderr).toContain("/dev/zero cannot be read: it is too large");
+  expect(stderr).toContain("/dev/zero cannot be read: File too large");
   expect(exitCode).toBe(1);
 });

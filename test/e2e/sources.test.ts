@@ -173,7 +173,7 @@ describe("credential_process", () => {
   test("a program that is not there", async () => {
     homeWith("[profile a]\ncredential_process = /no/such/program\n");
     const { stderr } = await exported(["-p", "a"]);
-    expect(stderr).toContain("cannot be run: /no/such/program: not found");
+    expect(stderr).toContain("cannot be run: /no/such/program: No such file or directory");
   });
 
   test("that leads back to itself is found out", async () => {
