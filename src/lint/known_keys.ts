@@ -1,5 +1,14 @@
-/** The keys that exist, by the kind of their section, with the values that they take. */
+/**
+ * The keys that exist, by the kind of their section, with the values that they take. The names of most come from
+ * botocore and the AWS CLI (src/domain/data/config_keys.ts); the formats of values, and the keys of the AWS CLI v2 and
+ * the other SDKs, are written here.
+ */
 import type { CredentialKey } from "../domain/credential_keys.ts";
+import {
+  BLOCK_KEYS,
+  PROFILE_KEY_KINDS,
+  SSO_SESSION_KEYS as PUBLISHED_SSO_SESSION_KEYS,
+} from "../domain/data/config_keys.ts";
 import { isMfaDeviceArn, isRoleArn } from "../text/arn.ts";
 import { isHttpUrl } from "../text/url.ts";
 import type { LintCode } from "./catalogue.ts";
@@ -87,72 +96,50 @@ const PLANNED: Readonly<Record<string, KnownKey>> = {
   imds_use_ipv6: SWITCH,
 };
 
-/** https://docs.aws.amazon.com/cli/latest/topic/config-vars.html and the settings that the AWS SDKs share. */
+/** Block keys that only the AWS CLI v2 and s3transfer read. PyPI does not have the AWS CLI v2. */
+const UNPUBLISHED_BLOCK_KEYS: Readonly<Record<string, readonly string[]>> = {
+  s3: [
+    "direct_io",
+    "disk_throughput",
+    "io_chunksize",
+    "max_in_memory_download_chunks",
+    "max_in_memory_upload_chunks",
+    "preferred_transfer_client",
+    "should_stream",
+    "signature_version",
+    "target_bandwidth",
+  ],
+};
+
 const PROFILE: Readonly<Record<string, KnownKey>> = {
+  ...published(PROFILE_KEY_KINDS),
   ...PLANNED,
+  // Keys whose format botocore and the AWS CLI v1 do not publish.
   output: shape(/^(json|text|table|yaml|yaml-stream|off)$/, "unlikely-value", "json, text, table, yaml or yaml-stream"),
   account_id_endpoint_mode: shape(
     /^(preferred|required|disabled)$/i,
     "unlikely-value",
     "preferred, required or disabled",
   ),
-  api_versions: { block: "any" },
-  auth_scheme_preference: ANY,
-  cli_auto_prompt: shape(/^(on|on-partial|off)$/i, "unlikely-value", "on, on-partial or off"),
   cli_binary_format: shape(/^(base64|raw-in-base64-out)$/i, "unlikely-value", "base64 or raw-in-base64-out"),
-  cli_error_format: ANY,
   cli_follow_urlparam: SWITCH,
-  cli_help_output: ANY,
   cli_history: shape(/^(enabled|disabled)$/i, "unlikely-value", "enabled or disabled"),
-  cli_pager: ANY,
   cli_timestamp_format: shape(/^(iso8601|wire)$/i, "unlikely-value", "iso8601 or wire"),
-  csm_client_id: ANY,
-  csm_enabled: SWITCH,
-  csm_host: ANY,
-  csm_port: NUMBER,
-  defaults_mode: ANY,
-  disable_request_compression: SWITCH,
-  endpoint_discovery_enabled: ANY,
-  parameter_validation: SWITCH,
-  request_checksum_calculation: ANY,
   request_min_compression_size_bytes: NUMBER,
-  response_checksum_validation: ANY,
-  s3: {
-    block: [
-      "addressing_style",
-      "disk_throughput",
-      "io_chunksize",
-      "max_bandwidth",
-      "max_concurrent_requests",
-      "max_in_memory_download_chunks",
-      "max_in_memory_upload_chunks",
-      "max_queue_size",
-      "multipart_chunksize",
-      "multipart_threshold",
-      "payload_signing_enabled",
-      "preferred_transfer_client",
-      "should_stream",
-      "signature_version",
-      "target_bandwidth",
-      "us_east_1_regional_endpoint",
-      "use_accelerate_endpoint",
-      "use_arn_region",
-      "use_dualstack_endpoint",
-    ],
-  },
   s3_disable_express_session_auth: SWITCH,
-  s3_disable_multiregion_access_points: SWITCH,
-  s3_us_east_1_regional_endpoint: ANY,
-  s3_use_arn_region: SWITCH,
+  // Keys of the AWS CLI v2: https://docs.aws.amazon.com/cli/latest/topic/config-vars.html.
+  cli_auto_prompt: shape(/^(on|on-partial|off)$/i, "unlikely-value", "on, on-partial or off"),
+  cli_error_format: ANY,
+  cli_help_output: ANY,
   s3api: { block: "any" },
-  sdk_ua_app_id: ANY,
-  sigv4a_signing_region_set: ANY,
-  tcp_keepalive: SWITCH,
+  // Keys of the other AWS SDKs.
+  s3_disable_multiregion_access_points: SWITCH,
   use_http2: SWITCH,
   user_agent_extra: ANY,
 };
 
 const SSO_SESSION: Readonly<Record<string, KnownKey>> = {
+  ...Object.fromEntries(PUBLISHED_SSO_SESSION_KEYS.map((key) => [key, ANY])),
   sso_start_url: URL,
   sso_region: REGION,
   sso_registration_scopes: ANY,
@@ -201,4 +188,20 @@ export function aliasOf(key: string): string | undefined {
 function shape(format: RegExp | ((value: string) => boolean), code: LintCode, what: string): KnownKey {
   const matches = format instanceof RegExp ? (value: string) => format.test(value) : format;
   return { shape: { matches, code, what } };
+}
+
+/** The keys of a generated table. */
+function published(
+  kinds: Readonly<Record<string, "text" | "boolean" | "integer" | "block">>,
+): Record<string, KnownKey> {
+  const formats = { text: ANY, boolean: SWITCH, integer: NUMBER };
+  return Object.fromEntries(
+    Object.entries(kinds).map(([key, kind]) => [key, kind === "block" ? { block: blockKeys(key) } : formats[kind]]),
+  );
+}
+
+function blockKeys(block: string): readonly string[] | "any" {
+  const published: Readonly<Record<string, readonly string[]>> = BLOCK_KEYS;
+  const keys = [...(published[block] ?? []), ...(UNPUBLISHED_BLOCK_KEYS[block] ?? [])];
+  return keys.length === 0 ? "any" : keys.sort();
 }
