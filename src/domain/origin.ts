@@ -22,7 +22,7 @@ export interface Sourced<T> {
   readonly value: T;
   readonly from: Origin;
   /** What it won against: the same setting in weaker places, strongest first. Not there where it stood alone. */
-  readonly over?: readonly Sourced<Plain>[];
+  readonly overrides?: readonly Sourced<Plain>[];
 }
 
 /** What a setting is before and after its text is read. */
@@ -34,13 +34,16 @@ export function highestPrecedence<T extends Plain>(
 ): Sourced<T> | undefined {
   const [winner, ...losers] = candidates.filter((candidate) => candidate !== undefined);
   if (winner === undefined) return undefined;
-  const over = [...(winner.over ?? []), ...losers.flatMap((loser) => [bare(loser), ...(loser.over ?? [])])];
-  return { ...bare(winner), ...(over.length === 0 ? {} : { over }) };
+  const overrides = [
+    ...(winner.overrides ?? []),
+    ...losers.flatMap((loser) => [bare(loser), ...(loser.overrides ?? [])]),
+  ];
+  return { ...bare(winner), ...(overrides.length === 0 ? {} : { overrides }) };
 }
 
 /** The same setting with what its text means in place of the text. */
-export function withValue<T>({ from, over }: Sourced<unknown>, value: T): Sourced<T> {
-  return { value, from, ...(over === undefined ? {} : { over }) };
+export function withValue<T>({ from, overrides }: Sourced<unknown>, value: T): Sourced<T> {
+  return { value, from, ...(overrides === undefined ? {} : { overrides }) };
 }
 
 function bare<T>({ value, from }: Sourced<T>): Sourced<T> {

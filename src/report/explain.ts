@@ -65,7 +65,10 @@ function headRows(explanation: Explanation, sheet: ExplainStyle): Row[] {
           ? sts.reason
           : `${sts.reason} (${origin(sts.from, sheet)})`,
     },
-    ...overRows({ value: "", from: sts.from, ...(sts.over === undefined ? {} : { over: sts.over }) }, sheet),
+    ...overriddenRows(
+      { value: "", from: sts.from, ...(sts.overrides === undefined ? {} : { overrides: sts.overrides }) },
+      sheet,
+    ),
     ...(sts.signingRegion === undefined ||
     sts.url?.includes(sts.signingRegion) ||
     sts.signingRegion === plan.region?.value
@@ -231,7 +234,7 @@ function mfaRows(
         ? []
         : [
             { label: "", value: `the code is that of ${commandText(process)}`, place: origin(process.from, sheet) },
-            ...overRows(program(process), sheet),
+            ...overriddenRows(program(process), sheet),
           ];
   }
 }
@@ -284,7 +287,7 @@ function foundFile(file: string | undefined, until: Date | undefined, sheet: Exp
 function setting(label: string, found: Sourced<string> | undefined, sheet: ExplainStyle, suffix = ""): Row[] {
   if (found === undefined) return [];
   const value = escapeControls(redactPassword(found.value)) + suffix;
-  return [{ label, value, place: origin(found.from, sheet) }, ...overRows(found, sheet)];
+  return [{ label, value, place: origin(found.from, sheet) }, ...overriddenRows(found, sheet)];
 }
 
 /** As `setting`, where somebody configured it. */
@@ -292,8 +295,8 @@ function configured(label: string, found: Sourced<string | number>, sheet: Expla
   return "default" in found.from ? [] : setting(label, { ...found, value: String(found.value) }, sheet);
 }
 
-function overRows({ over = [] }: Sourced<unknown>, sheet: ExplainStyle): Row[] {
-  return over.map(({ value, from }) => ({
+function overriddenRows({ overrides = [] }: Sourced<unknown>, sheet: ExplainStyle): Row[] {
+  return overrides.map(({ value, from }) => ({
     label: "",
     value: `over ${value === "" ? "an empty one" : escapeControls(redactPassword(String(value)))}`,
     place: origin(from, sheet),

@@ -23,7 +23,7 @@ export function redactPassword(text: string): string {
 }
 
 /** A command by its program alone: some people write secrets into its arguments. */
-export function program({ value: [name = ""], from, over }: Sourced<readonly string[]>): Sourced<string> {
-  const others = over?.map((loser) => ({ value: `${loser.value}`.split(/\s/)[0] ?? "", from: loser.from }));
-  return { value: name, from, ...(others === undefined ? {} : { over: others }) };
+export function program({ value: [name = ""], from, overrides }: Sourced<readonly string[]>): Sourced<string> {
+  const programs = overrides?.map((other) => ({ value: `${other.value}`.split(/\s/)[0] ?? "", from: other.from }));
+  return { value: name, from, ...(programs === undefined ? {} : { overrides: programs }) };
 }

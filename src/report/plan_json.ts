@@ -15,7 +15,11 @@ export function planJson({ plan, profileName, sts, proxy, minTtl, preview }: Exp
     profile: sourced(profileName),
     region: plan.region === undefined ? { value: null, from: { default: "none is configured" } } : sourced(plan.region),
     stsEndpoint: {
-      ...sourced({ value: sts.url ?? null, from: sts.from, ...(sts.over === undefined ? {} : { over: sts.over }) }),
+      ...sourced({
+        value: sts.url ?? null,
+        from: sts.from,
+        ...(sts.overrides === undefined ? {} : { overrides: sts.overrides }),
+      }),
       reason: sts.reason,
       signingRegion: sts.signingRegion ?? null,
     },
@@ -137,11 +141,11 @@ function optional<T>(setting: Sourced<T> | undefined): ReturnType<typeof sourced
   return setting && sourced(setting);
 }
 
-function sourced({ value, from, over }: Sourced<unknown>) {
+function sourced({ value, from, overrides }: Sourced<unknown>) {
   return {
     value: publicValue(value),
     from,
-    over: over?.map((loser) => ({ value: publicValue(loser.value), from: loser.from })),
+    over: overrides?.map((overridden) => ({ value: publicValue(overridden.value), from: overridden.from })),
   };
 }
 

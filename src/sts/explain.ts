@@ -13,7 +13,7 @@ export interface StsExplanation {
   readonly signingRegion: string | undefined;
   /** The origin of the setting that decided. */
   readonly from: Origin;
-  readonly over: Sourced<unknown>["over"];
+  readonly overrides: Sourced<unknown>["overrides"];
   /** The kind of endpoint, or why there is none. */
   readonly reason: string;
 }
@@ -27,7 +27,7 @@ export function explainSts(plan: Plan): StsExplanation {
   } catch (error) {
     if (!(error instanceof RolecallError) || needsSts(plan)) throw error;
     const { at: from = plan.sts.region.from, message } = error;
-    return { url: undefined, signingRegion: undefined, from, over: undefined, reason: message };
+    return { url: undefined, signingRegion: undefined, from, overrides: undefined, reason: message };
   }
 }
 
@@ -59,18 +59,18 @@ function explainEndpoint(settings: StsSettings): StsExplanation {
   const { region, regionFromInstance, global, fips, dualStack, endpoint } = settings;
   if (endpoint !== undefined) {
     const { url, signingRegion } = stsEndpoint(settings, region.value);
-    return { url, signingRegion, from: endpoint.from, over: endpoint.over, reason: "a configured endpoint" };
+    return { url, signingRegion, from: endpoint.from, overrides: endpoint.overrides, reason: "a configured endpoint" };
   }
   if (regionFromInstance) {
     const reason = `from the instance metadata, otherwise ${GLOBAL_HOST}`;
-    return { url: undefined, signingRegion: undefined, from: region.from, over: undefined, reason };
+    return { url: undefined, signingRegion: undefined, from: region.from, overrides: undefined, reason };
   }
   const { url, signingRegion } = stsEndpoint(settings, region.value);
   if (new URL(url).host === GLOBAL_HOST) {
     const reason = "default" in global.from ? global.from.default : "the global endpoint";
-    return { url, signingRegion, from: global.from, over: undefined, reason };
+    return { url, signingRegion, from: global.from, overrides: undefined, reason };
   }
   const [kind, setting] = fips.value ? ["FIPS ", fips] : dualStack.value ? ["dual-stack ", dualStack] : ["", region];
   const reason = "default" in setting.from ? setting.from.default : `the region's ${kind}endpoint`;
-  return { url, signingRegion, from: setting.from, over: undefined, reason };
+  return { url, signingRegion, from: setting.from, overrides: undefined, reason };
 }

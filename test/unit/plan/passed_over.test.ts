@@ -222,7 +222,9 @@ describe("what a setting won against", () => {
     test(what, () => {
       const found = setting(planOf(situation).plan);
       expect(found).toBeDefined();
-      expect((found?.over ?? []).map(({ value, from }) => `${value} (${describeOrigin(from)})`)).toEqual([...over]);
+      expect((found?.overrides ?? []).map(({ value, from }) => `${value} (${describeOrigin(from)})`)).toEqual([
+        ...over,
+      ]);
     });
   }
 });

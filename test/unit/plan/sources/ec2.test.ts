@@ -29,7 +29,7 @@ describe("EC2 metadata settings", () => {
     expect(timeoutSeconds).toEqual({
       value: 7,
       from: { variable: "AWS_METADATA_SERVICE_TIMEOUT" },
-      over: [{ value: "2", from: { file: "config", line: 2, column: 28 } }],
+      overrides: [{ value: "2", from: { file: "config", line: 2, column: 28 } }],
     });
     expect(attempts).toEqual({ value: 5, from: { file: "config", line: 3, column: 33 } });
     expect(v1).toEqual({ value: false, from: { file: "config", line: 4, column: 28 } });
