@@ -1,6 +1,6 @@
 /**
- * Roles that share an entry of the AWS CLI's cache though their sources differ. The caller is no part of the cache's key:
- * whoever assumes the role first, the others use that session.
+ * Finds roles that share an entry of the AWS CLI's cache although different credentials assume them. The cache key does
+ * not include the caller, so the first session that is cached serves all of these profiles.
  */
 import { roleStepKey, webIdentityStepKey } from "../cache/step_key.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
@@ -11,29 +11,29 @@ import { type Finding, finding } from "./finding.ts";
 
 interface Session {
   readonly roleArn: Sourced<string>;
+  /** Identifies the credentials that assume the role. */
   readonly caller: string;
 }
 
 export function* checkCacheEntries(config: SharedConfig, plans: Iterable<Plan>): Generator<Finding> {
-  const first = new Map<string, Session>();
+  const firstByKey = new Map<string, Session>();
   for (const plan of plans) {
     for (const { key, ...session } of sessionsOf(plan, config)) {
-      const other = first.get(key);
-      if (other === undefined) {
-        first.set(key, session);
+      const first = firstByKey.get(key);
+      if (first === undefined) {
+        firstByKey.set(key, session);
         continue;
       }
       const { from, value } = session.roleArn;
-      if (other.caller === session.caller || !("file" in from)) continue;
+      if (first.caller === session.caller || !("file" in from)) continue;
       yield finding(
         "shared-cache-entry",
-        "this role is assumed from another source elsewhere, and both share one session",
+        "another profile assumes this role with other credentials, and both share one cached session",
         from,
         {
           length: lengthOf(value),
           help: [
-            `the other stands at ${describeOrigin(other.roleArn.from)}; the AWS CLI's cache does not tell the two apart`,
-            "give one of them a role_session_name, so that each has its own",
+            `set a role_session_name here or at ${describeOrigin(first.roleArn.from)}, so that each has its own session`,
           ],
         },
       );
@@ -51,12 +51,12 @@ function* sessionsOf({ source, roles }: Plan, config: SharedConfig): Generator<S
   for (const step of roles) {
     const key = roleStepKey(step);
     yield { key, roleArn: step.roleArn, caller };
-    // What was assumed with this role was assumed with this very session.
+    // This session is the caller of the next role.
     caller = key;
   }
 }
 
-/** Whose credentials a source yields, so far as the files tell. */
+/** Identifies the credentials of a source, as far as the files show. */
 function callerOf(source: SourceStep, config: SharedConfig): string {
   switch (source.kind) {
     case "static": {

@@ -1,9 +1,8 @@
 /**
- * The catalogue of findings. Each has a stable code and one severity; docs/check.md lists the same codes, and a test
- * holds the two together.
+ * The catalogue of findings. Each has a stable code and one severity. docs/check.md has a section for each, and a test
+ * compares the two.
  *
- * An error is what fails, with rolecall or with the AWS CLI. A warning is what works, but most likely not as it was
- * meant. A note is what a person may want to know.
+ * An error makes rolecall or the AWS CLI fail. A warning works, but probably not as intended. A note is information.
  */
 import { ERROR_CATALOGUE, type ErrorCode } from "../domain/errors.ts";
 
@@ -11,12 +10,12 @@ export type Severity = "error" | "warning" | "note";
 
 interface CatalogueEntry {
   readonly severity: Severity;
-  /** One line for the list. */
+  /** One line for the index of docs/check.md. */
   readonly summary: string;
 }
 
-/** What the readers of the files and the plan refuse: found with the same code, before it fails. */
-const REFUSED = [
+/** Errors of reading and planning that files can cause. `check` reports them under the same codes. */
+const ERROR_CODES = [
   "file-unreadable",
   "file-not-utf8",
   "file-syntax",
@@ -35,85 +34,95 @@ const REFUSED = [
   "invalid-setting",
 ] as const satisfies readonly ErrorCode[];
 
-const OWN = {
+/** Findings that only `check` has. */
+const LINT_CATALOGUE = {
   // Files
   "byte-order-mark": {
     severity: "error",
-    summary: "the file begins with a byte order mark, which the AWS CLI refuses",
+    summary: "the file begins with a byte order mark, which the AWS CLI rejects",
   },
-  "file-mode": { severity: "warning", summary: "others can read a file with secrets, or write a file or its folder" },
-  "folder-mode": { severity: "note", summary: "others can list the folder of the files" },
+  "file-mode": {
+    severity: "warning",
+    summary: "other users can read a file that contains secrets, or can write a file or its folder",
+  },
+  "folder-mode": { severity: "note", summary: "other users can access the folder of the files" },
 
   // Sections
   "profile-without-prefix": {
     severity: "warning",
-    summary: "`[foo]` in the config file, where a profile's section is `[profile foo]`",
+    summary: "`[foo]` in the config file, which should be `[profile foo]`",
   },
   "profile-with-prefix": {
     severity: "warning",
-    summary: "`[profile foo]` in the credentials file, where a profile's section is `[foo]`",
+    summary: "`[profile foo]` in the credentials file, which should be `[foo]`",
   },
-  "section-name": { severity: "warning", summary: "a section whose name looks like something that it does not mean" },
-  "section-replaced": { severity: "warning", summary: "a later section of the same profile replaces this one whole" },
-  "section-lends": { severity: "warning", summary: "`[DEFAULT]`, which lends its keys to all sections" },
-  "unknown-section": { severity: "note", summary: "a section of the config file that nothing reads" },
+  "section-name": { severity: "warning", summary: "a section name that resembles a valid one but is not" },
+  "section-replaced": { severity: "warning", summary: "a later section of the same profile replaces this one" },
+  "section-lends": { severity: "warning", summary: "`[DEFAULT]`, whose keys every section inherits" },
+  "unknown-section": {
+    severity: "note",
+    summary: "a section of the config file that neither rolecall nor the AWS CLI reads",
+  },
 
   // Keys
-  "unknown-key": { severity: "warning", summary: "a key that does not exist, but much like one that does" },
+  "unknown-key": { severity: "warning", summary: "an unknown key that resembles a known one" },
   "unfamiliar-key": { severity: "note", summary: "a key that neither rolecall nor the AWS CLI knows" },
-  "key-without-effect": { severity: "warning", summary: "a key that means nothing where it stands" },
+  "key-without-effect": { severity: "warning", summary: "a key that has no effect in its section or profile" },
   "source-shadowed": {
     severity: "warning",
-    summary: "a source of credentials that is never asked: another comes first",
+    summary: "a credential source that another one overrides",
   },
   "role-and-keys": {
     severity: "warning",
-    summary: "a role and keys in one profile: the role wins, but as a source profile the keys do",
+    summary: "a profile with both a role and access keys that do not assume it",
   },
 
   // Values
-  "malformed-arn": { severity: "error", summary: "what should be the ARN of a role or of an MFA device is none" },
-  "malformed-value": { severity: "error", summary: "a value that AWS refuses in any case" },
-  "unlikely-value": { severity: "warning", summary: "a value that counts as another, or as none" },
-  "unlikely-region": { severity: "warning", summary: "what should be a region does not look like one" },
-  "quoted-value": { severity: "warning", summary: "quotes around a value: they are part of it" },
-  "inline-comment": { severity: "warning", summary: "what looks like a comment is part of the value" },
-  "continued-value": { severity: "warning", summary: "a line that is indented deeper continues the value above it" },
-  "file-not-found": { severity: "warning", summary: "a setting names a file that is not there" },
-  "program-not-found": { severity: "warning", summary: "a setting names a program that is not there" },
+  "malformed-arn": { severity: "error", summary: "not a valid ARN of a role or of an MFA device" },
+  "malformed-value": { severity: "error", summary: "a value that AWS always rejects" },
+  "unlikely-value": { severity: "warning", summary: "a value that is read as another one, or ignored" },
+  "unlikely-region": { severity: "warning", summary: "a value that does not look like a region" },
+  "quoted-value": { severity: "warning", summary: "quotes around a value, which are part of the value" },
+  "inline-comment": { severity: "warning", summary: "a comment after a value, which is part of the value" },
+  "continued-value": { severity: "warning", summary: "an indented line, which continues the value above it" },
+  "file-not-found": { severity: "warning", summary: "a setting names a file that does not exist" },
+  "program-not-found": { severity: "warning", summary: "`credential_process` names a program that cannot be executed" },
 
   // Secrets
-  "secret-in-config": { severity: "warning", summary: "a secret in the config file, which is often shared or copied" },
-  "secret-characters": { severity: "warning", summary: "a key with a character that keys of AWS do not have" },
-  "space-after-secret": { severity: "note", summary: "white space at the end of a key's line" },
-  "half-key-pair": { severity: "warning", summary: "a secret or a token that is passed over: its key id is not there" },
-  "temporary-key": { severity: "warning", summary: "temporary keys without their token, or a token with other keys" },
+  "secret-in-config": { severity: "warning", summary: "a secret in the config file, which people often share or copy" },
+  "secret-characters": { severity: "warning", summary: "an access key with a character that AWS keys never contain" },
+  "space-after-secret": { severity: "note", summary: "white space at the end of the line of an access key" },
+  "half-key-pair": {
+    severity: "warning",
+    summary: "a secret key or a token that is ignored, because the access key id is missing",
+  },
+  "temporary-key": { severity: "warning", summary: "temporary keys without a token, or long-term keys with one" },
 
   // Chains
-  "chain-too-long": { severity: "warning", summary: "more roles in a row than are planned here" },
+  "chain-too-long": { severity: "warning", summary: "a chain of more than 100 roles" },
   "shared-cache-entry": {
     severity: "warning",
-    summary: "one role from two sources: their sessions share an entry of the AWS CLI's cache",
+    summary: "profiles that assume a role with different credentials share one cached session",
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
-export type LintCode = keyof typeof OWN;
-export type FindingCode = LintCode | (typeof REFUSED)[number];
+export type LintCode = keyof typeof LINT_CATALOGUE;
+export type FindingCode = LintCode | (typeof ERROR_CODES)[number];
 
 export const FINDING_CATALOGUE: Readonly<Record<FindingCode, CatalogueEntry>> = {
-  ...OWN,
-  ...refusedEntries(),
+  ...LINT_CATALOGUE,
+  ...errorEntries(),
 };
 
-function refusedEntries(): Record<(typeof REFUSED)[number], CatalogueEntry> {
-  const entry = (code: (typeof REFUSED)[number]) => ({
+function errorEntries(): Record<(typeof ERROR_CODES)[number], CatalogueEntry> {
+  const entry = (code: (typeof ERROR_CODES)[number]) => ({
     severity: "error" as const,
     summary: ERROR_CATALOGUE[code].summary,
   });
-  return Object.fromEntries(REFUSED.map((code) => [code, entry(code)])) as ReturnType<typeof refusedEntries>;
+  return Object.fromEntries(ERROR_CODES.map((code) => [code, entry(code)])) as ReturnType<typeof errorEntries>;
 }
 
-/** Whether files can be the cause of such an error. */
-export function isFindingCode(code: ErrorCode): code is (typeof REFUSED)[number] {
+/** Whether the content of files can cause this error. */
+export function isFindingCode(code: ErrorCode): code is (typeof ERROR_CODES)[number] {
   return Object.hasOwn(FINDING_CATALOGUE, code);
 }

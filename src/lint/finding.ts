@@ -1,10 +1,10 @@
-/** One thing that `check` has to say. */
+/** A finding: one problem that `check` reports. */
 import type { RolecallError } from "../domain/errors.ts";
 import type { FilePosition } from "../domain/origin.ts";
 import type { Edit } from "../ini/edit.ts";
 import { FINDING_CATALOGUE, type FindingCode, isFindingCode, type LintCode, type Severity } from "./catalogue.ts";
 
-/** A file, or a folder, as a whole. */
+/** A file or a folder as a whole. */
 export interface WholeFile {
   readonly file: string;
 }
@@ -12,34 +12,34 @@ export interface WholeFile {
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** It never holds a secret. */
+  /** Never contains a secret. */
   readonly message: string;
   readonly at: FilePosition | WholeFile;
   /** How many characters the caret underlines. */
   readonly length?: number | undefined;
-  /** What to do about it, a sentence each. */
+  /** What to do about it, one sentence each. */
   readonly help: readonly string[];
-  /** What `--fix` does about it. */
+  /** What `--fix` does about it; undefined if there is no automatic fix. */
   readonly fix?: Fix | undefined;
 }
 
-/** A change that cannot lose anything, nor give a working profile other credentials. */
+/** A change that loses nothing and never changes the credentials of a working profile. `result` says what was done. */
 export type Fix =
-  | { readonly kind: "edit"; readonly edits: readonly Edit[] /** `is now …` */; readonly result: string }
+  | { readonly kind: "edit"; readonly edits: readonly Edit[]; readonly result: string }
   | { readonly kind: "mode"; readonly path: string; readonly mode: number; readonly result: string };
 
 export type FindingDetails = Partial<Pick<Finding, "length" | "help" | "fix">>;
 
-/** A finding of `check`'s own. */
+/** Makes a finding whose code only `check` has. */
 export function finding(code: LintCode, message: string, at: Finding["at"], details: FindingDetails = {}): Finding {
   return { code, severity: FINDING_CATALOGUE[code].severity, message, at, help: [], ...details };
 }
 
 /**
- * What an error of the readers or of the plan says, as a finding.
+ * Makes a finding from an error that reading or planning threw.
  *
- * @param file where the error has no place in a file.
- * @throws the error itself where it is none that files can cause.
+ * @param file the file to report if the error has no position in a file.
+ * @throws RolecallError the error itself, if the content of files cannot cause it.
  */
 export function findingOf(error: RolecallError, file: string, fix?: Fix): Finding {
   const { code, message, length, help } = error;
@@ -48,12 +48,12 @@ export function findingOf(error: RolecallError, file: string, fix?: Fix): Findin
   return { code, severity: FINDING_CATALOGUE[code].severity, message, at, length, help, fix };
 }
 
-/** Whether it is about a place, rather than about a file as a whole. */
+/** Whether a finding is about a position rather than about a whole file. */
 export function isFilePosition(at: Finding["at"]): at is FilePosition {
   return "line" in at;
 }
 
-/** For comparing: the same finding at the same place is said once, however many profiles lead there. */
+/** Equal for two findings that report the same problem, so that several profiles do not repeat it. */
 export function findingKey({ code, at, message }: Finding): string {
   return isFilePosition(at) ? `${code} ${at.line}:${at.column} ${at.file}` : `${code} ${at.file} ${message}`;
 }

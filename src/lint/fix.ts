@@ -1,4 +1,4 @@
-/** What `--fix` does: which texts the two files get, and which modes. It touches nothing itself. */
+/** Plans what `--fix` changes: the new text of each file, and new modes. It writes nothing itself. */
 import { type Edit, editText } from "../ini/edit.ts";
 import type { Finding, Fix } from "./finding.ts";
 import type { LintInput } from "./input.ts";
@@ -13,7 +13,7 @@ export interface FixPlan {
 export interface FixedText {
   readonly before: string;
   readonly after: string;
-  /** What was found and is mended by it. */
+  /** The findings that the new text fixes. */
   readonly findings: readonly Finding[];
 }
 
@@ -23,22 +23,22 @@ export interface FixedMode {
   readonly finding: Finding;
 }
 
-/** A mended section may show something else to mend; each round mends all that it sees, and few show anything new. */
-const MOST_ROUNDS = 10;
+/** A fix may reveal another finding with a fix, in a renamed section for example. A few rounds are always enough. */
+const MAX_ROUNDS = 10;
 
 /**
- * Mends until there is nothing more to mend, so that a second `--fix` finds nothing to do.
+ * Applies fixes until none is left, so that a second `--fix` finds nothing to do.
  *
- * @param first what was found in the files as they are.
+ * @param first the findings of the files as they are on disk.
  */
-export function planFixes(subject: LintInput, first: LintResult): FixPlan {
+export function planFixes(input: LintInput, first: LintResult): FixPlan {
   const texts = new Map<string, FixedText>();
   const readFile = (path: string) => {
-    const mended = texts.get(path);
-    return mended === undefined ? subject.readFile(path) : new TextEncoder().encode(mended.after);
+    const fixed = texts.get(path);
+    return fixed === undefined ? input.readFile(path) : new TextEncoder().encode(fixed.after);
   };
   let result = first;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const byFile = Map.groupBy(result.findings.filter(hasEdit), ({ at }) => at.file);
     if (byFile.size === 0) break;
     for (const [path, findings] of byFile) {
@@ -50,7 +50,7 @@ export function planFixes(subject: LintInput, first: LintResult): FixPlan {
       );
       texts.set(path, { ...known, after, findings: [...known.findings, ...findings] });
     }
-    result = lint({ ...subject, readFile });
+    result = lint({ ...input, readFile });
   }
   const modes = first.findings.flatMap((finding) =>
     finding.fix?.kind === "mode" ? [{ path: finding.fix.path, mode: finding.fix.mode, finding }] : [],

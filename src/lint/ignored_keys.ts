@@ -1,4 +1,4 @@
-/** Keys of a profile that have no effect, and sources that are never asked, as the plan has it. */
+/** Finds keys of a profile that have no effect, and credential sources that another source overrides. */
 import type { Profile, Setting } from "../config/shared_config.ts";
 import type { FilePosition, Origin } from "../domain/origin.ts";
 import type { IniEntry } from "../ini/document.ts";
@@ -7,35 +7,36 @@ import type { Plan } from "../plan/plan.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { LintedFiles } from "./input.ts";
 
-/** (Not mfa_serial and mfa_process: `--mfa-session` reads them where there is no role, too.) */
-const ONLY_WITH_ROLE = [...ROLE_KEYS, "role_session_name"];
+/** mfa_serial and mfa_process are not among them: `--mfa-session` reads them from profiles without a role, too. */
+const KEYS_THAT_NEED_ROLE_ARN = [...ROLE_KEYS, "role_session_name"];
 
 export function* checkIgnoredKeys({ merged }: LintedFiles, plans: ReadonlyMap<string, Plan>): Generator<Finding> {
   for (const profile of merged.profiles.values()) {
-    const { settings } = profile;
-    const token = settings.get("web_identity_token_file");
-    if (token === undefined && !settings.has("role_arn")) {
-      for (const key of ONLY_WITH_ROLE) yield* idle(profile, key, `${key} means nothing without role_arn`);
-    } else if (token !== undefined) {
+    const { name, settings } = profile;
+    const hasToken = settings.has("web_identity_token_file");
+    if (!hasToken && !settings.has("role_arn")) {
+      for (const key of KEYS_THAT_NEED_ROLE_ARN)
+        yield* ignoredKey(profile, key, "without role_arn", `remove it, or add role_arn to the profile "${name}"`);
+    } else if (hasToken) {
       for (const key of KEYS_IGNORED_BY_WEB_IDENTITY)
-        yield* idle(profile, key, `${key} means nothing with web_identity_token_file`);
+        yield* ignoredKey(profile, key, "with web_identity_token_file", "remove it: the token assumes the role");
     }
-    const plan = plans.get(profile.name);
-    if (plan !== undefined) yield* checkShadowed(profile, plan);
+    const plan = plans.get(name);
+    if (plan !== undefined) yield* checkOverridden(profile, plan);
   }
 }
 
-function* idle(profile: Profile, key: string, message: string): Generator<Finding> {
+function* ignoredKey(profile: Profile, key: string, condition: string, help: string): Generator<Finding> {
   const entry = ownEntry(profile, key);
   if (entry === undefined) return;
-  yield finding("key-without-effect", message, entry.keyFrom, {
+  yield finding("key-without-effect", `${key} has no effect ${condition}`, entry.keyFrom, {
     length: key.length,
-    help: [`the profile "${profile.name}" is used as if the line were not there`],
+    help: [help],
   });
 }
 
-/** What makes each source of a profile one. */
-function triggers({
+/** The keys that select a credential source or a role, in no particular order. */
+function sourceSettings({
   settings,
   inConfig,
   inCredentials,
@@ -51,24 +52,23 @@ function triggers({
   ];
 }
 
-function* checkShadowed(profile: Profile, { source, roles }: Plan): Generator<Finding> {
-  const winner = roles.at(-1)?.from ?? source.from;
-  const keysAreSource = source.kind === "static" && source.profile === profile.name;
-  for (const [key, setting] of triggers(profile)) {
-    if (setting === undefined || isSame(setting.from, winner) || isSame(setting.from, source.from)) continue;
-    // Its role is the one that the token is for.
+function* checkOverridden(profile: Profile, { source, roles }: Plan): Generator<Finding> {
+  const used = roles.at(-1)?.from ?? source.from;
+  const keysAssumeRole = source.kind === "static" && source.profile === profile.name;
+  for (const [key, setting] of sourceSettings(profile)) {
+    if (setting === undefined || isSame(setting.from, used) || isSame(setting.from, source.from)) continue;
+    // The web identity token is for this role.
     if (key === "role_arn" && source.kind === "web-identity") continue;
-    if (key === "aws_access_key_id" && roles.length > 0 && !keysAreSource) {
+    if (key === "aws_access_key_id" && roles.length > 0 && !keysAssumeRole) {
       yield finding(
         "role-and-keys",
-        `the profile "${profile.name}" has a role, and keys that it is not assumed with`,
+        `the profile "${profile.name}" has a role and access keys, but the keys do not assume the role`,
         setting.from,
         {
           length: setting.value.length,
           help: [
-            "chosen, the profile is its role, and its keys are ignored",
-            "as the source_profile of another it is its keys, and its role is not assumed",
-            "put the keys into a profile of their own",
+            `move the keys to a profile of their own: --profile ${profile.name} uses the role, ` +
+              `but source_profile = ${profile.name} uses the keys`,
           ],
         },
       );
@@ -76,22 +76,24 @@ function* checkShadowed(profile: Profile, { source, roles }: Plan): Generator<Fi
     }
     yield finding(
       "source-shadowed",
-      `${key} is never asked for credentials: ${winnerText(winner)} comes first`,
+      `${key} is not used for credentials: ${positionText(used)} takes precedence`,
       setting.from,
       {
         length: setting.value.split("\n", 1)[0]?.length,
-        help: ["remove whichever of them is not meant"],
+        help: ["remove one of the two"],
       },
     );
   }
 }
 
-function winnerText(winner: Origin): string {
-  return "file" in winner ? `line ${winner.line} of ${winner.file}` : "another source";
+function positionText(origin: Origin): string {
+  return "file" in origin ? `line ${origin.line} of ${origin.file}` : "another source";
 }
 
-function isSame(place: FilePosition, other: Origin): boolean {
-  return "file" in other && place.file === other.file && place.line === other.line && place.column === other.column;
+function isSame(position: FilePosition, other: Origin): boolean {
+  return (
+    "file" in other && position.file === other.file && position.line === other.line && position.column === other.column
+  );
 }
 
 function ownEntry({ inConfig, inCredentials }: Profile, key: string): IniEntry | undefined {

@@ -1,4 +1,4 @@
-/** What is checked, and what the rules may know of the world around it. */
+/** The input of `check`: the files, and what the rules may ask about the file system. */
 import type { SharedFile } from "../config/load.ts";
 import type { SharedConfigPaths } from "../config/locate.ts";
 import type { Settings } from "../config/settings.ts";
@@ -8,27 +8,28 @@ import type { FileInfo } from "../files/file_info.ts";
 
 export interface LintInput {
   readonly paths: SharedConfigPaths;
-  /** The variables that name the two files, by path; none for a file in its usual place. */
+  /** By path, the variable that names the file. A file at its default path has no entry. */
   readonly namedBy: ReadonlyMap<string, string>;
   /** The user's home folder. */
   readonly home: string;
   /** As in `Effects`. */
   readFile(path: string): Uint8Array | undefined;
-  facts(path: string): FileInfo | undefined;
-  /** Whether a command's first word can be executed. */
-  hasProgram(word: string): boolean;
-  /** rolecall's own, and what was wrong with them. */
+  fileInfo(path: string): FileInfo | undefined;
+  /** Whether `program`, a path or a name to look up in PATH, can be executed. */
+  hasProgram(program: string): boolean;
+  /** rolecall's own settings; undefined if there are none or they cannot be read. */
   readonly settings: Settings | undefined;
+  /** The errors found while reading rolecall's settings. */
   readonly settingsProblems: readonly RolecallError[];
-  /** Their file, for a problem that has no place. */
+  /** The settings file, for problems that have no position. */
   readonly settingsFile: string;
 }
 
-/** The two files as the rules get them: each by itself, and merged. */
+/** The two files as the rules read them: each by itself, and merged. */
 export interface LintedFiles {
   readonly config: SharedFile | undefined;
   readonly credentials: SharedFile | undefined;
   readonly merged: SharedConfig;
-  /** Whether the two names lead to one file: its sections then have two meanings. */
+  /** Whether both paths lead to the same file. Each of its sections is then read in two ways. */
   readonly isSameFile: boolean;
 }

@@ -1,4 +1,4 @@
-/** The keys of each section: whether they exist, and whether they do there. */
+/** Checks the keys of each section: whether they exist, and whether they have an effect there. */
 import type { FileSection } from "../config/shared_config.ts";
 import { didYouMeanName } from "../domain/help_texts.ts";
 import type { IniEntry } from "../ini/document.ts";
@@ -9,80 +9,80 @@ import { type Finding, type Fix, finding } from "./finding.ts";
 import type { LintedFiles } from "./input.ts";
 import { aliasOf, knownKey, PLANNED_KEYS, PROFILE_KEYS, type SectionKind, SSO_SESSION_KEYS } from "./known_keys.ts";
 import type { Usable } from "./plans.ts";
-import { checkValue, continued } from "./values.ts";
+import { checkValue, continuedValue } from "./values.ts";
 
-/** Keys under which somebody else's program or host would come into play: only a person may set them. */
-const NEVER_MENDED = ["credential_process", "mfa_process", "endpoint_url", "ca_bundle"];
+/** Keys that run a program or choose whom to trust. Only a person may turn a misspelled key into one of these. */
+const NEVER_FIXED = ["credential_process", "mfa_process", "endpoint_url", "ca_bundle"];
 
-/** Edits between a key and what may have been meant by it. */
-const FARTHEST_TYPO = 3;
+/** The largest edit distance between a misspelled key and a suggestion. */
+const MAX_TYPO_DISTANCE = 3;
 
-/** A typo of a shorter key could be another word. */
-const SHORTEST_MENDED = 6;
+/** The shortest key that is fixed. One wrong letter in a shorter key could make another word. */
+const MIN_FIXED_LENGTH = 6;
 
 export function* checkKeys(files: LintedFiles, usable: Usable): Generator<Finding> {
   for (const section of sectionsOf(files, usable)) {
-    // A key that one of two typos is mended to is taken.
+    // Correct keys that a fix in this section already writes: a second fix would make a duplicate.
     const taken = new Set<string>();
     for (const entry of section.own.values()) {
       const known = knownKey(section.kind, entry.key);
       if (known === undefined) {
-        yield unknown(entry, section, taken);
-        if (entry.value.includes("\n") && entry.nested === undefined) yield continued(entry);
+        yield unknownKey(entry, section, taken);
+        if (entry.value.includes("\n") && entry.nested === undefined) yield continuedValue(entry);
       } else yield* checkValue(entry, known);
     }
   }
 }
 
-interface KindOfSection extends Pick<FileSection, "name" | "own"> {
+interface LintedSection extends Pick<FileSection, "name" | "own"> {
   readonly kind: SectionKind;
-  /** All that is set where the section counts, by whichever file. */
+  /** All settings in effect in this section, from both files. */
   readonly settings: FileSection["settings"];
-  /** Which of its misspelled keys may be mended: "unplanned" are those that take no part in finding credentials. */
-  readonly mends: "all" | "unplanned" | "none";
+  /** Which misspelled keys may be fixed. "unplanned" means the keys that play no part in finding credentials. */
+  readonly fixes: "all" | "unplanned" | "none";
 }
 
-function* sectionsOf({ config, credentials, merged }: LintedFiles, usable: Usable): Generator<KindOfSection> {
+function* sectionsOf({ config, credentials, merged }: LintedFiles, usable: Usable): Generator<LintedSection> {
   for (const { name, settings, inConfig, inCredentials } of merged.profiles.values()) {
-    const mends = usable.profiles.has(name) ? "unplanned" : "all";
+    const fixes = usable.profiles.has(name) ? "unplanned" : "all";
     for (const section of [inConfig, inCredentials]) {
-      if (section !== undefined) yield { ...section, settings, kind: "profile", mends };
+      if (section !== undefined) yield { ...section, settings, kind: "profile", fixes };
     }
   }
   for (const [name, section] of merged.ssoSessions) {
-    yield { ...section, kind: "sso-session", mends: usable.ssoSessions.has(name) ? "unplanned" : "all" };
+    yield { ...section, kind: "sso-session", fixes: usable.ssoSessions.has(name) ? "unplanned" : "all" };
   }
-  for (const section of merged.services.values()) yield { ...section, kind: "services", mends: "none" };
+  for (const section of merged.services.values()) yield { ...section, kind: "services", fixes: "none" };
   for (const file of [config, credentials]) {
-    const lender = file?.document.defaultSection;
-    // Which sections a key of it would change nobody can say.
-    if (lender !== undefined) yield { ...lender, settings: lender.own, kind: "profile", mends: "none" };
+    const defaults = file?.document.defaultSection;
+    // A fix in [DEFAULT] would change every section of the file.
+    if (defaults !== undefined) yield { ...defaults, settings: defaults.own, kind: "profile", fixes: "none" };
   }
 }
 
-function unknown(entry: IniEntry, section: KindOfSection, taken: Set<string>): Finding {
+function unknownKey(entry: IniEntry, section: LintedSection, taken: Set<string>): Finding {
   const { key, keyFrom } = entry;
   const { kind } = section;
   const length = lengthOf(key);
   const shown = redactKey(key);
   const keys = kind === "profile" ? PROFILE_KEYS : SSO_SESSION_KEYS;
-  const elsewhere = kind === "profile" ? SSO_SESSION_KEYS : PROFILE_KEYS;
-  if (elsewhere.includes(key)) {
-    return finding("key-without-effect", `${key} means nothing in [${section.name}]`, keyFrom, {
+  const keysElsewhere = kind === "profile" ? SSO_SESSION_KEYS : PROFILE_KEYS;
+  if (keysElsewhere.includes(key)) {
+    return finding("key-without-effect", `${key} has no effect in [${section.name}]`, keyFrom, {
       length,
-      help: [kind === "profile" ? "it belongs into an sso-session" : "it belongs into a profile"],
+      help: [kind === "profile" ? "move it to an sso-session section" : "move it to a profile"],
     });
   }
   const guess = aliasOf(key) ?? nearest(key, keys);
-  // Other tools keep keys of their own here, with the words that AWS's have, too.
-  const isNear = guess !== undefined && (guess === aliasOf(key) || editDistance(key, guess) <= FARTHEST_TYPO);
+  // Other tools store keys here whose names share words with AWS's keys. Those are not misspelled.
+  const isNear = guess !== undefined && (guess === aliasOf(key) || editDistance(key, guess) <= MAX_TYPO_DISTANCE);
   const meant = isNear ? guess : undefined;
   if (meant === undefined) {
     return finding("unfamiliar-key", `neither rolecall nor the AWS CLI knows the key "${shown}"`, keyFrom, { length });
   }
-  const fix = taken.has(meant) ? undefined : renaming(entry, meant, section);
+  const fix = taken.has(meant) ? undefined : renameFix(entry, meant, section);
   if (fix !== undefined) taken.add(meant);
-  return finding("unknown-key", `there is no key "${shown}"`, keyFrom, {
+  return finding("unknown-key", `unknown key "${shown}"`, keyFrom, {
     length,
     help: [didYouMeanName(meant)],
     ...(fix === undefined ? {} : { fix }),
@@ -90,21 +90,21 @@ function unknown(entry: IniEntry, section: KindOfSection, taken: Set<string>): F
 }
 
 /**
- * Renaming a key is safe where one letter makes the difference, where the right one is not set as well, where the value
- * is one for it, and where it cannot change the credentials of a profile that works, nor make it fail.
+ * The fix that renames a misspelled key. It is safe if the names differ by one letter, the correct key is not set, its
+ * value is valid for the correct key, and the rename cannot change the credentials of a working profile or break it.
  */
-function renaming(entry: IniEntry, meant: string, { settings, mends, kind }: KindOfSection): Fix | undefined {
+function renameFix(entry: IniEntry, meant: string, { settings, fixes, kind }: LintedSection): Fix | undefined {
   const { key, written, keyFrom, value } = entry;
   const known = knownKey(kind, meant);
-  const isTypo = key.length >= SHORTEST_MENDED && editDistance(key, meant) === 1;
-  if (!isTypo || known === undefined || settings.has(meant) || NEVER_MENDED.includes(meant)) return undefined;
-  // A region gives no one else's credentials, and one that looks like one is never refused.
+  const isTypo = key.length >= MIN_FIXED_LENGTH && editDistance(key, meant) === 1;
+  if (!isTypo || known === undefined || settings.has(meant) || NEVER_FIXED.includes(meant)) return undefined;
+  // A region never selects other credentials, and the plan rejects no region of this form.
   const isHarmless = !PLANNED_KEYS.includes(meant) || (meant === "region" && /^[a-z]{2,}(-[a-z]+)+-[0-9]$/.test(value));
-  if (mends === "none" || (mends === "unplanned" && !isHarmless)) return undefined;
+  if (fixes === "none" || (fixes === "unplanned" && !isHarmless)) return undefined;
   if (value === "" || !checkValue({ ...entry, key: meant }, known).next().done) return undefined;
   return {
     kind: "edit",
     edits: [{ at: keyFrom, old: written, replacement: meant }],
-    result: `${redactKey(key)} is now ${meant}`,
+    result: `renamed ${redactKey(key)} to ${meant}`,
   };
 }

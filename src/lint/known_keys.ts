@@ -1,7 +1,7 @@
 /**
- * The keys that exist, by the kind of their section, with the values that they take. The names of most come from
- * botocore and the AWS CLI (src/domain/data/config_keys.ts); the formats of values, and the keys of the AWS CLI v2 and
- * the other SDKs, are written here.
+ * The known keys of each kind of section, and the formats of their values. The names of most keys come from botocore and
+ * the AWS CLI (src/domain/data/config_keys.ts). The formats, and the keys of the AWS CLI v2 and the other SDKs, are
+ * written here.
  */
 import type { CredentialKey } from "../domain/credential_keys.ts";
 import {
@@ -13,41 +13,41 @@ import { isMfaDeviceArn, isRoleArn } from "../text/arn.ts";
 import { isHttpUrl } from "../text/url.ts";
 import type { LintCode } from "./catalogue.ts";
 
-/** What a value looks like. */
+/** The format of a value. */
 export interface ValueFormat {
   matches(value: string): boolean;
-  /** What is said of a value that does not match. */
+  /** The finding for a value that does not match. */
   readonly code: LintCode;
-  /** Completes "it is …". */
+  /** Completes "use …". */
   readonly what: string;
 }
 
 export interface KnownKey {
   readonly shape?: ValueFormat;
-  /** The keys of the block that is the value; "any" where they are not known here. */
+  /** If the value is a block: its keys, or "any" if they are not listed here. */
   readonly block?: readonly string[] | "any";
 }
 
 export type SectionKind = "profile" | "sso-session" | "services";
 
-/** What its value may be the plan knows, or nobody. */
+/** Any value is accepted here. The plan checks the values that matter to it. */
 const ANY: KnownKey = {};
-const SWITCH = shape(/^(true|false)$/i, "unlikely-value", "true or false; anything but true counts as false");
+const SWITCH = shape(/^(true|false)$/i, "unlikely-value", "true or false (any other value counts as false)");
 const NUMBER = shape(/^[0-9]+$/, "unlikely-value", "a whole number");
-const ROLE_ARN = shape(isRoleArn, "malformed-arn", "written like arn:aws:iam::123456789012:role/NAME");
+const ROLE_ARN = shape(isRoleArn, "malformed-arn", "an ARN such as arn:aws:iam::123456789012:role/NAME");
 const MFA_SERIAL = shape(
-  // An ARN, or the number of a device.
+  // An ARN, or the serial number of a hardware device.
   (value) => isMfaDeviceArn(value) || /^(?!arn:)[\w+=/:,.@-]{9,256}$/.test(value),
   "malformed-arn",
-  "written like arn:aws:iam::123456789012:mfa/NAME, or the number of a device",
+  "an ARN such as arn:aws:iam::123456789012:mfa/NAME, or the serial number of a device",
 );
 const ACCOUNT = shape(/^[0-9]{12}$/, "malformed-value", "twelve digits");
 const URL = shape(isHttpUrl, "malformed-value", "an http:// or https:// URL");
 const REGION = shape(
-  // Names that no host could have are refused by the plan already.
+  // The plan already rejects names that cannot be part of a host name.
   /^(?:[a-z]{2,}(?:-[a-z]+)+-[0-9]+|.*(?:fips|global).*|.*[^A-Za-z0-9-].*)$/,
   "unlikely-region",
-  "written like eu-west-1",
+  "a region such as eu-west-1",
 );
 
 const CREDENTIAL: Readonly<Record<CredentialKey, KnownKey>> = {
@@ -59,8 +59,12 @@ const CREDENTIAL: Readonly<Record<CredentialKey, KnownKey>> = {
   role_arn: ROLE_ARN,
   source_profile: ANY,
   credential_source: ANY,
-  external_id: shape(/^[\w+=,.@:/-]{2,1224}$/, "malformed-value", "2 to 1224 letters, digits and any of _+=,.@:/-"),
-  role_session_name: shape(/^[\w+=,.@-]{2,64}$/, "malformed-value", "2 to 64 letters, digits and any of _+=,.@-"),
+  external_id: shape(
+    /^[\w+=,.@:/-]{2,1224}$/,
+    "malformed-value",
+    "2 to 1224 characters: letters, digits and _+=,.@:/-",
+  ),
+  role_session_name: shape(/^[\w+=,.@-]{2,64}$/, "malformed-value", "2 to 64 characters: letters, digits and _+=,.@-"),
   duration_seconds: ANY,
   mfa_serial: MFA_SERIAL,
   mfa_process: ANY,
@@ -74,7 +78,7 @@ const CREDENTIAL: Readonly<Record<CredentialKey, KnownKey>> = {
   sso_role_name: ANY,
 };
 
-/** Keys that take part in finding credentials: those that `src/plan` reads. */
+/** The keys that `src/plan` reads to find credentials. */
 const PLANNED: Readonly<Record<string, KnownKey>> = {
   ...CREDENTIAL,
   sso_registration_scopes: ANY,
@@ -145,11 +149,11 @@ const SSO_SESSION: Readonly<Record<string, KnownKey>> = {
   sso_registration_scopes: ANY,
 };
 
-/** Every service has its block. */
+/** In a services section, each key is the name of a service, and its value is a block. */
 const SERVICE: KnownKey = { block: ["endpoint_url"] };
 
-/** Keys of other tools, or of no tool, and what a person may have meant. For hints only. */
-const ALSO_CALLED: ReadonlyMap<string, string> = new Map([
+/** Names that people use by mistake, some of them from other tools, and the keys they mean. Only for suggestions. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
   ["access_key_id", "aws_access_key_id"],
   ["aws_access_key", "aws_access_key_id"],
   ["aws_default_region", "region"],
@@ -169,7 +173,7 @@ const ALSO_CALLED: ReadonlyMap<string, string> = new Map([
   ["token_file", "web_identity_token_file"],
 ]);
 
-/** The key, or undefined where there is none of that name in such a section. */
+/** The key of that name in such a section; undefined if it is not known. */
 export function knownKey(kind: SectionKind, key: string): KnownKey | undefined {
   if (kind === "services") return SERVICE;
   const keys = kind === "profile" ? PROFILE : SSO_SESSION;
@@ -180,9 +184,9 @@ export const PLANNED_KEYS: readonly string[] = Object.keys(PLANNED);
 export const PROFILE_KEYS: readonly string[] = Object.keys(PROFILE);
 export const SSO_SESSION_KEYS: readonly string[] = Object.keys(SSO_SESSION);
 
-/** What may have been meant by a key of another tool. */
+/** The key that is probably meant by a name from `ALIASES`. */
 export function aliasOf(key: string): string | undefined {
-  return ALSO_CALLED.get(key);
+  return ALIASES.get(key);
 }
 
 function shape(format: RegExp | ((value: string) => boolean), code: LintCode, what: string): KnownKey {

@@ -1,4 +1,4 @@
-/** Checks the two AWS files, and rolecall's own: the one door of this folder. */
+/** Checks the two AWS files and rolecall's own settings: runs all rules, and puts their findings in order. */
 import { readSharedFile } from "../config/load.ts";
 import { mergeSharedConfig } from "../config/merge.ts";
 import { checkCacheEntries } from "./cache_entries.ts";
@@ -14,55 +14,57 @@ import { checkSections } from "./sections.ts";
 import { checkSettings } from "./settings.ts";
 
 export interface LintResult {
-  /** File by file, each from its top to its end. */
+  /** Ordered by file, then by position. */
   readonly findings: readonly Finding[];
-  /** The text of each of the two files, by path; none for one that is not there. */
+  /** By path, the text of each of the two files that exists. */
   readonly texts: ReadonlyMap<string, string>;
+  /** The number of profiles. */
   readonly profiles: number;
 }
 
-/** With one of them nothing is known of a whole file; so what seems to be missing may stand there. */
+/** If a file cannot be read, what seems to be missing may be in it, so findings about missing things are dropped. */
 const UNREAD: ReadonlySet<string> = new Set(["file-unreadable", "file-not-utf8"]);
-const ABOUT_WHAT_IS_MISSING: ReadonlySet<string> = new Set(["source-profile-not-found", "source-profile-empty"]);
+const ABOUT_MISSING: ReadonlySet<string> = new Set(["source-profile-not-found", "source-profile-empty"]);
 
-/** Finds everything at once, in time linear in the size of the files. */
-export function lint(subject: LintInput): LintResult {
-  const { paths, settings } = subject;
+/** Finds all problems at once, in time linear in the size of the files. */
+export function lint(input: LintInput): LintResult {
+  const { paths, settings } = input;
   const texts = new Map<string, string>();
   const found: Finding[] = [];
   const read = (path: string) =>
-    readSharedFile(path, subject.readFile, texts, (problem) => found.push(findingOf(problem, path)));
+    readSharedFile(path, input.readFile, texts, (problem) => found.push(findingOf(problem, path)));
   const config = read(paths.configFile);
   const credentials = read(paths.credentialsFile);
   const merged = mergeSharedConfig(config?.document, credentials?.document, paths);
   const broken = new Set(found.map(({ at }) => at.file));
-  const isWhole = !found.some(({ code }) => UNREAD.has(code));
-  const files: LintedFiles = { config, credentials, merged, isSameFile: areOneFile(subject) };
+  const isComplete = !found.some(({ code }) => UNREAD.has(code));
+  const files: LintedFiles = { config, credentials, merged, isSameFile: isSameFile(input) };
 
-  for (const problem of subject.settingsProblems) found.push(findingOf(problem, subject.settingsFile));
+  for (const problem of input.settingsProblems) found.push(findingOf(problem, input.settingsFile));
   const { plans, rolePlans, usable, findings: planFindings } = planAll(merged, settings);
   for (const rule of [
-    isWhole ? planFindings : planFindings.filter(({ code }) => !ABOUT_WHAT_IS_MISSING.has(code)),
-    checkNames(subject),
-    checkFiles(files, subject),
+    isComplete ? planFindings : planFindings.filter(({ code }) => !ABOUT_MISSING.has(code)),
+    checkNames(input),
+    checkFiles(files, input),
     checkSections(files),
     checkKeys(files, usable),
     checkSecrets(files),
     checkIgnoredKeys(files, plans),
-    checkReferences(files, plans, subject),
+    checkReferences(files, plans, input),
     checkCacheEntries(merged, [...plans.values(), ...rolePlans.values()]),
     checkSettings(settings),
   ]) {
-    for (const one of rule) found.push(one);
+    // Not push(...rule): there may be more findings than a call can have arguments.
+    for (const finding of rule) found.push(finding);
   }
-  const mayEdit = (path: string) => !files.isSameFile && !broken.has(path) && subject.facts(path)?.kind === "file";
-  const findings = inOrder(withoutRepetitions(found), [paths.configFile, paths.credentialsFile]);
+  const mayEdit = (path: string) => !files.isSameFile && !broken.has(path) && input.fileInfo(path)?.kind === "file";
+  const findings = sorted(withoutDuplicates(found), [paths.configFile, paths.credentialsFile]);
   return { findings: withSafeFixes(findings, mayEdit), texts, profiles: merged.profiles.size };
 }
 
 /**
- * A file that the AWS CLI cannot parse means nothing yet, and one under two names means two things: neither is edited
- * (but for a byte order mark).
+ * Removes fixes that edit a file with syntax errors, whose meaning is not certain, or one that is both files at once,
+ * whose sections have two meanings. Removing a byte order mark is always safe.
  */
 function withSafeFixes(findings: readonly Finding[], mayEdit: (path: string) => boolean): Finding[] {
   const editable = new Map<string, boolean>();
@@ -74,22 +76,22 @@ function withSafeFixes(findings: readonly Finding[], mayEdit: (path: string) => 
   });
 }
 
-function areOneFile({ paths, facts }: LintInput): boolean {
-  const config = facts(paths.configFile);
-  return config !== undefined && config.realPath === facts(paths.credentialsFile)?.realPath;
+function isSameFile({ paths, fileInfo }: LintInput): boolean {
+  const config = fileInfo(paths.configFile);
+  return config !== undefined && config.realPath === fileInfo(paths.credentialsFile)?.realPath;
 }
 
-function withoutRepetitions(findings: readonly Finding[]): Finding[] {
-  const byIdentity = new Map<string, Finding>();
+function withoutDuplicates(findings: readonly Finding[]): Finding[] {
+  const byKey = new Map<string, Finding>();
   for (const finding of findings) {
-    const identity = findingKey(finding);
-    if (!byIdentity.has(identity)) byIdentity.set(identity, finding);
+    const key = findingKey(finding);
+    if (!byKey.has(key)) byKey.set(key, finding);
   }
-  return [...byIdentity.values()];
+  return [...byKey.values()];
 }
 
-/** By file, those of `first` before others; in a file by place, what is about the whole file first. */
-function inOrder(findings: readonly Finding[], first: readonly string[]): Finding[] {
+/** Sorts by file, with the files in `first` first, then by position. Findings about a whole file come before others. */
+function sorted(findings: readonly Finding[], first: readonly string[]): Finding[] {
   const files = new Map<string, Finding[]>(first.map((file) => [file, []]));
   for (const finding of findings) {
     const ofFile = files.get(finding.at.file);

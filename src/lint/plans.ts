@@ -1,6 +1,6 @@
 /**
- * Whether every profile, and every role of rolecall's own settings, yields a plan. The rules are those of `src/plan`, and
- * its errors are the findings; there is no second copy of them.
+ * Plans every profile, and every role of rolecall's own settings. The errors of `src/plan` are the findings, so that
+ * `check` has no second copy of the rules.
  */
 import type { Settings } from "../config/settings.ts";
 import type { FileSection, Profile, Setting, SharedConfig } from "../config/shared_config.ts";
@@ -18,10 +18,10 @@ import { type Finding, type Fix, findingOf } from "./finding.ts";
 import { PROFILE_KEYS } from "./known_keys.ts";
 
 /**
- * The files are judged, not the machine: whatever source they name is there. (The profile is given as an option, so none
- * of these is used unless the files name it.)
+ * Every source that `credential_source` can name is available, because `check` judges the files and not the machine. The
+ * profile is given as an option, so the plan uses none of these unless the files name it.
  */
-const EVERYWHERE: Environment = {
+const ALL_SOURCES: Environment = {
   AWS_ACCESS_KEY_ID: "-",
   AWS_SECRET_ACCESS_KEY: "-",
   AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/",
@@ -30,61 +30,61 @@ const EVERYWHERE: Environment = {
 /** Errors that suggest a similar profile name. Each suggestion compares all names, so the number is limited. */
 const MAX_ERRORS_WITH_SUGGESTIONS = 100;
 
-/** Settings that mean one thing together: where one is wrong, the plan is not asked about the others either. */
-const TOGETHER = [
+/** Settings that belong together. If one of them is wrong, the profile is planned again without all of them. */
+const SETTING_GROUPS = [
   ["role_arn", "source_profile", "credential_source"],
   ["sso_session", "sso_account_id", "sso_role_name", "sso_start_url", "sso_region"],
-  // With a role: its source is the profile itself.
+  // role_arn is in this group because the keys may be the source of the role.
   ["aws_access_key_id", "aws_secret_access_key", "role_arn", "source_profile"],
 ];
 
 export interface Plans {
-  /** By profile; none for one that cannot be used as it stands, or that has too long a chain. */
+  /** By name of the profile. A profile with an error, or with too long a chain, has none. */
   readonly plans: ReadonlyMap<string, Plan>;
-  /** By role of rolecall's own settings. */
+  /** By name of the role in rolecall's own settings. */
   readonly rolePlans: ReadonlyMap<string, Plan>;
   readonly usable: Usable;
   readonly findings: readonly Finding[];
 }
 
-/** What works as it stands, be it only as the source of another profile's role; or may, for all that is known. */
+/** What works without a fix, or may work: a profile may be usable only as the source of another profile's role. */
 export interface Usable {
   readonly profiles: ReadonlySet<string>;
   readonly ssoSessions: ReadonlySet<string>;
 }
 
-/** Makes the plan of each profile and of each role, and finds out all that is wrong with them. */
+/** Plans each profile and each role, and collects all their errors. */
 export function planAll(config: SharedConfig, settings: Settings | undefined): Plans {
   const { tooLong, cycles, findings: chainFindings } = checkChains(config);
   const findings = [...chainFindings];
-  // A copy, in which one profile at a time is replaced by what is left of it without its wrong settings.
+  // A copy, in which one profile at a time is replaced by itself without its wrong settings.
   const profiles = new Map(config.profiles);
   const view = { ...config, profiles };
   let errors = 0;
   const plan = (options: CredentialOptions): Plan | RolecallError => {
     const suggests = errors < MAX_ERRORS_WITH_SUGGESTIONS;
-    const planned = tryPlan({ options, environment: EVERYWHERE, config: view, settings, suggests });
+    const planned = tryPlan({ options, environment: ALL_SOURCES, config: view, settings, suggests });
     if (planned instanceof RolecallError) errors++;
     return planned;
   };
 
   const plans = new Map<string, Plan>();
-  const toldCircles = new Set<string>();
+  const reportedCycles = new Set<string>();
   for (const profile of config.profiles.values()) {
     if (tooLong.has(profile.name)) continue;
     const options = { profile: { value: profile.name, from: { option: "--profile" } } };
-    const { planned, refusals } = planOrRefusals(profile, (left) => {
-      profiles.set(profile.name, left);
+    const { planned, problems } = planOrProblems(profile, (remaining) => {
+      profiles.set(profile.name, remaining);
       return plan(options);
     });
     profiles.set(profile.name, profile);
     if (planned !== undefined) plans.set(profile.name, planned);
-    for (const { error, left } of refusals) {
-      const circle = error.code === "source-profile-loop" ? cycles.get(profile.name) : undefined;
-      // A circle is told of once, not for each of its profiles.
-      if (circle !== undefined && toldCircles.has(circle)) continue;
-      if (circle !== undefined) toldCircles.add(circle);
-      findings.push(findingOf(error, config.configFile, spellingFix(error, left)));
+    for (const { error, remaining } of problems) {
+      const cycle = error.code === "source-profile-loop" ? cycles.get(profile.name) : undefined;
+      // A cycle is reported once, not for each of its profiles.
+      if (cycle !== undefined && reportedCycles.has(cycle)) continue;
+      if (cycle !== undefined) reportedCycles.add(cycle);
+      findings.push(findingOf(error, config.configFile, spellingFix(error, remaining)));
     }
   }
 
@@ -98,27 +98,28 @@ export function planAll(config: SharedConfig, settings: Settings | undefined): P
 }
 
 interface PlannedProfile {
-  /** None where anything was refused. */
+  /** Undefined if there was any error. */
   readonly planned: Plan | undefined;
-  /** Each with what was left of the profile then. */
-  readonly refusals: readonly { readonly error: RolecallError; readonly left: Profile }[];
+  /** Each error, with the settings of the profile that remained when it occurred. */
+  readonly problems: readonly { readonly error: RolecallError; readonly remaining: Profile }[];
 }
 
-/** A plan ends with its first error; so it is asked again without what was wrong, until nothing is. */
-function planOrRefusals(profile: Profile, plan: (left: Profile) => Plan | RolecallError): PlannedProfile {
-  const refusals: PlannedProfile["refusals"][number][] = [];
-  let left: Profile | undefined = profile;
-  while (left !== undefined) {
-    const planned = plan(left);
-    if (!(planned instanceof RolecallError)) return { planned: refusals.length === 0 ? planned : undefined, refusals };
-    refusals.push({ error: planned, left });
-    left = withoutWrong(left, planned);
+/** Planning stops at the first error, so the profile is planned again without the wrong settings until none is left. */
+function planOrProblems(profile: Profile, plan: (remaining: Profile) => Plan | RolecallError): PlannedProfile {
+  const problems: PlannedProfile["problems"][number][] = [];
+  let remaining: Profile | undefined = profile;
+  while (remaining !== undefined) {
+    const planned = plan(remaining);
+    if (!(planned instanceof RolecallError)) return { planned: problems.length === 0 ? planned : undefined, problems };
+    problems.push({ error: planned, remaining });
+    remaining = withoutWrong(remaining, planned);
   }
-  return { planned: undefined, refusals };
+  return { planned: undefined, problems };
 }
 
-function usableOf(plans: readonly Plan[], unknown: ReadonlySet<string>): Usable {
-  const profiles = new Set(unknown);
+/** @param unplanned the profiles that were not planned, which may be usable. */
+function usableOf(plans: readonly Plan[], unplanned: ReadonlySet<string>): Usable {
+  const profiles = new Set(unplanned);
   const ssoSessions = new Set<string>();
   for (const { profile, source, roles } of plans) {
     if (profile !== undefined) profiles.add(profile.value);
@@ -139,21 +140,21 @@ function tryPlan(inputs: PlanInputs): Plan | RolecallError {
 }
 
 /**
- * The profile without the settings that the error is about, so that the plan can be asked what else is wrong. Where it is
- * about another profile, or a section, it is what leads there that is taken away.
+ * The profile without the settings that the error is about, so that planning it again finds the next error. If the error
+ * is about another profile or section, the settings that lead there are removed.
  *
- * @returns undefined where nothing is left to take.
+ * @returns undefined if nothing is left to remove.
  */
 function withoutWrong(profile: Profile, error: RolecallError): Profile | undefined {
   const wrong = PROFILE_KEYS.find((key) => isAt(profile.settings.get(key), error.at));
   if (wrong === undefined) {
-    const leading = [TOGETHER[0], ["services"], TOGETHER[1]].find((keys) =>
+    const references = [SETTING_GROUPS[0], ["services"], SETTING_GROUPS[1]].find((keys) =>
       keys?.some((key) => profile.settings.has(key)),
     );
-    return leading === undefined ? undefined : without(profile, leading);
+    return references === undefined ? undefined : without(profile, references);
   }
   if (error.code === "role-with-two-sources") return without(profile, [wrong]);
-  return without(profile, TOGETHER.find((keys) => keys.includes(wrong)) ?? [wrong]);
+  return without(profile, SETTING_GROUPS.find((keys) => keys.includes(wrong)) ?? [wrong]);
 }
 
 function isAt(setting: Setting | undefined, at: Origin | undefined): boolean {
@@ -173,7 +174,7 @@ function without(profile: Profile, keys: readonly string[]): Profile {
   };
 }
 
-/** Only the keys that the plan may ask for are copied: a section may have any number of others. */
+/** Copies only the keys that the plan may read, because a section may have any number of others. */
 function settingsWithout(
   settings: ReadonlyMap<string, Setting>,
   keys: readonly string[],
@@ -186,17 +187,17 @@ function settingsWithout(
   );
 }
 
-/** Mending the name is safe: the profile fails with it, and a source's name is mistaken for no other's. */
+/** The fix is safe: the profile does not work with the wrong name, and no two names of sources are similar. */
 function spellingFix(error: RolecallError, profile: Profile): Fix | undefined {
   const named = profile.settings.get("credential_source");
   if (error.code !== "unknown-credential-source" || named === undefined || !isAt(named, error.at)) return undefined;
   const plain = (name: string) => name.toLowerCase().replace(/[-_ ]/g, "");
   const meant = CREDENTIAL_SOURCES.find((name) => editDistance(plain(name), plain(named.value)) <= 1);
-  // A name of several lines has more wrong with it than its spelling.
+  // A value of several lines is more than a misspelled name.
   if (meant === undefined || named.value.includes("\n")) return undefined;
   return {
     kind: "edit",
     edits: [{ at: named.from, old: named.value, replacement: meant }],
-    result: `credential_source is now ${meant}`,
+    result: `changed credential_source to ${meant}`,
   };
 }

@@ -1,7 +1,7 @@
-/** Files, programs and sections that the settings name: whether they are there. */
+/** Checks that the files, programs and sections that settings name exist. */
 import type { Setting } from "../config/shared_config.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { USE_PATH_FOLDER } from "../domain/help_texts.ts";
+import { USE_FULL_PATH, USE_PATH_FOLDER } from "../domain/help_texts.ts";
 import { lengthOf } from "../ini/spans.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
@@ -11,34 +11,34 @@ import type { LintedFiles, LintInput } from "./input.ts";
 export function* checkReferences(
   { merged }: LintedFiles,
   plans: ReadonlyMap<string, Plan>,
-  subject: LintInput,
+  input: LintInput,
 ): Generator<Finding> {
   const bundles = new Set<Setting>();
   for (const { name, settings } of merged.profiles.values()) {
     const plan = plans.get(name);
     const bundle = settings.get("ca_bundle");
-    // One that many profiles name, through [DEFAULT] say, is read once.
+    // A bundle that many profiles inherit from [DEFAULT] is read once.
     if (bundle !== undefined && bundle.value !== "" && !bundles.has(bundle)) {
       bundles.add(bundle);
-      yield* checkBundle(bundle, subject);
+      yield* checkBundle(bundle, input);
     }
     const token = settings.get("web_identity_token_file");
-    if (token !== undefined && token.value !== "" && subject.facts(token.value) === undefined) {
-      yield missing("file-not-found", token, `the token file ${firstLine(token)} is not there`, [
+    if (token !== undefined && token.value !== "" && input.fileInfo(token.value) === undefined) {
+      yield missing("file-not-found", token, `the token file ${firstLine(token)} does not exist`, [
         token.value.startsWith("~")
-          ? "no shell reads it: ~ means nothing here"
-          : "whoever gives the tokens has to write it first",
+          ? "write the path in full: ~ is not expanded"
+          : "check the path, and that the file is written before rolecall runs",
       ]);
     }
     const process = settings.get("credential_process");
     const [program] = plan?.source.kind === "process" && plan.source.profile === name ? plan.source.argv : [];
-    if (process !== undefined && program !== undefined && !subject.hasProgram(program)) {
-      yield missing("program-not-found", process, `the program ${program} cannot be executed here`, [
-        program.includes("/") ? "there is no such file, or its mode does not let you execute it" : USE_PATH_FOLDER,
-        ...(program.startsWith("~") || program.includes("$") ? ["no shell runs it: ~ and $ mean nothing here"] : []),
+    if (process !== undefined && program !== undefined && !input.hasProgram(program)) {
+      yield missing("program-not-found", process, `the program ${program} cannot be executed`, [
+        program.includes("/") ? "check that the file exists and is executable" : USE_PATH_FOLDER,
+        ...(program.startsWith("~") || program.includes("$") ? [USE_FULL_PATH] : []),
       ]);
     }
-    // With sso_account_id or sso_role_name it is the plan that refuses.
+    // If sso_account_id or sso_role_name is set, planning the profile reports the missing section.
     const session = settings.get("sso_session");
     if (
       session !== undefined &&
@@ -48,7 +48,7 @@ export function* checkReferences(
     ) {
       yield finding("key-without-effect", `there is no section [sso-session ${firstLine(session)}]`, session.from, {
         length: lengthOf(firstLine(session)),
-        help: ["and without sso_account_id and sso_role_name the profile has no credentials from it"],
+        help: ["add the section, and sso_account_id and sso_role_name to the profile, or remove sso_session"],
       });
     }
   }

@@ -1,9 +1,9 @@
-/** Keys that stand in the files: where they stand, and whether they can be whole. */
+/** Checks access keys: which file holds them, whether a pair is complete, and what else is on their lines. */
 import type { FileSection, Profile } from "../config/shared_config.ts";
 import { SECRET_KEYS } from "../domain/credential_keys.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { IniEntry } from "../ini/document.ts";
-import { LINE_END } from "../ini/spans.ts";
+import { BYTE_ORDER_MARK, LINE_END } from "../ini/spans.ts";
 import { staticKeys } from "../plan/sources/static_keys.ts";
 import { type Finding, finding, findingOf } from "./finding.ts";
 import type { LintedFiles } from "./input.ts";
@@ -31,9 +31,9 @@ function* checkSection(
 ): Generator<Finding> {
   const secret = entryOf(section, SECRET_KEYS);
   if (file === "config" && secret !== undefined) {
-    yield finding("secret-in-config", `the config file holds the secret ${secret.key}`, secret.keyFrom, {
+    yield finding("secret-in-config", `the config file contains the secret ${secret.key}`, secret.keyFrom, {
       length: secret.key.length,
-      help: [`move the keys to [${profile}] of the credentials file`],
+      help: [`move the keys to [${profile}] in the credentials file`],
     });
   }
   yield* checkPair(profile, section, file);
@@ -43,7 +43,7 @@ function* checkSection(
   }
 }
 
-/** The keys of one file are never mixed with the other's, so each file has to have them whole. */
+/** Keys from the two files are never combined (as in botocore), so each file needs the complete pair. */
 function* checkPair(profile: string, section: FileSection, file: "config" | "credentials"): Generator<Finding> {
   try {
     staticKeys(profile, section, file);
@@ -53,35 +53,36 @@ function* checkPair(profile: string, section: FileSection, file: "config" | "cre
   }
   const id = section.settings.get("aws_access_key_id");
   const token = entryOf(section, TOKEN_KEYS);
-  const idle = section.own.get("aws_secret_access_key") ?? token;
+  const ignored = section.own.get("aws_secret_access_key") ?? token;
   if (id === undefined) {
-    if (idle === undefined) return;
-    yield finding("half-key-pair", `${idle.key} stands here without aws_access_key_id`, idle.keyFrom, {
-      length: idle.key.length,
-      help: [`add aws_access_key_id to [${section.name}]: keys of one file are never mixed with the other's`],
+    if (ignored === undefined) return;
+    yield finding("half-key-pair", `${ignored.key} is ignored: aws_access_key_id is missing`, ignored.keyFrom, {
+      length: ignored.key.length,
+      help: [`add aws_access_key_id to [${section.name}]: keys from the two files are never combined`],
     });
     return;
   }
-  // AWS's own prefixes: ASIA for temporary keys, AKIA for those of a user.
+  // The prefixes of access key ids are AWS's: ASIA for temporary keys, AKIA for long-term keys.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
   if (/^ASIA[A-Z0-9]{12,}$/.test(id.value) && !TOKEN_KEYS.some((key) => section.settings.has(key))) {
     yield finding(
       "temporary-key",
-      "this is the key of temporary credentials, and their aws_session_token is missing",
+      "aws_session_token is missing: this is the key id of temporary credentials",
       id.from,
       {
         length: id.value.length,
-        help: ["such keys work only together with the token that came with them"],
+        help: ["add the aws_session_token that was issued with these keys"],
       },
     );
   }
   if (/^AKIA[A-Z0-9]{12,}$/.test(id.value) && token !== undefined && token.value !== "") {
     yield finding(
       "temporary-key",
-      `the key of a user needs no ${token.key}, and does not work with one`,
+      `${token.key} does not belong to these keys: long-term keys (AKIA…) have no token`,
       token.keyFrom,
       {
         length: token.key.length,
-        help: ["remove the token, or put the key here that came with it: it begins with ASIA"],
+        help: ["remove the token, or use the keys that were issued with it (their id begins with ASIA)"],
       },
     );
   }
@@ -90,35 +91,33 @@ function* checkPair(profile: string, section: FileSection, file: "config" | "cre
 function* checkKey(entry: IniEntry, lines: Lines): Generator<Finding> {
   const { key, value, from } = entry;
   // Quotes and comments have findings of their own.
-  const odd = /^(["'])[^"']*\1$/.test(value) || /\s[#;]/.test(value) ? null : oddCharacter(value);
-  if (odd !== null) {
-    yield finding("secret-characters", `${key} has a character that no key of AWS has: ${odd}`, from, {
+  const hasOwnFinding = /^(["'])[^"']*\1$/.test(value) || /\s[#;]/.test(value);
+  const unexpected = hasOwnFinding ? null : unexpectedCharacter(value);
+  if (unexpected !== null) {
+    yield finding("secret-characters", `${key} contains ${unexpected}, which AWS keys never contain`, from, {
       length: 1,
-      help: ["copy it again, and see that nothing else comes with it"],
+      help: ["copy the key again, without any characters around it"],
     });
   }
   const line = lines.get(from.file)?.[from.line - 1] ?? "";
   const end = endOfText(line);
   if (value === "" || value.includes("\n") || end === line.length) return;
-  const at = { ...from, column: [...line.slice(0, end)].length + (startsWithMark(line) ? 0 : 1) };
-  yield finding("space-after-secret", `white space follows ${key}`, at, {
+  // A byte order mark takes up no column.
+  const at = { ...from, column: [...line.slice(0, end)].length + (line.startsWith(BYTE_ORDER_MARK) ? 0 : 1) };
+  yield finding("space-after-secret", `white space follows the value of ${key}`, at, {
     length: line.length - end,
-    help: ["the AWS CLI drops it; other programs that read this file may not"],
-    // Safe: the parser drops it already, so the file means the same without it.
+    help: ["remove it: the AWS CLI ignores it, but other programs that read this file may not"],
+    // The fix is safe: the parser ignores the white space, so the value stays the same.
     fix: {
       kind: "edit",
       edits: [{ at, old: line.slice(end), replacement: "" }],
-      result: `no white space follows ${key}`,
+      result: `removed the white space after ${key}`,
     },
   });
 }
 
-function startsWithMark(line: string): boolean {
-  return line.startsWith("\uFEFF");
-}
-
-/** What is odd, in words: the character itself may be invisible, and would tell something of the secret. */
-function oddCharacter(value: string): string | null {
+/** Describes the first unexpected character. The character itself may be invisible, and is part of a secret. */
+function unexpectedCharacter(value: string): string | null {
   const found = /[^A-Za-z0-9/+=_-]/u.exec(value.replace(/\n/g, ""))?.[0];
   if (found === undefined) return null;
   if (/\s/.test(found)) return "white space";
@@ -126,7 +125,10 @@ function oddCharacter(value: string): string | null {
   return code < 0x20 || code > 0x7e ? `U+${code.toString(16).toUpperCase().padStart(4, "0")}` : "punctuation";
 }
 
-/** Where trailing white space begins, that of other scripts included. (A regular expression would try every run of blanks in the line.) */
+/**
+ * The index at which trailing white space begins, Unicode's included. A regular expression (`\s+$`) would take quadratic
+ * time in a line with long runs of blanks.
+ */
 function endOfText(line: string): number {
   let end = line.length;
   while (end > 0 && /\s/.test(line.charAt(end - 1))) end--;

@@ -1,4 +1,4 @@
-/** The sections: which mean nothing, and which something else than they seem to. */
+/** Finds sections that nothing reads, and sections that mean something other than they seem to. */
 import { splitCommandLine } from "../config/command_line.ts";
 import type { FileSection } from "../config/shared_config.ts";
 import { mergeSections } from "../domain/help_texts.ts";
@@ -7,31 +7,31 @@ import { type Finding, type FindingDetails, finding } from "./finding.ts";
 import type { LintedFiles } from "./input.ts";
 import { PROFILE_KEYS } from "./known_keys.ts";
 
-/** Sections of the AWS CLI's own that are no profiles. */
-const OTHER_SECTIONS = ["plugins", "preview"];
+/** Sections that the AWS CLI reads and that are not profiles. */
+const AWS_CLI_SECTIONS = ["plugins", "preview"];
 const PREFIXES = ["profile", "sso-session", "services"];
 
 export function* checkSections(files: LintedFiles): Generator<Finding> {
-  // One file under both names: each of its sections is a profile by the one meaning or the other.
+  // If both paths lead to one file, each section is a profile by the rules of one file or of the other.
   if (!files.isSameFile) {
     for (const section of files.merged.unknownSections) yield* checkUnknown(section, files);
-    for (const section of files.merged.profiles.values()) yield* checkLiteral(section.inCredentials);
+    for (const section of files.merged.profiles.values()) yield* checkCredentialsSection(section.inCredentials);
   }
   for (const { section, by } of files.merged.replacedSections) {
-    yield about("section-replaced", section, `this section has no effect: [${by.name}] replaces it whole`, {
+    yield about("section-replaced", section, `this section has no effect: [${by.name}] replaces it`, {
       help: [mergeSections(`${by.from.file}:${by.from.line}`)],
     });
   }
   for (const document of [files.config?.document, files.credentials?.document]) {
-    const lender = document?.defaultSection;
-    if (lender === undefined) continue;
+    const defaults = document?.defaultSection;
+    if (defaults === undefined) continue;
     yield finding(
       "section-lends",
-      "[DEFAULT] is no profile: it lends its keys to every section of the file",
-      lender.from,
+      "[DEFAULT] is not a profile: every section of the file inherits its keys",
+      defaults.from,
       {
-        length: lender.name.length,
-        help: ["the profile that counts where none is named is [default], in lower case"],
+        length: defaults.name.length,
+        help: ["use [default], in lower case, for the default profile"],
       },
     );
   }
@@ -39,35 +39,40 @@ export function* checkSections(files: LintedFiles): Generator<Finding> {
 
 function* checkUnknown(section: FileSection, files: LintedFiles): Generator<Finding> {
   const { name } = section;
-  if (OTHER_SECTIONS.includes(name)) return;
-  const words = splitCommandLine(name);
+  if (AWS_CLI_SECTIONS.includes(name)) return;
+  const split = splitCommandLine(name);
   const [first = ""] = name.trim().split(/\s/, 1);
-  if (PREFIXES.includes(first.toLowerCase())) {
-    yield about("section-name", section, `[${name}] is not the section that it looks like`, {
-      help: [nameHelp(name, first, words)],
+  const prefix = first.toLowerCase();
+  if (PREFIXES.includes(prefix)) {
+    yield about("section-name", section, `[${name}] is not a valid ${prefix} section`, {
+      help: [nameHelp(name, first, split)],
     });
   } else if (name.trim().toLowerCase() === "default") {
-    yield about("section-name", section, `[${name}] is not the profile default`, { help: ["write it as [default]"] });
-  } else if ("words" in words && words.words.length === 1 && looksLikeProfile(section)) {
-    yield about("profile-without-prefix", section, `[${name}] is no profile in the config file`, {
-      help: [`a profile's section is called [profile ${name}] here`],
-      ...(prefixIsSafe(section, files) ? { fix: prefixFix(section) } : {}),
+    yield about("section-name", section, `[${name}] is not the default profile`, {
+      help: ["write [default], in lower case and without spaces"],
+    });
+  } else if ("words" in split && split.words.length === 1 && looksLikeProfile(section)) {
+    yield about("profile-without-prefix", section, `[${name}] is not a profile in the config file`, {
+      help: [`rename it to [profile ${name}]`],
+      ...(isPrefixSafe(section, files) ? { fix: prefixFix(section) } : {}),
     });
   } else {
-    yield about("unknown-section", section, `nothing reads the section [${name}]`, {
-      help: looksLikeProfile(section) ? [`if it is a profile, call it [profile "${name}"]`] : [],
+    yield about("unknown-section", section, `neither rolecall nor the AWS CLI reads the section [${name}]`, {
+      help: looksLikeProfile(section) ? [`rename it to [profile "${name}"] if it is a profile`] : [],
     });
   }
 }
 
-function nameHelp(name: string, first: string, words: ReturnType<typeof splitCommandLine>): string {
+/** The AWS CLI splits the name of a section into words as a POSIX shell does, and expects two: prefix and name. */
+function nameHelp(name: string, first: string, split: ReturnType<typeof splitCommandLine>): string {
+  const prefix = first.toLowerCase();
   const rest = name.trim().slice(first.length).trim();
-  if (rest === "") return `a name is missing: [${first.toLowerCase()} NAME]`;
-  if ("problem" in words) return `it is split into words as a shell does, and ${words.problem}`;
-  if (rest.includes("]")) return "it goes on to the last ] of the line, also within a comment";
-  return words.words.length > 2
-    ? `a name with blanks stands in quotes: [${first.toLowerCase()} "${rest}"]`
-    : `write it as [${first.toLowerCase()} ${rest}]`;
+  if (rest === "") return `add a name: [${prefix} NAME]`;
+  if ("problem" in split) return `correct the quoting, which follows the rules of a shell: ${split.problem}`;
+  if (rest.includes("]")) return "move the comment to a line of its own: the name ends at the last ] of the line";
+  return split.words.length > 2
+    ? `quote a name that contains spaces: [${prefix} "${rest}"]`
+    : `write it as [${prefix} ${rest}]`;
 }
 
 function looksLikeProfile(section: FileSection): boolean {
@@ -75,10 +80,11 @@ function looksLikeProfile(section: FileSection): boolean {
 }
 
 /**
- * Nothing reads `[foo]` today, so as `[profile foo]` it can break nothing, unless there is a profile of that name already:
- * one of the config file would be replaced by it, and one of the credentials file would get its settings.
+ * Whether `[foo]` can become `[profile foo]`. Nothing reads `[foo]`, so the new profile breaks nothing, unless a profile
+ * of that name exists: the section would replace one in the config file, and change the settings of one in the
+ * credentials file.
  */
-function prefixIsSafe({ name }: FileSection, { merged }: LintedFiles): boolean {
+function isPrefixSafe({ name }: FileSection, { merged }: LintedFiles): boolean {
   return /^[\w.@+-]+$/.test(name) && !merged.profiles.has(name);
 }
 
@@ -86,16 +92,16 @@ function prefixFix(section: FileSection): FindingDetails["fix"] {
   return {
     kind: "edit",
     edits: [{ at: section.from, old: "", replacement: "profile " }],
-    result: `[${section.name}] is now [profile ${section.name}]`,
+    result: `renamed [${section.name}] to [profile ${section.name}]`,
   };
 }
 
-/** Not mended: `[profile foo]` of the credentials file can be used, under the name "profile foo". */
-function* checkLiteral(section: FileSection | undefined): Generator<Finding> {
+/** There is no fix: the profile may be in use under the name "profile foo". */
+function* checkCredentialsSection(section: FileSection | undefined): Generator<Finding> {
   const name = /^profile\s+(.*)$/.exec(section?.name ?? "")?.[1];
   if (section === undefined || name === undefined) return;
-  yield about("profile-with-prefix", section, `in the credentials file this is the profile "${section.name}"`, {
-    help: [`to make it the profile "${name}", call the section [${name}]`],
+  yield about("profile-with-prefix", section, `this section defines a profile named "${section.name}"`, {
+    help: [`rename it to [${name}] to define the profile "${name}": the credentials file uses no prefix`],
   });
 }
 

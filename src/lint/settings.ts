@@ -1,4 +1,4 @@
-/** rolecall's own settings: what their reader leaves to others. */
+/** Checks values of rolecall's own settings that the reader of the settings accepts but AWS does not. */
 import type { Settings } from "../config/settings.ts";
 import type { Sourced } from "../domain/origin.ts";
 import { lengthOf } from "../ini/spans.ts";
@@ -7,21 +7,22 @@ import { knownKey } from "./known_keys.ts";
 
 export function* checkSettings(settings: Settings | undefined): Generator<Finding> {
   if (settings === undefined) return;
-  yield* checkShape("region", settings.region);
+  yield* checkFormat("region", settings.region);
   for (const role of settings.roles.values()) {
-    for (const arn of [role.roleArn, ...role.via]) yield* checkShape("role_arn", arn);
-    yield* checkShape("mfa_serial", role.mfaSerial);
-    yield* checkShape("external_id", role.externalId);
-    yield* checkShape("role_session_name", role.roleSessionName);
+    for (const arn of [role.roleArn, ...role.via]) yield* checkFormat("role_arn", arn);
+    yield* checkFormat("mfa_serial", role.mfaSerial);
+    yield* checkFormat("external_id", role.externalId);
+    yield* checkFormat("role_session_name", role.roleSessionName);
   }
 }
 
-/** @param key that of a profile which means the same. */
-function* checkShape(key: string, setting: Sourced<string> | undefined): Generator<Finding> {
-  const shape = knownKey("profile", key)?.shape;
-  if (setting === undefined || shape === undefined || !("file" in setting.from) || shape.matches(setting.value)) return;
-  yield finding(shape.code, `"${setting.value}" is no value for ${key}`, setting.from, {
-    length: lengthOf(key),
-    help: [`it is ${shape.what}`],
+/** @param key the key of a profile that takes the same values as the setting. */
+function* checkFormat(key: string, setting: Sourced<string> | undefined): Generator<Finding> {
+  const format = knownKey("profile", key)?.shape;
+  if (setting === undefined || format === undefined || !("file" in setting.from) || format.matches(setting.value))
+    return;
+  yield finding(format.code, `invalid value "${setting.value}" for ${key}`, setting.from, {
+    length: lengthOf(setting.value),
+    help: [`use ${format.what}`],
   });
 }

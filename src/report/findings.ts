@@ -21,7 +21,7 @@ export function renderFindings(
   return findings
     .map((finding) => {
       const { severity, code, message, at, length, fix } = finding;
-      const help = fix === undefined ? finding.help : [...finding.help, "--fix does it"];
+      const help = fix === undefined ? finding.help : [...finding.help, "use --fix to apply this"];
       const line = isFilePosition(at) ? shownLine(lines.get(at.file)?.[at.line - 1], at.line) : undefined;
       return `${renderDiagnostic({ severity, code, message, at, length, help }, line, paint)}\n`;
     })

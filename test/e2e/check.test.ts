@@ -530,7 +530,7 @@ sts =
     homeWith(GOOD);
     const { stdout, stderr, exitCode } = await home.run(["check"]);
     expect(stdout.replaceAll(home.path, "/home/me")).toBe(
-      "nothing found in /home/me/.aws/config, /home/me/.aws/credentials (6 profiles)\n",
+      "no problems found in /home/me/.aws/config, /home/me/.aws/credentials (6 profiles)\n",
     );
     expect([stderr, exitCode]).toEqual(["", 0]);
   });
@@ -598,7 +598,7 @@ describe("files that cannot be read", () => {
 });
 
 test.each([
-  ["/no/such/file", "warning[file-not-found]: AWS_CONFIG_FILE names a file that is not there\n  --> /no/such/file\n"],
+  ["/no/such/file", "warning[file-not-found]: AWS_CONFIG_FILE names a file that does not exist\n  --> /no/such/file\n"],
   [".", "warning[file-not-found]: AWS_CONFIG_FILE names a folder\n  --> .\n"],
 ])("AWS_CONFIG_FILE=%s", async (file, warning) => {
   home = makeHome({ credentials: "[a]\n" });
@@ -611,7 +611,7 @@ test("no files at all", async () => {
   home = makeHome();
   const { stdout, exitCode } = await home.run(["check"]);
   expect(stdout.replaceAll(home.path, "/home/me")).toBe(
-    "nothing to check: there is neither /home/me/.aws/config nor /home/me/.aws/credentials\n",
+    "nothing to check: neither /home/me/.aws/config nor /home/me/.aws/credentials exists\n",
   );
   expect(exitCode).toBe(0);
 });
@@ -786,7 +786,7 @@ describe("--fix", () => {
     await home.run(["check", "--fix"]);
     const [config, credentials] = [read("config"), read("credentials")];
     const { stdout } = await home.run(["check", "--fix"]);
-    expect(stdout).not.toContain("mended");
+    expect(stdout).not.toContain("fixed");
     expect(stdout).not.toContain("--fix");
     expect([read("config"), read("credentials")]).toEqual([config, credentials]);
     expect(readdirSync(at("")).sort()).toEqual(["config", "config.backup", "credentials", "credentials.backup"]);
@@ -874,7 +874,7 @@ describe("--fix", () => {
     homeWith(MANY_THINGS);
     const outcome = await home.run(["check", "--fix", "--json", "-v"]);
     expect(reported(outcome).every(({ fixable }) => !fixable)).toBe(true);
-    expect(outcome.stderr).toContain("regoin is now region");
+    expect(outcome.stderr).toContain("renamed regoin to region");
     expect(outcome.stderr).toContain(`backup ${at("config.backup")}`);
   });
 });
@@ -908,7 +908,7 @@ describe("as JSON", () => {
       {
         code: "unknown-key",
         severity: "warning",
-        message: 'there is no key "regoin"',
+        message: 'unknown key "regoin"',
         file: join(home.path, ".aws/config"),
         line: 2,
         column: 1,

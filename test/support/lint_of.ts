@@ -1,4 +1,4 @@
-/** The rules of `check` over files' texts, without a disk. */
+/** Runs the rules of `check` on texts, without touching a disk. */
 
 import type { LintInput } from "../../src/lint/input.ts";
 import { type LintResult, lint } from "../../src/lint/lint.ts";
@@ -21,7 +21,7 @@ export function lintInput(texts: Texts): LintInput {
       const text = read.get(path);
       return text === undefined ? undefined : new TextEncoder().encode(text);
     },
-    facts: (path) => (read.get(path) === undefined ? undefined : { kind: "file", mode: 0o600, realPath: path }),
+    fileInfo: (path) => (read.get(path) === undefined ? undefined : { kind: "file", mode: 0o600, realPath: path }),
     hasProgram: () => true,
     settings: undefined,
     settingsProblems: [],

@@ -31,9 +31,9 @@ export async function check(
   const format = formatOf(options);
   const { subject, settingsFile, remember } = await readSubject(options, context);
   let result = lint(subject);
-  let mended: MendReport | undefined;
+  let fixed: FixReport | undefined;
   if (options.switch("fix")) {
-    mended = mend(subject, result, remember);
+    fixed = applyFixes(subject, result, remember);
     result = lint(subject);
   }
   const hasErrors = result.findings.some(({ severity }) => severity === "error");
@@ -48,7 +48,7 @@ export async function check(
       break;
     case "text": {
       const paint = outputColors(options, context);
-      const done = quiet ? [] : (mended?.done ?? []);
+      const done = quiet ? [] : (fixed?.done ?? []);
       context.print(
         [
           ...done.map(([what, text]) => `${paint.bold(what)} ${escapeControls(text)}\n`),
@@ -60,8 +60,8 @@ export async function check(
     }
   }
   // Standard output has nothing but the findings there.
-  if (format !== "text") for (const done of mended?.done ?? []) context.effects.trace(done.join(" "));
-  const [failed, ...others] = mended?.failed ?? [];
+  if (format !== "text") for (const done of fixed?.done ?? []) context.effects.trace(done.join(" "));
+  const [failed, ...others] = fixed?.failed ?? [];
   if (failed !== undefined) throw new RolecallError("write-failed", failed, { help: others });
   return hasErrors ? 1 : 0;
 }
@@ -103,8 +103,8 @@ async function readSubject(options: CommandOptions, context: Context): Promise<R
       if (!read.has(path)) read.set(path, effects.readFile(path));
       return read.get(path);
     },
-    facts: fileInfo,
-    hasProgram: (word) => "file" in findCommand(word, effects.environment.PATH),
+    fileInfo,
+    hasProgram: (program) => "file" in findCommand(program, effects.environment.PATH),
     settings,
     settingsProblems,
     settingsFile: settings?.file ?? named?.value ?? "rolecall's settings",
@@ -116,17 +116,17 @@ async function readSubject(options: CommandOptions, context: Context): Promise<R
   };
 }
 
-interface MendReport {
-  /** What was mended and where the text before is kept, a line each. */
+interface FixReport {
+  /** What was fixed, and the backups of the old texts, one line each. */
   readonly done: readonly DoneLine[];
-  /** What could not be, and why. */
+  /** What could not be fixed, and why. */
   readonly failed: readonly string[];
 }
 
-type DoneLine = readonly [what: "mended" | "backup", text: string];
+type DoneLine = readonly [what: "fixed" | "backup", text: string];
 
-/** Carries the mending out, as far as the system allows it. */
-function mend(subject: LintInput, result: LintResult, remember: ReadSubject["remember"]): MendReport {
+/** Writes all fixes that can be written. */
+function applyFixes(subject: LintInput, result: LintResult, remember: ReadSubject["remember"]): FixReport {
   const { texts, modes } = planFixes(subject, result);
   const done: DoneLine[] = [];
   const failed: string[] = [];
@@ -152,7 +152,7 @@ function mend(subject: LintInput, result: LintResult, remember: ReadSubject["rem
 
 function doneLine({ at, fix }: Finding): DoneLine {
   const place = isFilePosition(at) ? shortOrigin(at) : at.file;
-  return ["mended", `${place}: ${fix?.result}`];
+  return ["fixed", `${place}: ${fix?.result}`];
 }
 
 function summaryLine(
@@ -161,10 +161,10 @@ function summaryLine(
   settingsFile: string | undefined,
 ): string {
   const fixable = findings.filter(({ fix }) => fix !== undefined).length;
-  if (findings.length > 0) return `${countText(findings)}${fixable === 0 ? "" : `; --fix mends ${fixable}`}`;
+  if (findings.length > 0) return `${countText(findings)}${fixable === 0 ? "" : `; ${fixable} fixable with --fix`}`;
   const named = [paths.configFile, paths.credentialsFile];
   const read = [...named.filter((path) => texts.has(path)), ...(settingsFile === undefined ? [] : [settingsFile])];
-  if (read.length === 0) return `nothing to check: there is neither ${named.join(" nor ")}`;
+  if (read.length === 0) return `nothing to check: neither ${named.join(" nor ")} exists`;
   const profiles = `${count} profile${count === 1 ? "" : "s"}`;
-  return `nothing found in ${read.join(", ")} (${profiles})`;
+  return `no problems found in ${read.join(", ")} (${profiles})`;
 }

@@ -81,7 +81,9 @@ function isIntended(before: string, after: string, texts: FixedText): boolean {
     return texts.findings.some(({ code }) => code === "profile-without-prefix");
   if (CREDENTIAL_SOURCES.includes(after))
     return texts.findings.some(({ code }) => code === "unknown-credential-source");
-  return texts.findings.some(({ code, fix }) => code === "unknown-key" && fix?.result === `${before} is now ${after}`);
+  return texts.findings.some(
+    ({ code, fix }) => code === "unknown-key" && fix?.result === `renamed ${before} to ${after}`,
+  );
 }
 
 function checkMending(mended: FixedText): void {
