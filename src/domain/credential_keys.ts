@@ -1,9 +1,9 @@
-/** The keys of a profile that are about credentials. */
+/** The keys of a profile that configure credentials. */
 
-/** Those whose values nobody may see. */
+/** The keys whose values are secret. */
 export const SECRET_KEYS: readonly string[] = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
 
-/** Those that lead an SDK, or the AWS CLI, to credentials. */
+/** The keys that an SDK or the AWS CLI reads to find credentials. */
 const CREDENTIAL_KEYS = [
   "aws_access_key_id",
   "aws_secret_access_key",

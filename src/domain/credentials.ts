@@ -1,16 +1,18 @@
-/** AWS credentials, as every source yields them and every delivery takes them. */
+/** AWS credentials, in the form that every source returns and every output format accepts. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
-  /** When they stop working; credentials without one do not expire. */
+  /** The time of expiration; credentials without one do not expire. */
   readonly expiration?: Date | undefined;
   readonly accountId?: string | undefined;
 }
 
 /**
- * Whether key and token cannot belong together, by the prefixes that AWS gives to key ids: AKIA for the keys of a user,
- * which have no token, ASIA for temporary ones, which do not work without theirs.
+ * Whether the session token does not match the access key id. AWS gives key ids a prefix: AKIA for the long-term keys of
+ * a user, which have no token, and ASIA for temporary keys, which do not work without their token.
+ *
+ * @returns "missing" for a temporary key without a token, "foreign" for a long-term key with one.
  */
 export function tokenMismatch({ accessKeyId, sessionToken }: Credentials): "missing" | "foreign" | undefined {
   if (accessKeyId.startsWith("ASIA") && sessionToken === undefined) return "missing";

@@ -1,23 +1,23 @@
-/** The few things rolecall does to the world, handed to whoever needs them; a test hands in others. */
+/** The effects that rolecall has on its surroundings. They are passed in, so that a test can pass in others. */
 
 import type { Environment } from "./environment.ts";
 import type { Prompt } from "./prompt.ts";
 
 export interface FinishedProgram {
-  /** Undefined when a signal ended it. */
+  /** Undefined if a signal ended it. */
   readonly exitCode: number | undefined;
-  /** Whether it was ended because it printed more than a megabyte. */
+  /** Whether it was killed because it printed more than 1 MiB. */
   readonly outputTooLarge: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 export interface LockedFile {
-  /** Tells this file from a later one of the same name; undefined where the system has no such number. */
+  /** Distinguishes this file from a later one of the same name; undefined if the system has no inode numbers. */
   readonly inode: number | undefined;
-  /** For a process that is to share the lock: it lasts until all have closed the file. Undefined under Deno. */
+  /** For a process that shares the lock, which lasts until all have closed the file. Undefined under Deno. */
   readonly descriptor: number | undefined;
-  /** Closes the file, which ends the lock. */
+  /** Closes the file, which releases the lock. */
   close(): void;
 }
 
@@ -25,56 +25,60 @@ export interface Effects {
   readonly environment: Environment;
   /** The user's home folder, as the AWS CLI finds it. */
   readonly home: string;
-  /** The clock. */
+  /** The current time. */
   now(): Date;
   /** @param ms milliseconds. */
   sleep(ms: number): Promise<void>;
   /**
-   * A file's bytes, or undefined when there is no such file.
-   * @throws the runtime's own error, with a `code` such as `EACCES`, for every other failure.
+   * The bytes of a file, or undefined if there is no such file.
+   *
+   * @throws the runtime's own error, with a `code` such as `EACCES`, for every other problem.
    */
   readFile(path: string): Uint8Array | undefined;
   /**
    * Runs a program to its end, without a shell.
    *
-   * @param words the program, searched in `PATH`, and its arguments.
-   * @param extra variables on top of the environment.
-   * @param stderr whether its standard error is kept, or is rolecall's own, where a person sees at once what it says.
-   * @param until ends it, with all that it has started; without it, it may ask a person.
-   * @throws the runtime's own error, with a `code` such as `ENOENT`, when it cannot be started.
+   * @param argv the program, which is searched in `PATH`, and its arguments.
+   * @param extra variables in addition to the environment.
+   * @param stderr whether its standard error is captured ("kept"), or is rolecall's own ("shown"), so that its user sees
+   *   the output at once.
+   * @param until kills the program and all that it has started. Without it, the program may prompt the user.
+   * @throws the runtime's own error, with a `code` such as `ENOENT`, if the program cannot start.
    */
   run(
-    words: readonly string[],
+    argv: readonly string[],
     extra: Environment,
     stderr: "kept" | "shown",
     until?: AbortSignal,
   ): Promise<FinishedProgram>;
   /**
-   * Locks a file without waiting, and makes it where it is not there; undefined when another process has it locked.
+   * Locks a file without waiting, and creates it if it does not exist.
    *
-   * @throws the runtime's own error, with a `code`, where the file cannot be made or locked.
+   * @returns undefined if another process has locked it.
+   * @throws the runtime's own error, with a `code`, if the file cannot be created or locked.
    */
   tryLock(path: string): Promise<LockedFile | undefined>;
-  /** One line about something that a person should know although it went well; `--quiet` leaves it out. */
+  /** Prints a line that the user should know about although the command succeeds. `--quiet` suppresses it. */
   warn(line: string): void;
-  /** One line for `--verbose`: what was tried and what came of it. Never a secret. */
+  /** Prints a line for `--verbose`: what was tried, and the result. Never a secret. */
   trace(line: string): void;
   /**
-   * Something that may take a while has begun: a person at a terminal is told, after half a second.
+   * Shows progress at a terminal, once the work takes longer than half a second.
    *
-   * @param what as in "waiting for …".
-   * @returns a function to call when it is over, however it ended.
+   * @param what completes the message "waiting for …".
+   * @returns a function to call at the end of the work, even if it failed.
    */
   showProgress(what: string): () => void;
   /**
-   * Asks the person at the terminal without showing what is typed.
-   * @returns the line, or undefined when there is no terminal, or its input has ended.
+   * Prompts for a line at the terminal, without echo.
+   *
+   * @returns the line; undefined if there is no terminal, or its input has ended.
    */
   readSecret(prompt: string): Promise<string | undefined>;
   /**
-   * Shows a dialog at the terminal.
+   * Shows a prompt at the terminal.
    *
-   * @returns its result, or undefined when there is no terminal.
+   * @returns its result; undefined if there is no terminal.
    */
-  showPrompt<T>(dialog: Prompt<T>): Promise<T | undefined>;
+  showPrompt<T>(prompt: Prompt<T>): Promise<T | undefined>;
 }

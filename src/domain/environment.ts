@@ -1,23 +1,24 @@
-/** The environment variables of the process, handed in so that nothing reads `process.env` behind anyone's back. */
+/** The environment variables of the process. They are passed in: only the entry point reads `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * A variable's value. An empty variable counts as unset: task definitions and compose files pass empty ones for what
- * they do not set. (The AWS CLI takes most empty variables as values; the README lists this difference.)
+ * A variable's value. An empty variable counts as not set, because task definitions and compose files pass empty
+ * variables for what they do not set. (The AWS CLI reads most empty variables as values; the README lists this
+ * difference.)
  */
 export function variable(environment: Environment, name: string): string | undefined {
   return environment[name] || undefined;
 }
 
-/** What a command's environment has different from rolecall's own. */
+/** The difference between the environment of a command and rolecall's own. */
 export interface EnvironmentChange {
-  /** Whether a variable of this name is left out. */
+  /** Whether the variable of this name is removed. */
   removes(name: string): boolean;
-  /** Set in this order, after all that is kept. */
+  /** The variables to set, in order, after those that are kept. */
   readonly sets: ReadonlyMap<string, string>;
 }
 
-/** The environment with the change made; what is kept stays in its order. */
+/** The environment with the change applied. Variables that are kept stay in their order. */
 export function withChange(environment: Environment, change: EnvironmentChange): ReadonlyMap<string, string> {
   const result = new Map<string, string>();
   for (const [name, value] of Object.entries(environment)) {
@@ -27,7 +28,7 @@ export function withChange(environment: Environment, change: EnvironmentChange):
   return result;
 }
 
-/** Whether the variable does not stay as it is. */
+/** Whether the change removes or sets the variable. */
 export function isChanged(name: string, change: EnvironmentChange): boolean {
   return change.removes(name) || change.sets.has(name);
 }

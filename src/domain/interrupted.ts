@@ -1,6 +1,6 @@
 /**
- * Somebody wants no more of it: a person pressed Ctrl-C at a prompt, or whoever read the answer has closed the pipe
- * (`rolecall profiles | head -1`). The program ends by the signal that says so, without a word.
+ * The user interrupted the program: Ctrl-C at a prompt (SIGINT), or the reader of standard output closed the pipe
+ * (SIGPIPE), as in `rolecall profiles | head -1`. The program ends by that signal without a message.
  */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";

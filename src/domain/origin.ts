@@ -1,9 +1,9 @@
 /**
- * Where a value came from. Every value that enters rolecall from outside carries one, so that errors, `explain` and
- * `check` can name the very place a person has to look at.
+ * The origin of a value: a position in a file, a variable, an option or a default. Every value from outside carries its
+ * origin, so that errors, `explain` and `check` can show where it was set.
  */
 
-/** A place in a file. Lines and columns count from 1; a column counts Unicode characters, not bytes. */
+/** A position in a file. Lines and columns count from 1; columns count Unicode characters, not bytes. */
 export interface FilePosition {
   readonly file: string;
   readonly line: number;
@@ -14,39 +14,43 @@ export type Origin =
   | FilePosition
   | { readonly variable: string }
   | { readonly option: string }
-  /** Nobody set it: the reason for the value. */
+  /** The value was not set: the reason for the default. */
   | { readonly default: string };
 
-/** A value together with where it came from. */
+/** A value and its origin. */
 export interface Sourced<T> {
   readonly value: T;
   readonly from: Origin;
-  /** What it won against: the same setting in weaker places, strongest first. Not there where it stood alone. */
+  /** The values of the same setting that this one overrides, in order of precedence. Missing if there are none. */
   readonly overrides?: readonly Sourced<Plain>[];
 }
 
-/** What a setting is before and after its text is read. */
+/** The type of a setting, as text or parsed. */
 type Plain = string | number | boolean;
 
-/** The first of the candidates that is there, with the others as what it won against. */
+/**
+ * The first candidate that is set, with the others as the values that it overrides.
+ *
+ * @param candidates in order of precedence.
+ */
 export function highestPrecedence<T extends Plain>(
   ...candidates: readonly (Sourced<T> | undefined)[]
 ): Sourced<T> | undefined {
-  const [winner, ...losers] = candidates.filter((candidate) => candidate !== undefined);
-  if (winner === undefined) return undefined;
+  const [first, ...others] = candidates.filter((candidate) => candidate !== undefined);
+  if (first === undefined) return undefined;
   const overrides = [
-    ...(winner.overrides ?? []),
-    ...losers.flatMap((loser) => [bare(loser), ...(loser.overrides ?? [])]),
+    ...(first.overrides ?? []),
+    ...others.flatMap((other) => [withoutOverrides(other), ...(other.overrides ?? [])]),
   ];
-  return { ...bare(winner), ...(overrides.length === 0 ? {} : { overrides }) };
+  return { ...withoutOverrides(first), ...(overrides.length === 0 ? {} : { overrides }) };
 }
 
-/** The same setting with what its text means in place of the text. */
+/** The same setting with another value, such as the parsed one. */
 export function withValue<T>({ from, overrides }: Sourced<unknown>, value: T): Sourced<T> {
   return { value, from, ...(overrides === undefined ? {} : { overrides }) };
 }
 
-function bare<T>({ value, from }: Sourced<T>): Sourced<T> {
+function withoutOverrides<T>({ value, from }: Sourced<T>): Sourced<T> {
   return { value, from };
 }
 

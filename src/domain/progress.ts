@@ -1,16 +1,16 @@
-/** Waiting for somebody, so that a person can be told whom for. */
+/** Work with a progress message. */
 import type { Effects } from "./effects.ts";
 
-/** Does the work; `what` is what it waits for, as in "waiting for …". */
+/** Does the work and shows progress meanwhile. `what` completes the message "waiting for …". */
 export async function withProgress<Result>(
   { showProgress }: Pick<Effects, "showProgress">,
   what: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const over = showProgress(what);
+  const done = showProgress(what);
   try {
     return await work();
   } finally {
-    over();
+    done();
   }
 }

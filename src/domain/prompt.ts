@@ -1,24 +1,24 @@
-/** A dialog with a person at a terminal: what it shows, and what it makes of keys. */
+/** A prompt at a terminal: what it shows, and how it responds to keys. */
 
 export interface Prompt<T> {
   /** The lines to show: at most `rows`, none wider than `columns`. */
   draw(size: ScreenSize): readonly string[];
   /**
-   * Takes a key in.
+   * Handles a key.
    *
-   * @returns the result, once there is one.
-   * @throws InterruptedError when the person wants none.
+   * @returns the result; undefined while the prompt continues.
+   * @throws InterruptedError if the person cancels the prompt.
    */
   press(key: Key): { readonly result: T } | undefined;
 }
 
-/** Of a terminal, in characters. */
+/** The size of a terminal, in characters. */
 export interface ScreenSize {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** A named key, or characters that were typed. */
+/** A named key, or typed characters. */
 export type Key = { readonly name: KeyName } | { readonly text: string };
 
 export type KeyName =

@@ -1,4 +1,4 @@
-/** Which rolecall this is. */
+/** The version of rolecall. */
 import manifest from "../../package.json" with { type: "json" };
 
 /** The version of `package.json`. */
