@@ -34,7 +34,7 @@ async function serveOneCommand(): Promise<void> {
   const run = (words: readonly string[]) => renewalProgram(words, refreshTimeout(end.signal));
   const refresher = startRefresher(first, {
     ...SYSTEM_TIMER,
-    refresh: (atLeast) => refreshByProcess({ words, minTtl, run }, atLeast),
+    refresh: (atLeast) => refreshByProcess({ argv: words, minTtl, run }, atLeast),
     now: () => new Date(),
     describeError: (error) => (error instanceof RefreshError ? error : describeError(error)),
     // Nothing is printed: it would appear in the middle of the command's output.

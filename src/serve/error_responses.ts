@@ -1,19 +1,19 @@
-/** Requests that no SDK of this machine sends. */
+/** Error responses that both services share. */
 import { type HttpServerRequest, type HttpServerResponse, jsonError } from "../runtime/http_server.ts";
 
 /**
- * The refusal of a request that does not come from a program of this machine that means us: one for another host
- * (a name that somebody let point to loopback), from a browser, or forwarded by a proxy.
+ * Rejects a request that no SDK on this machine sends: one for another host (DNS rebinding: a name that an attacker
+ * resolves to loopback), one from a browser, and one that a proxy forwarded.
  *
- * @returns undefined for a request that may go on.
+ * @returns the error response, or undefined if the request is acceptable.
  */
 export function rejectForeignRequest({ headers, boundHost }: HttpServerRequest): HttpServerResponse | undefined {
-  if (headers.host !== boundHost) return forbidden("this is not the host that the server is bound to");
+  if (headers.host !== boundHost) return forbidden("the Host header is not the address of this server");
   const names = Object.keys(headers);
   if (names.some((name) => name === "origin" || name === "referer" || name.startsWith("sec-fetch-"))) {
-    return forbidden("browsers are not served");
+    return forbidden("requests from browsers are not served");
   }
-  // As the EC2 metadata: an open proxy on this machine would hand the credentials to the world.
+  // As the EC2 instance metadata service does: an open proxy on this machine would expose the credentials.
   if (names.some((name) => name === "forwarded" || name === "via" || name.startsWith("x-forwarded-"))) {
     return forbidden("forwarded requests are not served");
   }
@@ -25,9 +25,9 @@ function forbidden(message: string): HttpServerResponse {
 }
 
 export function notFound(): HttpServerResponse {
-  return { status: 404, body: jsonError("NotFound", "there is nothing here") };
+  return { status: 404, body: jsonError("NotFound", "no such path") };
 }
 
 export function methodNotAllowed(allowed: string): HttpServerResponse {
-  return { status: 405, headers: { allow: allowed }, body: jsonError("MethodNotAllowed", `only ${allowed} is served`) };
+  return { status: 405, headers: { allow: allowed }, body: jsonError("MethodNotAllowed", `use ${allowed}`) };
 }

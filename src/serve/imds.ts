@@ -1,4 +1,4 @@
-/** The EC2 instance metadata service, version 2, as far as SDKs ask it: `AWS_EC2_METADATA_SERVICE_ENDPOINT`. */
+/** The part of the EC2 instance metadata service, version 2, that SDKs use: `AWS_EC2_METADATA_SERVICE_ENDPOINT`. */
 import { createHmac, randomBytes } from "node:crypto";
 import { type HttpServerRequest, type HttpServerResponse, jsonError } from "../runtime/http_server.ts";
 import { formatUtc } from "../text/timestamp.ts";
@@ -7,7 +7,7 @@ import type { Served } from "./refresher.ts";
 import { equalsToken } from "./token.ts";
 
 export interface ImdsServerState {
-  /** Signs the session tokens that are handed out, so that none has to be kept. */
+  /** The key that signs session tokens, so that the server need not remember them. */
   readonly token: string;
   readonly roleName: string;
   readonly region: string | undefined;
@@ -17,55 +17,57 @@ export interface ImdsServerState {
 
 const TOKEN_PATH = "/latest/api/token";
 const TTL_HEADER = "x-aws-ec2-metadata-token-ttl-seconds";
-/** Seconds: the longest life of a token. */
-const LONGEST_TTL = 21_600;
+/** Six hours, as in the real service. */
+const MAX_TTL_SECONDS = 21_600;
 
-/** The answer to one request. IMDSv1, without a token, is not served. */
-export function handleImdsRequest(request: HttpServerRequest, needs: ImdsServerState): HttpServerResponse {
-  const refusal = rejectForeignRequest(request);
-  if (refusal !== undefined) return refusal;
+/** Responds to a request. IMDSv1, which has no token, is not served. */
+export function handleImdsRequest(request: HttpServerRequest, state: ImdsServerState): HttpServerResponse {
+  const rejection = rejectForeignRequest(request);
+  if (rejection !== undefined) return rejection;
   if (request.path === TOKEN_PATH) {
-    return request.method === "PUT" ? tokenAnswer(request, needs) : methodNotAllowed("PUT");
+    return request.method === "PUT" ? tokenResponse(request, state) : methodNotAllowed("PUT");
   }
   if (request.method !== "GET") return methodNotAllowed("GET");
-  if (!isToken(request.headers["x-aws-ec2-metadata-token"], needs)) {
-    return { status: 401, body: jsonError("Unauthorized", "IMDSv2 wants a token of PUT /latest/api/token") };
+  if (!isValidToken(request.headers["x-aws-ec2-metadata-token"], state)) {
+    return { status: 401, body: jsonError("Unauthorized", `IMDSv2 needs a token from PUT ${TOKEN_PATH}`) };
   }
-  return document(request.path, needs);
+  return metadataResponse(request.path, state);
 }
 
-function tokenAnswer({ headers }: HttpServerRequest, needs: ImdsServerState): HttpServerResponse {
+function tokenResponse({ headers }: HttpServerRequest, state: ImdsServerState): HttpServerResponse {
   const ttl = headers[TTL_HEADER] ?? "";
-  if (!/^\d{1,5}$/.test(ttl) || Number(ttl) < 1 || Number(ttl) > LONGEST_TTL) {
-    return { status: 400, body: jsonError("BadRequest", `${TTL_HEADER} is a number from 1 to ${LONGEST_TTL}`) };
+  if (!/^\d{1,5}$/.test(ttl) || Number(ttl) < 1 || Number(ttl) > MAX_TTL_SECONDS) {
+    const message = `${TTL_HEADER} must be a number from 1 to ${MAX_TTL_SECONDS}`;
+    return { status: 400, body: jsonError("BadRequest", message) };
   }
-  const content = `${needs.now().getTime() + Number(ttl) * 1000}.${randomBytes(16).toString("base64url")}`;
-  return text(`${content}.${sign(content, needs.token)}`, { [TTL_HEADER]: ttl });
+  const content = `${state.now().getTime() + Number(ttl) * 1000}.${randomBytes(16).toString("base64url")}`;
+  return textResponse(`${content}.${sign(content, state.token)}`, { [TTL_HEADER]: ttl });
 }
 
-/** Whether we have made the token, and it still lives. */
-function isToken(token: string | undefined, needs: ImdsServerState): boolean {
-  const [end = "", nonce = "", signature] = (token ?? "").split(".");
-  return equalsToken(signature, sign(`${end}.${nonce}`, needs.token)) && Number(end) > needs.now().getTime();
+/** Whether this server has issued the token, and it has not expired. */
+function isValidToken(token: string | undefined, state: ImdsServerState): boolean {
+  const [expiresMs = "", nonce = "", signature] = (token ?? "").split(".");
+  const isOurs = equalsToken(signature, sign(`${expiresMs}.${nonce}`, state.token));
+  return isOurs && Number(expiresMs) > state.now().getTime();
 }
 
 function sign(content: string, key: string): string {
   return createHmac("sha256", key).update(content).digest("base64url");
 }
 
-function document(path: string, needs: ImdsServerState): HttpServerResponse {
-  const { region, roleName } = needs;
+function metadataResponse(path: string, state: ImdsServerState): HttpServerResponse {
+  const { region, roleName } = state;
   switch (path) {
     case "/latest/meta-data/iam/security-credentials":
     case "/latest/meta-data/iam/security-credentials/":
-      return text(roleName);
+      return textResponse(roleName);
     case `/latest/meta-data/iam/security-credentials/${encodeURIComponent(roleName)}`:
-      return credentialsAnswer(needs);
+      return credentialsResponse(state);
     case "/latest/meta-data/placement/region":
-      return region === undefined ? notFound() : text(region);
+      return region === undefined ? notFound() : textResponse(region);
     case "/latest/meta-data/placement/availability-zone":
-      // Some SDKs know the region only as the zone's name less its last letter.
-      return region === undefined ? notFound() : text(`${region}a`);
+      // Some SDKs derive the region from the zone, by removing its last letter.
+      return region === undefined ? notFound() : textResponse(`${region}a`);
     case "/latest/dynamic/instance-identity/document":
       return region === undefined ? notFound() : { status: 200, body: JSON.stringify({ region }) };
     default:
@@ -73,24 +75,24 @@ function document(path: string, needs: ImdsServerState): HttpServerResponse {
   }
 }
 
-function credentialsAnswer(needs: ImdsServerState): HttpServerResponse {
-  const served = needs.served();
-  if ("code" in served) return { status: 503, body: JSON.stringify({ Code: served.code, Message: served.message }) };
-  const { accessKeyId, secretAccessKey, sessionToken } = served.credentials;
+function credentialsResponse(state: ImdsServerState): HttpServerResponse {
+  const current = state.served();
+  if ("code" in current) return { status: 503, body: JSON.stringify({ Code: current.code, Message: current.message }) };
+  const { accessKeyId, secretAccessKey, sessionToken } = current.credentials;
   return {
     status: 200,
     body: JSON.stringify({
       Code: "Success",
-      LastUpdated: formatUtc(needs.now()),
+      LastUpdated: formatUtc(state.now()),
       Type: "AWS-HMAC",
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
       Token: sessionToken ?? "",
-      Expiration: formatUtc(served.expiration),
+      Expiration: formatUtc(current.expiration),
     }),
   };
 }
 
-function text(body: string, headers: Readonly<Record<string, string>> = {}): HttpServerResponse {
+function textResponse(body: string, headers: Readonly<Record<string, string>> = {}): HttpServerResponse {
   return { status: 200, headers: { "content-type": "text/plain", ...headers }, body };
 }

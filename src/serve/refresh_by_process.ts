@@ -1,6 +1,6 @@
 /**
- * Renewing credentials in a process of their own: `rolecall export`, started anew each time. So a server stays as small as
- * it was at its start, and nothing that hangs or leaks hangs or leaks in it.
+ * Refreshes credentials by running `rolecall export` as a new process each time. So the server's memory does not grow,
+ * and a refresh that hangs or leaks does not affect the server.
  */
 import type { Credentials } from "../domain/credentials.ts";
 import type { FinishedProgram } from "../domain/effects.ts";
@@ -8,14 +8,14 @@ import { asJsonObject, stringMember } from "../text/json_object.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 
 export interface RefreshCommand {
-  /** The words that start `rolecall export`, with its format and the options that choose the credentials. */
-  readonly words: readonly string[];
-  /** Seconds: the least that `--min-ttl` asks for. */
+  /** The argv of `rolecall export`, with its format and the options that choose the credentials. */
+  readonly argv: readonly string[];
+  /** The value of `--min-ttl`, in seconds. */
   readonly minTtl: number;
-  run(words: readonly string[]): Promise<FinishedProgram>;
+  run(argv: readonly string[]): Promise<FinishedProgram>;
 }
 
-/** A renewal that failed, in the words of the process that did. */
+/** A refresh failed. The code and the message are those of the process that ran. */
 export class RefreshError extends Error {
   override readonly name = "RefreshError";
   readonly code: string;
@@ -26,13 +26,18 @@ export class RefreshError extends Error {
   }
 }
 
-/** @throws RefreshError */
-export async function refreshByProcess({ words, minTtl, run }: RefreshCommand, atLeast: number): Promise<Credentials> {
-  const ttl = String(Math.ceil(Math.max(minTtl, atLeast)));
-  const { exitCode, stdout, stderr } = await run([...words, `--min-ttl=${ttl}`, "--no-input", "--color=never"]);
-  if (exitCode !== 0) throw failureIn(stderr);
-  const answer = asJsonObject(JSON.parse(stdout));
-  const text = (name: string) => stringMember(answer, name);
+/**
+ * Runs the command and parses its output.
+ *
+ * @param neededTtl seconds for which the new credentials should be valid, if that is more than `minTtl`.
+ * @throws RefreshError if the command fails.
+ */
+export async function refreshByProcess({ argv, minTtl, run }: RefreshCommand, neededTtl: number): Promise<Credentials> {
+  const ttl = String(Math.ceil(Math.max(minTtl, neededTtl)));
+  const { exitCode, stdout, stderr } = await run([...argv, `--min-ttl=${ttl}`, "--no-input", "--color=never"]);
+  if (exitCode !== 0) throw parseError(stderr);
+  const output = asJsonObject(JSON.parse(stdout));
+  const text = (name: string) => stringMember(output, name);
   const expiration = text("Expiration");
   return {
     accessKeyId: text("AccessKeyId") ?? "",
@@ -43,9 +48,9 @@ export async function refreshByProcess({ words, minTtl, run }: RefreshCommand, a
   };
 }
 
-/** The first line of an error of ours: `error[code]: message`. */
-function failureIn(stderr: string): RefreshError {
-  const [, code = "internal-error", message = "it said nothing of why"] =
+/** Parses the first line of rolecall's own errors: `error[code]: message`. */
+function parseError(stderr: string): RefreshError {
+  const [, code = "internal-error", message = "rolecall export failed without an error message"] =
     /^error\[([a-z0-9-]+)\]: (.*)$/m.exec(stderr) ?? [];
   return new RefreshError(code, message);
 }

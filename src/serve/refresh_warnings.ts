@@ -1,20 +1,22 @@
-/** Whether credentials can be renewed without a person. */
+/** Whether credentials can be refreshed without a person. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Plan } from "../plan/plan.ts";
 
-/** A server never asks, so it says at its start where it will have to give up: one line, or none. */
+/**
+ * A server never prompts, so it warns at its start if a refresh will need an MFA code.
+ *
+ * @returns at most one line.
+ */
 export function refreshWarnings(plan: Plan, { expiration }: Credentials): string[] {
-  const code = neededCode(plan);
-  if (code === undefined || expiration === undefined) return [];
+  const serial = serialOfNeededCode(plan);
+  if (serial === undefined || expiration === undefined) return [];
   return [
-    `these credentials end at ${expiration.toISOString()}, and nobody will be asked for ${code} that new ones need; mfa_process can, or --mfa-session for half a day`,
+    `the credentials expire at ${expiration.toISOString()} and cannot be refreshed without an MFA code of ${serial}; set mfa_process, or use --mfa-session for up to 12 hours`,
   ];
 }
 
-function neededCode({ mfaSession, roles }: Plan): string | undefined {
-  if (mfaSession !== undefined) {
-    return mfaSession.mfaProcess === undefined ? `the MFA code of ${mfaSession.serial.value}` : undefined;
-  }
-  const role = roles.find(({ mfaSerial, mfaProcess }) => mfaSerial !== undefined && mfaProcess === undefined);
-  return role === undefined ? undefined : `the MFA code of ${role.mfaSerial?.value}`;
+function serialOfNeededCode({ mfaSession, roles }: Plan): string | undefined {
+  if (mfaSession !== undefined) return mfaSession.mfaProcess === undefined ? mfaSession.serial.value : undefined;
+  return roles.find(({ mfaSerial, mfaProcess }) => mfaSerial !== undefined && mfaProcess === undefined)?.mfaSerial
+    ?.value;
 }

@@ -1,43 +1,49 @@
 /**
- * Credentials that are always at hand and never stale: they are renewed ahead of their end, in the background, one
- * attempt at a time. Whoever asks gets what is in memory, at once: SDKs wait two seconds, three times, and give up.
+ * Keeps credentials in memory and refreshes them in the background before they expire, with one attempt at a time. A
+ * request is always served from memory: SDKs wait two seconds for the container endpoint, try three times and give up.
  */
 import type { Credentials } from "../domain/credentials.ts";
-import { equalJitterDelay } from "../text/backoff.ts";
 
-/** What is served now: credentials and when they end, or why there are none. */
+/** What is served at a moment: credentials and when they expire, or why there are none. */
 export type Served =
   | { readonly credentials: Credentials; readonly expiration: Date }
   | { readonly code: string; readonly message: string };
 
 export interface Refresher {
   now(): Served;
-  /** Ends the renewals. */
+  /** Starts no further refresh. */
   stop(): void;
 }
 
 export interface RefresherDependencies {
   /**
-   * Gets credentials anew, without asking a person.
+   * Gets new credentials, without prompting.
    *
-   * @param minTtl seconds that they should have to live; older ones of the cache will not do.
+   * @param minTtl seconds for which they should be valid. Cached credentials that expire sooner are not enough.
    */
   refresh(minTtl: number): Promise<Credentials>;
   now(): Date;
-  /** From 0 up to 1. */
+  /** Returns a number from 0 up to 1, as `Math.random`. */
   random(): number;
   /**
-   * @param ms milliseconds.
-   * @returns a function that takes it back.
+   * Calls a function once.
+   *
+   * @param ms the delay in milliseconds.
+   * @returns a function that cancels the timer.
    */
   setTimer(ms: number, call: () => void): () => void;
-  /** What a failure was, for whoever asks while there are no credentials. */
-  describeError(error: unknown): { readonly code: string; readonly message: string };
+  /** Describes an error of `refresh`, to be served if there are no valid credentials. */
+  describeError(error: unknown): ErrorDescription;
   trace(line: string): void;
   warn(line: string): void;
 }
 
-/** The part of the dependencies that only a test replaces. */
+interface ErrorDescription {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The dependencies that only tests replace. */
 export const SYSTEM_TIMER: Pick<RefresherDependencies, "random" | "setTimer"> = {
   random: Math.random,
   setTimer(ms, call) {
@@ -46,129 +52,142 @@ export const SYSTEM_TIMER: Pick<RefresherDependencies, "random" | "setTimer"> = 
   },
 };
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
 
 /**
- * SDKs ask again at every call when fewer than 15 minutes are left, and with fewer than 20 botocore takes the EC2
- * metadata for troubled and goes on with the old credentials. So what they get has more, where it can.
+ * SDKs refresh at every call if fewer than 15 minutes are left. With fewer than 20, botocore assumes an outage of the
+ * EC2 metadata service and keeps its old credentials. So credentials are refreshed before that.
  */
-const RENEW_BEFORE_END = 25 * MINUTE;
-/** Keys that do not end are looked up again all the same: someone may have exchanged them. */
-const LIFE_OF_ENDLESS = 60 * MINUTE;
-/** A machine may have slept: so long at the most is a timer trusted. */
-const LONGEST_TIMER = MINUTE;
-/** About twice a minute in the end. */
-const BACKOFF = { baseMs: SECOND, maxMs: 40 * SECOND };
-/** However short a life is, renewing must not become all there is to do. */
-const SHORTEST_TIMER = SECOND / 4;
+const REFRESH_WINDOW_MS = 25 * MINUTE_MS;
+/** The lifetime that is assumed for keys that do not expire: they may have been rotated. */
+const DEFAULT_LIFETIME_MS = 60 * MINUTE_MS;
+/** Timers do not run while the machine sleeps, so the clock is checked at least this often. */
+const MAX_TIMER_MS = MINUTE_MS;
+/** Limits how often very short-lived credentials are refreshed. */
+const MIN_TIMER_MS = SECOND_MS / 4;
+const MIN_RETRY_MS = SECOND_MS;
+const MAX_RETRY_MS = 30 * SECOND_MS;
 
-/** @param first the credentials to begin with. */
-export function startRefresher(first: Credentials, needs: RefresherDependencies): Refresher {
-  let held = hold(first, needs.now());
-  let failure: ReturnType<RefresherDependencies["describeError"]> | undefined;
+/**
+ * Starts to refresh the credentials.
+ *
+ * @param first the credentials to serve until the first refresh.
+ */
+export function startRefresher(first: Credentials, dependencies: RefresherDependencies): Refresher {
+  const { refresh, now, random, setTimer, describeError, trace, warn } = dependencies;
+  let current = withLifetime(first, now());
+  let lastError: ErrorDescription | undefined;
   let failures = 0;
-  let cancel: () => void = () => {};
-  let stopped = false;
-  let next: Next = { at: renewalTime(held, needs.random()) };
+  let cancelTimer: () => void = () => {};
+  let isStopped = false;
+  let next: NextRefresh = { atMs: refreshTime(current, random()) };
 
   const attempt = async (): Promise<void> => {
-    const before = held;
+    const previous = current;
     try {
-      const renewed = hold(await needs.refresh(windowOf(before) / SECOND), needs.now());
-      if (renewed.end <= needs.now().getTime()) {
-        failed({ code: "credentials-expired", message: "the new ones had already expired when they came" });
+      const refreshed = withLifetime(await refresh(refreshWindow(previous) / SECOND_MS), now());
+      if (refreshed.expiresMs <= now().getTime()) {
+        fail({ code: "credentials-expired", message: "the new credentials have already expired" });
         return;
       }
-      held = renewed;
-      failure = undefined;
+      current = refreshed;
+      lastError = undefined;
       failures = 0;
-      // A metadata service hands out the same until it has new ones.
-      const isNewer = renewed.end > before.end;
-      next = isNewer ? { at: renewalTime(renewed, needs.random()) } : { after: pauseFor(renewed, needs) };
-      needs.trace(`renewed: until ${new Date(renewed.end).toISOString()}`);
+      // A metadata service returns the same credentials until it has new ones.
+      const isNewer = refreshed.expiresMs > previous.expiresMs;
+      next = isNewer ? { atMs: refreshTime(refreshed, random()) } : { afterMs: pollDelay(refreshed, now(), random()) };
+      trace(`refreshed the credentials: they expire at ${new Date(refreshed.expiresMs).toISOString()}`);
     } catch (error) {
-      failed(needs.describeError(error));
+      fail(describeError(error));
     }
   };
 
-  const failed = (why: ReturnType<RefresherDependencies["describeError"]>): void => {
-    failure = why;
+  const fail = (error: ErrorDescription): void => {
+    lastError = error;
+    const delayMs = withJitter(Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** failures), random());
     failures++;
-    const pause = equalJitterDelay(failures, BACKOFF, needs.random());
-    next = { after: pause };
-    needs.warn(
-      `renewing the credentials failed, trying again in ${Math.ceil(pause / SECOND)} s: ${why.code}: ${why.message}`,
-    );
+    next = { afterMs: delayMs };
+    const seconds = Math.ceil(delayMs / SECOND_MS);
+    warn(`could not refresh the credentials, trying again in ${seconds} s: ${error.code}: ${error.message}`);
   };
 
-  const isDue = (): boolean => next !== "now" && "at" in next && needs.now().getTime() >= next.at;
+  const isDue = (): boolean => next !== "running" && "atMs" in next && now().getTime() >= next.atMs;
 
-  const renewNow = (): void => {
-    next = "now";
+  const refreshNow = (): void => {
+    next = "running";
     attempt().then(schedule);
   };
 
-  const renewIfDue = (): void => (isDue() ? renewNow() : schedule());
+  const refreshIfDue = (): void => (isDue() ? refreshNow() : schedule());
 
   const schedule = (): void => {
-    if (stopped || next === "now") return;
-    const [wait, call] = "after" in next ? [next.after, renewNow] : [next.at - needs.now().getTime(), renewIfDue];
-    cancel = needs.setTimer(Math.max(SHORTEST_TIMER, Math.min(wait, LONGEST_TIMER)), call);
+    if (isStopped || next === "running") return;
+    const [delayMs, call] =
+      "afterMs" in next ? [next.afterMs, refreshNow] : [next.atMs - now().getTime(), refreshIfDue];
+    cancelTimer = setTimer(Math.max(MIN_TIMER_MS, Math.min(delayMs, MAX_TIMER_MS)), call);
   };
   schedule();
 
   return {
     now() {
-      // A machine that has slept has not counted on: whoever asks first wakes the renewal, too.
-      if (!stopped && isDue()) {
-        cancel();
-        renewNow();
+      // After the machine has slept, the first request comes before the timer.
+      if (!isStopped && isDue()) {
+        cancelTimer();
+        refreshNow();
       }
-      const time = needs.now().getTime();
-      if (held.credentials.expiration === undefined && failure === undefined) {
-        return { credentials: held.credentials, expiration: new Date(time + LIFE_OF_ENDLESS) };
+      const time = now().getTime();
+      const { credentials, expiresMs } = current;
+      if (credentials.expiration === undefined && lastError === undefined) {
+        return { credentials, expiration: new Date(time + DEFAULT_LIFETIME_MS) };
       }
-      if (held.end > time) return { credentials: held.credentials, expiration: new Date(held.end) };
-      return failure ?? { code: "credentials-expired", message: "the credentials have expired and are being renewed" };
+      if (expiresMs > time) return { credentials, expiration: new Date(expiresMs) };
+      return (
+        lastError ?? { code: "credentials-expired", message: "the credentials have expired and are being refreshed" }
+      );
     },
     stop() {
-      stopped = true;
-      cancel();
+      isStopped = true;
+      cancelTimer();
     },
   };
 }
 
 /**
- * When to renew: at a time of the clock, in so many milliseconds, or it is being done. A pause is not kept as a time,
- * because the clock may be set back meanwhile.
+ * When the next refresh begins: at a time, in milliseconds since 1970, or after a delay. A delay is not converted to a
+ * time, because the clock may be set back in the meantime.
  */
-type Next = { readonly at: number } | { readonly after: number } | "now";
+type NextRefresh = { readonly atMs: number } | { readonly afterMs: number } | "running";
 
-/** Credentials, with the milliseconds at which they came and at which they end. */
-interface Held {
+/** Credentials and their lifetime, in milliseconds since 1970. */
+interface CurrentCredentials {
   readonly credentials: Credentials;
-  readonly since: number;
-  readonly end: number;
+  readonly receivedMs: number;
+  readonly expiresMs: number;
 }
 
-function hold(credentials: Credentials, now: Date): Held {
-  const since = now.getTime();
-  return { credentials, since, end: credentials.expiration?.getTime() ?? since + LIFE_OF_ENDLESS };
+function withLifetime(credentials: Credentials, now: Date): CurrentCredentials {
+  const receivedMs = now.getTime();
+  return { credentials, receivedMs, expiresMs: credentials.expiration?.getTime() ?? receivedMs + DEFAULT_LIFETIME_MS };
 }
 
-/** How long before their end they are renewed: of a short life, half. */
-function windowOf({ since, end }: Held): number {
-  return Math.max(0, Math.min(RENEW_BEFORE_END, (end - since) / 2));
+/** Returns how many milliseconds before they expire the credentials are refreshed: at most half of their lifetime. */
+function refreshWindow({ receivedMs, expiresMs }: CurrentCredentials): number {
+  return Math.max(0, Math.min(REFRESH_WINDOW_MS, (expiresMs - receivedMs) / 2));
 }
 
-/** Up to a tenth of that earlier, so that many machines do not come at once. */
-function renewalTime(held: Held, random: number): number {
-  return held.end - windowOf(held) * (1 + random / 10);
+/** Up to a tenth of the window earlier, at random, so that many machines do not refresh at the same time. */
+function refreshTime(current: CurrentCredentials, random: number): number {
+  return current.expiresMs - refreshWindow(current) * (1 + random / 10);
 }
 
-/** Until the next look for newer ones. */
-function pauseFor(held: Held, needs: RefresherDependencies): number {
-  const left = held.end - needs.now().getTime();
-  return Math.max(SECOND, Math.min(MINUTE, left / 4)) * (0.75 + needs.random() / 2);
+/** Returns the delay until the next attempt if the source has no newer credentials yet. */
+function pollDelay(current: CurrentCredentials, now: Date, random: number): number {
+  const leftMs = current.expiresMs - now.getTime();
+  return withJitter(Math.max(MIN_RETRY_MS, Math.min(MINUTE_MS, leftMs / 4)), random);
+}
+
+/** Varies the delay by up to a quarter in both directions. */
+function withJitter(delayMs: number, random: number): number {
+  return delayMs * (0.75 + random / 2);
 }

@@ -1,25 +1,22 @@
-/** The two services that a server can be taken for. */
+/** The two AWS services that the server implements: the ECS container endpoint and the EC2 metadata service. */
 import type { SERVICES } from "../domain/option_table.ts";
-import type { HttpServerRequest, HttpServerResponse } from "../runtime/http_server.ts";
+import type { RequestHandler } from "../runtime/http_server.ts";
 import { ECS_PATH, type EcsServerState, handleEcsRequest } from "./ecs.ts";
 import { handleImdsRequest, type ImdsServerState } from "./imds.ts";
 
 export type Service = (typeof SERVICES)[number];
 
-/** The function that answers each request to such a service. */
-export function requestHandler(
-  service: Service,
-  needs: EcsServerState & ImdsServerState,
-): (request: HttpServerRequest) => HttpServerResponse {
+/** Returns the function that responds to the service's requests. */
+export function requestHandler(service: Service, state: EcsServerState & ImdsServerState): RequestHandler {
   return service === "ecs"
-    ? (request) => handleEcsRequest(request, needs)
-    : (request) => handleImdsRequest(request, needs);
+    ? (request) => handleEcsRequest(request, state)
+    : (request) => handleImdsRequest(request, state);
 }
 
 /**
- * The variables that lead an SDK to the server.
+ * Returns the environment variables with which an SDK finds the server.
  *
- * @param url the server's, without a path.
+ * @param url the server's URL, without a path.
  */
 export function clientVariables(
   service: Service,

@@ -156,7 +156,7 @@ describe("the command", () => {
   test("hears that its credentials cannot be renewed without a person", async () => {
     const { stderr, exitCode } = await home.run(["exec", "-p", "guarded", "--mfa-code", "012345", "--serve", "true"]);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain(`nobody will be asked for the MFA code of ${mfaArn("user1")}`);
+    expect(stderr).toContain(`cannot be refreshed without an MFA code of ${mfaArn("user1")}`);
   });
 });
 

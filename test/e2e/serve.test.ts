@@ -386,14 +386,14 @@ describe("renewal", () => {
     expect(JSON.parse(body).code).toBe("sts-unreachable");
     expect(JSON.parse(body).message).toContain("503");
     await untilAnswer(url, token, (status) => status === 200);
-    expect(running.stderr()).toContain("renewing the credentials failed");
+    expect(running.stderr()).toContain("could not refresh the credentials");
     expect(running.stderr()).not.toContain(cloud.user1.secretAccessKey);
   });
 
   test("that would need an MFA code: it says so at its start, and in its error", async () => {
     cloud.sts.sessionSeconds = 2;
     const { url, token, running } = await serving(["-p", "guarded", "--mfa-code", "012345", "--no-cache"]);
-    expect(running.stderr()).toContain(`nobody will be asked for the MFA code of ${mfaArn("user1")}`);
+    expect(running.stderr()).toContain(`cannot be refreshed without an MFA code of ${mfaArn("user1")}`);
     const body = await untilAnswer(url, token, (status) => status === 503);
     expect(JSON.parse(body).code).toBe("mfa-code-needed");
     // The code was sent once: another call would have spent a try of the person.

@@ -1,4 +1,4 @@
-/** Renewal, with a clock that the test moves. */
+/** The refresher, with a clock that the test sets. */
 import { describe, expect, test } from "bun:test";
 import type { Credentials } from "../../../src/domain/credentials.ts";
 import { type Refresher, startRefresher } from "../../../src/serve/refresher.ts";
@@ -6,44 +6,48 @@ import { type Refresher, startRefresher } from "../../../src/serve/refresher.ts"
 const START = Date.parse("2026-01-02T03:00:00Z");
 const MINUTE = 60_000;
 
-interface Stage {
-  readonly fresh: Refresher;
-  /** When renewals began, in minutes from the start. */
+interface Simulation {
+  readonly refresher: Refresher;
+  /** The time of each refresh, in minutes since the start. */
   readonly attempts: number[];
-  readonly askedFor: number[];
+  /** The minimum TTL that each refresh requested, in minutes. */
+  readonly requestedTtls: number[];
   readonly warnings: string[];
-  /** Lets so many minutes pass, a second at a time. */
+  /** Lets time pass, one second at a time. */
   pass(minutes: number): Promise<void>;
-  /** Sets the clock by so many minutes; no timer counts them. */
-  setClock(minutes: number): Promise<void>;
+  /** Changes the clock, but not the timers: as if the machine slept, or the clock were set. */
+  shiftClock(minutes: number): Promise<void>;
   served(): string;
 }
 
-/** @param lifeMinutes of each set of credentials; undefined for keys that do not end. */
-function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Promise<Credentials>): Stage {
+/** @param lifetimeMinutes of all credentials; undefined for keys that do not expire. */
+function simulate(
+  lifetimeMinutes: number | undefined,
+  refresh?: (attempt: number) => Promise<Credentials>,
+): Simulation {
   let now = START;
-  /** Milliseconds, as timers count them. */
-  let counted = 0;
+  /** The time in milliseconds that timers go by. */
+  let elapsed = 0;
   let made = 0;
   const timers = new Set<{ at: number; call: () => void }>();
   const make = (): Credentials => ({
     accessKeyId: `AKIA${made++}`,
     secretAccessKey: "secret",
-    expiration: lifeMinutes === undefined ? undefined : new Date(now + lifeMinutes * MINUTE),
+    expiration: lifetimeMinutes === undefined ? undefined : new Date(now + lifetimeMinutes * MINUTE),
   });
   const attempts: number[] = [];
-  const askedFor: number[] = [];
+  const requestedTtls: number[] = [];
   const warnings: string[] = [];
-  const fresh = startRefresher(make(), {
+  const refresher = startRefresher(make(), {
     async refresh(minTtl) {
       attempts.push(Math.round((now - START) / MINUTE));
-      askedFor.push(minTtl / 60);
-      return renew === undefined ? make() : await renew(attempts.length);
+      requestedTtls.push(minTtl / 60);
+      return refresh === undefined ? make() : await refresh(attempts.length);
     },
     now: () => new Date(now),
     random: () => 0.5,
     setTimer(ms, call) {
-      const timer = { at: counted + ms, call };
+      const timer = { at: elapsed + ms, call };
       timers.add(timer);
       return () => timers.delete(timer);
     },
@@ -52,16 +56,16 @@ function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Pro
     warn: (line) => void warnings.push(line),
   });
   return {
-    fresh,
+    refresher,
     attempts,
-    askedFor,
+    requestedTtls,
     warnings,
     async pass(minutes) {
-      for (const end = counted + minutes * MINUTE; counted < end; ) {
+      for (const end = elapsed + minutes * MINUTE; elapsed < end; ) {
         now += 1000;
-        counted += 1000;
+        elapsed += 1000;
         for (const timer of timers) {
-          if (timer.at > counted) continue;
+          if (timer.at > elapsed) continue;
           timers.delete(timer);
           timer.call();
         }
@@ -70,27 +74,27 @@ function stage(lifeMinutes: number | undefined, renew?: (attempt: number) => Pro
         await Promise.resolve();
       }
     },
-    async setClock(minutes) {
+    async shiftClock(minutes) {
       now += minutes * MINUTE;
       await Promise.resolve();
     },
     served() {
-      const served = fresh.now();
+      const served = refresher.now();
       return "code" in served ? served.code : served.credentials.accessKeyId;
     },
   };
 }
 
-describe("credentials are renewed", () => {
-  const rows: readonly [what: string, lifeMinutes: number, first: number, second: number][] = [
-    // 25 minutes before the end, and a twentieth of that for the jitter.
-    ["an hour: before SDKs begin to ask at every call", 60, 34, 68],
-    ["twelve hours", 720, 694, 1388],
-    ["a quarter of an hour: at half of its life", 15, 7, 14],
+describe("credentials are refreshed", () => {
+  const rows: readonly [description: string, lifetimeMinutes: number, first: number, second: number][] = [
+    // 25 minutes before they expire, and a twentieth of that for the jitter.
+    ["valid for an hour: before SDKs begin to refresh at every call", 60, 34, 68],
+    ["valid for twelve hours: in the same window", 720, 694, 1388],
+    ["valid for a quarter of an hour: after half of their lifetime", 15, 7, 14],
   ];
-  for (const [what, life, first, second] of rows) {
-    test(what, async () => {
-      const { pass, attempts, served } = stage(life);
+  for (const [description, lifetime, first, second] of rows) {
+    test(description, async () => {
+      const { pass, attempts, served } = simulate(lifetime);
       await pass(first - 1);
       expect([attempts, served()]).toEqual([[], "AKIA0"]);
       await pass(2);
@@ -100,23 +104,23 @@ describe("credentials are renewed", () => {
     });
   }
 
-  test("asking for more life than the old ones have left", async () => {
-    const { pass, askedFor } = stage(60);
+  test("with a minimum TTL longer than the old credentials have left", async () => {
+    const { pass, requestedTtls } = simulate(60);
     await pass(41);
-    expect(askedFor).toEqual([25]);
+    expect(requestedTtls).toEqual([25]);
   });
 
-  test("keys that do not end are looked up again, too, and never look expired", async () => {
-    const { fresh, pass, attempts, served } = stage(undefined);
+  test("keys that do not expire are refreshed, too, and never appear expired", async () => {
+    const { refresher, pass, attempts, served } = simulate(undefined);
     await pass(45);
     expect([attempts, served()]).toEqual([[34], "AKIA1"]);
-    const now = fresh.now();
+    const now = refresher.now();
     expect("expiration" in now && now.expiration.getTime() - START).toBe((45 + 60) * MINUTE);
   });
 
-  test("where there are none that are newer, it looks again before the end", async () => {
+  test("if the source has no newer credentials, it is asked again before the old ones expire", async () => {
     const end = new Date(START + 60 * MINUTE);
-    const { pass, attempts, served } = stage(60, async () => ({
+    const { pass, attempts, served } = simulate(60, async () => ({
       accessKeyId: "AKIA0",
       secretAccessKey: "secret",
       expiration: end,
@@ -126,28 +130,28 @@ describe("credentials are renewed", () => {
     expect(served()).toBe("AKIA0");
   });
 
-  test("after a stop never again", async () => {
-    const { fresh, pass, attempts } = stage(60);
-    fresh.stop();
+  test("never after a stop", async () => {
+    const { refresher, pass, attempts } = simulate(60);
+    refresher.stop();
     await pass(120);
     expect(attempts).toEqual([]);
   });
 });
 
-describe("when renewing fails", () => {
+describe("if a refresh fails", () => {
   const down = () => Promise.reject(new Error("STS is down"));
 
-  test("the last ones are served while they live, then the error", async () => {
-    const { fresh, pass, served, warnings } = stage(60, down);
+  test("the last credentials are served until they expire, then the error", async () => {
+    const { refresher, pass, served, warnings } = simulate(60, down);
     await pass(59);
     expect(served()).toBe("AKIA0");
     await pass(2);
-    expect(fresh.now()).toMatchObject({ code: "sts-unreachable", message: "STS is down" });
+    expect(refresher.now()).toMatchObject({ code: "sts-unreachable", message: "STS is down" });
     expect(warnings[0]).toContain("sts-unreachable: STS is down");
   });
 
-  test("it is tried again at once, then more and more seldom, but twice a minute at least", async () => {
-    const { pass, attempts } = stage(60, down);
+  test("it is retried soon, then at growing intervals of at most half a minute", async () => {
+    const { pass, attempts } = simulate(60, down);
     await pass(40);
     expect(attempts.length).toBeGreaterThanOrEqual(5);
     const before = attempts.length;
@@ -155,9 +159,9 @@ describe("when renewing fails", () => {
     expect(attempts.length - before).toBeWithin(18, 22);
   });
 
-  test("a success ends it", async () => {
+  test("the next success serves credentials again", async () => {
     const later = new Date(START + 500 * MINUTE);
-    const { pass, served } = stage(60, async (attempt) => {
+    const { pass, served } = simulate(60, async (attempt) => {
       if (attempt < 60) return await down();
       return { accessKeyId: "AKIA-NEW", secretAccessKey: "secret", expiration: later };
     });
@@ -168,19 +172,19 @@ describe("when renewing fails", () => {
   });
 
   test("one attempt at a time, however long it takes", async () => {
-    const { pass, attempts, served } = stage(60, () => new Promise<never>(() => {}));
+    const { pass, attempts, served } = simulate(60, () => new Promise<never>(() => {}));
     await pass(61);
     expect([attempts.length, served()]).toEqual([1, "credentials-expired"]);
   });
 });
 
-describe("when the clock is set, or the machine slept", () => {
-  test("whoever asks first after a long sleep wakes the renewal", async () => {
-    const { setClock, pass, served, attempts } = stage(60);
-    await setClock(120);
+describe("if the clock is set, or the machine slept", () => {
+  test("the first request after a long sleep starts a refresh", async () => {
+    const { shiftClock, pass, served, attempts } = simulate(60);
+    await shiftClock(120);
     expect(served()).toBe("credentials-expired");
-    await setClock(0);
-    await setClock(0);
+    await shiftClock(0);
+    await shiftClock(0);
     expect([served(), attempts]).toEqual(["AKIA1", [120]]);
     await pass(33);
     expect(attempts.length).toBe(1);
@@ -188,25 +192,25 @@ describe("when the clock is set, or the machine slept", () => {
     expect(attempts.length).toBe(2);
   });
 
-  test("set back during an outage, it is tried again as often as before", async () => {
-    const { setClock, pass, attempts } = stage(60, () => Promise.reject(new Error("STS is down")));
+  test("a clock that is set back during an outage does not delay the retries", async () => {
+    const { shiftClock, pass, attempts } = simulate(60, () => Promise.reject(new Error("STS is down")));
     await pass(50);
     const before = attempts.length;
-    await setClock(-24 * 60);
+    await shiftClock(-24 * 60);
     await pass(10);
     expect(attempts.length - before).toBeWithin(18, 22);
   });
 
-  test("new ones that have already expired are a failure like any other", async () => {
-    const { pass, served, attempts, warnings } = stage(60, async (attempt) => ({
+  test("new credentials that have already expired count as a failure", async () => {
+    const { pass, served, attempts, warnings } = simulate(60, async (attempt) => ({
       accessKeyId: "AKIA-DEAD",
       secretAccessKey: "secret",
-      // Each a little newer than the one before.
+      // Each expires a little later than the one before.
       expiration: new Date(START + attempt),
     }));
     await pass(40);
     expect([served(), attempts.length < 20]).toEqual(["AKIA0", true]);
-    expect(warnings[0]).toContain("credentials-expired: the new ones had already expired");
+    expect(warnings[0]).toContain("credentials-expired: the new credentials have already expired");
     const before = attempts.length;
     await pass(30);
     expect(served()).toBe("credentials-expired");
