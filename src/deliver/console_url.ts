@@ -1,4 +1,4 @@
-/** A sign-in URL for the AWS console: the credentials become a sign-in token, and the token part of a URL. */
+/** Makes a sign-in URL for the AWS console: exchanges the credentials for a sign-in token, which is part of the URL. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
@@ -10,17 +10,18 @@ import { joinUrl } from "../text/url.ts";
 
 export interface SignInSettings {
   readonly address: ConsoleAddress;
-  /** Seconds that the console session is to last; without it AWS's own default holds, an hour. */
+  /** How long the console session lasts, in seconds; AWS's own default is one hour. */
   readonly sessionSeconds: number | undefined;
   readonly attempts: number;
   readonly ca: string | undefined;
 }
 
 /**
- * The URL. It is a secret: for a quarter of an hour whoever has it can sign in with it.
+ * Returns the URL. It is a secret: for 15 minutes everyone who has it can sign in. The protocol is that of "Enable custom
+ * identity broker access to the AWS console" in the IAM user guide.
  *
- * @throws RolecallError `console-impossible` for credentials that are not temporary, `console-failed` where the sign-in
- * service gives no token.
+ * @throws RolecallError `console-impossible` if the credentials are not temporary, `console-failed` if the sign-in service
+ *   does not return a token.
  */
 export async function consoleUrl(
   credentials: Credentials,
@@ -29,38 +30,39 @@ export async function consoleUrl(
 ): Promise<string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   if (sessionToken === undefined) {
-    throw new RolecallError("console-impossible", "the console needs temporary credentials, and these are plain keys", {
+    throw new RolecallError("console-impossible", "the console needs temporary credentials, but these are plain keys", {
       help: [CHOOSE_ROLE],
     });
   }
   const endpoint = joinUrl(address.signIn, "federation");
-  const failed = (why: string, help: readonly string[] = [], cause?: unknown) =>
-    new RolecallError("console-failed", `${new URL(endpoint).host} gave no sign-in token: ${why}`, { help, cause });
-  // As a body rather than in the URL, which proxies and servers write into their logs.
+  const consoleFailed = (reason: string, help: readonly string[] = [], cause?: unknown) =>
+    new RolecallError("console-failed", `could not get a sign-in token from ${new URL(endpoint).host}: ${reason}`, {
+      help,
+      cause,
+    });
+  // In the body, not in the URL: proxies and servers log URLs.
   const body = new URLSearchParams({
     Action: "getSigninToken",
     ...(sessionSeconds === undefined ? {} : { SessionDuration: String(sessionSeconds) }),
     Session: JSON.stringify({ sessionId: accessKeyId, sessionKey: secretAccessKey, sessionToken }),
   });
   const headers = { "content-type": "application/x-www-form-urlencoded" };
-  let answer: Awaited<ReturnType<typeof callService>>;
+  let response: Awaited<ReturnType<typeof callService>>;
   try {
-    answer = await callService(
+    response = await callService(
       { method: "POST", url: endpoint, headers, body: body.toString(), ca },
       attempts,
       effects,
     );
   } catch (error) {
-    if (error instanceof HttpError) throw failed(error.message, [], error);
+    if (error instanceof HttpError) throw consoleFailed(error.message, [], error);
     throw error;
   }
-  const token = answer.body.SigninToken;
-  if (answer.status !== 200 || typeof token !== "string" || token === "") {
-    throw failed(
-      answer.status === 200 ? "it answered without one" : `HTTP ${answer.status}`,
-      answer.status === 400 ? refusedHelp(sessionSeconds) : [],
-    );
+  if (response.status !== 200) {
+    throw consoleFailed(`HTTP ${response.status}`, response.status === 400 ? badRequestHelp(sessionSeconds) : []);
   }
+  const token = response.body.SigninToken;
+  if (typeof token !== "string" || token === "") throw consoleFailed("the response contains none");
   const query = new URLSearchParams({
     Action: "login",
     Issuer: "rolecall",
@@ -70,12 +72,12 @@ export async function consoleUrl(
   return `${endpoint}?${query}`;
 }
 
-/** AWS says no more than "400". */
-function refusedHelp(sessionSeconds: number | undefined): string[] {
+/** AWS sends no reason with the status 400, so the help lists the usual ones. */
+function badRequestHelp(sessionSeconds: number | undefined): string[] {
   return [
-    "AWS takes the session of a role or of a federated user, while it lives; not one of GetSessionToken",
+    "use the unexpired session of a role or of a federated user; AWS rejects sessions of GetSessionToken",
     ...(sessionSeconds === undefined
       ? []
-      : ["it takes no --session-duration where a role was assumed with a role's credentials; try without"]),
+      : ["omit --session-duration if the role was assumed with another role's credentials"]),
   ];
 }

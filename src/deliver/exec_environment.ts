@@ -3,7 +3,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { EnvironmentChange } from "../domain/environment.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
 
-/** Variables that could make an SDK look elsewhere than at the keys, and rolecall's own. */
+/** Variables that could make an SDK use other credentials, and rolecall's own. */
 const REMOVED = [
   /^AWS_PROFILE$/,
   /^AWS_DEFAULT_PROFILE$/,
@@ -17,9 +17,9 @@ const REMOVED = [
 ];
 
 /**
- * The credentials in place of whatever chose other ones.
+ * Sets the credentials, and removes all variables that would select other ones.
  *
- * @param region set as `AWS_REGION` and `AWS_DEFAULT_REGION` where one is known; else both stay as they are.
+ * @param region for `AWS_REGION` and `AWS_DEFAULT_REGION`. If it is undefined, both stay as they are.
  */
 export function execEnvironment(credentials: Credentials, region: string | undefined): EnvironmentChange {
   return {
@@ -28,12 +28,12 @@ export function execEnvironment(credentials: Credentials, region: string | undef
   };
 }
 
-/** Left-overs of other credentials, such as a session token beside keys that have none, go too. */
+/** Whether the variable selects or contains credentials. A session token must not stay beside keys that have none. */
 export function choosesCredentials(name: string): boolean {
   return REMOVED.some((pattern) => pattern.test(name)) || CREDENTIAL_VARIABLES.some((variable) => variable === name);
 }
 
-/** Under both names: SDKs differ in which one they read. */
+/** Returns both names of the region's variable: SDKs differ in which one they read. */
 export function regionVariables(region: string | undefined): readonly (readonly [name: string, value: string])[] {
   if (region === undefined) return [];
   return [
@@ -49,7 +49,7 @@ const CREDENTIAL_VARIABLES = [
   "AWS_CREDENTIAL_EXPIRATION",
 ] as const;
 
-/** The variables for credentials, each where there is one, in the AWS CLI's order. */
+/** Returns the variables for the values that the credentials have, in the AWS CLI's order. */
 export function credentialVariables(credentials: Credentials): [name: string, value: string][] {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
   const [keyIdName, secretName, tokenName, expirationName] = CREDENTIAL_VARIABLES;

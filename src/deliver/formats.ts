@@ -1,4 +1,4 @@
-/** The formats of `export`; those of `aws configure export-credentials` byte for byte. */
+/** The formats of `export`. Those that `aws configure export-credentials` has, too, are the same byte for byte. */
 import type { Credentials } from "../domain/credentials.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { EXPORT_FORMATS } from "../domain/option_table.ts";
@@ -19,10 +19,10 @@ const VARIABLE_LINES: Readonly<Record<VariableFormat, (variable: Variable) => st
 };
 
 /**
- * The credentials as text that ends with a newline.
+ * Formats the credentials. The text ends with a newline.
  *
- * @param profile names the section of the format `ini`.
- * @throws RolecallError `unsafe-value` for a value that the format cannot carry safely.
+ * @param profile the section name for the format `ini`.
+ * @throws RolecallError `unsafe-value` if the format cannot carry a value safely.
  */
 export function formatCredentials(
   format: Exclude<ExportFormat, "github">,
@@ -32,32 +32,33 @@ export function formatCredentials(
   if (format === "process") return processFormat(credentials);
   const variables = credentialVariables(credentials);
   if (format !== "ini") return formatVariables(format, variables);
-  refuseUnsafe(format, variables);
-  if (!SAFE_SECTION.test(profile))
-    throw unsafe("the profile's name", format, ["rename the profile, or use another format"]);
+  requireSafe(format, variables);
+  if (!SAFE_SECTION_NAME.test(profile)) {
+    throw unsafeValue("the profile's name", format, ["rename the profile, or use another format"]);
+  }
   return iniLines(variables, profile)
     .map((line) => `${line}\n`)
     .join("");
 }
 
 /**
- * Variables as a shell, or a program that reads such lines, takes them.
+ * Formats variables for a shell, or for a program that reads `NAME=VALUE` lines.
  *
- * @throws RolecallError `unsafe-value` as above.
+ * @throws RolecallError `unsafe-value` if the format cannot carry a value safely.
  */
 export function formatVariables(format: VariableFormat, variables: readonly Variable[]): string {
-  refuseUnsafe(format, variables);
-  return variables.map((one) => `${VARIABLE_LINES[format](one)}\n`).join("");
+  requireSafe(format, variables);
+  return variables.map((variable) => `${VARIABLE_LINES[format](variable)}\n`).join("");
 }
 
 /**
- * What a `credential_process` prints. JSON can carry every value.
+ * Formats the credentials as the output of a `credential_process`. JSON can carry every value.
  *
- * @param accountId for those who read it; the AWS CLI's format has none.
+ * @param accountId an addition to the AWS CLI's format, for the helper process of `exec --serve`.
  */
 export function processFormat(credentials: Credentials, accountId?: string): string {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
-  const answer = {
+  const output = {
     Version: 1,
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,
@@ -65,7 +66,7 @@ export function processFormat(credentials: Credentials, accountId?: string): str
     ...(expiration === undefined ? {} : { Expiration: formatTimestamp(expiration) }),
     ...(accountId === undefined ? {} : { AccountId: accountId }),
   };
-  return `${JSON.stringify(answer, null, 2)}\n`;
+  return `${JSON.stringify(output, null, 2)}\n`;
 }
 
 const INI_KEYS: Readonly<Record<string, string>> = {
@@ -74,7 +75,7 @@ const INI_KEYS: Readonly<Record<string, string>> = {
   AWS_SESSION_TOKEN: "aws_session_token",
 };
 
-/** A section for a credentials file. Such a file has no key for the expiration. */
+/** Returns the section of a credentials file, in which there is no key for the expiration. */
 function iniLines(variables: readonly Variable[], profile: string): string[] {
   const lines = [`[${profile}]`];
   for (const [name, value] of variables) {
@@ -85,22 +86,27 @@ function iniLines(variables: readonly Variable[], profile: string): string[] {
 }
 
 export interface GithubOutput {
-  /** For standard output: from then on the log hides the values. */
+  /** For standard output: workflow commands that make the log redact the values. */
   readonly masks: string;
-  /** For the file of `GITHUB_ENV`. */
+  /** For the file that `GITHUB_ENV` names. */
   readonly variables: string;
 }
 
-/** The credentials for the further steps of a job of GitHub Actions. */
+/** Formats the credentials for the later steps of a GitHub Actions job. */
 export function githubFormat(credentials: Credentials): GithubOutput {
   const { secretAccessKey, sessionToken } = credentials;
   const secrets = sessionToken === undefined ? [secretAccessKey] : [secretAccessKey, sessionToken];
   return githubVariables(credentialVariables(credentials), secrets);
 }
 
-/** @throws RolecallError `unsafe-value` as above. */
+/**
+ * Formats variables for the later steps of a GitHub Actions job.
+ *
+ * @param secrets the values to redact.
+ * @throws RolecallError `unsafe-value` if the format cannot carry a value safely.
+ */
 export function githubVariables(variables: readonly Variable[], secrets: readonly string[]): GithubOutput {
-  refuseUnsafe("github", variables);
+  requireSafe("github", variables);
   return {
     masks: secrets.map((secret) => `::add-mask::${secret}\n`).join(""),
     variables: variables.map(([name, value]) => `${name}=${value}\n`).join(""),
@@ -108,25 +114,25 @@ export function githubVariables(variables: readonly Variable[], secrets: readonl
 }
 
 /**
- * Characters that no shell, INI file or workflow command gives a meaning to: those that AWS's credentials have. A
- * hostile `credential_process` could print others, and the output of this function is meant for `eval`.
+ * The characters of AWS credentials, none of which has a meaning in a shell, an INI file or a workflow command. The output
+ * is meant for `eval`, and a hostile `credential_process` could print other characters.
  */
 const SAFE_VALUE = /^[A-Za-z0-9+/=_.:@,-]+$/;
 
-function refuseUnsafe(format: ExportFormat, variables: readonly Variable[]): void {
+function requireSafe(format: ExportFormat, variables: readonly Variable[]): void {
   for (const [name, value] of variables) {
     if (SAFE_VALUE.test(value)) continue;
-    throw unsafe(name, format, [
-      "credentials of AWS have none; if you trust the source, use --format process, or exec",
+    throw unsafeValue(name, format, [
+      "use --format process or exec if you trust the source: AWS credentials have no such characters",
     ]);
   }
 }
 
-/** What a section's name between brackets may be. */
-const SAFE_SECTION = /^[^\p{Cc}[\]]+$/u;
+/** No control characters and no brackets, which would end the section name. */
+const SAFE_SECTION_NAME = /^[^\p{Cc}[\]]+$/u;
 
-function unsafe(what: string, format: ExportFormat, help: readonly string[]): RolecallError {
-  return new RolecallError("unsafe-value", `${what} has a character that the format ${format} cannot carry safely`, {
+function unsafeValue(subject: string, format: ExportFormat, help: readonly string[]): RolecallError {
+  return new RolecallError("unsafe-value", `${subject} has a character that the format ${format} cannot carry safely`, {
     help,
   });
 }

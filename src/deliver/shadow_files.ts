@@ -1,8 +1,10 @@
 /**
- * The two AWS files as the command of `exec --serve` has to see them. SDKs ask the files before the container endpoint,
- * so a `default` profile with credentials of any kind would win over the server. It gets another name, under which
- * profiles that use it as their source still find it; a new `default` has its other settings. Everything else stays, but
- * for comments, and what `[DEFAULT]` lends stands in each section: its keys are no longer there for the new `default`.
+ * Copies of the AWS config and credentials files for the command of `exec --serve`.
+ *
+ * SDKs read the files before they ask the container endpoint, so a `default` profile with credentials of any kind would
+ * override the server. In the copies that profile has another name, under which other profiles still find it as their
+ * `source_profile`, and a new `default` profile has only its other settings. Comments are dropped. The keys of
+ * `[DEFAULT]` are copied into each section instead, because the new `default` profile must not inherit credentials.
  */
 import { profileNameOf } from "../config/merge.ts";
 import { isCredentialKey } from "../domain/credential_keys.ts";
@@ -12,33 +14,35 @@ import { parseIni } from "../ini/parse.ts";
 export interface AwsFile {
   readonly path: string;
   readonly text: string;
-  /** In the config file a profile's section begins with `profile`, but for `[default]`. */
+  /** In the config file the section of a profile is `[profile NAME]`, except for `[default]`. */
   readonly kind: "config" | "credentials";
 }
 
 /**
- * @param files those of the two that there are. A profile is what both say of it, so what one says changes the other.
- * @returns the new text of each that has to change; none where no `default` holds credentials.
+ * Moves the credentials of the `default` profile to a profile with another name.
+ *
+ * @param files those of the two files that exist. Both are needed, because a profile may have keys in both.
+ * @returns the new text of each file that must change; none if the `default` profile has no credentials.
  */
 export function withoutDefaultCredentials(files: readonly AwsFile[]): ReadonlyMap<AwsFile["kind"], string> {
   const parsed = files.map(({ path, text, kind }) => ({ kind, sections: parseIni(text, path).sections }));
-  const hold = parsed.some(({ kind, sections }) => defaultOf(sections, kind)?.some(isCredential) ?? false);
-  if (!hold) return new Map();
-  const name = newName(parsed.flatMap(({ sections }) => sections));
+  const hasCredentials = parsed.some(({ kind, sections }) => defaultEntries(sections, kind)?.some(isCredential));
+  if (!hasCredentials) return new Map();
+  const newName = unusedName(parsed.flatMap(({ sections }) => sections));
   const changed = parsed.filter(
-    ({ kind, sections }) => defaultOf(sections, kind) !== undefined || sections.some(hasDefaultAsSource),
+    ({ kind, sections }) => defaultEntries(sections, kind) !== undefined || sections.some(hasDefaultAsSource),
   );
-  return new Map(changed.map(({ kind, sections }) => [kind, renamed(sections, kind, name)]));
+  return new Map(changed.map(({ kind, sections }) => [kind, renameDefault(sections, kind, newName)]));
 }
 
-/** The entries of the profile; of several sections for it the last counts. */
-function defaultOf(sections: readonly IniSection[], kind: AwsFile["kind"]): readonly IniEntry[] | undefined {
-  const chosen = sections.findLast((section) => isDefault(section.name, kind));
-  return chosen === undefined ? undefined : [...chosen.entries.values()];
+/** Returns the entries of the `default` profile. If a file has several sections for it, the last one counts. */
+function defaultEntries(sections: readonly IniSection[], kind: AwsFile["kind"]): readonly IniEntry[] | undefined {
+  const last = sections.findLast((section) => isDefault(section.name, kind));
+  return last === undefined ? undefined : [...last.entries.values()];
 }
 
-function isDefault(name: string, kind: AwsFile["kind"]): boolean {
-  return (kind === "config" ? profileNameOf(name) : name) === "default";
+function isDefault(sectionName: string, kind: AwsFile["kind"]): boolean {
+  return (kind === "config" ? profileNameOf(sectionName) : sectionName) === "default";
 }
 
 function isCredential({ key }: IniEntry): boolean {
@@ -49,8 +53,8 @@ function hasDefaultAsSource({ entries }: IniSection): boolean {
   return entries.get("source_profile")?.value === "default";
 }
 
-/** One that no section of either file has, as it is or as a profile. */
-function newName(sections: readonly IniSection[]): string {
+/** Returns a profile name that is not part of any section's name. */
+function unusedName(sections: readonly IniSection[]): string {
   let name = "default-before-rolecall";
   for (let number = 2; sections.some((section) => section.name.includes(name)); number++) {
     name = `default-before-rolecall-${number}`;
@@ -58,28 +62,23 @@ function newName(sections: readonly IniSection[]): string {
   return name;
 }
 
-function renamed(sections: readonly IniSection[], kind: AwsFile["kind"], name: string): string {
+function renameDefault(sections: readonly IniSection[], kind: AwsFile["kind"], newName: string): string {
   const others = sections.filter((section) => !isDefault(section.name, kind));
-  const texts = others.map((section) => sectionText(section.name, [...section.entries.values()], name));
-  const entries = defaultOf(sections, kind);
+  const texts = others.map((section) => formatSection(section.name, [...section.entries.values()], newName));
+  const entries = defaultEntries(sections, kind);
   if (entries !== undefined) {
-    texts.push(sectionText(kind === "config" ? `profile ${name}` : name, entries, name));
-    texts.push(
-      sectionText(
-        "default",
-        entries.filter((entry) => !isCredential(entry)),
-        name,
-      ),
-    );
+    const otherSettings = entries.filter((entry) => !isCredential(entry));
+    texts.push(formatSection(kind === "config" ? `profile ${newName}` : newName, entries, newName));
+    texts.push(formatSection("default", otherSettings, newName));
   }
   return texts.join("\n");
 }
 
-/** A value that goes on in further lines has to have them indented. */
-function sectionText(title: string, entries: readonly IniEntry[], newDefault: string): string {
+/** Continuation lines of a value must be indented. */
+function formatSection(name: string, entries: readonly IniEntry[], newDefault: string): string {
   const lines = entries.map(({ key, written, value }) => {
-    const said = key === "source_profile" && value === "default" ? newDefault : value;
-    return `${written} = ${said.replaceAll("\n", "\n    ")}\n`;
+    const newValue = key === "source_profile" && value === "default" ? newDefault : value;
+    return `${written} = ${newValue.replaceAll("\n", "\n    ")}\n`;
   });
-  return `[${title}]\n${lines.join("")}`;
+  return `[${name}]\n${lines.join("")}`;
 }

@@ -103,7 +103,7 @@ describe("the URL", () => {
 describe("refused", () => {
   const GUARDED = ["--mfa-serial", mfaArn("user1"), "--mfa-code", "012345", "--mfa-session"];
   const rows: readonly [what: string, args: readonly string[], exitCode: number, code: string, text: string][] = [
-    ["plain keys", [], 1, "console-impossible", "the console needs temporary credentials, and these are plain keys"],
+    ["plain keys", [], 1, "console-impossible", "the console needs temporary credentials, but these are plain keys"],
     ["an MFA session", GUARDED, 1, "console-impossible", "an MFA session alone"],
     ["a partition without", ["-p", "secret-cloud", "--region", "x"], 1, "console-impossible", '"aws-iso"'],
     ["a region of such a one", ["--region", "us-isob-east-1"], 1, "console-impossible", '"aws-iso-b"'],
@@ -131,11 +131,11 @@ describe("refused", () => {
     });
   }
 
-  test("by the sign-in service: AWS gives no reason, so the error gives the usual ones", async () => {
+  test("by the sign-in service: AWS sends no reason, so the help lists the usual ones", async () => {
     cloud.signIn.next.push({ status: 400 });
     const { stderr, exitCode } = await run(["-p", "m", "--session-duration", "1h"]);
-    expect(stderr).toContain("error[console-failed]: 127.0.0.1");
-    expect(stderr).toContain("try without");
+    expect(stderr).toContain("error[console-failed]: could not get a sign-in token from 127.0.0.1");
+    expect(stderr).toContain("omit --session-duration");
     expect(exitCode).toBe(1);
   });
 
@@ -143,7 +143,7 @@ describe("refused", () => {
     cloud.signIn.next.push({ status: 503 }, "reset");
     expect((await run(["-p", "m"])).exitCode).toBe(0);
     cloud.signIn.next.push({ body: "{}" });
-    expect((await run(["-p", "m"])).stderr).toContain("it answered without one");
+    expect((await run(["-p", "m"])).stderr).toContain("the response contains none");
   });
 });
 

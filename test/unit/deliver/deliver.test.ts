@@ -1,4 +1,4 @@
-/** What is handed to commands and shells. */
+/** The environment of `exec` and the formats of `export`. */
 import { describe, expect, test } from "bun:test";
 import { execEnvironment } from "../../../src/deliver/exec_environment.ts";
 import { formatCredentials, githubFormat } from "../../../src/deliver/formats.ts";
@@ -16,7 +16,7 @@ const TEMPORARY: Credentials = {
 const PLAIN: Credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };
 
 describe("the environment of exec", () => {
-  test("has the credentials, the region, and keeps the rest in its order", () => {
+  test("has the credentials and the region, and keeps other variables in their order", () => {
     const environment = withChange({ Z: "1", PATH: "/bin", A: "" }, execEnvironment(TEMPORARY, "eu-west-1"));
     expect([...environment]).toEqual([
       ["Z", "1"],
@@ -85,7 +85,7 @@ describe("export formats", () => {
     });
   });
 
-  test("what does not expire has neither token nor expiration", () => {
+  test("plain keys have neither token nor expiration", () => {
     expect(formatCredentials("process", PLAIN, "x")).toBe(
       '{\n  "Version": 1,\n  "AccessKeyId": "AKIDEXAMPLE",\n  "SecretAccessKey": "secret"\n}\n',
     );
@@ -107,7 +107,7 @@ describe("export formats", () => {
     "a!b",
   ];
   for (const value of hostile) {
-    test(`refuses ${JSON.stringify(value)} in every format but JSON`, () => {
+    test(`rejects ${JSON.stringify(value)} in every format except JSON`, () => {
       const credentials = { ...PLAIN, secretAccessKey: value };
       for (const format of EXPORT_FORMATS) {
         if (format === "process") {

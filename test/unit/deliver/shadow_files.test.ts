@@ -1,4 +1,4 @@
-/** The files as the command of `exec --serve` sees them. */
+/** The copies of the AWS files for the command of `exec --serve`. */
 import { describe, expect, test } from "bun:test";
 import { withoutDefaultCredentials } from "../../../src/deliver/shadow_files.ts";
 
@@ -9,16 +9,16 @@ interface Texts {
 
 const KEYS = "aws_access_key_id = X\naws_secret_access_key = Y\n";
 
-const rows: readonly [what: string, before: Texts, after: Texts][] = [
+const rows: readonly [description: string, before: Texts, after: Texts][] = [
   ["no default profile", { credentials: `[a]\n${KEYS}` }, {}],
   ["a default without credentials", { config: "[default]\nregion = eu-west-1\n" }, {}],
   [
-    "keys",
+    "keys move to another profile",
     { credentials: `[default]\n${KEYS}[a]\nregion=x\n` },
     { credentials: `[a]\nregion = x\n\n[default-before-rolecall]\n${KEYS}\n[default]\n` },
   ],
   [
-    "other settings are kept, blocks too",
+    "other settings are kept, nested ones too",
     {
       config:
         "[default] # mine\nregion = eu-west-1\nrole_arn = arn\ns3 =\n  max_queue_size = 5\n  addressing_style = path\nretry_mode = standard",
@@ -30,7 +30,7 @@ const rows: readonly [what: string, before: Texts, after: Texts][] = [
     },
   ],
   [
-    "profiles that use it as their source still find it",
+    "profiles that have it as source_profile still find it",
     {
       config:
         "[profile default]\ncredential_process = p\n[profile a]\nrole_arn = r\nsource_profile = default\n[profile b]\nsource_profile = defaults\n",
@@ -42,7 +42,7 @@ const rows: readonly [what: string, before: Texts, after: Texts][] = [
     },
   ],
   [
-    "keys in one file, and those who use and add to them in the other",
+    "keys in one file, other settings and a source_profile in the other",
     {
       credentials: `[default]\n${KEYS}`,
       config: "[default]\nregion = eu-west-1\n[profile a]\nrole_arn = r\nsource_profile = default\n",
@@ -55,12 +55,12 @@ const rows: readonly [what: string, before: Texts, after: Texts][] = [
     },
   ],
   [
-    "a file that says nothing of it stays",
+    "a file that does not mention the profile is unchanged",
     { credentials: `[default]\n${KEYS}`, config: "[profile a]\nregion = x\n" },
     { credentials: `[default-before-rolecall]\n${KEYS}\n[default]\n` },
   ],
   [
-    "what [DEFAULT] lends is no way around",
+    "keys of [DEFAULT] do not reach the new default profile",
     { config: `[DEFAULT]\n${KEYS}source_profile = default\n[default]\nregion = x\n[profile a]\noutput = json\n` },
     {
       config:
@@ -70,17 +70,17 @@ const rows: readonly [what: string, before: Texts, after: Texts][] = [
     },
   ],
   [
-    "of two sections for it the later counts, and neither stays",
+    "the later of two sections for it counts, and neither stays",
     { config: "[default]\nregion = a\n[profile default]\nlogin_session = x\noutput = json\n" },
     { config: "[profile default-before-rolecall]\nlogin_session = x\noutput = json\n\n[default]\noutput = json\n" },
   ],
   [
-    "in the credentials file a profile's section is literal",
+    "[profile default] in the credentials file is not the default profile",
     { credentials: "[profile default]\naws_access_key_id = X\n" },
     {},
   ],
   [
-    "the new name is one that nobody has, in either file",
+    "the new name is not used in either file",
     { credentials: `[default]\n${KEYS}`, config: "[profile 'default-before-rolecall']\nregion = x\n" },
     { credentials: `[default-before-rolecall-2]\n${KEYS}\n[default]\n` },
   ],
@@ -92,8 +92,8 @@ const rows: readonly [what: string, before: Texts, after: Texts][] = [
 ];
 
 describe("withoutDefaultCredentials", () => {
-  for (const [what, before, after] of rows) {
-    test(what, () => {
+  for (const [description, before, after] of rows) {
+    test(description, () => {
       const files = (["config", "credentials"] as const).flatMap((kind) => {
         const text = before[kind];
         return text === undefined ? [] : [{ path: `/${kind}`, text, kind }];
