@@ -1,4 +1,4 @@
-/** The cache that we share with the AWS CLI: role sessions by key, one flight a key across processes. */
+/** The cache shared with the AWS CLI: sessions by key, each created by one process at a time. */
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
@@ -9,49 +9,49 @@ import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
 import { acquireLock, type Holder } from "./lock.ts";
 
 export interface Cache {
-  /** A cached entry that lives long enough. */
+  /** The entry, if it is valid for long enough. */
   read(key: string): CacheEntry | undefined;
-  /** What there is under a key, usable or not; undefined where the cache is not used at all. */
+  /** The entry whether it is usable or not; undefined if the cache is off. */
   inspect(key: string): InspectedEntry | undefined;
   /**
-   * The cached entry, else what `make` makes, which is then cached. Of several processes that want the same, one makes
-   * it and the others get that. Without a writable folder it is made all the same.
+   * Returns the cached entry, or creates and caches one. If several processes request the same entry, one of them
+   * creates it and the others use it. If the cache cannot be written, the entry is created but not cached.
    *
-   * @param what is made, for whoever has to wait for it.
+   * @param what the call that creates the entry, for the message that other processes show while they wait.
    */
-  getOrCreate(key: string, what: string, make: () => Promise<CacheEntry>): Promise<CacheEntry>;
+  getOrCreate(key: string, what: string, create: () => Promise<CacheEntry>): Promise<CacheEntry>;
 }
 
 export interface InspectedEntry {
   readonly file: string;
-  /** Undefined where the file is not there, or is no whole entry. */
+  /** Undefined if the file does not exist or is not a complete entry. */
   readonly entry: CacheEntry | undefined;
-  /** Whether it lives long enough. */
+  /** Whether the entry is valid for long enough. */
   readonly isUsable: boolean;
 }
 
-/** Seconds: the AWS CLI uses what has at least a quarter of an hour to live. */
+/** Seconds. The AWS CLI also refreshes credentials that expire within 15 minutes. */
 export const DEFAULT_MIN_TTL = 15 * 60;
 
-/** Milliseconds: a person may be typing an MFA code. */
+/** The process that holds the lock may be waiting for a person to type an MFA code. */
 const LOCK_DEADLINE_MS = 5 * 60 * 1000;
 
-/** Where the AWS CLI has its cache. */
+/** The folder of the AWS CLI's cache. */
 export function cacheFolder(home: string): string {
   return join(home, ".aws", "cli", "cache");
 }
 
 /**
- * @param folder where the AWS CLI has its cache: `~/.aws/cli/cache`.
- * @param minTtl seconds that an entry has to live.
+ * @param folder the folder of the AWS CLI's cache: `~/.aws/cli/cache`.
+ * @param minTtl seconds that an entry must still be valid for.
  */
 export function openCache(folder: string, minTtl: number, effects: Effects): Cache {
   const inspect = (key: string): InspectedEntry => {
     const file = join(folder, `${key}.json`);
     const text = readText(file, effects);
     const entry = text === undefined ? undefined : parseEntry(text);
-    const left = ((entry?.credentials.expiration?.getTime() ?? 0) - effects.now().getTime()) / 1000;
-    return { file, entry, isUsable: entry !== undefined && left >= minTtl };
+    const ttl = ((entry?.credentials.expiration?.getTime() ?? 0) - effects.now().getTime()) / 1000;
+    return { file, entry, isUsable: entry !== undefined && ttl >= minTtl };
   };
   const read = (key: string): CacheEntry | undefined => {
     const { entry, isUsable } = inspect(key);
@@ -60,15 +60,15 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
   return {
     read,
     inspect,
-    async getOrCreate(key, what, make) {
+    async getOrCreate(key, what, create) {
       const release = await lock(join(folder, `${key}.lock`), what, effects);
       try {
-        const made = read(key);
-        if (made !== undefined) {
-          effects.trace(`cache ${key}: made by another process meanwhile`);
-          return made;
+        const cached = read(key);
+        if (cached !== undefined) {
+          effects.trace(`cache ${key}: created by another process`);
+          return cached;
         }
-        const entry = await make();
+        const entry = await create();
         write(join(folder, `${key}.json`), entry, effects);
         return entry;
       } finally {
@@ -78,11 +78,11 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
   };
 }
 
-/** A cache that holds nothing: for `--no-cache`. */
+/** A cache that stores nothing, for `--no-cache`. */
 export const NO_CACHE: Cache = {
   read: () => undefined,
   inspect: () => undefined,
-  getOrCreate: (_key, _what, make) => make(),
+  getOrCreate: (_key, _what, create) => create(),
 };
 
 function readText(path: string, effects: Effects): string | undefined {
@@ -99,16 +99,20 @@ function write(path: string, entry: CacheEntry, effects: Effects): void {
   try {
     replaceFile(path, formatEntry(entry));
   } catch (error) {
-    // A container's home is often read-only, or not there at all.
-    effects.trace(`cache ${path}: cannot be written (${systemErrorMessage(error)}); going on without`);
+    traceUnwritable(path, error, effects);
   }
+}
+
+/** Not an error: in a container the home folder is often read-only or does not exist. */
+function traceUnwritable(path: string, error: unknown, effects: Effects): void {
+  effects.trace(`cache ${path}: cannot be written (${systemErrorMessage(error)}); continuing without the cache`);
 }
 
 async function lock(path: string, what: string, effects: Effects): Promise<(() => void) | undefined> {
   try {
     makeFolder(dirname(path));
   } catch (error) {
-    effects.trace(`cache ${path}: cannot be written (${systemErrorMessage(error)}); going on without`);
+    traceUnwritable(path, error, effects);
     return undefined;
   }
   return await acquireLock(path, {
@@ -117,12 +121,12 @@ async function lock(path: string, what: string, effects: Effects): Promise<(() =
     sleep: effects.sleep,
     now: effects.now,
     trace: effects.trace,
-    waiting: (holder) => effects.warn(`waiting for ${nameOf(holder)}, which does the same: ${what}`),
+    onWait: (holder) => effects.warn(`waiting for ${describeHolder(holder)} to finish the same call: ${what}`),
   });
 }
 
-/** A process id says nothing on another machine, or in another container. */
-function nameOf(holder: Holder | undefined): string {
+/** A process id means nothing on another machine or in another container, so the host is named too. */
+function describeHolder(holder: Holder | undefined): string {
   if (holder === undefined) return "another process";
-  return `process ${holder.pid}${holder.host === hostname() ? "" : ` of ${holder.host}`}`;
+  return `process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`}`;
 }

@@ -1,11 +1,11 @@
-/** One entry of the AWS CLI's cache: what botocore writes for an answer of STS, and reads back. */
+/** An entry of the AWS CLI's cache, in the format in which botocore stores responses of STS and reads them back. */
 import type { Credentials } from "../domain/credentials.ts";
 import { asJsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 
 export interface CacheEntry {
   readonly credentials: Credentials;
-  /** Who a role session is; an entry of another kind has none. */
+  /** The identity of a role session; other kinds of entries have none. */
   readonly assumedRoleUser?: AssumedRoleUser | undefined;
   /** `sso` for role credentials of IAM Identity Center. */
   readonly providerType?: string | undefined;
@@ -16,7 +16,7 @@ export interface AssumedRoleUser {
   readonly arn: string;
 }
 
-/** The entry as text. */
+/** Serializes an entry. */
 export function formatEntry({ credentials, assumedRoleUser, providerType }: CacheEntry): string {
   const { accessKeyId, secretAccessKey, sessionToken, expiration, accountId } = credentials;
   return JSON.stringify({
@@ -25,7 +25,7 @@ export function formatEntry({ credentials, assumedRoleUser, providerType }: Cach
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
       SessionToken: sessionToken,
-      // botocore writes `UTC` here for roles, and reads that, an offset and `Z` alike.
+      // botocore writes `UTC` as the time zone for roles. It reads `UTC`, `Z` and offsets.
       Expiration: expiration && `${expiration.toISOString().slice(0, 19)}${providerType === undefined ? "UTC" : "Z"}`,
       AccountId: accountId,
     },
@@ -35,7 +35,7 @@ export function formatEntry({ credentials, assumedRoleUser, providerType }: Cach
   });
 }
 
-/** @returns undefined for a text that is no whole entry, half-written ones included: that is a miss, and no error. */
+/** @returns undefined if the text is not a complete entry. A half-written entry is a cache miss, not an error. */
 export function parseEntry(text: string): CacheEntry | undefined {
   const entry = parseJsonObject(text);
   const credentials = asJsonObject(entry?.Credentials);

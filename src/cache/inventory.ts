@@ -1,4 +1,4 @@
-/** What lies in the cache's folder, without the secrets, and how to be rid of it. */
+/** Lists the files of the cache, without secrets, and deletes them. */
 import { type Dirent, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
@@ -11,16 +11,16 @@ import { type Holder, isHeld, readHolder, removeLeftoverLock } from "./lock.ts";
 export type CacheItem = CachedSession | UnreadableEntry | LockFile | LeftoverFile;
 
 export interface CachedSession {
-  /** `mfa-session`: what GetSessionToken gave. */
+  /** `mfa-session`: a session of GetSessionToken. */
   readonly kind: "role" | "sso" | "mfa-session";
   readonly file: string;
-  /** The ARN of a role session; the others have none. */
+  /** The ARN of a role session; the other kinds have none. */
   readonly session: string | undefined;
   readonly accountId: string | undefined;
   readonly expiration: Date | undefined;
 }
 
-/** A file in an entry's place that is no whole entry. */
+/** A file with the name of an entry that cannot be read or is not a complete entry. */
 export interface UnreadableEntry {
   readonly kind: "unreadable";
   readonly file: string;
@@ -30,28 +30,29 @@ export interface UnreadableEntry {
 export interface LockFile {
   readonly kind: "lock";
   readonly file: string;
-  /** Whether a process has it now; else one has left it behind. */
+  /** Whether a process holds the lock. If not, the file was left behind. */
   readonly held: boolean;
   readonly holder: Holder | undefined;
 }
 
-/** Half of an entry that was never renamed into place. */
+/** A temporary file of an interrupted write, which was never renamed to its final name. */
 export interface LeftoverFile {
   readonly kind: "left-over";
   readonly file: string;
 }
 
-/** Milliseconds after which whoever wrote a temporary file has surely ended: it takes one or two. */
+/** The age at which a temporary file counts as left behind. A write takes one or two milliseconds. */
 const ABANDONED_AFTER_MS = 5 * 60 * 1000;
 
 /**
- * Everything in the folder that the AWS CLI or rolecall has put there, by file name; what else is there is not looked at.
+ * Lists the files that the AWS CLI or rolecall has written to the folder, by file name. Other files are ignored. A
+ * folder that does not exist is empty.
  *
- * @throws RolecallError `file-unreadable` for a folder that cannot be read. One that is not there is empty.
+ * @throws RolecallError `file-unreadable` if the folder cannot be read.
  */
 export async function listCacheFiles(folder: string, effects: Effects): Promise<CacheItem[]> {
   const items: CacheItem[] = [];
-  for (const entry of listing(folder)) {
+  for (const entry of folderEntries(folder)) {
     const file = join(folder, entry.name);
     if (!entry.isFile()) continue;
     if (entry.name.endsWith(".json")) items.push(readEntry(file));
@@ -64,31 +65,31 @@ export async function listCacheFiles(folder: string, effects: Effects): Promise<
 
 export interface Cleared {
   readonly removed: readonly CacheItem[];
-  /** What stays: locks that are held, and without `all` what cannot be read. */
+  /** Locks that are held and, without `all`, unreadable entries. */
   readonly kept: readonly CacheItem[];
 }
 
 /**
- * Removes sessions, locks that nobody has and left-over files. Logins, which are in other folders, stay.
+ * Deletes sessions, locks that no process holds and left-over files. Logins are in other folders and stay.
  *
- * @param all whether files in an entry's place that cannot be read are removed, too.
- * @throws RolecallError `write-failed` when something cannot be removed; the rest is gone then all the same.
+ * @param all whether to delete unreadable entries as well.
+ * @throws RolecallError `write-failed` if a file cannot be deleted. The others are deleted first.
  */
 export async function clearCache(folder: string, all: boolean, effects: Effects): Promise<Cleared> {
   const removed: CacheItem[] = [];
   const kept: CacheItem[] = [];
-  let failure: RolecallError | undefined;
+  let firstError: RolecallError | undefined;
   for (const item of await listCacheFiles(folder, effects)) {
     try {
       const list = (await remove(item, all, effects)) ? removed : kept;
       list.push(item);
     } catch (error) {
-      failure ??= new RolecallError("write-failed", `${item.file} cannot be removed: ${systemErrorMessage(error)}`, {
+      firstError ??= new RolecallError("write-failed", `${item.file} cannot be removed: ${systemErrorMessage(error)}`, {
         cause: error,
       });
     }
   }
-  if (failure !== undefined) throw failure;
+  if (firstError !== undefined) throw firstError;
   return { removed, kept };
 }
 
@@ -106,7 +107,7 @@ function readEntry(file: string): CachedSession | UnreadableEntry {
   } catch (error) {
     return { kind: "unreadable", file, why: systemErrorMessage(error) };
   }
-  if (entry === undefined) return { kind: "unreadable", file, why: "it is no whole entry" };
+  if (entry === undefined) return { kind: "unreadable", file, why: "not a complete cache entry" };
   const { credentials, assumedRoleUser, providerType } = entry;
   return {
     kind: assumedRoleUser !== undefined ? "role" : providerType === "sso" ? "sso" : "mfa-session",
@@ -118,11 +119,11 @@ function readEntry(file: string): CachedSession | UnreadableEntry {
 }
 
 function isAbandoned(file: string, now: Date): boolean {
-  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  return written !== undefined && now.getTime() - written > ABANDONED_AFTER_MS;
+  const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return modified !== undefined && now.getTime() - modified > ABANDONED_AFTER_MS;
 }
 
-function listing(folder: string): Dirent[] {
+function folderEntries(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {

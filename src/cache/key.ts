@@ -1,12 +1,12 @@
-/** The names of the AWS CLI's cache files, so that what one of us has cached the other finds. */
+/** The keys of cache entries: the AWS CLI's own, so that the AWS CLI and rolecall find each other's entries. */
 import { createHash } from "node:crypto";
 import { compactPythonJson, type Json, pythonJson } from "./python_json.ts";
 
 /**
- * The key of an assumed role, for AssumeRole and for AssumeRoleWithWebIdentity alike.
+ * The key of a role session, for both AssumeRole and AssumeRoleWithWebIdentity: botocore's `_create_cache_key`.
  *
- * @param request its parameters under STS's names. What botocore leaves out is left out here: `TokenCode`, and a
- * `RoleSessionName` that nobody configured; a `Policy` counts by its content, not by its spelling.
+ * @param request the parameters, under their names in the STS API, without a `RoleSessionName` that was not configured.
+ * As in botocore, the codes and tokens are left out, and a `Policy` counts by its parsed content.
  */
 export function roleCacheKey(request: { readonly [parameter: string]: Json | undefined }): string {
   const { TokenCode: _code, WebIdentityToken: _token, Policy: policy, ...rest } = request;
@@ -14,12 +14,12 @@ export function roleCacheKey(request: { readonly [parameter: string]: Json | und
   return sha1(pythonJson({ ...rest, Policy: parsed }));
 }
 
-/** The key of an MFA session, by caller and device. It is rolecall's own: the AWS CLI has no such thing. */
+/** The key of an MFA session, by caller and device. It is rolecall's own: the AWS CLI caches no MFA sessions. */
 export function mfaSessionCacheKey(accessKeyId: string, serial: string): string {
   return sha1(pythonJson({ AccessKeyId: accessKeyId, SerialNumber: serial, Session: "rolecall-mfa-session" }));
 }
 
-/** The key of role credentials from IAM Identity Center: by the session's name, else by the start URL. */
+/** The key of role credentials from IAM Identity Center, by the session's name or, without one, by the start URL. */
 export function ssoRoleCacheKey(role: {
   readonly accountId: string;
   readonly roleName: string;
@@ -27,11 +27,11 @@ export function ssoRoleCacheKey(role: {
   readonly startUrl?: string;
 }): string {
   const { accountId, roleName, sessionName, startUrl } = role;
-  const by = sessionName === undefined ? { startUrl } : { sessionName };
-  return sha1(compactPythonJson({ accountId, roleName, ...by }));
+  const session = sessionName === undefined ? { startUrl } : { sessionName };
+  return sha1(compactPythonJson({ accountId, roleName, ...session }));
 }
 
-/** The key of an SSO token: the hash of the session's name, or of the start URL of a legacy profile. */
+/** The key of an SSO token: the hash of the session's name or, for a legacy profile, of its start URL. */
 export function ssoTokenCacheKey(sessionNameOrStartUrl: string): string {
   return sha1(sessionNameOrStartUrl);
 }

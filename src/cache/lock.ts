@@ -1,6 +1,7 @@
 /**
- * One flight across processes. A lock is a file beside what it guards, locked by the kernel, so that a holder that ends
- * in any way at all, in any container, blocks nobody. It says who holds it, for whoever waits.
+ * A lock between processes: a file next to the cache entry that it protects, locked by the kernel (`flock`). The kernel
+ * releases the lock of a process that ends in any way, in any container, so a dead process never blocks the others. The
+ * file names the holder, for the message of the processes that wait.
  */
 import { chmodSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -14,9 +15,9 @@ export interface Holder {
 }
 
 export interface LockOptions {
-  /** Milliseconds to wait for the holder. */
+  /** Milliseconds to wait for the lock. */
   readonly deadlineMs: number;
-  /** As in `Effects`; so are the next three. */
+  /** These four are as in `Effects`. */
   tryLock(path: string): Promise<LockedFile | undefined>;
   sleep(ms: number): Promise<void>;
   now(): Date;
@@ -24,73 +25,76 @@ export interface LockOptions {
   /**
    * Called once, after a second of waiting.
    *
-   * @param holder undefined where its name cannot be read.
+   * @param holder undefined if the file does not name one.
    */
-  waiting(holder: Holder | undefined): void;
+  onWait(holder: Holder | undefined): void;
 }
 
-const PATIENCE_BEFORE_WORD_MS = 1000;
+const REPORT_WAIT_AFTER_MS = 1000;
 const BACKOFF = { baseMs: 25, maxMs: 250 };
 
 /**
  * Waits for the lock.
  *
- * @returns a function that gives it back; undefined where there can be none (a read-only folder, a file system without
- * locks), or when the deadline has passed: the caller goes on without one.
+ * @returns a function that releases the lock; undefined if the lock is unavailable (a read-only folder, a file system
+ * without locks) or the deadline has passed. The caller then continues without the lock.
  */
-export async function acquireLock(path: string, needs: LockOptions): Promise<(() => void) | undefined> {
-  const begun = needs.now().getTime();
-  let told = false;
+export async function acquireLock(path: string, options: LockOptions): Promise<(() => void) | undefined> {
+  const start = options.now().getTime();
+  let hasReported = false;
   for (let failures = 1; ; failures++) {
-    const locked = await attempt(path, needs);
-    if (locked === "impossible") return undefined;
+    const locked = await attempt(path, options);
+    if (locked === "unavailable") return undefined;
     if (locked !== "held") {
       writeHolder(path);
       return () => release(path, locked);
     }
-    const waited = needs.now().getTime() - begun;
-    if (waited >= needs.deadlineMs) {
-      needs.trace(`${path}: still locked after ${Math.round(waited / 1000)} s; going on without`);
+    const waitedMs = options.now().getTime() - start;
+    if (waitedMs >= options.deadlineMs) {
+      options.trace(`${path}: still locked after ${Math.round(waitedMs / 1000)} s; continuing without the lock`);
       return undefined;
     }
-    if (waited >= PATIENCE_BEFORE_WORD_MS && !told) {
-      told = true;
-      needs.waiting(readHolder(path));
+    if (waitedMs >= REPORT_WAIT_AFTER_MS && !hasReported) {
+      hasReported = true;
+      options.onWait(readHolder(path));
     }
-    await needs.sleep(equalJitterDelay(failures, BACKOFF, Math.random()));
+    await options.sleep(equalJitterDelay(failures, BACKOFF, Math.random()));
   }
 }
 
-/** What a lock needs that nobody waits for. */
+/** The options for a single attempt, without waiting. */
 export type LockTry = Pick<LockOptions, "tryLock" | "trace">;
 
-/** Whether a process has the lock, rather than that one has left it behind. Where nobody can tell it counts as held. */
-export async function isHeld(path: string, needs: LockTry): Promise<boolean> {
-  const locked = await attempt(path, needs);
+/** Whether a process holds the lock, or the file was left behind. If that is unknown, the lock counts as held. */
+export async function isHeld(path: string, options: LockTry): Promise<boolean> {
+  const locked = await attempt(path, options);
   if (typeof locked === "string") return true;
   locked.close();
   return false;
 }
 
-/** Removes a lock that nobody has. @returns false where somebody may have it. */
-export async function removeLeftoverLock(path: string, needs: LockTry): Promise<boolean> {
-  const locked = await attempt(path, needs);
+/** Removes a lock file that no process holds. @returns false if a process may hold it. */
+export async function removeLeftoverLock(path: string, options: LockTry): Promise<boolean> {
+  const locked = await attempt(path, options);
   if (typeof locked === "string") return false;
   release(path, locked);
   return true;
 }
 
-/** A holder removes its file before it lets go: what was locked may be no more than a file without a name. */
-async function attempt(path: string, needs: LockTry): Promise<LockedFile | "held" | "impossible"> {
+/**
+ * Tries to lock the file once. A holder deletes the file before it unlocks it, so the file that was just locked may no
+ * longer be the one at this path: then the attempt is repeated.
+ */
+async function attempt(path: string, options: LockTry): Promise<LockedFile | "held" | "unavailable"> {
   for (;;) {
     try {
-      const locked = await needs.tryLock(path);
+      const locked = await options.tryLock(path);
       if (locked === undefined) return "held";
       if (locked.inode === undefined || locked.inode === inodeOf(path)) return locked;
       locked.close();
     } catch (error) {
-      needs.trace(`${path}: cannot be locked (${systemErrorMessage(error)}); going on without`);
-      return "impossible";
+      options.trace(`${path}: cannot be locked (${systemErrorMessage(error)}); continuing without the lock`);
+      return "unavailable";
     }
   }
 }
@@ -101,25 +105,25 @@ function inodeOf(path: string): number | undefined {
 
 function release(path: string, locked: LockedFile): void {
   try {
-    // Only who has it locked removes it, and only while it is locked.
+    // Only the holder deletes the file, and only before it unlocks it.
     unlinkSync(path);
   } catch {
-    // A left-over file is in nobody's way.
+    // A file that is left behind does no harm.
   }
   locked.close();
 }
 
 function writeHolder(path: string): void {
   try {
-    // A umask may take away what the others, who wait, need.
+    // The umask may have removed permissions that the waiting processes need.
     chmodSync(path, 0o600);
     writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
   } catch {
-    // A full disk: the lock holds, it only does not say for whom.
+    // If the disk is full, for example, the lock is held without a name.
   }
 }
 
-/** @returns undefined where the file says nothing, or nothing whole. */
+/** @returns undefined if the file does not name a holder. */
 export function readHolder(path: string): Holder | undefined {
   try {
     const { pid, host }: Partial<Holder> = JSON.parse(readFileSync(path, "utf8"));

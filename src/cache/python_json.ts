@@ -1,4 +1,4 @@
-/** JSON as Python's `json.dumps(value, sort_keys=True)` writes it: the AWS CLI's cache keys are hashes of that text. */
+/** JSON as Python's `json.dumps(value, sort_keys=True)` writes it. The AWS CLI's cache keys are hashes of that text. */
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
@@ -10,12 +10,12 @@ interface Separators {
 const SPACED: Separators = { item: ", ", key: ": " };
 const COMPACT: Separators = { item: ",", key: ":" };
 
-/** With Python's default separators, `", "` and `": "`. Members that are undefined are left out. */
+/** JSON with Python's default separators, `", "` and `": "`. Undefined members are left out. */
 export function pythonJson(value: Json): string {
   return dump(value, SPACED);
 }
 
-/** With `separators=(",", ":")`. */
+/** JSON as Python writes it with `separators=(",", ":")`. */
 export function compactPythonJson(value: Json): string {
   return dump(value, COMPACT);
 }
@@ -45,7 +45,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   "\f": "\\f",
 };
 
-/** Everything outside of printable ASCII is escaped, by UTF-16 code unit: a smiley becomes two escapes. */
+/** Escapes everything but printable ASCII, by UTF-16 code unit: an emoji becomes two escapes. */
 function quote(text: string): string {
   const escaped = text.replace(
     /["\\]|[^ -~]/g,

@@ -1,14 +1,14 @@
-/** Under which key a step of the plan is cached, and the parameters that the key is made of. */
+/** The cache keys of a plan's steps, and the request parameters that the keys are made from. */
 import type { AssumeRoleStep, SessionSettings, SsoStep, WebIdentityStep } from "../plan/plan.ts";
 import { roleCacheKey, ssoRoleCacheKey } from "./key.ts";
 
-/** The key of a role's session. It is the same with an MFA session beneath it: so is what comes of it. */
+/** The key of a role session. It does not depend on `--mfa-session`, because the resulting session is the same. */
 export function roleStepKey(step: AssumeRoleStep): string {
   const serial = step.mfaSerial === undefined ? {} : { SerialNumber: step.mfaSerial.value };
   return roleCacheKey({ ...roleParameters(step), ...serial });
 }
 
-/** What was configured of a role's session, under STS's names, the MFA device apart; what is not set is not there. */
+/** The configured parameters of AssumeRole, under their names in the STS API, without the MFA device. */
 export function roleParameters({ roleArn, roleSessionName, externalId, durationSeconds, session }: AssumeRoleStep) {
   return {
     RoleArn: roleArn.value,

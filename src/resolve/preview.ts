@@ -1,4 +1,4 @@
-/** What carrying a plan out would come to, told from the cache alone: nobody is asked, and nothing is run. */
+/** Predicts what carrying out a plan would do, from the cached files alone: it sends no request and runs no program. */
 import type { Cache } from "../cache/cache.ts";
 import { mfaSessionCacheKey } from "../cache/key.ts";
 import { roleStepKey, ssoStepKey, webIdentityStepKey } from "../cache/step_key.ts";
@@ -18,31 +18,31 @@ import { nearestCached, rejectTemporaryKeys } from "./resolve.ts";
 export interface Preview {
   readonly source: SourcePreview;
   readonly mfaSession: StepPreview | undefined;
-  /** As many as the plan has, in its order. */
+  /** One for each role of the plan, in the same order. */
   readonly roles: readonly StepPreview[];
 }
 
 export interface SourcePreview extends StepPreview {
-  /** What a login has left: for SSO and `aws login`. */
+  /** The token of the last login, for SSO and `aws login`. */
   readonly token: TokenPreview | undefined;
 }
 
 export interface TokenPreview extends TokenState {
-  /** What the person runs to have a new one. */
+  /** The command that gets a new token. */
   readonly command: string;
 }
 
 export interface StepPreview {
-  /** False where a role after it is cached: nobody looks here then. */
+  /** False if the step is skipped because the session of a later role is cached. */
   readonly isNeeded: boolean;
-  /** Undefined for what is never cached, or whose key only its caller's credentials tell. */
+  /** Undefined if the step is never cached, or if its key depends on credentials that are not known yet. */
   readonly cache: CachePreview | undefined;
-  /** Who yields the MFA code; undefined where none is asked for. */
+  /** Where the MFA code comes from; undefined if none is needed. */
   readonly mfa: MfaCodeSource | undefined;
 }
 
 export interface CachePreview {
-  /** `ends-soon`: it is there, and lives, but not for as long as it has to. `off`: the cache is not used. */
+  /** `ends-soon`: the entry is valid, but not for long enough. `off`: the cache is not used. */
   readonly state: "hit" | "miss" | "expired" | "ends-soon" | "off";
   readonly key: string;
   readonly file: string | undefined;
@@ -57,42 +57,45 @@ export interface PreviewDependencies {
 }
 
 /**
- * @throws RolecallError for what is known to fail without asking anybody: an MFA session of keys that are temporary, or
- * that have expired in the environment.
+ * Predicts the outcome of each step.
+ *
+ * @throws RolecallError for what is certain to fail: an MFA session with temporary keys, or with expired keys in the
+ * environment.
  */
-export function preview(plan: Plan, needs: PreviewDependencies): Preview {
+export function preview(plan: Plan, dependencies: PreviewDependencies): Preview {
   const keys = plan.roles.map(roleStepKey);
-  const cached = nearestCached(keys, needs.cache).index;
-  const questions = mfaQuestions(needs.mfa);
-  const beforeRoles = cached === -1;
-  const look = (key: string) => lookInCache(key, needs);
+  const cached = nearestCached(keys, dependencies.cache).index;
+  const nextCodeSource = codeSources(dependencies.mfa);
+  const isSourceNeeded = cached === -1;
+  const lookUp = (key: string) => lookUpInCache(key, dependencies);
   return {
     source: {
-      isNeeded: beforeRoles,
-      cache: sourceCache(plan.source, look),
-      token: sourceToken(plan.source, needs.effects),
+      isNeeded: isSourceNeeded,
+      cache: sourceCache(plan.source, lookUp),
+      token: sourceToken(plan.source, dependencies.effects),
       mfa: undefined,
     },
     mfaSession:
-      plan.mfaSession && mfaSession(plan.mfaSession, beforeRoles, knownCaller(plan.source, needs), look, questions),
+      plan.mfaSession &&
+      mfaSession(plan.mfaSession, isSourceNeeded, localCredentials(plan.source, dependencies), lookUp, nextCodeSource),
     roles: plan.roles.map((step, index) => ({
       isNeeded: index >= cached,
-      cache: look(keys[index] ?? ""),
-      mfa: index > cached && plan.mfaSession === undefined ? questions(step) : undefined,
+      cache: lookUp(keys[index] ?? ""),
+      mfa: index > cached && plan.mfaSession === undefined ? nextCodeSource(step) : undefined,
     })),
   };
 }
 
-/** Answers one question after the other: a code that was given is good for the first only. */
-function mfaQuestions(
+/** Returns where each code comes from, one call after the other: `--mfa-code` serves the first one only. */
+function codeSources(
   options: MfaOptions,
 ): (step: Pick<AssumeRoleStep, "mfaSerial" | "mfaProcess">) => MfaCodeSource | undefined {
   let given = options.given;
   return ({ mfaSerial, mfaProcess }) => {
     if (mfaSerial === undefined) return undefined;
-    const answerer = mfaCodeSource({ ...options, given }, mfaProcess);
+    const source = mfaCodeSource({ ...options, given }, mfaProcess);
     given = undefined;
-    return answerer;
+    return source;
   };
 }
 
@@ -100,17 +103,17 @@ function mfaSession(
   { serial, mfaProcess, from }: MfaSessionStep,
   isNeeded: boolean,
   caller: Credentials | undefined,
-  look: (key: string) => CachePreview,
-  questions: ReturnType<typeof mfaQuestions>,
+  lookUp: (key: string) => CachePreview,
+  nextCodeSource: ReturnType<typeof codeSources>,
 ): StepPreview {
   if (caller !== undefined) rejectTemporaryKeys(caller, from);
-  const cache = caller && look(mfaSessionCacheKey(caller.accessKeyId, serial.value));
-  const asks = isNeeded && cache?.state !== "hit";
-  return { isNeeded, cache, mfa: asks ? questions({ mfaSerial: serial, mfaProcess }) : undefined };
+  const cache = caller && lookUp(mfaSessionCacheKey(caller.accessKeyId, serial.value));
+  const needsCode = isNeeded && cache?.state !== "hit";
+  return { isNeeded, cache, mfa: needsCode ? nextCodeSource({ mfaSerial: serial, mfaProcess }) : undefined };
 }
 
-/** The source's credentials, where they can be had without asking anybody. They go no further than this file. */
-function knownCaller(source: SourceStep, { config, effects }: PreviewDependencies): Credentials | undefined {
+/** The source's credentials, if they are in the environment or a file. They never leave this module. */
+function localCredentials(source: SourceStep, { config, effects }: PreviewDependencies): Credentials | undefined {
   switch (source.kind) {
     case "static":
       return staticCredentials(source, config);
@@ -121,12 +124,12 @@ function knownCaller(source: SourceStep, { config, effects }: PreviewDependencie
   }
 }
 
-function sourceCache(source: SourceStep, look: (key: string) => CachePreview): CachePreview | undefined {
+function sourceCache(source: SourceStep, lookUp: (key: string) => CachePreview): CachePreview | undefined {
   switch (source.kind) {
     case "web-identity":
-      return look(webIdentityStepKey(source));
+      return lookUp(webIdentityStepKey(source));
     case "sso":
-      return look(ssoStepKey(source));
+      return lookUp(ssoStepKey(source));
     default:
       return undefined;
   }
@@ -143,7 +146,7 @@ function sourceToken(source: SourceStep, effects: Effects): TokenPreview | undef
   }
 }
 
-function lookInCache(key: string, { cache, effects }: PreviewDependencies): CachePreview {
+function lookUpInCache(key: string, { cache, effects }: PreviewDependencies): CachePreview {
   const found = cache.inspect(key);
   if (found === undefined) return { state: "off", key, file: undefined, until: undefined };
   const until = found.entry?.credentials.expiration;

@@ -1,4 +1,4 @@
-/** Carries a plan out: the cache, the source, then each role in turn. */
+/** Carries out a plan: reads the cache, asks the source, then assumes each role in turn. */
 import type { Cache } from "../cache/cache.ts";
 import { mfaSessionCacheKey } from "../cache/key.ts";
 import { roleParameters, roleStepKey } from "../cache/step_key.ts";
@@ -17,9 +17,9 @@ import type { AssumeRoleRequest, Sts } from "../sts/sts.ts";
 
 export interface Resolution {
   readonly credentials: Credentials;
-  /** The configured region, else the instance's where the credentials came from one. */
+  /** The configured region, otherwise the instance's if the credentials are from an EC2 instance. */
   readonly region: string | undefined;
-  /** Whose credentials they are, in words. */
+  /** Describes the credentials in errors about requests that they sign. */
   readonly signer: Signer;
 }
 
@@ -27,20 +27,20 @@ export interface ResolveDependencies {
   readonly config: SharedConfig;
   readonly effects: Effects;
   readonly cache: Cache;
-  /** Yields an MFA code for a device, from the program where there is one. */
+  /** Gets an MFA code for a device; `process` is the role's `mfa_process`. */
   mfaCode(serial: Sourced<string>, process: Sourced<readonly string[]> | undefined): Promise<string>;
-  /** Whether the region matters to the caller, so that an instance is asked for its own. */
+  /** Whether the caller uses the region. If so, and if none is configured, the instance metadata is asked for it. */
   readonly wantsRegion: boolean;
 }
 
 /**
- * Gets the credentials that the plan promises. A cached role is used at once: nothing behind it is looked at.
+ * Gets the credentials of a plan. If the session of a role is cached, the steps before that role are skipped.
  *
- * @throws RolecallError when a source holds none, or when STS refuses a role.
+ * @throws RolecallError if the source has no credentials or STS rejects a request.
  */
-export async function resolve(plan: Plan, needs: ResolveDependencies): Promise<Resolution> {
-  const { cache, effects } = needs;
-  // The SDK is loaded while the source is asked; without a role, or with a cached one, not at all.
+export async function resolve(plan: Plan, dependencies: ResolveDependencies): Promise<Resolution> {
+  const { cache, effects } = dependencies;
+  // The SDK loads slowly: it is loaded while the source is asked, and only if STS is called.
   let loading: ReturnType<typeof loadSts> | undefined;
   const load = () => {
     loading ??= loadSts();
@@ -48,30 +48,30 @@ export async function resolve(plan: Plan, needs: ResolveDependencies): Promise<R
     return loading;
   };
   const source = openProvider(plan.source, {
-    config: needs.config,
+    config: dependencies.config,
     services: plan.services,
     effects,
     cache,
     sts: async () => connect(plan, undefined, effects, load()),
   });
 
-  const sourceCredentials = () => source.credentials().catch((error) => failAfter(plan.passedOver, error));
+  const sourceCredentials = () => source.credentials().catch((error) => rethrowAfter(plan.passedOver, error));
 
   const mfaSession = async (step: MfaSessionStep): Promise<Credentials> => {
     const caller = await sourceCredentials();
     rejectTemporaryKeys(caller, step.from);
     const key = mfaSessionCacheKey(caller.accessKeyId, step.serial.value);
-    const made = await cache.getOrCreate(key, `GetSessionToken ${step.serial.value}`, async () => {
+    const session = await cache.getOrCreate(key, `GetSessionToken ${step.serial.value}`, async () => {
       const sts = await connect(plan, undefined, effects, load());
-      const code = await needs.mfaCode(step.serial, step.mfaProcess);
+      const code = await dependencies.mfaCode(step.serial, step.mfaProcess);
       const request = { SerialNumber: step.serial.value, TokenCode: code, DurationSeconds: step.durationSeconds.value };
       const origins = { at: step.serial.from, signer: sourceSigner(plan.source) };
       return await sts.sessionToken(request, caller, origins);
     });
-    return made.credentials;
+    return session.credentials;
   };
 
-  const roles = plan.roles.map((step) => roleRequest(step, plan.mfaSession !== undefined, needs));
+  const roles = plan.roles.map((step) => roleRequest(step, plan.mfaSession !== undefined, dependencies));
   const cached = nearestCached(
     roles.map(({ key }) => key),
     cache,
@@ -79,7 +79,7 @@ export async function resolve(plan: Plan, needs: ResolveDependencies): Promise<R
   traceCached(roles[cached.index], cached.credentials, effects);
   const missing = plan.roles.length - 1 - cached.index;
   if (missing > 0) load();
-  const wantsRegion = plan.region === undefined && (needs.wantsRegion || missing > 0);
+  const wantsRegion = plan.region === undefined && (dependencies.wantsRegion || missing > 0);
   const [start, instanceRegion] = await Promise.all([
     cached.credentials ?? (plan.mfaSession === undefined ? sourceCredentials() : mfaSession(plan.mfaSession)),
     wantsRegion ? source.region() : undefined,
@@ -97,40 +97,44 @@ export async function resolve(plan: Plan, needs: ResolveDependencies): Promise<R
     credentials = entry.credentials;
     signer = roleSigner(arn, at);
   }
-  refuseExpired(credentials, effects);
+  requireUnexpired(credentials, effects);
   return { credentials, region: plan.region?.value ?? instanceRegion, signer };
 }
 
-/** Whose credentials the first call is signed with. */
-function firstSigner({ source, mfaSession, roles }: Plan, cachedRole: number): Signer {
-  const cached = roles[cachedRole];
+/** The signer of the first AssumeRole call. */
+function firstSigner({ source, mfaSession, roles }: Plan, cachedIndex: number): Signer {
+  const cached = roles[cachedIndex];
   if (cached !== undefined) return roleSigner(cached.roleArn.value, cached.from);
   if (mfaSession !== undefined) return mfaSessionSigner(mfaSession.serial.value, mfaSession.serial.from);
   return sourceSigner(source);
 }
 
-/** A source's error tells what was passed over on the way to it. */
-function failAfter(passedOver: readonly string[], error: unknown): never {
+/** Adds to the error of a source the sources that precede it and have no credentials. */
+function rethrowAfter(passedOver: readonly string[], error: unknown): never {
   throw error instanceof RolecallError ? error.after(passedOver) : error;
 }
 
-/** Nobody could use them, and whoever asked again would get the same. */
-function refuseExpired({ expiration }: Credentials, effects: Effects): void {
+/** Such credentials are useless, and another attempt would return the same ones. */
+function requireUnexpired({ expiration }: Credentials, effects: Effects): void {
   if (expiration === undefined || expiration > effects.now()) return;
   const when = expiration.toISOString();
-  throw new RolecallError("credentials-expired", `the credentials had expired when they came: at ${when}`, {
-    help: [`${CHECK_CLOCK}: it says ${effects.now().toISOString()}`],
-  });
+  throw new RolecallError(
+    "credentials-expired",
+    `the credentials had already expired when they were received (at ${when})`,
+    {
+      help: [`${CHECK_CLOCK}: it says ${effects.now().toISOString()}`],
+    },
+  );
 }
 
 interface RoleRequest {
   readonly step: AssumeRoleStep;
   readonly key: string;
-  /** All parameters; asks for the MFA code. */
+  /** All parameters. It gets the MFA code, which may prompt. */
   request(): Promise<AssumeRoleRequest>;
 }
 
-/** The role nearest to the end whose session is cached; -1 and nothing where none is. */
+/** The last role whose session is cached; the index is -1 if there is none. */
 export function nearestCached(
   keys: readonly string[],
   cache: Pick<Cache, "read">,
@@ -147,32 +151,40 @@ function traceCached(role: RoleRequest | undefined, credentials: Credentials | u
   trace(`cache ${role.key}: a session of ${role.step.roleArn.value}, until ${credentials?.expiration?.toISOString()}`);
 }
 
-/** @param hasMfaSession whether the caller has shown an MFA code already. The key is the same: so is the session. */
-function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, needs: ResolveDependencies): RoleRequest {
+/**
+ * @param hasMfaSession whether the caller's session was created with an MFA code, so that the role needs no other one.
+ * The cache key does not depend on it, because the resulting session is the same.
+ */
+function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, dependencies: ResolveDependencies): RoleRequest {
   const { mfaSerial, mfaProcess } = step;
   return {
     step,
     key: roleStepKey(step),
     request: async () => ({
-      RoleSessionName: sessionName(needs.effects.now()),
+      RoleSessionName: sessionName(dependencies.effects.now()),
       ...roleParameters(step),
       ...(mfaSerial === undefined || hasMfaSession
         ? {}
-        : { SerialNumber: mfaSerial.value, TokenCode: await needs.mfaCode(mfaSerial, mfaProcess) }),
+        : { SerialNumber: mfaSerial.value, TokenCode: await dependencies.mfaCode(mfaSerial, mfaProcess) }),
     }),
   };
 }
 
-/** @param from what asked for the MFA session. */
+/**
+ * Checks that the keys can create an MFA session: GetSessionToken rejects temporary credentials.
+ *
+ * @param from the origin of the option that requests the MFA session.
+ * @throws RolecallError `mfa-session-impossible`.
+ */
 export function rejectTemporaryKeys(caller: Credentials, from: Origin): void {
   if (caller.sessionToken === undefined) return;
-  throw new RolecallError("mfa-session-impossible", "STS gives an MFA session only for keys that are not temporary", {
+  throw new RolecallError("mfa-session-impossible", "an MFA session cannot be created with temporary credentials", {
     at: from,
-    help: ["leave out --mfa-session, or use a source with the access keys of a user"],
+    help: ["omit --mfa-session, or use a source that has the access keys of a user"],
   });
 }
 
-/** STS as the plan wants it; loads the SDK. */
+/** Creates the STS client of a plan. Loads the SDK. */
 export async function connectPlannedSts(
   plan: Pick<Plan, "sts" | "services">,
   instanceRegion: string | undefined,

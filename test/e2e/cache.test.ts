@@ -1,4 +1,4 @@
-/** The cache that we share with the AWS CLI, and one flight across processes. */
+/** The cache shared with the AWS CLI, and its lock between processes. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
@@ -9,7 +9,7 @@ import { keysSection } from "../support/aws_files.ts";
 import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
-/** Of the plain role marketingadminrole: the AWS CLI's own vector. */
+/** The AWS CLI's key for the role marketingadminrole without other parameters. */
 const KEY = "8e3e980585dddb1d2841b4fab7107e2a3ec02cb0";
 const FILE = `.aws/cli/cache/${KEY}.json`;
 const LOCK = `.aws/cli/cache/${KEY}.lock`;
@@ -37,8 +37,8 @@ afterEach(async () => {
 const calls = () => cloud.sts.calls.length;
 const entryPath = () => join(home.path, FILE);
 
-/** An entry of the AWS CLI's, for a session that was made elsewhere. */
-function foreignEntry(expiration: string, accessKeyId = "ASIAFROMTHEAWSCLI"): string {
+/** An entry as the AWS CLI writes it. */
+function awsCliEntry(expiration: string, accessKeyId = "ASIAFROMTHEAWSCLI"): string {
   return JSON.stringify({
     Credentials: { AccessKeyId: accessKeyId, SecretAccessKey: "s", SessionToken: "t", Expiration: expiration },
     AssumedRoleUser: { AssumedRoleId: "AROA:x", Arn: "arn:aws:sts::123456789012:assumed-role/marketingadminrole/x" },
@@ -48,7 +48,7 @@ function foreignEntry(expiration: string, accessKeyId = "ASIAFROMTHEAWSCLI"): st
 
 const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().slice(0, 19);
 
-/** The program, started and left running. */
+/** Starts the program without waiting for its end. */
 function start(args: readonly string[]) {
   return Bun.spawn([...SUBJECT_WORDS, ...args], { env: home.environment(), stdio: ["ignore", "pipe", "pipe"] });
 }
@@ -60,7 +60,7 @@ async function accessKeyId(args: readonly string[] = ["-p", "m"]): Promise<strin
 }
 
 describe("a role session", () => {
-  test("is cached under the AWS CLI's key, for its owner only", async () => {
+  test("is cached under the AWS CLI's key, readable by its owner only", async () => {
     const first = await accessKeyId();
     expect(await accessKeyId()).toBe(first);
     expect(calls()).toBe(1);
@@ -69,9 +69,9 @@ describe("a role session", () => {
     expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([`${KEY}.json`]);
   });
 
-  test("is cached for its owner whatever the umask", async () => {
-    const words = ["sh", "-c", 'umask 777; exec "$@"', "sh", ...SUBJECT_WORDS, "export", "-p", "m"];
-    const first = await home.runProgram(words);
+  test("is cached with the owner's permissions whatever the umask", async () => {
+    const argv = ["sh", "-c", 'umask 777; exec "$@"', "sh", ...SUBJECT_WORDS, "export", "-p", "m"];
+    const first = await home.runProgram(argv);
     expect(first.stderr).toBe("");
     expect(await accessKeyId()).toBe(JSON.parse(first.stdout).AccessKeyId);
     const modes = ["", "/cache", `/cache/${KEY}.json`].map((name) => statSync(join(home.path, `.aws/cli${name}`)).mode);
@@ -79,28 +79,28 @@ describe("a role session", () => {
     expect(calls()).toBe(1);
   });
 
-  const notations: readonly [what: string, suffix: string][] = [
+  const timeZones: readonly [what: string, suffix: string][] = [
     ["UTC", "UTC"],
     ["Z", "Z"],
     ["an offset", "+00:00"],
   ];
-  for (const [what, suffix] of notations) {
-    test(`that the AWS CLI cached is used: ${what}`, async () => {
-      home.write(FILE, foreignEntry(`${at(60)}${suffix}`));
+  for (const [what, suffix] of timeZones) {
+    test(`cached by the AWS CLI is used: time zone as ${what}`, async () => {
+      home.write(FILE, awsCliEntry(`${at(60)}${suffix}`));
       expect([await accessKeyId(), calls()]).toEqual(["ASIAFROMTHEAWSCLI", 0]);
     });
   }
 
   const misses: readonly [what: string, text: () => string][] = [
-    ["with less than 15 minutes to live", () => foreignEntry(`${at(14)}Z`)],
-    ["that has expired", () => foreignEntry(`${at(-1)}Z`)],
-    ["half-written", () => foreignEntry(`${at(60)}Z`).slice(0, 80)],
+    ["valid for less than 15 minutes", () => awsCliEntry(`${at(14)}Z`)],
+    ["that has expired", () => awsCliEntry(`${at(-1)}Z`)],
+    ["half-written", () => awsCliEntry(`${at(60)}Z`).slice(0, 80)],
     ["empty", () => ""],
-    ["of something else", () => '["x"]'],
-    ["without a token", () => foreignEntry(`${at(60)}Z`).replace('"SessionToken":"t"', '"SessionToken":""')],
+    ["of another format", () => '["x"]'],
+    ["without a session token", () => awsCliEntry(`${at(60)}Z`).replace('"SessionToken":"t"', '"SessionToken":""')],
   ];
   for (const [what, text] of misses) {
-    test(`is made anew, and replaced, in place of an entry ${what}`, async () => {
+    test(`is created, and replaces an entry ${what}`, async () => {
       home.write(FILE, text());
       expect(await accessKeyId()).not.toBe("ASIAFROMTHEAWSCLI");
       expect(calls()).toBe(1);
@@ -108,7 +108,7 @@ describe("a role session", () => {
     });
   }
 
-  test("that is cached needs nothing behind it: no inner role, no source", async () => {
+  test("that is cached needs neither the earlier role nor the source", async () => {
     await accessKeyId(["-p", "chain"]);
     expect(calls()).toBe(2);
     home.write(".aws/credentials", "[default]\naws_access_key_id = gone\naws_secret_access_key = gone\n");
@@ -116,19 +116,19 @@ describe("a role session", () => {
     expect(calls()).toBe(2);
   });
 
-  test("of an inner role serves the outer one", async () => {
+  test("of an earlier role is used for the next one", async () => {
     await accessKeyId(["-p", "hub"]);
     await accessKeyId(["-p", "chain"]);
     expect(cloud.sts.calls.map((call) => call.parameters.RoleArn)).toEqual([roleArn("hub"), roleArn("deploy")]);
   });
 
-  test("with MFA asks no second time", async () => {
+  test("with MFA needs no second code", async () => {
     await accessKeyId(["-p", "guarded", "--mfa-code", "012345"]);
     await accessKeyId(["-p", "guarded", "--no-input"]);
     expect(calls()).toBe(1);
   });
 
-  test("differs by external id, session name and duration", async () => {
+  test("is cached by external ID, session name and duration", async () => {
     await accessKeyId();
     await accessKeyId(["-p", "m", "--external-id", "x1"]);
     await accessKeyId(["-p", "m", "--role-session-name", "mine"]);
@@ -139,40 +139,40 @@ describe("a role session", () => {
 
 describe("options", () => {
   test("--no-cache neither reads nor writes", async () => {
-    home.write(FILE, foreignEntry(`${at(60)}Z`));
+    home.write(FILE, awsCliEntry(`${at(60)}Z`));
     expect(await accessKeyId(["-p", "m", "--no-cache"])).not.toBe("ASIAFROMTHEAWSCLI");
     expect(readFileSync(entryPath(), "utf8")).toContain("ASIAFROMTHEAWSCLI");
   });
 
-  const lives: readonly [option: string, minutes: number, used: boolean][] = [
+  const ttls: readonly [option: string, minutes: number, isUsed: boolean][] = [
     ["30m", 29, false],
     ["30m", 31, true],
     ["5m", 6, true],
     ["300", 4, false],
   ];
-  for (const [option, minutes, used] of lives) {
-    test(`--min-ttl ${option}, ${minutes} minutes left: ${used ? "used" : "not used"}`, async () => {
-      home.write(FILE, foreignEntry(`${at(minutes)}Z`));
-      expect((await accessKeyId(["-p", "m", "--min-ttl", option])) === "ASIAFROMTHEAWSCLI").toBe(used);
+  for (const [option, minutes, isUsed] of ttls) {
+    test(`--min-ttl ${option}, ${minutes} minutes left: ${isUsed ? "used" : "not used"}`, async () => {
+      home.write(FILE, awsCliEntry(`${at(minutes)}Z`));
+      expect((await accessKeyId(["-p", "m", "--min-ttl", option])) === "ASIAFROMTHEAWSCLI").toBe(isUsed);
     });
   }
 
-  test("--min-ttl that is no duration", async () => {
+  test("an invalid --min-ttl is an error", async () => {
     expect((await home.run(["export", "--min-ttl", "soon"])).stderr).toContain("error[invalid-option]");
   });
 });
 
-describe("without a place to write", () => {
-  test("it works, and -v says so", async () => {
-    // A file where the folder should be: nobody can write below it, root included.
+describe("a cache that cannot be written", () => {
+  test("is not used, and -v says so", async () => {
+    // A file in place of the folder: not even root can write below it.
     home.write(".aws/cli", "");
     const { exitCode, stderr } = await home.run(["export", "-p", "m", "-v"]);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("going on without");
+    expect(stderr).toContain("continuing without the cache");
   });
 
-  // Deno itself looks for an .npmrc there, and fails.
-  test.skipIf(SUBJECT === "deno")("a home that cannot be", async () => {
+  // Deno fails by itself, because it looks for an .npmrc in the home folder.
+  test.skipIf(SUBJECT === "deno")("is no error if the home folder cannot exist", async () => {
     const { accessKeyId: id, secretAccessKey } = cloud.user1;
     const HOME = join(home.write("file", ""), "home");
     const env = { HOME, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secretAccessKey };
@@ -181,30 +181,30 @@ describe("without a place to write", () => {
   });
 });
 
-describe("one flight", () => {
-  test("50 processes at once on a cold profile make one call and share its result", async () => {
+describe("the lock", () => {
+  test("50 processes that start at once without a cached session make one call and share its result", async () => {
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => home.run(["export", "-q", "-p", "m"])));
-    // Quiet: on a slow machine those that wait would say so.
+    // With -q, because on a slow machine the processes that wait would report it.
     expect(outcomes.map((outcome) => outcome.stderr).join("")).toBe("");
     expect(new Set(outcomes.map((outcome) => outcome.stdout)).size).toBe(1);
     expect(calls()).toBe(1);
   }, 60_000);
 
-  test("and of a chain with MFA one call a role, with the one code there is", async () => {
+  test("10 processes that start at once need one MFA code for a role", async () => {
     const run = (args: string[]) => home.run(["export", "-p", "guarded", "--no-input", ...args]);
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => run(["--mfa-code", "012345"])));
     expect(outcomes.map((outcome) => outcome.exitCode)).toEqual(Array(10).fill(0));
     expect(calls()).toBe(1);
   }, 60_000);
 
-  // Also one of another container, which shares this home and nothing else.
+  // A process in another container shares the home folder but has other process ids.
   const leftOvers: readonly [what: string, text: () => string][] = [
-    ["here", () => JSON.stringify({ pid: process.pid, host: hostname() })],
+    ["on this machine", () => JSON.stringify({ pid: process.pid, host: hostname() })],
     ["in another container", () => JSON.stringify({ pid: 1, host: "0123456789ab" })],
-    ["before it could say its name", () => ""],
+    ["before it wrote its name", () => ""],
   ];
-  for (const [where, text] of leftOvers) {
-    test(`a holder that was killed ${where} blocks nobody, and what it left is cleared away`, async () => {
+  for (const [what, text] of leftOvers) {
+    test(`a holder that was killed ${what} does not block, and its lock file is deleted`, async () => {
       home.write(LOCK, text());
       await accessKeyId();
       expect(calls()).toBe(1);
@@ -212,15 +212,15 @@ describe("one flight", () => {
     });
   }
 
-  test("a holder in another container is waited for, though its process id is none here", async () => {
+  test("a holder in another container blocks, although its process id does not exist here", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);
     await waitUntil(() => calls() > 0);
     const holder = readFileSync(join(home.path, LOCK), "utf8");
     home.write(LOCK, JSON.stringify({ pid: 4_000_000, host: hostname() }));
     const waiting = start(["export", "-p", "m"]);
-    expect(await firstWords(waiting)).toBe(
-      `warning: waiting for process 4000000, which does the same: AssumeRole ${roleArn("marketingadminrole")}\n`,
+    expect(await firstOutput(waiting)).toBe(
+      `warning: waiting for process 4000000 to finish the same call: AssumeRole ${roleArn("marketingadminrole")}\n`,
     );
     expect(calls()).toBe(1);
     process.kill(JSON.parse(holder).pid, "SIGKILL");
@@ -228,12 +228,12 @@ describe("one flight", () => {
     expect(calls()).toBe(2);
   });
 
-  test("a holder that was killed in the middle of its call blocks nobody", async () => {
+  test("a holder that is killed during its call does not block", async () => {
     cloud.sts.react("hang");
     const killed = start(["export", "-p", "m"]);
     await waitUntil(() => calls() > 0);
     expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([`${KEY}.lock`]);
-    // The holder itself: what was started may be a launcher (Deno's is).
+    // The process in the lock file: the one that was started may be a launcher, as with Deno.
     const lock = readFileSync(join(home.path, LOCK), "utf8");
     process.kill(JSON.parse(lock).pid, "SIGKILL");
     await killed.exited;
@@ -241,16 +241,16 @@ describe("one flight", () => {
     expect(calls()).toBe(2);
   });
 
-  test("who waits says for whom, and takes what the holder has made", async () => {
+  test("a process that waits names the holder, and uses the session that appears meanwhile", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);
     await waitUntil(() => calls() > 0);
     const { pid } = JSON.parse(readFileSync(join(home.path, LOCK), "utf8"));
     const waiting = start(["export", "-p", "m"]);
-    expect(await firstWords(waiting)).toBe(
-      `warning: waiting for process ${pid}, which does the same: AssumeRole ${roleArn("marketingadminrole")}\n`,
+    expect(await firstOutput(waiting)).toBe(
+      `warning: waiting for process ${pid} to finish the same call: AssumeRole ${roleArn("marketingadminrole")}\n`,
     );
-    home.write(FILE, foreignEntry(`${at(60)}Z`));
+    home.write(FILE, awsCliEntry(`${at(60)}Z`));
     process.kill(pid, "SIGKILL");
     const stdout = await waiting.stdout.text();
     expect(JSON.parse(stdout).AccessKeyId).toBe("ASIAFROMTHEAWSCLI");
@@ -258,8 +258,8 @@ describe("one flight", () => {
     expect(calls()).toBe(1);
   });
 
-  test("however many are killed on their way, the others get what they came for", async () => {
-    // Each makes its own call, one after the other: nothing that is cached lives for two hours.
+  test("if any number of processes are killed, the others get their credentials", async () => {
+    // Each process makes its own call, one after the other, because no cached session is valid for two hours.
     const all = Array.from({ length: 30 }, () => start(["export", "-q", "-p", "m", "--min-ttl", "2h"]));
     const exitCodes = await Promise.all(
       all.map(async (one, index) => {
@@ -277,8 +277,8 @@ describe("one flight", () => {
   });
 });
 
-/** What the program says first on standard error. */
-async function firstWords(program: ReturnType<typeof start>): Promise<string> {
+/** The first output on standard error. */
+async function firstOutput(program: ReturnType<typeof start>): Promise<string> {
   const { value } = await program.stderr.getReader().read();
   return new TextDecoder().decode(value);
 }

@@ -1,4 +1,4 @@
-/** `cache list` and `cache clear`: what is cached, without secrets; forget it. */
+/** `cache list` shows the cached sessions without secrets; `cache clear` deletes them. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
@@ -41,8 +41,8 @@ function entry(minutes: number, more: object): string {
 
 const user = (arn: string) => ({ AssumedRoleUser: { AssumedRoleId: "AROA:x", Arn: arn } });
 
-/** One of each that may lie there, and things that are none of ours. */
-function fill(): void {
+/** Writes a file of every kind that the commands know, and three that they ignore. */
+function fillCache(): void {
   const write = (name: string, text: string) => home.write(`${FOLDER}/${name}`, text);
   write(`${KEY}.json`, entry(42.9, user("arn:aws:sts::123456789012:assumed-role/marketingadminrole/me")));
   write(`1${KEY.slice(1)}.json`, entry(719.9, {}));
@@ -56,18 +56,18 @@ function fill(): void {
   mkdirSync(join(home.path, FOLDER, "folder.json"));
 }
 
-const OTHERS = [`6${KEY.slice(1)}.json.12.abc.tmp`, "folder.json", "session.db"];
+const IGNORED = [`6${KEY.slice(1)}.json.12.abc.tmp`, "folder.json", "session.db"];
 
 describe("list", () => {
-  test("for a person", async () => {
-    fill();
+  test("prints a table", async () => {
+    fillCache();
     const { stdout, stderr, exitCode } = await home.run(["cache", "list"]);
     expect([stderr, exitCode]).toEqual(["", 0]);
     expect(stdout).toBe(golden("cache/list.txt", stdout));
   });
 
-  test("for a program; no secret in it", async () => {
-    fill();
+  test("prints JSON without secrets", async () => {
+    fillCache();
     const { stdout } = await home.run(["cache", "list", "--json"]);
     const items: { kind: string; file: string; session?: string; expiration?: string }[] = JSON.parse(stdout);
     expect(items.map((item) => item.kind)).toEqual(["mfa-session", "sso", "unreadable", "lock", "left-over", "role"]);
@@ -80,12 +80,12 @@ describe("list", () => {
     expect(stdout).not.toMatch(/SECRET|TOKEN|ASIA/);
   });
 
-  test("of nothing", async () => {
+  test("prints that an empty cache is empty", async () => {
     expect((await home.run(["cache", "list"])).stdout).toBe(`nothing is cached in ${home.path}/.aws/cli/cache\n`);
     expect((await home.run(["cache", "list", "--json"])).stdout).toBe("[]\n");
   });
 
-  test("shows what rolecall itself has cached, of each kind", async () => {
+  test("shows the sessions that rolecall cached", async () => {
     await home.run(["export", "-p", "m"]);
     await home.run(["export", "--mfa-session", "--mfa-serial", mfaArn("user1"), "--mfa-code", "012345"]);
     const { stdout } = await home.run(["cache", "list", "--json"]);
@@ -96,40 +96,40 @@ describe("list", () => {
     ).toEqual(["mfa-session", "role"]);
   });
 
-  test("lets no file rewrite the terminal", async () => {
+  test("escapes control characters of names and files", async () => {
     home.write(`${FOLDER}/a\u001b[2J.json`, entry(42.9, user("arn:\u001b[31mred")));
     expect((await home.run(["cache", "list"])).stdout).not.toContain("\u001b");
   });
 });
 
 describe("clear", () => {
-  test("removes sessions and what was left behind, and says how many", async () => {
-    fill();
+  test("deletes sessions and left-over files, and prints how many", async () => {
+    fillCache();
     const { stdout, stderr, exitCode } = await home.run(["cache", "clear"]);
     expect([stderr, exitCode]).toEqual(["", 0]);
     expect(stdout).toBe(golden("cache/clear.txt", stdout));
-    expect(files()).toEqual([`3${KEY.slice(1)}.json`, ...OTHERS]);
+    expect(files()).toEqual([`3${KEY.slice(1)}.json`, ...IGNORED]);
   });
 
-  test("--all removes what cannot be read, too, and nothing of anybody else's", async () => {
-    fill();
+  test("--all also deletes unreadable entries, but no files of other programs", async () => {
+    fillCache();
     home.write(".aws/sso/cache/token.json", "{}");
     home.write(".aws/login/cache/token.json", "{}");
     const { stdout } = await home.run(["cache", "clear", "--all"]);
     expect(stdout).toContain("1 unreadable file");
-    expect(files()).toEqual(OTHERS);
+    expect(files()).toEqual(IGNORED);
     expect(readdirSync(join(home.path, ".aws/sso/cache"))).toEqual(["token.json"]);
     expect(readdirSync(join(home.path, ".aws/login/cache"))).toEqual(["token.json"]);
   });
 
-  test("makes the next run ask again", async () => {
+  test("makes the next run call STS again", async () => {
     await home.run(["export", "-p", "m"]);
     await home.run(["cache", "clear"]);
     await home.run(["export", "-p", "m"]);
     expect(cloud.sts.calls.length).toBe(2);
   });
 
-  test("leaves alone a lock that a living process holds", async () => {
+  test("keeps a lock that a running process holds", async () => {
     cloud.sts.react("hang");
     const living = Bun.spawn([...SUBJECT_WORDS, "export", "-p", "m"], {
       env: home.environment(),
@@ -146,19 +146,19 @@ describe("clear", () => {
     expect((await home.run(["cache", "clear"])).stdout).toBe("removed 1 lock\n");
   });
 
-  test("of nothing", async () => {
+  test("of an empty cache is no error", async () => {
     const { stdout, exitCode } = await home.run(["cache", "clear"]);
     expect([stdout, exitCode]).toEqual(["nothing was removed\n", 0]);
   });
 
-  test("for a program", async () => {
-    fill();
+  test("prints JSON", async () => {
+    fillCache();
     const { removed, kept } = JSON.parse((await home.run(["cache", "clear", "--json"])).stdout);
     expect([removed.length, kept.length]).toEqual([5, 1]);
   });
 
-  test.skipIf(IS_ROOT)("that cannot remove a file is an error (not as root)", async () => {
-    fill();
+  test.skipIf(IS_ROOT)("that cannot delete a file is an error (not as root)", async () => {
+    fillCache();
     chmodSync(join(home.path, FOLDER), 0o500);
     const { exitCode, stderr } = await home.run(["cache", "clear"]);
     chmodSync(join(home.path, FOLDER), 0o700);
@@ -167,7 +167,7 @@ describe("clear", () => {
   });
 });
 
-describe("refused", () => {
+describe("an invalid command line", () => {
   const rows: readonly [args: readonly string[], text: string][] = [
     [[], "cache needs a word: list or clear"],
     [["lsit"], "did you mean list?"],
@@ -175,7 +175,7 @@ describe("refused", () => {
     [["list", "--all"], "--all belongs to cache clear"],
   ];
   for (const [args, text] of rows) {
-    test(args.join(" ") || "no word", async () => {
+    test(args.join(" ") || "no subcommand", async () => {
       const { stdout, stderr, exitCode } = await home.run(["cache", ...args]);
       expect(stderr).toContain(text);
       expect([stdout, exitCode]).toEqual(["", 2]);

@@ -1,4 +1,4 @@
-/** MFA codes: given, asked for at a real terminal, or not to be had. */
+/** MFA codes: given by option or program, typed at a real terminal, or missing. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
@@ -32,37 +32,37 @@ afterEach(async () => {
 
 const codes = () => cloud.sts.calls.map((call) => call.parameters.TokenCode);
 
-/** `export` at a terminal where `answers` are typed, one a prompt. */
+/** Runs `export` at a terminal and types one of the answers at each prompt. */
 function exportAtTerminal(answers: readonly string[], args: readonly string[]) {
   return atTerminal(home, { prompt: PROMPT, answers, words: [...SUBJECT_WORDS, "export", ...args] });
 }
 
-describe("a code that was given", () => {
-  test("answers the question", async () => {
+describe("a given code", () => {
+  test("is used instead of the prompt", async () => {
     const { exitCode } = await home.run(["export", "-p", "guarded", "--mfa-code", "012345"]);
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);
   });
 
-  test("may come from the variable", async () => {
+  test("can be in the variable", async () => {
     const { exitCode } = await home.run(["export", "-p", "guarded"], { env: { ROLECALL_MFA_CODE: "012345" } });
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);
   });
 
-  test("is good for one role only", async () => {
+  test("is used for one role only", async () => {
     const { exitCode, stderr } = await home.run(["export", "-p", "twice", "--mfa-code", "012345", "--no-input"]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain("error[mfa-code-needed]");
     expect(stderr).toContain("has been used for an earlier role");
   });
 
-  test("that is too short is refused before the call", async () => {
+  test("that is too short is rejected before the request", async () => {
     const { exitCode, stderr } = await home.run(["export", "-p", "guarded", "--mfa-code", "12345"]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("error[mfa-code-invalid]");
     expect(codes()).toEqual([]);
   });
 
-  test("that is wrong is STS's refusal", async () => {
+  test("that is wrong is rejected by STS", async () => {
     const { exitCode, stderr } = await home.run(["export", "-p", "guarded", "--mfa-code", "999999"]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain("MultiFactorAuthentication failed");
@@ -70,8 +70,8 @@ describe("a code that was given", () => {
 });
 
 describe("mfa_process", () => {
-  /** A role profile whose code a script prints. */
-  function withProcess(script: string): void {
+  /** Writes a role profile whose mfa_process is this script. */
+  function writeProfile(script: string): void {
     const file = home.write("code", `#!/bin/sh\n${script}\n`, 0o755);
     home.write(
       ".aws/config",
@@ -79,20 +79,20 @@ describe("mfa_process", () => {
     );
   }
 
-  test("prints the code", async () => {
-    withProcess('test "$1" = "a b" && echo 012345');
+  test("provides the code", async () => {
+    writeProfile('test "$1" = "a b" && echo 012345');
     const { exitCode, stderr } = await home.run(["export", "-p", "p"]);
     expect([stderr, exitCode, codes()]).toEqual(["", 0, ["012345"]]);
   });
 
-  test("may ask a person for something, who sees it", async () => {
-    withProcess("echo 'touch the key' >&2; echo 012345");
+  test("can show a message on standard error", async () => {
+    writeProfile("echo 'touch the key' >&2; echo 012345");
     const { exitCode, stderr } = await home.run(["export", "-p", "p"]);
     expect([stderr, exitCode]).toEqual(["touch the key\n", 0]);
   });
 
-  test("may be an option; --mfa-code wins over it", async () => {
-    withProcess("exit 1");
+  test("can be an option, and is overridden by --mfa-code", async () => {
+    writeProfile("exit 1");
     const print = home.write("print", "#!/bin/sh\necho 012345\n", 0o755);
     expect((await home.run(["export", "-p", "guarded", "--mfa-process", print])).exitCode).toBe(0);
     expect((await home.run(["export", "-p", "p", "--no-cache", "--mfa-code", "123456"])).exitCode).toBe(0);
@@ -102,11 +102,11 @@ describe("mfa_process", () => {
   const failing: readonly [what: string, script: string, why: string][] = [
     ["that fails", "echo 012345; exit 3", "exited with code 3"],
     ["that prints nothing", "true", "printed nothing"],
-    ["that prints too little", "echo 123", "an MFA code has six digits"],
+    ["that prints a short code", "echo 123", "an MFA code has six digits"],
   ];
   for (const [what, script, why] of failing) {
-    test(`${what} is an error, and nobody is asked`, async () => {
-      withProcess(script);
+    test(`${what} is an error, without a prompt`, async () => {
+      writeProfile(script);
       const { exitCode, stderr } = await home.run(["export", "-p", "p"]);
       expect(exitCode).toBeGreaterThan(0);
       expect(stderr).toContain(why);
@@ -119,7 +119,7 @@ describe("--mfa-session", () => {
   const actions = () =>
     cloud.sts.calls.map(({ action, parameters }) => [action, parameters.TokenCode, parameters.RoleArn]);
 
-  test("one code serves a chain of MFA roles, and the next run", async () => {
+  test("needs one code for a chain of MFA roles, and none for the next run", async () => {
     const run = (args: string[]) => home.run(["export", "-p", "on-top", "--mfa-session", "--no-input", ...args]);
     const first = await run(["--mfa-code", "012345"]);
     expect([first.stderr, first.exitCode]).toEqual(["", 0]);
@@ -128,37 +128,42 @@ describe("--mfa-session", () => {
       ["AssumeRole", undefined, roleArn("guarded")],
       ["AssumeRole", undefined, roleArn("marketingadminrole")],
     ]);
-    // Other parameters, so that the roles' own sessions do not serve: the MFA session does.
+    // With other parameters the cached role sessions do not match, but the MFA session does.
     expect((await run(["--role-session-name", "other"])).exitCode).toBe(0);
     expect(cloud.sts.calls.filter((call) => call.action === "GetSessionToken").length).toBe(1);
   });
 
-  test("without a role it is the session itself", async () => {
+  test("without a role returns the MFA session", async () => {
     const args = ["export", "-p", "user1", "--mfa-session", "--mfa-serial", mfaArn("user1"), "--mfa-code", "012345"];
     const { stdout } = await home.run([...args, "--mfa-session-duration", "1h"]);
     expect(JSON.parse(stdout).SessionToken).toBeString();
     expect(cloud.sts.calls[0]?.parameters.DurationSeconds).toBe("3600");
   });
 
-  test("10 at once ask for one code", async () => {
+  test("10 processes that start at once need one code", async () => {
     const args = ["export", "-p", "guarded", "--mfa-session", "--no-input", "--mfa-code", "012345"];
     const runs = Array.from({ length: 10 }, (_, i) => home.run([...args, "--role-session-name", `run-${i}`]));
     expect((await Promise.all(runs)).map((run) => run.exitCode)).toEqual(Array(10).fill(0));
     expect(cloud.sts.calls.filter((call) => call.action === "GetSessionToken").length).toBe(1);
   }, 30_000);
 
-  const refused: readonly [what: string, args: string[], env: Record<string, string>, code: string][] = [
-    ["no device", ["-p", "user1"], {}, "option-conflict"],
+  const invalid: readonly [what: string, args: string[], env: Record<string, string>, code: string][] = [
+    ["without a device", ["-p", "user1"], {}, "option-conflict"],
     [
-      "temporary keys",
+      "with temporary keys",
       ["--mfa-serial", "arn:x"],
       { AWS_ACCESS_KEY_ID: "ASIAX", AWS_SECRET_ACCESS_KEY: "x", AWS_SESSION_TOKEN: "x" },
       "mfa-session-impossible",
     ],
-    ["a duration that STS does not take", ["-p", "guarded", "--mfa-session-duration", "37h"], {}, "invalid-option"],
+    [
+      "with a duration that STS does not accept",
+      ["-p", "guarded", "--mfa-session-duration", "37h"],
+      {},
+      "invalid-option",
+    ],
   ];
-  for (const [what, args, env, code] of refused) {
-    test(`refused: ${what}`, async () => {
+  for (const [what, args, env, code] of invalid) {
+    test(`is an error ${what}`, async () => {
       const { exitCode, stderr } = await home.run(["export", "--mfa-session", "--mfa-code", "012345", ...args], {
         env,
       });
@@ -167,20 +172,20 @@ describe("--mfa-session", () => {
     });
   }
 
-  test("a duration without a session is refused", async () => {
+  test("--mfa-session-duration without --mfa-session is an error", async () => {
     const { stderr } = await home.run(["export", "-p", "user1", "--mfa-session-duration", "1h"]);
     expect(stderr).toContain("error[option-conflict]");
   });
 });
 
-describe("without a code", () => {
+describe("a missing code is an error", () => {
   const rows: readonly [what: string, args: readonly string[], why: string][] = [
     ["--no-input", ["--no-input"], "--no-input disables prompts"],
     ["no terminal", [], "there is no terminal"],
   ];
   for (const [what, args, why] of rows) {
     test(what, async () => {
-      // setsid: a process without a controlling terminal, also where the tests have one.
+      // setsid starts a process without a controlling terminal, even if the tests have one.
       const { exitCode, stderr } = await home.runProgram([
         "setsid",
         "-w",
@@ -198,7 +203,7 @@ describe("without a code", () => {
 });
 
 describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
-  test("the code is asked for, is not shown, and standard output stays clean", async () => {
+  test("the prompt does not show the code, and standard output has only the credentials", async () => {
     const { terminal, stdout, exitCode } = await exportAtTerminal(["012345\\r"], ["-p", "guarded"]);
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);
     expect(terminal).toContain(PROMPT);
@@ -206,27 +211,27 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect(JSON.parse(stdout).Version).toBe(1);
   });
 
-  test("each role of a chain asks for one of its own", async () => {
+  test("each role of a chain prompts for its own code", async () => {
     const { exitCode } = await exportAtTerminal(["012345\\r", "123456\\r"], ["-p", "twice"]);
     expect([exitCode, codes()]).toEqual([0, ["012345", "123456"]]);
   });
 
-  test("a code that is too short is asked for again", async () => {
+  test("a code that is too short is prompted for again", async () => {
     const { exitCode } = await exportAtTerminal(["123\\r", "012345\\r"], ["-p", "guarded"]);
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);
   });
 
-  test("the keys that people expect: backspace, Ctrl-U", async () => {
+  test("backspace and Ctrl-U edit the line", async () => {
     const { exitCode } = await exportAtTerminal(["9\\x15019\\x7f2345\\r"], ["-p", "guarded"]);
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);
   });
 
-  test("Ctrl-C ends it, as the signal does", async () => {
+  test("Ctrl-C ends rolecall, as SIGINT does", async () => {
     const { exitCode, stdout } = await exportAtTerminal(["01\\x03"], ["-p", "guarded"]);
     expect([exitCode, stdout, codes()]).toEqual([BECOMES ? -2 : 130, "", []]);
   });
 
-  test("Ctrl-D ends it with an error", async () => {
+  test("Ctrl-D is an error", async () => {
     const { exitCode, terminal } = await exportAtTerminal(["\\x04"], ["-p", "guarded"]);
     expect(exitCode).toBe(1);
     expect(terminal).toContain("error[mfa-code-needed]");

@@ -1,4 +1,4 @@
-/** STS through a proxy. */
+/** Requests to STS through a proxy. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { startProxy, type TestProxy } from "../cloud/proxy.ts";
@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 afterEach(() => home?.remove());
 
-/** `whoami`, and what the proxy was asked meanwhile. */
+/** Runs `whoami`. @returns its outcome and the requests that the proxy received. */
 async function whoami(env: Record<string, string>, args: readonly string[] = []) {
   const { accessKeyId, secretAccessKey } = cloud.user1;
   home = makeHome({ env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } });
@@ -32,15 +32,19 @@ describe("a plain http endpoint", () => {
   const rows: readonly [what: string, env: () => Record<string, string>, proxied: boolean][] = [
     ["HTTP_PROXY", () => ({ HTTP_PROXY: proxy.url }), true],
     ["http_proxy", () => ({ http_proxy: proxy.url }), true],
-    ["the lower case wins", () => ({ http_proxy: proxy.url, HTTP_PROXY: "http://127.0.0.1:9" }), true],
-    ["an empty lower case switches it off", () => ({ http_proxy: "", HTTP_PROXY: proxy.url }), false],
-    ["without a scheme", () => ({ HTTP_PROXY: proxy.url.replace("http://", "") }), true],
-    ["NO_PROXY lists the host", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "example.com, 127.0.0.1" }), false],
-    ["NO_PROXY lists another", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "27.0.0.1,example.com" }), true],
-    ["no_proxy is *", () => ({ HTTP_PROXY: proxy.url, no_proxy: "*" }), false],
-    ["HTTPS_PROXY is for https", () => ({ HTTPS_PROXY: proxy.url }), false],
     [
-      "HTTP_PROXY of a CGI script comes from a stranger",
+      "the lower-case variable has precedence",
+      () => ({ http_proxy: proxy.url, HTTP_PROXY: "http://127.0.0.1:9" }),
+      true,
+    ],
+    ["an empty lower-case variable turns the proxy off", () => ({ http_proxy: "", HTTP_PROXY: proxy.url }), false],
+    ["a proxy without a scheme", () => ({ HTTP_PROXY: proxy.url.replace("http://", "") }), true],
+    ["NO_PROXY lists the host", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "example.com, 127.0.0.1" }), false],
+    ["NO_PROXY lists another host", () => ({ HTTP_PROXY: proxy.url, NO_PROXY: "27.0.0.1,example.com" }), true],
+    ["no_proxy is *", () => ({ HTTP_PROXY: proxy.url, no_proxy: "*" }), false],
+    ["HTTPS_PROXY is for https only", () => ({ HTTPS_PROXY: proxy.url }), false],
+    [
+      "HTTP_PROXY in a CGI script is the client's Proxy header",
       () => ({ HTTP_PROXY: proxy.url, REQUEST_METHOD: "GET" }),
       false,
     ],
@@ -55,7 +59,7 @@ describe("a plain http endpoint", () => {
   }
 });
 
-test("the proxy looks up the host's name, and nobody else", async () => {
+test("the host name is resolved by the proxy only", async () => {
   const env = { AWS_ENDPOINT_URL_STS: "http://sts.example", HTTP_PROXY: withUser(), AWS_MAX_ATTEMPTS: "1" };
   const { asked } = await whoami(env);
   expect(asked).toEqual([{ what: "POST http://sts.example/", authorization: `Basic ${btoa("user:p@ss")}` }]);
@@ -64,7 +68,7 @@ test("the proxy looks up the host's name, and nobody else", async () => {
 describe("an https endpoint", () => {
   test("is reached through a tunnel, with user and password", async () => {
     const { exitCode, stderr, asked } = await whoami({ HTTPS_PROXY: withUser() }, ["--region", "eu-west-1", "-v"]);
-    // The proxy refuses the tunnel: no test may reach AWS.
+    // The test proxy rejects the tunnel, because no test may reach AWS.
     expect(exitCode).toBe(1);
     expect(asked.length).toBeGreaterThan(0);
     for (const one of asked) {
@@ -77,7 +81,7 @@ describe("an https endpoint", () => {
     expect(stderr).not.toContain("p%40ss");
   });
 
-  test("a password that is not encoded for a URL is an error that does not show it", async () => {
+  test("a password that is not URL-encoded is an error that does not show the password", async () => {
     const HTTPS_PROXY = proxy.url.replace("http://", "http://user:hunter2%@");
     const { exitCode, stderr } = await whoami({ HTTPS_PROXY }, ["--region", "eu-west-1"]);
     expect(exitCode).toBe(2);
@@ -85,7 +89,7 @@ describe("an https endpoint", () => {
     expect(stderr).not.toContain("hunter2");
   });
 
-  test("a proxy that is no URL is an error that does not show it", async () => {
+  test("an unsupported proxy URL is an error that does not show the password", async () => {
     const { exitCode, stderr } = await whoami({ HTTPS_PROXY: "socks5://user:hunter2@127.0.0.1:1" }, [
       "--region",
       "eu-west-1",

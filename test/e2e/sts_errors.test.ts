@@ -1,4 +1,4 @@
-/** What STS refuses, as a person sees it. Each refusal stands in a golden file; the situation's name is the file's. */
+/** The errors for error responses of STS. Each is in a golden file that has the name of its situation. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn, userArn } from "../cloud/iam.ts";
@@ -29,15 +29,15 @@ interface Situation {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
-  /** How STS answers every request. */
-  readonly answer?: Reaction;
+  /** The response to every request. */
+  readonly response?: Reaction;
 }
 
 const DENIED = `User: ${userArn("user1")} is not authorized to perform: sts:AssumeRole on resource: ${roleArn("deploy")}`;
 const denied = (rest: string) => errorAnswer(403, "AccessDenied", `${DENIED} ${rest}`);
-const minutesAhead = (answer: Answer, minutes: number): Answer => ({
-  ...answer,
-  headers: { ...answer.headers, date: new Date(Date.now() + minutes * 60_000 + 20_000).toUTCString() },
+const minutesAhead = (response: Answer, minutes: number): Answer => ({
+  ...response,
+  headers: { ...response.headers, date: new Date(Date.now() + minutes * 60_000 + 20_000).toUTCString() },
 });
 const jwt = (claims: object) =>
   `e30.${Buffer.from(JSON.stringify({ iss: "https://oidc.example/id/1", ...claims })).toString("base64url")}.c2ln`;
@@ -74,21 +74,21 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
     "denied-by-scp",
     () => ({
       config: profile("a", roleArn("deploy")),
-      answer: denied("with an explicit deny in a service control policy"),
+      response: denied("with an explicit deny in a service control policy"),
     }),
   ],
   [
     "denied-by-boundary",
     () => ({
       config: profile("a", roleArn("deploy")),
-      answer: denied("because no permissions boundary allows the sts:AssumeRole action"),
+      response: denied("because no permissions boundary allows the sts:AssumeRole action"),
     }),
   ],
   [
     "denied-by-trust-policy",
     () => ({
       config: profile("a", roleArn("deploy")),
-      answer: denied("because no resource-based policy allows the sts:AssumeRole action"),
+      response: denied("because no resource-based policy allows the sts:AssumeRole action"),
     }),
   ],
   [
@@ -96,7 +96,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
     () => ({
       config: profile("a", roleArn("deploy")),
       args: ["-p", "a", "--tag", "team=x"],
-      answer: errorAnswer(403, "AccessDenied", DENIED.replace("AssumeRole", "TagSession")),
+      response: errorAnswer(403, "AccessDenied", DENIED.replace("AssumeRole", "TagSession")),
     }),
   ],
   [
@@ -106,14 +106,14 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
       args: ["-p", "a", "--mfa-code", "999999"],
     }),
   ],
-  ["clock", () => ({ config: profile("a", roleArn("deploy")), answer: minutesAhead(EARLY, 7) })],
-  ["expired-environment", () => ({ args: ["--role-arn", roleArn("deploy")], env: temporary(), answer: EXPIRED })],
+  ["clock", () => ({ config: profile("a", roleArn("deploy")), response: minutesAhead(EARLY, 7) })],
+  ["expired-environment", () => ({ args: ["--role-arn", roleArn("deploy")], env: temporary(), response: EXPIRED })],
   [
     "expired-file",
     () => ({
       credentials: keys("user1", "aws_session_token = IQoJb3JpZ2luX2VjEXAMPLETOKEN"),
       config: profile("a", roleArn("deploy")),
-      answer: EXPIRED,
+      response: EXPIRED,
     }),
   ],
   [
@@ -121,14 +121,14 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
     () => ({
       config: `[default]\ncredential_process = sh -c 'echo "{\\"Version\\":1,\\"AccessKeyId\\":\\"ASIAX\\",\\"SecretAccessKey\\":\\"made-up-key\\",\\"SessionToken\\":\\"made-up-token\\"}"'\n`,
       args: ["--role-arn", roleArn("deploy")],
-      answer: EXPIRED,
+      response: EXPIRED,
     }),
   ],
   [
     "region-disabled",
     () => ({
       config: profile("a", roleArn("deploy"), "region = ap-east-1"),
-      answer: errorAnswer(
+      response: errorAnswer(
         403,
         "RegionDisabledException",
         "STS is not activated in this region for account:123456789012.",
@@ -160,7 +160,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
       args: [],
       env: pod(home.path),
       files: { token: jwt({}) },
-      answer: errorAnswer(
+      response: errorAnswer(
         400,
         "InvalidIdentityToken",
         "No OpenIDConnect provider found in your account for https://oidc.example/id/1",
@@ -174,7 +174,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
       args: [],
       env: pod(home.path),
       files: { token: jwt({}) },
-      answer: errorAnswer(403, "IDPRejectedClaim", "The identity provider rejected the claim"),
+      response: errorAnswer(403, "IDPRejectedClaim", "The identity provider rejected the claim"),
     }),
   ],
   [
@@ -183,7 +183,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
       args: [],
       env: pod(home.path),
       files: { token: jwt({ exp: 1767323045 }) },
-      answer: errorAnswer(
+      response: errorAnswer(
         400,
         "ExpiredTokenException",
         "Token expired: current date/time 1 must be before the expiration date/time 2",
@@ -196,7 +196,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
       args: [],
       env: { ...pod(home.path), AWS_MAX_ATTEMPTS: "1" },
       files: { token: jwt({}) },
-      answer: errorAnswer(
+      response: errorAnswer(
         400,
         "IDPCommunicationError",
         "Couldn't retrieve verification key from your identity provider",
@@ -219,7 +219,7 @@ const EARLY = errorAnswer(
   "Signature expired: 20260102T030405Z is now earlier than 20260102T030600Z (20260102T031100Z - 5 min.)",
 );
 
-test("a session of the cache that STS takes for expired is named, and how to do without", async () => {
+test("the error for a cached session that has expired names the session and --no-cache", async () => {
   home = makeHome({ env: { AWS_ENDPOINT_URL_STS: cloud.sts.url } });
   home.write(".aws/credentials", keys("user1"));
   home.write(".aws/config", profile("a", roleArn("marketingadminrole")));
@@ -234,11 +234,11 @@ describe("golden files", () => {
   for (const [name, situation] of ROWS) {
     test(name, async () => {
       home = makeHome({ env: { AWS_ENDPOINT_URL_STS: cloud.sts.url } });
-      const { config, credentials = keys("user1"), args = ["-p", "a"], env = {}, files = {}, answer } = situation();
+      const { config, credentials = keys("user1"), args = ["-p", "a"], env = {}, files = {}, response } = situation();
       if (config !== undefined) home.write(".aws/config", config);
       home.write(".aws/credentials", credentials);
       for (const [file, text] of Object.entries(files)) home.write(file, text);
-      if (answer !== undefined) cloud.sts.react(...Array(5).fill(answer));
+      if (response !== undefined) cloud.sts.react(...Array(5).fill(response));
       const { stdout, stderr, exitCode } = await home.run(["export", ...args], { env });
       const shown = stderr
         .replaceAll(home.path, "/home/me")

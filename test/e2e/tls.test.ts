@@ -1,4 +1,4 @@
-/** Whose certificates are trusted. */
+/** Which certificates are trusted. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -12,7 +12,7 @@ import { makeHome, type TestHome } from "../support/subject.ts";
 
 const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
 
-describe.skipIf(!HAS_OPENSSL)("an STS with a certificate of its own (needs openssl)", () => {
+describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs openssl)", () => {
   let cloud: Cloud;
   let secure: Server;
   let folder: string;
@@ -25,7 +25,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a certificate of its own (needs opens
     const made = spawnSync("openssl", [...args, "-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")]);
     if (made.status !== 0) throw new Error(String(made.stderr));
     cloud = await startCloud();
-    secure = tlsInFrontOf(cloud.sts.port);
+    secure = tlsServerFor(cloud.sts.port);
     await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
   });
   afterAll(async () => {
@@ -35,11 +35,11 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a certificate of its own (needs opens
   });
   afterEach(() => home.remove());
 
-  /** Bytes go through as they are. */
-  function tlsInFrontOf(target: number): Server {
+  /** A TLS server that forwards the bytes to a port. */
+  function tlsServerFor(port: number): Server {
     const options = { key: readFileSync(join(folder, "key.pem")), cert: readFileSync(join(folder, "cert.pem")) };
     return createServer(options, (socket) => {
-      const upstream = connect(target, "127.0.0.1");
+      const upstream = connect(port, "127.0.0.1");
       socket.pipe(upstream).pipe(socket);
       socket.on("error", () => upstream.destroy());
       upstream.on("error", () => socket.destroy());
@@ -56,7 +56,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a certificate of its own (needs opens
   }
   const endpoint = () => ({ AWS_ENDPOINT_URL_STS: `https://localhost:${port()}` });
 
-  test("is not trusted without more ado", async () => {
+  test("is not trusted by default", async () => {
     const { exitCode, stderr } = await whoami({ ...endpoint(), AWS_MAX_ATTEMPTS: "1" });
     expect(exitCode).toBe(1);
     expect(stderr).toContain("error[sts-unreachable]");
@@ -86,7 +86,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a certificate of its own (needs opens
     });
   }
 
-  test("is trusted through a proxy's tunnel, too", async () => {
+  test("is trusted through a proxy's tunnel", async () => {
     const proxy = await startProxy();
     proxy.tunnelTo = { port: port() };
     try {
@@ -99,7 +99,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a certificate of its own (needs opens
     }
   });
 
-  test("has to be of that host, in a tunnel too", async () => {
+  test("is rejected for another host name, with and without a proxy", async () => {
     const proxy = await startProxy();
     proxy.tunnelTo = { port: port() };
     try {
@@ -116,10 +116,10 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a certificate of its own (needs opens
     }
   });
 
-  test("a proxy that is asked over TLS, with user and password, for a host that is an address", async () => {
+  test("a proxy over TLS, with user and password, for an IP address", async () => {
     const proxy = await startProxy();
     proxy.tunnelTo = { port: port() };
-    const secureProxy = tlsInFrontOf(proxy.port);
+    const secureProxy = tlsServerFor(proxy.port);
     await new Promise<void>((resolve) => secureProxy.listen(0, "127.0.0.1", resolve));
     const { port: proxyPort } = secureProxy.address() as AddressInfo;
     try {
@@ -138,8 +138,8 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a certificate of its own (needs opens
   });
 
   const unusable: readonly [what: string, file: () => string, why: string][] = [
-    ["is not there", () => "/no/such/bundle", "does not exist"],
-    ["holds no certificate", () => join(folder, "empty.pem"), "holds no certificate"],
+    ["does not exist", () => "/no/such/bundle", "does not exist"],
+    ["contains no certificate", () => join(folder, "empty.pem"), "holds no certificate"],
   ];
   for (const [what, file, why] of unusable) {
     test(`a bundle that ${what} is an error`, async () => {
