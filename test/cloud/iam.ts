@@ -1,9 +1,9 @@
-/** Who exists in the simulated cloud: users, roles and what these trust, MFA devices, sessions. */
+/** The IAM of the simulated cloud: users, roles with their trust policies, MFA devices and sessions. */
 import { randomBytes } from "node:crypto";
 
 export const ACCOUNT = "123456789012";
 
-/** Someone who can sign requests. */
+/** A user or a session: an identity that can sign requests. */
 export interface Principal {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -11,9 +11,9 @@ export interface Principal {
   readonly expiration?: Date | undefined;
   readonly arn: string;
   readonly userId: string;
-  /** The role behind a role session. */
+  /** The role of a role session. */
   readonly roleArn?: string | undefined;
-  /** Whether an MFA code stood at the beginning of the session. */
+  /** Whether the session was created with an MFA code. */
   readonly mfa?: boolean | undefined;
   /** Whether the role was assumed with a role's credentials. */
   readonly chained?: boolean | undefined;
@@ -21,11 +21,11 @@ export interface Principal {
 
 export interface Role {
   readonly name: string;
-  /** ARNs of users and roles; `*` is everyone in the account. */
+  /** The ARNs of users and roles that may assume the role; `*` is every principal of the account. */
   readonly trusts: readonly string[];
   readonly externalId?: string;
   readonly mfa?: boolean;
-  /** The web identity token that it takes. */
+  /** The web identity token that the role accepts. */
   readonly webIdentityToken?: string;
   /** Seconds. */
   readonly maxDuration?: number;
@@ -34,7 +34,7 @@ export interface Role {
 export interface MfaDevice {
   readonly serial: string;
   readonly user: string;
-  /** Each is good for one call. */
+  /** Each is valid for one request. */
   readonly codes: readonly string[];
 }
 
@@ -42,9 +42,9 @@ export interface Iam {
   readonly users: ReadonlyMap<string, Principal>;
   role(arn: string): Role | undefined;
   principal(accessKeyId: string): Principal | undefined;
-  /** @param seconds how long it lasts. */
+  /** @param seconds the duration of the session. */
   startSession(session: Pick<Principal, "arn" | "userId" | "roleArn" | "mfa" | "chained">, seconds: number): Principal;
-  /** Whether the code was right; it is spent then. */
+  /** @returns whether the code is valid. A valid code is used up. */
   useMfaCode(serial: string, code: string): boolean;
 }
 
@@ -60,7 +60,7 @@ export function mfaArn(user: string): string {
   return `arn:aws:iam::${ACCOUNT}:mfa/${user}`;
 }
 
-/** The cast of the tests and the demo. */
+/** The users of the tests and of the demo. */
 const USERS = ["user1", "user2"];
 
 const ROLES: readonly Role[] = [
@@ -91,8 +91,8 @@ export function makeIam(): Iam {
     ]),
   );
   const sessions = new Map<string, Principal>();
-  const spent = new Set<string>();
-  // The digits of a code may begin with 0, and look like a number.
+  const usedCodes = new Set<string>();
+  // Some codes begin with 0, which is lost if a code is read as a number.
   const devices: readonly MfaDevice[] = USERS.map((user) => ({
     serial: mfaArn(user),
     user,
@@ -115,15 +115,15 @@ export function makeIam(): Iam {
       return principal;
     },
     useMfaCode(serial, code) {
-      const device = devices.find((one) => one.serial === serial);
-      if (device === undefined || !device.codes.includes(code) || spent.has(`${serial} ${code}`)) return false;
-      spent.add(`${serial} ${code}`);
+      const device = devices.find((candidate) => candidate.serial === serial);
+      if (device === undefined || !device.codes.includes(code) || usedCodes.has(`${serial} ${code}`)) return false;
+      usedCodes.add(`${serial} ${code}`);
       return true;
     },
   };
 }
 
-/** A session of a role, as services hand it to instances and containers. */
+/** Starts a role session as AWS services do for instances and containers. */
 export function startServiceSession(iam: Iam, role: string, session: string, seconds: number): Principal {
   return iam.startSession(assumed(role, session), seconds);
 }

@@ -1,9 +1,9 @@
-/** Signature Version 4, the server's side: who signed a request, and whether the signature is right. */
+/** Signature Version 4 on the server: reads the signer of a request and verifies the signature. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 export interface ReceivedRequest {
   readonly method: string;
-  /** Path and query, as they came. */
+  /** The path and query as received. */
   readonly target: string;
   /** By name, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface Scope {
   readonly service: string;
 }
 
-/** What the `Authorization` header says; undefined where it is none of Signature Version 4. */
+/** Reads the `Authorization` header. @returns undefined if it is not one of Signature Version 4. */
 export function readScope(request: ReceivedRequest): Scope | undefined {
   const match = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request,/.exec(
     request.headers.authorization ?? "",
@@ -27,12 +27,12 @@ export function readScope(request: ReceivedRequest): Scope | undefined {
   return { accessKeyId, date, region, service };
 }
 
-/** Whether the request was signed with this secret, over what was received. */
+/** Whether the signature of the received request was made with this secret access key. */
 export function isSignedWith(secret: string, scope: Scope, request: ReceivedRequest): boolean {
   const header = request.headers.authorization ?? "";
   const signedHeaders = /SignedHeaders=([^,\s]+)/.exec(header)?.[1]?.split(";") ?? [];
   const signature = /Signature=([0-9a-f]{64})$/.exec(header)?.[1] ?? "";
-  // Without these a signature could be used for another host, or at another time.
+  // A signature without these headers could be replayed to another host or at another time.
   if (!signedHeaders.includes("host") || !signedHeaders.includes("x-amz-date")) return false;
   const { date, region, service } = scope;
   const toSign = [

@@ -1,6 +1,6 @@
 /**
- * A simulated STS: it verifies signatures, trust, external ids, MFA codes and durations as the real one does, and
- * answers in its words.
+ * A simulated STS. It verifies signatures, trust, external IDs, MFA codes and durations as STS does, and sends the same
+ * error messages.
  */
 import { ACCOUNT, assumed, type Iam, type Principal } from "./iam.ts";
 import { type Answer, type LoopbackServer, type Reaction, serve } from "./server.ts";
@@ -9,32 +9,32 @@ import { isSignedWith, type ReceivedRequest, readScope } from "./sigv4.ts";
 export interface StsCall {
   readonly action: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** That the request was signed for. */
+  /** The region that the request was signed for. */
   readonly region: string | undefined;
-  /** Who signed it. */
+  /** The ARN of the signer. */
   readonly caller: string | undefined;
   readonly host: string;
   readonly userAgent: string;
 }
 
 export interface SimulatedSts extends LoopbackServer {
-  /** In the order in which they came; refused ones included. */
+  /** All requests in the order of arrival, including rejected ones. */
   readonly calls: readonly StsCall[];
-  /** How the next requests are answered, instead of properly. */
+  /** Sets the reactions to the next requests, in order, instead of regular responses. */
   react(...reactions: readonly Reaction[]): void;
-  /** Whether it answers no request properly. */
+  /** Whether every response is the error ServiceUnavailable. */
   down: boolean;
-  /** Forgets reactions that no request has come for. */
-  unreact(): void;
-  /** Milliseconds that its clock is ahead of ours. */
+  /** Removes the reactions that are left. */
+  clearReactions(): void;
+  /** Milliseconds that its clock is ahead of this machine's. */
   clockSkewMs: number;
-  /** Seconds, in place of what was asked for: credentials that end soon. */
+  /** Seconds that sessions last, instead of the requested duration, for credentials that expire soon. */
   sessionSeconds: number | undefined;
-  /** No answer is given before it ends. */
+  /** Responses are held back until it is resolved. */
   hold: Promise<void> | undefined;
 }
 
-/** Real STS takes a signature's time within five minutes of its own. */
+/** STS accepts signatures whose time is at most five minutes from that of its own clock. */
 const MAX_SKEW_MS = 5 * 60 * 1000;
 
 class StsError extends Error {
@@ -58,20 +58,20 @@ export async function startSts(iam: Iam): Promise<SimulatedSts> {
     sessionSeconds: undefined as number | undefined,
     hold: undefined as Promise<void> | undefined,
     react: (...next: readonly Reaction[]) => void reactions.push(...next),
-    unreact: () => void reactions.splice(0),
+    clearReactions: () => void reactions.splice(0),
   };
   const server = await serve(async (request) => {
     const call = readCall(request, iam);
     calls.push(call);
     await sts.hold;
-    const reaction = sts.down ? errorAnswer(503, "ServiceUnavailable", "STS is down") : reactions.shift();
+    const reaction = sts.down ? errorResponse(503, "ServiceUnavailable", "STS is down") : reactions.shift();
     if (reaction !== undefined) return reaction;
     const now = new Date(Date.now() + sts.clockSkewMs);
     try {
-      return answer(call, request, { iam, now, sessionSeconds: sts.sessionSeconds });
+      return respond(call, request, { iam, now, sessionSeconds: sts.sessionSeconds });
     } catch (error) {
       if (!(error instanceof StsError)) throw error;
-      return errorAnswer(error.status, error.code, error.message, now);
+      return errorResponse(error.status, error.code, error.message, now);
     }
   });
   return Object.assign(sts, server);
@@ -96,7 +96,7 @@ function readCall(request: ReceivedRequest, iam: Iam): StsCall {
   };
 }
 
-function answer(call: StsCall, request: ReceivedRequest, context: Context): Answer {
+function respond(call: StsCall, request: ReceivedRequest, context: Context): Answer {
   switch (call.action) {
     case "AssumeRoleWithWebIdentity":
       return assumeRoleWithWebIdentity(call, context);
@@ -128,7 +128,7 @@ function authenticate(request: ReceivedRequest, { iam, now }: Context): Principa
     throw new StsError(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
   }
   if (!isSignedWith(principal.secretAccessKey, scope, request)) {
-    // As the real one does: the request comes back in the message, the session token with it.
+    // As with STS, the message quotes the request, including the session token.
     throw new StsError(
       403,
       "SignatureDoesNotMatch",
@@ -207,10 +207,10 @@ function sessionName({ RoleSessionName = "" }: StsCall["parameters"]): string {
   throw new StsError(400, "ValidationError", `1 validation error detected: Value at 'roleSessionName' is wrong`);
 }
 
-function duration({ DurationSeconds }: StsCall["parameters"], most: number, usual = 3600): number {
-  if (DurationSeconds === undefined) return usual;
+function duration({ DurationSeconds }: StsCall["parameters"], max: number, byDefault = 3600): number {
+  if (DurationSeconds === undefined) return byDefault;
   const seconds = Number(DurationSeconds);
-  if (Number.isInteger(seconds) && seconds >= 900 && seconds <= most) return seconds;
+  if (Number.isInteger(seconds) && seconds >= 900 && seconds <= max) return seconds;
   throw new StsError(
     400,
     "ValidationError",
@@ -245,8 +245,8 @@ function result(action: string, content: string, { now }: Context): Answer {
 
 const REQUEST_ID = "01234567-89ab-cdef-0123-456789abcdef";
 
-/** An error in STS's own form. */
-export function errorAnswer(status: number, code: string, message: string, now = new Date()): Answer {
+/** An error response in the format of STS. */
+export function errorResponse(status: number, code: string, message: string, now = new Date()): Answer {
   return {
     status,
     headers: { "content-type": "text/xml", date: now.toUTCString() },

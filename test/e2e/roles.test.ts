@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
-import { errorAnswer, type StsCall } from "../cloud/sts.ts";
+import { errorResponse, type StsCall } from "../cloud/sts.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type Outcome, type TestHome } from "../support/subject.ts";
 
@@ -376,12 +376,12 @@ describe("STS in trouble", () => {
 
   test("a clock that stays wrong is named, with the difference", async () => {
     const date = new Date(Date.now() + 20 * 60_000);
-    const refusal = errorAnswer(403, "SignatureDoesNotMatch", "Signature expired: 20260102T030405Z", date);
+    const refusal = errorResponse(403, "SignatureDoesNotMatch", "Signature expired: 20260102T030405Z", date);
     cloud.sts.react(refusal, refusal, refusal);
     const { outcome } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stderr).toMatch(/this machine's clock is (20 min|19 min 59 s) slow/);
-    cloud.sts.unreact();
+    cloud.sts.clearReactions();
   });
 
   test("credentials that have expired when they come are no credentials", async () => {

@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
-import { errorAnswer } from "../cloud/sts.ts";
+import { errorResponse } from "../cloud/sts.ts";
 import { ask, type Question } from "../support/ask.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { isInstalled } from "../support/machine.ts";
@@ -349,7 +349,7 @@ describe("it ends", () => {
 });
 
 describe("renewal", () => {
-  const denied = () => errorAnswer(503, "ServiceUnavailable", "STS has a bad day");
+  const denied = () => errorResponse(503, "ServiceUnavailable", "STS has a bad day");
 
   /** Asks until the answer is as wanted. @returns its body. */
   async function untilAnswer(

@@ -88,8 +88,8 @@ describe("web identity", () => {
   }
 
   test("IDPCommunicationError is tried again", async () => {
-    const { errorAnswer } = await import("../cloud/sts.ts");
-    cloud.sts.react(errorAnswer(400, "IDPCommunicationError", "cannot reach the provider"));
+    const { errorResponse } = await import("../cloud/sts.ts");
+    cloud.sts.react(errorResponse(400, "IDPCommunicationError", "cannot reach the provider"));
     const file = homeWith("").write("token", TOKEN);
     const { exitCode } = await exported([], { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: roleArn("pod") });
     expect([exitCode, cloud.sts.calls.length]).toEqual([0, 2]);

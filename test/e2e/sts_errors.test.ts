@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn, userArn } from "../cloud/iam.ts";
 import type { Answer, Reaction } from "../cloud/server.ts";
-import { errorAnswer } from "../cloud/sts.ts";
+import { errorResponse } from "../cloud/sts.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { golden } from "../support/golden.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
@@ -34,7 +34,7 @@ interface Situation {
 }
 
 const DENIED = `User: ${userArn("user1")} is not authorized to perform: sts:AssumeRole on resource: ${roleArn("deploy")}`;
-const denied = (rest: string) => errorAnswer(403, "AccessDenied", `${DENIED} ${rest}`);
+const denied = (rest: string) => errorResponse(403, "AccessDenied", `${DENIED} ${rest}`);
 const minutesAhead = (response: Answer, minutes: number): Answer => ({
   ...response,
   headers: { ...response.headers, date: new Date(Date.now() + minutes * 60_000 + 20_000).toUTCString() },
@@ -46,7 +46,7 @@ const temporary = () => ({
   AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG",
   AWS_SESSION_TOKEN: "IQoJb3JpZ2luX2VjEXAMPLETOKEN",
 });
-const EXPIRED = errorAnswer(403, "ExpiredToken", "The security token included in the request is expired");
+const EXPIRED = errorResponse(403, "ExpiredToken", "The security token included in the request is expired");
 const pod = (home: string) => ({ AWS_WEB_IDENTITY_TOKEN_FILE: `${home}/token`, AWS_ROLE_ARN: roleArn("pod") });
 
 const ROWS: readonly [name: string, situation: () => Situation][] = [
@@ -96,7 +96,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
     () => ({
       config: profile("a", roleArn("deploy")),
       args: ["-p", "a", "--tag", "team=x"],
-      response: errorAnswer(403, "AccessDenied", DENIED.replace("AssumeRole", "TagSession")),
+      response: errorResponse(403, "AccessDenied", DENIED.replace("AssumeRole", "TagSession")),
     }),
   ],
   [
@@ -128,7 +128,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
     "region-disabled",
     () => ({
       config: profile("a", roleArn("deploy"), "region = ap-east-1"),
-      response: errorAnswer(
+      response: errorResponse(
         403,
         "RegionDisabledException",
         "STS is not activated in this region for account:123456789012.",
@@ -160,7 +160,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
       args: [],
       env: pod(home.path),
       files: { token: jwt({}) },
-      response: errorAnswer(
+      response: errorResponse(
         400,
         "InvalidIdentityToken",
         "No OpenIDConnect provider found in your account for https://oidc.example/id/1",
@@ -174,7 +174,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
       args: [],
       env: pod(home.path),
       files: { token: jwt({}) },
-      response: errorAnswer(403, "IDPRejectedClaim", "The identity provider rejected the claim"),
+      response: errorResponse(403, "IDPRejectedClaim", "The identity provider rejected the claim"),
     }),
   ],
   [
@@ -183,7 +183,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
       args: [],
       env: pod(home.path),
       files: { token: jwt({ exp: 1767323045 }) },
-      response: errorAnswer(
+      response: errorResponse(
         400,
         "ExpiredTokenException",
         "Token expired: current date/time 1 must be before the expiration date/time 2",
@@ -196,7 +196,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
       args: [],
       env: { ...pod(home.path), AWS_MAX_ATTEMPTS: "1" },
       files: { token: jwt({}) },
-      response: errorAnswer(
+      response: errorResponse(
         400,
         "IDPCommunicationError",
         "Couldn't retrieve verification key from your identity provider",
@@ -213,7 +213,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
   ],
 ];
 
-const EARLY = errorAnswer(
+const EARLY = errorResponse(
   403,
   "SignatureDoesNotMatch",
   "Signature expired: 20260102T030405Z is now earlier than 20260102T030600Z (20260102T031100Z - 5 min.)",
