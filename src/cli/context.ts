@@ -1,4 +1,4 @@
-/** What a command acts on: everything outside of the program. */
+/** The context of a command: everything outside of the process that it reads or changes. */
 import type { SharedConfigPaths } from "../config/locate.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
@@ -12,30 +12,38 @@ export interface Context {
   readonly effects: Effects;
   /** Reads and merges the two AWS files. */
   readConfig(): SharedConfig;
-  /** Where the two AWS files are, whether or not they exist. */
+  /** The paths of the two AWS files, whether or not they exist. */
   readonly configPaths: SharedConfigPaths;
   /**
-   * Reads rolecall's own settings file.
-   * @param named by `--settings`.
-   * @param report gets what is wrong with it; without one the first is thrown.
+   * Reads rolecall's settings file.
+   *
+   * @param named the value of `--settings`.
+   * @param report receives each problem in the file. Without it, the first problem is thrown.
+   * @returns undefined if there is no settings file.
+   * @throws RolecallError `settings-invalid`.
    */
   readSettings(named: Sourced<string> | undefined, report?: Report): Promise<Settings | undefined>;
-  /** The text of each file that was read, by path: errors show the line. */
+  /** The text of each file that was read, by path. Error messages show lines of it. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Writes the answer to standard output. */
+  /** Writes the result to standard output. */
   print(text: string): void;
-  /** The terminal that standard output is; undefined where it is none. */
+  /** The terminal that standard output is connected to, or undefined. */
   screen(): Screen | undefined;
-  /** @throws RolecallError `write-failed`. */
+  /**
+   * Appends text to a file.
+   *
+   * @throws RolecallError `write-failed`.
+   */
   appendFile(path: string, text: string): void;
   /**
-   * Makes a folder that only this user can enter, with these files in it, by name.
+   * Makes a folder that only the user can enter.
    *
-   * @returns its path.
+   * @param files the content of its files, by name.
+   * @returns the path of the folder.
    * @throws RolecallError `write-failed`.
    */
   makePrivateFolder(files: ReadonlyMap<string, string>): Promise<string>;
   removeFolder(path: string): void;
-  /** Loads what differs between runtimes. */
+  /** Loads the module for the current runtime (Bun, Deno or Node). */
   runtime(): Promise<Runtime>;
 }

@@ -1,4 +1,4 @@
-/** `exec --serve`: a server of fresh credentials for one command, which goes when the command does. */
+/** `exec --serve`: starts a server of refreshed credentials that ends when the command ends. */
 import { choosesCredentials, regionVariables } from "../deliver/exec_environment.ts";
 import { withoutDefaultCredentials } from "../deliver/shadow_files.ts";
 import type { LockedFile } from "../domain/effects.ts";
@@ -21,13 +21,14 @@ import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper
 import { refreshInProcess } from "./refresh_in_process.ts";
 
 export interface ExecServer {
+  /** The changes to the environment of the command. */
   readonly environment: EnvironmentChange;
-  /** For a command that is a child: ends the server. */
+  /** Stops the server, if the command runs as a child and has ended. */
   stop(): void;
 }
 
 /**
- * Starts the server: in a helper process where the command takes this one over, else here.
+ * Starts the server: in a helper process if the command replaces this process, or else in this process.
  *
  * @throws RolecallError `server-failed`.
  */
@@ -46,7 +47,7 @@ export async function startExecServer(
   };
   const { port, stop } = await (runtime.replacesProcess
     ? startHelper(found, options, token, files)
-    : startHere(found, options, token, context)
+    : startInProcess(found, options, token, context)
   ).catch((error) => {
     removeFiles();
     throw error;
@@ -68,14 +69,15 @@ export async function startExecServer(
 }
 
 interface ShadowFiles {
-  /** Where they are; undefined where there are none. */
+  /** Their folder. Undefined if no copies are needed. */
   readonly folder: string | undefined;
-  /** Tells others that the folder is in use. */
+  /** The lock that shows that the folder is in use. */
   readonly lock: LockedFile | undefined;
+  /** The variables that point the command to the copies. */
   readonly variables: readonly (readonly [name: string, value: string])[];
 }
 
-/** Copies of the AWS files whose `default` profile would win over the server, without what would. */
+/** Copies the AWS files whose `default` profile would override the server, without the keys that would. */
 async function shadowFiles({ config }: FoundCredentials, context: Context): Promise<ShadowFiles> {
   const files = [
     { path: config.configFile, kind: "config", variable: "AWS_CONFIG_FILE" },
@@ -99,7 +101,7 @@ interface Started {
   stop(): void;
 }
 
-/** The helper ends with this process, whatever that has become by then. */
+/** Starts the helper process. It ends with this process, which will be the command by then. */
 async function startHelper(
   { credentials, picked, minTtl }: FoundCredentials,
   options: CommandOptions,
@@ -110,7 +112,7 @@ async function startHelper(
     command: identify(process.pid),
     token,
     credentials: { ...credentials, expiration: credentials.expiration?.toISOString() },
-    // A code is good for one call, and that has been made; what was picked is known by its name.
+    // An MFA code is valid for one call only, and the picked profile is passed by name.
     options: [
       ...credentialArguments(options, ["mfa-code", "min-ttl", "no-input", "pick"]),
       ...(picked === undefined ? [] : [`--profile=${picked.value}`]),
@@ -118,8 +120,8 @@ async function startHelper(
     minTtl,
     folder,
   };
-  const failed = (why: string, cause?: unknown) =>
-    new RolecallError("server-failed", `the helper process of --serve ${why}`, { at: { option: "--serve" }, cause });
+  const failed = (message: string, cause?: unknown) =>
+    new RolecallError("server-failed", message, { at: { option: "--serve" }, cause });
   let line: string;
   try {
     line = await startDaemon(
@@ -129,29 +131,29 @@ async function startHelper(
       lock?.descriptor,
     );
   } catch (error) {
-    throw failed(`cannot be started: ${systemErrorMessage(error)}`, error);
+    throw failed(`cannot start the helper process of --serve: ${systemErrorMessage(error)}`, error);
   }
-  if (line === "") throw failed("ended at once");
-  const answer: HelperReply = JSON.parse(line);
-  if ("failed" in answer) throw failed(`cannot serve: ${answer.failed}`);
-  return { port: answer.port, stop: () => {} };
+  if (line === "") throw failed("the helper process of --serve exited without a reply");
+  const reply: HelperReply = JSON.parse(line);
+  if ("failed" in reply) throw failed(`the helper process of --serve cannot listen: ${reply.failed}`);
+  return { port: reply.port, stop: () => {} };
 }
 
-/** Where the command is a child, this process is there as long as the command is. */
-async function startHere(
+/** Starts the server in this process, which waits for the command as its child. */
+async function startInProcess(
   found: FoundCredentials,
   options: CommandOptions,
   token: string,
   context: Context,
 ): Promise<Started> {
-  // Whatever it says would appear in the middle of the command's own words.
+  // Diagnostics would appear in the middle of the command's output.
   const silent = { ...context, effects: { ...context.effects, trace: () => {}, warn: () => {} } };
-  const fresh = refreshInProcess(found, options, silent);
-  const server = await listenOnLoopback(0, (request) => handleEcsRequest(request, { token, served: fresh.now }));
+  const refresher = refreshInProcess(found, options, silent);
+  const server = await listenOnLoopback(0, (request) => handleEcsRequest(request, { token, served: refresher.now }));
   return {
     port: server.port,
     stop() {
-      fresh.stop();
+      refresher.stop();
       server.close();
     },
   };

@@ -1,4 +1,4 @@
-/** What every command that needs credentials does first: make the plan, and carry it out. */
+/** Makes the plan and carries it out, for every command that needs credentials. */
 import { describeOrigin } from "../domain/origin.ts";
 import type { Planned } from "../plan/make_plan.ts";
 import { type Resolution, resolve } from "../resolve/resolve.ts";
@@ -8,52 +8,52 @@ import type { Context } from "./context.ts";
 import { type PreparedPlan, preparePlan, type RefreshRequest } from "./prepare_plan.ts";
 
 export interface FoundCredentials extends Planned, Resolution, Pick<PreparedPlan, "picked" | "config"> {
-  /** Seconds that cached credentials need to live. */
+  /** The value of `--min-ttl`, in seconds. */
   readonly minTtl: number;
 }
 
-export interface Wanted {
-  /** Whether the region matters beyond the roles. */
+export interface FindOptions {
+  /** Whether the command needs a region of its own, beyond the one for STS. */
   readonly region: boolean;
 }
 
 /**
  * Makes the plan and carries it out.
  *
- * @param unattended as for `preparePlan`.
- * @throws RolecallError whatever there is to say about options, files, profile, sources or STS.
+ * @param refresh as for `preparePlan`.
+ * @throws RolecallError for errors in options, files and profiles, and errors of sources and STS.
  */
 export async function findCredentials(
   options: CommandOptions,
   context: Context,
-  wanted: Wanted,
-  unattended?: RefreshRequest,
+  findOptions: FindOptions,
+  refresh?: RefreshRequest,
 ): Promise<FoundCredentials> {
-  return await resolvePlan(await preparePlan(options, context, unattended), context, wanted);
+  return await resolvePlan(await preparePlan(options, context, refresh), context, findOptions);
 }
 
 /**
- * The second half, for a command that has something to say about the plan before.
+ * Carries a plan out. For commands that look at the plan first.
  *
- * @throws RolecallError whatever there is to say about sources or STS.
+ * @throws RolecallError for errors of sources and STS.
  */
 export async function resolvePlan(
   prepared: PreparedPlan,
   { effects }: Context,
-  wanted: Wanted,
+  findOptions: FindOptions,
 ): Promise<FoundCredentials> {
   const { plan, scope, picked, config, cache, minTtl, mfa } = prepared;
   tracePlan(prepared, effects.trace);
-  // A program may ask the person for something itself: a touch, a word.
-  const run = (words: readonly string[]) => effects.run(words, {}, "shown");
+  // Standard error is shown, because the program may prompt there, such as for a touch of a security key.
+  const run = (argv: readonly string[]) => effects.run(argv, {}, "shown");
   const mfaCode = mfaCodes({ ...mfa, run, prompt: effects.readSecret });
-  const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion: wanted.region });
+  const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion: findOptions.region });
   return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
 }
 
 function tracePlan({ plan, scope }: Planned, trace: (line: string) => void): void {
   trace(`profile ${scope.profileName.value} (${describeOrigin(scope.profileName.from)})`);
-  trace(`source ${plan.source.kind} (${describeOrigin(plan.source.from)})${setByOuterExec(plan)}`);
+  trace(`source ${plan.source.kind} (${describeOrigin(plan.source.from)})${inheritedNote(plan)}`);
   for (const role of plan.roles) trace(`role ${role.roleArn.value} (${describeOrigin(role.from)})`);
   trace(
     plan.region === undefined
@@ -62,8 +62,8 @@ function tracePlan({ plan, scope }: Planned, trace: (line: string) => void): voi
   );
 }
 
-/** Inside another `exec` the credentials are those that the outer one has set, whoever that was. */
-function setByOuterExec({ source }: Planned["plan"]): string {
-  const set = source.kind === "environment" || source.kind === "container";
-  return set && "variable" in source.from ? ", set by whoever started this: an outer exec, say" : "";
+/** Variables come from the parent process: inside another `exec`, they are the ones that it set. */
+function inheritedNote({ source }: Planned["plan"]): string {
+  const isInherited = (source.kind === "environment" || source.kind === "container") && "variable" in source.from;
+  return isInherited ? ", set by the parent process, such as an outer exec" : "";
 }

@@ -1,4 +1,4 @@
-/** The helper process of `exec --serve`: a server of fresh credentials that goes when the command does. */
+/** The helper process of `exec --serve`: serves refreshed credentials until the command ends. */
 import { readFileSync, rmSync } from "node:fs";
 import { listenOnLoopback } from "../runtime/http_server.ts";
 import { originalEnvironment, spawnDetached } from "../runtime/process/daemon.ts";
@@ -15,26 +15,28 @@ import { refreshTimeout } from "./non_interactive.ts";
 import { describeError } from "./unexpected_error.ts";
 
 /**
- * @param words of which the first is one of `HELPER_ARGUMENTS`.
+ * Runs a helper process.
+ *
+ * @param argv arguments for which `isHelperCommand` is true.
  * @returns the exit code 0.
  */
-export async function runHelperProcess(words: readonly string[]): Promise<number> {
-  if (words[0] === HELPER_ARGUMENTS.detach) spawnDetached(words.slice(1));
-  else await serveOneCommand();
+export async function runHelperProcess(argv: readonly string[]): Promise<number> {
+  if (argv[0] === HELPER_ARGUMENTS.detach) spawnDetached(argv.slice(1));
+  else await serveCommand();
   return 0;
 }
 
-async function serveOneCommand(): Promise<void> {
+async function serveCommand(): Promise<void> {
   const message: HelperMessage = JSON.parse(readFileSync(0, "utf8"));
   const { command, token, options, minTtl, folder } = message;
   const { expiration, ...keys } = message.credentials;
   const first = { ...keys, expiration: expiration === undefined ? undefined : new Date(expiration) };
-  const words = [...ownArgv(), "export", `--format=${HELPER_ARGUMENTS.format}`, ...options];
-  const end = new AbortController();
-  const run = (words: readonly string[]) => renewalProgram(words, refreshTimeout(end.signal));
+  const exportArgv = [...ownArgv(), "export", `--format=${HELPER_ARGUMENTS.format}`, ...options];
+  const stopped = new AbortController();
+  const run = (argv: readonly string[]) => runExport(argv, refreshTimeout(stopped.signal));
   const refresher = startRefresher(first, {
     ...SYSTEM_TIMER,
-    refresh: (atLeast) => refreshByProcess({ argv: words, minTtl, run }, atLeast),
+    refresh: (ttl) => refreshByProcess({ argv: exportArgv, minTtl, run }, ttl),
     now: () => new Date(),
     describeError: (error) => (error instanceof RefreshError ? error : describeError(error)),
     // Nothing is printed: it would appear in the middle of the command's output.
@@ -43,28 +45,28 @@ async function serveOneCommand(): Promise<void> {
   });
   try {
     const server = await listenOnLoopback(0, (request) => handleEcsRequest(request, { token, served: refresher.now }));
-    answer({ port: server.port });
+    reply({ port: server.port });
     await waitForExit(command);
     server.close();
   } catch (error) {
-    answer({ failed: systemErrorMessage(error) });
+    reply({ failed: systemErrorMessage(error) });
   } finally {
     refresher.stop();
-    end.abort();
+    stopped.abort();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** A code of `--mfa-code` is spent, and nobody picks any more. */
-function renewalProgram(words: readonly string[], until: AbortSignal) {
+/** Without the variables of options that need a person: an MFA code is valid for one call only. */
+function runExport(argv: readonly string[], until: AbortSignal) {
   return runProgram(
-    words,
+    argv,
     { ...originalEnvironment(), ROLECALL_MFA_CODE: undefined, ROLECALL_PICK: undefined },
     "kept",
     until,
   );
 }
 
-function answer(line: HelperReply): void {
+function reply(line: HelperReply): void {
   writeAll(1, `${JSON.stringify(line)}\n`);
 }

@@ -1,24 +1,25 @@
-/** What `exec --serve` and its helper process say to each other. */
+/** The protocol between `exec --serve` and its helper process. */
 import type { ProcessIdentity } from "../runtime/process/process_watch.ts";
 
-/** Words that only rolecall itself begins a command line with. */
+/** First arguments that only rolecall itself uses. */
 export const HELPER_ARGUMENTS = {
-  /** Starts the rest of the words as a process on its own, and ends. */
+  /** Starts the other arguments as a detached process and exits. */
   detach: "__detach",
-  /** Is that process: reads a message, answers with a line, and serves. */
+  /** Runs as the helper process: reads a `HelperMessage`, writes a `HelperReply` as one line, and serves. */
   serve: "__serve",
-  /** Is the format in which that process has credentials from `export`. */
+  /** The `export` format in which the helper process gets refreshed credentials. */
   format: "__refresh",
 } as const;
 
-/** Whether the command line is one of rolecall's own, for `runHelperProcess`. */
+/** Whether `runHelperProcess` handles this argv. */
 export function isHelperCommand([first]: readonly string[]): boolean {
   return first === HELPER_ARGUMENTS.detach || first === HELPER_ARGUMENTS.serve;
 }
 
 export interface HelperMessage {
-  /** The server ends with it. */
+  /** The process of COMMAND. The server ends when it ends. */
   readonly command: ProcessIdentity;
+  /** The authorization token that clients must send. */
   readonly token: string;
   readonly credentials: {
     readonly accessKeyId: string;
@@ -28,11 +29,11 @@ export interface HelperMessage {
     /** ISO 8601. */
     readonly expiration?: string | undefined;
   };
-  /** The options that choose the credentials, as words for `rolecall export`. */
+  /** The options that choose the credentials, as arguments for `rolecall export`. */
   readonly options: readonly string[];
-  /** Seconds. */
+  /** The value of `--min-ttl`, in seconds. */
   readonly minTtl: number;
-  /** Removed at the end. */
+  /** The folder with the copies of the AWS files. The helper process removes it at its end. */
   readonly folder?: string | undefined;
 }
 

@@ -1,15 +1,15 @@
-/** The world of a renewal: nobody looks on, and nobody would end what hangs. */
+/** The context of a refresh in a server: without prompts and progress, and with a time limit for programs. */
 import type { Context } from "./context.ts";
 
-/** A program that hangs must not be the end of all renewals. */
-const LONGEST_RENEWAL_MS = 5 * 60 * 1000;
+/** The time limit for a program, so that one that hangs does not block all further refreshes. */
+const REFRESH_TIMEOUT_MS = 5 * 60 * 1000;
 
-/** @returns what ends a program that renewal runs: too long a time, or the end of the server. */
+/** A signal that ends a program of a refresh: after the time limit, or when the server stops. */
 export function refreshTimeout(stopped: AbortSignal): AbortSignal {
-  return AbortSignal.any([stopped, AbortSignal.timeout(LONGEST_RENEWAL_MS)]);
+  return AbortSignal.any([stopped, AbortSignal.timeout(REFRESH_TIMEOUT_MS)]);
 }
 
-/** The same world, where programs have an end, and no progress is shown: by now the terminal may be someone else's. */
+/** The context without progress, because others may be using the terminal by now, and with a time limit for programs. */
 export function nonInteractiveContext(context: Context, stopped: AbortSignal): Context {
   const { run } = context.effects;
   return {
@@ -17,7 +17,7 @@ export function nonInteractiveContext(context: Context, stopped: AbortSignal): C
     effects: {
       ...context.effects,
       showProgress: () => () => {},
-      run: (words, extra, stderr) => run(words, extra, stderr, refreshTimeout(stopped)),
+      run: (argv, extra, stderr) => run(argv, extra, stderr, refreshTimeout(stopped)),
     },
   };
 }

@@ -1,4 +1,4 @@
-/** What every command that chooses credentials begins with: read the files, make the plan, open the cache. */
+/** Reads the files, makes the plan and opens the cache, for every command that chooses credentials. */
 import { type Cache, cacheFolder, DEFAULT_MIN_TTL, NO_CACHE, openCache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Sourced } from "../domain/origin.ts";
@@ -11,41 +11,41 @@ import { type CommandOptions, credentialOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 
 export interface PreparedPlan extends Planned {
-  /** What the person chose of the list of `--pick`. */
+  /** The profile that the user chose with `--pick`. */
   readonly picked: Sourced<string> | undefined;
   readonly config: SharedConfig;
   readonly cache: Cache;
-  /** Seconds that a cached session has to live. */
+  /** The minimum remaining lifetime of a cached session, in seconds. */
   readonly minTtl: Sourced<number>;
   readonly mfa: MfaOptions;
 }
 
-/** A renewal by a server. */
+/** A refresh by a server. It never prompts. */
 export interface RefreshRequest {
-  /** Seconds that cached credentials need to live to be worth it. */
+  /** The minimum remaining lifetime of cached credentials, in seconds. */
   readonly minTtl: number;
-  /** What the person chose, where `--pick` had asked. */
+  /** The profile that the user chose with `--pick` at the start. */
   readonly profile: Sourced<string> | undefined;
 }
 
 /**
- * Asks nobody but, with `--pick`, the person for the profile: files are read, and that is all.
+ * Prepares the plan. It reads files only, and prompts only for `--pick`.
  *
- * @param unattended where nobody may be asked, and `--mfa-code` has been used: a code is good for one call.
- * @throws RolecallError whatever there is to say about options, files and profile.
+ * @param refresh for a refresh: without prompts, and without `--mfa-code`, because a code is valid for one call only.
+ * @throws RolecallError for errors in options, files and profiles.
  */
 export async function preparePlan(
   options: CommandOptions,
   context: Context,
-  unattended?: RefreshRequest,
+  refresh?: RefreshRequest,
 ): Promise<PreparedPlan> {
   const { effects } = context;
   const config = context.readConfig();
   const settings = await context.readSettings(options.text("settings"));
-  const minTtl = minimumLife(options.text("min-ttl")) ?? settings?.minTtl ?? builtInDefault(DEFAULT_MIN_TTL);
-  const picked = unattended === undefined ? await pickedProfile(options, config, context) : unattended.profile;
-  const typed = credentialOptions(options, effects.readFile);
-  const given = picked === undefined ? typed : { ...typed, profile: picked };
+  const minTtl = parseMinTtl(options.text("min-ttl")) ?? settings?.minTtl ?? builtInDefault(DEFAULT_MIN_TTL);
+  const picked = refresh === undefined ? await pickedProfile(options, config, context) : refresh.profile;
+  const typedOptions = credentialOptions(options, effects.readFile);
+  const given = picked === undefined ? typedOptions : { ...typedOptions, profile: picked };
   const role = options.text("role");
   const planned = makePlan({
     options: role === undefined ? given : withSettingsRole(given, role, settings),
@@ -55,10 +55,10 @@ export async function preparePlan(
   });
   const cache = options.switch("no-cache")
     ? NO_CACHE
-    : openCache(cacheFolder(effects.home), Math.max(minTtl.value, unattended?.minTtl ?? 0), effects);
+    : openCache(cacheFolder(effects.home), Math.max(minTtl.value, refresh?.minTtl ?? 0), effects);
   const mfa = {
-    given: unattended === undefined ? options.text("mfa-code") : undefined,
-    canPrompt: unattended === undefined && !options.switch("no-input"),
+    given: refresh === undefined ? options.text("mfa-code") : undefined,
+    canPrompt: refresh === undefined && !options.switch("no-input"),
   };
   return { ...planned, picked, config, cache, minTtl, mfa };
 }
@@ -69,6 +69,7 @@ async function pickedProfile(options: CommandOptions, config: SharedConfig, { ef
     : undefined;
 }
 
-function minimumLife(option: Sourced<string> | undefined): Sourced<number> | undefined {
+/** @throws RolecallError `invalid-option` for an invalid duration. */
+function parseMinTtl(option: Sourced<string> | undefined): Sourced<number> | undefined {
   return option === undefined ? undefined : requireDuration(option);
 }

@@ -1,4 +1,4 @@
-/** The world outside of the program: the environment, the files, the clock, the terminal. */
+/** The context of this process: its environment, files, clock and terminal. */
 import { appendFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,35 +17,39 @@ import { writeAll } from "../runtime/terminal/write_all.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import type { Context } from "./context.ts";
 
-/** Takes what is said on standard error. */
+/** What a command reports on standard error while it runs. */
 export interface Diagnostics {
-  /** A line of `--verbose`. */
+  /** Writes a line of `--verbose`. */
   trace(line: string): void;
+  /** Writes a warning. */
   warn(line: string): void;
+  /** As in `Effects`. */
   showProgress(what: string): () => void;
 }
 
-/** Whom the terminal belongs to meanwhile. */
+/** Makes room on the terminal, where progress is shown, for other users of the terminal. */
 export interface TerminalSharing {
-  /** A person is asked there. @returns a function to call when that is over. */
+  /** Called before a prompt. @returns a function to call after it. */
   pauseForPrompt(): () => void;
-  /** A program runs, which may ask there. @returns a function to call when that is over. */
+  /** Called before a program runs, which may prompt. @returns a function to call after it. */
   pauseForProgram(): () => void;
-  /** The answer is written, perhaps there. */
+  /** Called before output is written, which may go to the terminal. */
   clear(): void;
 }
 
-/** Nothing is read, opened or asked before a command wants it. */
-export function processContext(diagnostics: Diagnostics, terminals: TerminalSharing): Context {
+/** Makes the context. It reads and opens nothing until a command uses it. */
+export function processContext(diagnostics: Diagnostics, sharing: TerminalSharing): Context {
   const environment = process.env;
   const home = locateHome(environment, process.platform, homedir());
   const configPaths = locateSharedConfig(environment, process.platform, homedir());
   const texts = new Map<string, string>();
-  let opened: Terminal | undefined;
-  // Loaded, and opened, only when somebody has to be asked.
-  const terminal = async () => {
-    opened ??= (await import("../runtime/terminal/terminal.ts")).openTerminal();
-    return opened;
+  let terminal: Terminal | undefined;
+  /** Loads and opens the terminal at the first prompt. */
+  const promptOnTerminal = async <T>(prompt: (terminal: Terminal) => Promise<T>): Promise<T | undefined> => {
+    terminal ??= (await import("../runtime/terminal/terminal.ts")).openTerminal();
+    if (terminal === undefined) return undefined;
+    const resume = sharing.pauseForPrompt();
+    return await prompt(terminal).finally(resume);
   };
   return {
     effects: {
@@ -60,44 +64,28 @@ export function processContext(diagnostics: Diagnostics, terminals: TerminalShar
         if (tryLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
         return tryLock(path);
       },
-      run: async (words, extra, stderr, until) => {
+      run: async (argv, extra, stderr, until) => {
         const { runProgram } = await import("../runtime/process/run_program.ts");
-        const over = terminals.pauseForProgram();
-        return await runProgram(words, { ...environment, ...extra }, stderr, until).finally(over);
+        const resume = sharing.pauseForProgram();
+        return await runProgram(argv, { ...environment, ...extra }, stderr, until).finally(resume);
       },
-      readSecret: async (prompt) => {
-        const asked = await terminal();
-        const over = terminals.pauseForPrompt();
-        try {
-          return await asked?.readSecret(escapeControls(prompt));
-        } finally {
-          over();
-        }
-      },
-      showPrompt: async (dialog) => {
-        const asked = await terminal();
-        const over = terminals.pauseForPrompt();
-        try {
-          return await asked?.show(dialog);
-        } finally {
-          over();
-        }
-      },
+      readSecret: (prompt) => promptOnTerminal((shownOn) => shownOn.readSecret(escapeControls(prompt))),
+      showPrompt: (prompt) => promptOnTerminal((shownOn) => shownOn.show(prompt)),
     },
     texts,
     readConfig: () => loadSharedConfig(configPaths, readWholeFile, texts),
     configPaths,
     readSettings: (named, report) => loadSettings(named, environment, home, readWholeFile, texts, report),
     print: (text) => {
-      terminals.clear();
-      writing("standard output", () => writeAnswer(text));
+      sharing.clear();
+      writing("standard output", () => writeOutput(text));
     },
     screen: () => openScreen(environment.TERM),
     appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
     makePrivateFolder: async (files) => {
       const { makePrivateFolder, removeLeftoverFolders } = await import("../runtime/private_folder.ts");
       const { tryLock } = await currentRuntime();
-      // Of a user who is logged in, the first is in memory, and goes when the user does.
+      // The system keeps XDG_RUNTIME_DIR in memory and removes it at logout.
       const parent = environment.XDG_RUNTIME_DIR || tmpdir();
       removeLeftoverFolders(parent, Date.now(), tryLock);
       let folder = "";
@@ -111,8 +99,8 @@ export function processContext(diagnostics: Diagnostics, terminals: TerminalShar
   };
 }
 
-/** A reader that has seen enough is no failure. */
-function writeAnswer(text: string): void {
+/** A reader that closes the pipe early, such as `head`, is not an error: the process ends by SIGPIPE. */
+function writeOutput(text: string): void {
   if (wasClosed(1)) throw Object.assign(new Error("standard output is closed"), { code: "EBADF" });
   try {
     writeAll(1, text);
@@ -121,6 +109,7 @@ function writeAnswer(text: string): void {
   }
 }
 
+/** @throws RolecallError `write-failed`. */
 function writing(what: string, write: () => void): void {
   try {
     write();

@@ -1,5 +1,4 @@
-/** Credentials that are served by this very process: found anew ahead of their end. */
-
+/** Refreshes the credentials that this process serves. */
 import { type Refresher, SYSTEM_TIMER, startRefresher } from "../serve/refresher.ts";
 import type { CommandOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
@@ -7,22 +6,22 @@ import { type FoundCredentials, findCredentials } from "./find_credentials.ts";
 import { nonInteractiveContext } from "./non_interactive.ts";
 import { describeError } from "./unexpected_error.ts";
 
-/** @param found the credentials to begin with; who picked their profile is not asked again. */
+/** @param found the first credentials. A profile that the user picked for them is kept, without another prompt. */
 export function refreshInProcess(
   { credentials, picked }: FoundCredentials,
   options: CommandOptions,
   context: Context,
 ): Refresher {
-  const end = new AbortController();
-  const alone = nonInteractiveContext(context, end.signal);
-  const { now, trace, warn } = alone.effects;
+  const stopped = new AbortController();
+  const refreshContext = nonInteractiveContext(context, stopped.signal);
+  const { now, trace, warn } = refreshContext.effects;
   const refresher = startRefresher(credentials, {
     ...SYSTEM_TIMER,
     now,
     trace,
     warn,
     async refresh(minTtl) {
-      const found = await findCredentials(options, alone, { region: false }, { minTtl, profile: picked });
+      const found = await findCredentials(options, refreshContext, { region: false }, { minTtl, profile: picked });
       return found.credentials;
     },
     describeError,
@@ -31,7 +30,7 @@ export function refreshInProcess(
     now: refresher.now,
     stop() {
       refresher.stop();
-      end.abort();
+      stopped.abort();
     },
   };
 }

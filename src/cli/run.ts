@@ -1,4 +1,4 @@
-/** One run of the program: the real world handed in, errors turned into text and exit code. */
+/** Runs a command line in this process, and turns errors into text and an exit code. */
 import { isatty } from "node:tty";
 import { InterruptedError } from "../domain/interrupted.ts";
 import { type ColorChoice, type Colors, colorsFor } from "../report/colors.ts";
@@ -12,70 +12,73 @@ import { colorChoice } from "./output_style.ts";
 import { type Diagnostics, processContext } from "./process_context.ts";
 import { asRolecallError } from "./unexpected_error.ts";
 
-/** `exec` failed before COMMAND started: told apart from what COMMAND itself may return, as `env` does. */
+/** The exit code of `exec` for an error before COMMAND started, as of env(1) and timeout(1). */
 const EXEC_FAILED = 125;
 
 /**
- * @param words the command line without the program's own name.
- * @returns the exit code of the contract.
+ * Runs the program.
+ *
+ * @param argv the arguments, without the name of the program.
+ * @returns the exit code.
  */
-export async function runCommandLine(words: readonly string[]): Promise<number> {
-  if (isHelperCommand(words)) return await (await import("./helper_process.ts")).runHelperProcess(words);
-  let paint = paintOf("auto");
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  if (isHelperCommand(argv)) return await (await import("./helper_process.ts")).runHelperProcess(argv);
+  let colors = diagnosticColors("auto");
   let verbose = false;
   let quiet = false;
-  let isExec = commandName(words) === "exec";
+  let isExec = commandName(argv) === "exec";
   const started = performance.now();
   const progress = makeProgress({
-    write: say,
+    write: writeDiagnostic,
     enabled: () => !quiet && isatty(2) && process.env.TERM !== "dumb",
-    paint: () => paint,
+    paint: () => colors,
     later: (ms, call) => {
       const timer = setTimeout(call, ms);
       return () => clearTimeout(timer);
     },
   });
-  const report = (text: string) => {
+  const writeLine = (line: string) => {
     progress.clear();
-    say(text);
+    writeDiagnostic(line);
   };
   const diagnostics: Diagnostics = {
     trace: (line) => {
       if (verbose)
-        report(`${paint.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${escapeControls(line)}\n`);
+        writeLine(`${colors.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${escapeControls(line)}\n`);
     },
     warn: (line) => {
-      if (!quiet) report(`${paint.yellow(paint.bold("warning"))}${paint.bold(`: ${escapeControls(line)}`)}\n`);
+      if (!quiet) writeLine(`${colors.yellow(colors.bold("warning"))}${colors.bold(`: ${escapeControls(line)}`)}\n`);
     },
     showProgress: progress.show,
   };
   const context = processContext(diagnostics, progress);
   try {
-    return await runCommand(words, context, (command, options) => {
+    return await runCommand(argv, context, (command, options) => {
       isExec = command === "exec";
       verbose = options.switch("verbose");
       quiet = options.switch("quiet");
-      paint = paintOf(colorChoice(options));
+      colors = diagnosticColors(colorChoice(options));
     });
   } catch (error) {
     progress.end();
     if (error instanceof InterruptedError) return (await context.runtime()).endInterrupted(error);
-    const failure = asRolecallError(error);
-    say(renderError(failure, context.texts, paint));
-    return isExec && failure.exitCode < 126 ? EXEC_FAILED : failure.exitCode;
+    const rolecallError = asRolecallError(error);
+    writeDiagnostic(renderError(rolecallError, context.texts, colors));
+    const { exitCode } = rolecallError;
+    return isExec && exitCode < 126 ? EXEC_FAILED : exitCode;
   }
 }
 
-/** Standard error may be closed, or its disk full: that is no reason to fail, nor to end with another exit code. */
-function say(text: string): void {
+/** Writes to standard error. If that fails, because it is closed or its disk is full, the exit code stays the same. */
+function writeDiagnostic(text: string): void {
   try {
     writeAll(2, text);
   } catch {
-    // There is nobody left to tell.
+    // There is nowhere to report it.
   }
 }
 
-/** (`process.stderr` would open a file descriptor, which the command of `exec` would inherit.) */
-function paintOf(choice: ColorChoice): Colors {
+/** Uses `isatty(2)`, because `process.stderr` opens a file descriptor that COMMAND of `exec` would inherit. */
+function diagnosticColors(choice: ColorChoice): Colors {
   return colorsFor(choice, process.env.NO_COLOR, isatty(2) && process.env.TERM !== "dumb");
 }

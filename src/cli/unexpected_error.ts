@@ -1,18 +1,21 @@
-/** Whatever was thrown, as an error for people. */
+/** Converts unexpected errors into errors for people. */
 import { RolecallError } from "../domain/errors.ts";
 import { redact } from "../text/redact.ts";
 
-/** What is no RolecallError is a defect of rolecall. Its stack goes nowhere: it would say nothing to a person. */
+/**
+ * The error itself, or `internal-error` if it is not a RolecallError: such an error is a bug in rolecall. The stack is
+ * left out, because it does not help the user.
+ */
 export function asRolecallError(error: unknown): RolecallError {
   if (error instanceof RolecallError) return error;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new RolecallError("internal-error", text, {
     cause: error,
-    help: ["this is a defect in rolecall: please report it with the command line that led here"],
+    help: ["report this bug in rolecall, with the command line that caused it"],
   });
 }
 
-/** In one line, for a server's answer. */
+/** The code and the message of any error, redacted, for the response of a server. */
 export function describeError(error: unknown): { readonly code: string; readonly message: string } {
   const { code, message } = asRolecallError(error);
   return { code, message: redact(message) };

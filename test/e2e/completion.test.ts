@@ -149,7 +149,7 @@ describe("what is offered", () => {
 
 describe("refused", () => {
   const rows: readonly [args: readonly string[], text: string][] = [
-    [[], "completion needs the name of a shell"],
+    [[], "no shell given"],
     [["zhs"], "did you mean zsh?"],
     [["bash", "x"], 'unexpected argument "x"'],
   ];

@@ -119,7 +119,7 @@ describe("refused", () => {
     ],
     ["a path", ["-p", "m", "--destination", "../x"], 2, "invalid-option", "invalid console destination"],
     ["an argument", ["s3"], 2, "unexpected-argument", "s3"],
-    ["no browser", ["-p", "m", "--open"], 1, "browser-failed", "there is no program"],
+    ["no browser", ["-p", "m", "--open"], 1, "browser-failed", "no program found"],
   ];
   for (const [what, args, exitCode, code, text] of rows) {
     test(what, async () => {

@@ -143,7 +143,7 @@ describe("the command", () => {
     const { stdout, stderr } = await home.run(["exec", "-p", "m", "--serve", "--", ...inner]);
     expect(cloud.iam.principal(stdout.trim())?.arn).toContain("marketingadminrole");
     expect(stderr).toContain(
-      "source container (the variable AWS_CONTAINER_CREDENTIALS_FULL_URI), set by whoever started this",
+      "source container (the variable AWS_CONTAINER_CREDENTIALS_FULL_URI), set by the parent process",
     );
   });
 
@@ -342,9 +342,7 @@ describe("a default profile that holds credentials", () => {
       env: { XDG_RUNTIME_DIR: join(home.path, "run") },
     });
     expect(exitCode).toBe(125);
-    expect(stderr).toContain(
-      "error[server-failed]: the helper process of --serve cannot be started: Too many open files\n",
-    );
+    expect(stderr).toContain("error[server-failed]: cannot start the helper process of --serve: Too many open files\n");
     expect(readdirSync(join(home.path, "run"))).toEqual([]);
   });
 

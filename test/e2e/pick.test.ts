@@ -197,10 +197,10 @@ describe("refused", () => {
     code: string,
     text: string,
   ][] = [
-    ["no terminal", ["--pick"], {}, "pick-impossible", "there is no terminal to choose at"],
-    ["--no-input", ["--pick", "--no-input"], {}, "pick-impossible", "--no-input forbids to ask"],
+    ["no terminal", ["--pick"], {}, "pick-impossible", "there is no terminal"],
+    ["--no-input", ["--pick", "--no-input"], {}, "pick-impossible", "--no-input forbids prompts"],
     ["a terminal that draws nothing", ["--pick"], { TERM: "dumb" }, "pick-impossible", "(TERM=dumb)"],
-    ["no profile", ["--pick"], { AWS_CONFIG_FILE: "/no/such/file" }, "pick-impossible", "there is no profile"],
+    ["no profile", ["--pick"], { AWS_CONFIG_FILE: "/no/such/file" }, "pick-impossible", "there are no profiles"],
     ["--profile", ["--pick", "-p", "beta"], {}, "option-conflict", "--pick and --profile exclude each other"],
   ];
   for (const [what, args, env, code, text] of rows) {

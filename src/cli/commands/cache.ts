@@ -18,12 +18,15 @@ export async function cache(
   context: Context,
 ): Promise<number> {
   const { effects } = context;
-  const verb = verbOf(positionals);
+  const subcommand = parseSubcommand(positionals);
   const folder = cacheFolder(effects.home);
-  if (verb === "list") {
+  if (subcommand === "list") {
     const all = options.text("all");
     if (all !== undefined && "option" in all.from) {
-      throw new RolecallError("option-conflict", "--all belongs to cache clear", { at: all.from });
+      throw new RolecallError("option-conflict", "cache list has no option --all", {
+        at: all.from,
+        help: ["use --all with cache clear"],
+      });
     }
     const items = await listCacheFiles(folder, effects);
     context.print(
@@ -43,22 +46,22 @@ export async function cache(
   return 0;
 }
 
-function verbOf(positionals: readonly string[]): (typeof CACHE_SUBCOMMANDS)[number] {
-  const [verb, more] = positionals;
-  if (verb === undefined) {
-    throw new RolecallError("missing-argument", "cache needs a word: list or clear", {
-      help: ["rolecall cache list shows what is cached; rolecall cache clear forgets it"],
+/** @throws RolecallError `missing-argument`, or `unexpected-argument` for an unknown subcommand or a further argument. */
+function parseSubcommand([name, extra]: readonly string[]): (typeof CACHE_SUBCOMMANDS)[number] {
+  if (name === undefined) {
+    throw new RolecallError("missing-argument", "no subcommand given", {
+      help: ["run rolecall cache list or rolecall cache clear"],
     });
   }
-  if (more !== undefined) throw new RolecallError("unexpected-argument", `cache ${verb} takes no argument "${more}"`);
-  const known = CACHE_SUBCOMMANDS.find((word) => word === verb);
-  if (known !== undefined) return known;
-  throw new RolecallError("unexpected-argument", `cache cannot "${verb}"`, {
-    help: didYouMean(verb, CACHE_SUBCOMMANDS, "it can list and clear"),
+  if (extra !== undefined) throw new RolecallError("unexpected-argument", `unexpected argument "${extra}"`);
+  const subcommand = CACHE_SUBCOMMANDS.find((known) => known === name);
+  if (subcommand !== undefined) return subcommand;
+  throw new RolecallError("unexpected-argument", `unknown subcommand "${name}"`, {
+    help: didYouMean(name, CACHE_SUBCOMMANDS, "use list or clear"),
   });
 }
 
-/** An item for programs: what `--json` promises, and no more. */
+/** An item in the JSON output. It has the documented keys only. */
 function publicItem(item: CacheItem): object {
   const { kind, file } = item;
   switch (kind) {

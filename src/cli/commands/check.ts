@@ -1,4 +1,4 @@
-/** `rolecall check`: lint the config and credentials files. */
+/** `rolecall check`: lints the config and credentials files. */
 import { variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { CHECK_FORMATS } from "../../domain/option_table.ts";
@@ -21,14 +21,14 @@ import { outputColors } from "../output_style.ts";
 
 type Format = (typeof CHECK_FORMATS)[number];
 
-/** @returns the exit code: 1 where there is an error (after `--fix`: where one is left), else 0. */
+/** @returns the exit code: 1 if there is an error (with `--fix`: if one is left), else 0. */
 export async function check(
   options: CommandOptions,
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
   rejectPositionals("check", positionals);
-  const format = formatOf(options);
+  const format = parseFormat(options);
   const { subject, settingsFile, remember } = await readSubject(options, context);
   let result = lint(subject);
   let fixed: FixReport | undefined;
@@ -47,19 +47,19 @@ export async function check(
       context.print(githubAnnotations(findings));
       break;
     case "text": {
-      const paint = outputColors(options, context);
+      const colors = outputColors(options, context);
       const done = quiet ? [] : (fixed?.done ?? []);
       context.print(
         [
-          ...done.map(([what, text]) => `${paint.bold(what)} ${escapeControls(text)}\n`),
+          ...done.map(([label, text]) => `${colors.bold(label)} ${escapeControls(text)}\n`),
           ...(done.length > 0 && findings.length > 0 ? ["\n"] : []),
-          renderFindings(findings, new Map([...context.texts, ...result.texts]), paint),
+          renderFindings(findings, new Map([...context.texts, ...result.texts]), colors),
           ...(quiet ? [] : [`${escapeControls(summaryLine(result, subject, settingsFile))}\n`]),
         ].join(""),
       );
     }
   }
-  // Standard output has nothing but the findings there.
+  // In the other formats, standard output carries only the findings.
   if (format !== "text") for (const done of fixed?.done ?? []) context.effects.trace(done.join(" "));
   const [failed, ...others] = fixed?.failed ?? [];
   if (failed !== undefined) throw new RolecallError("write-failed", failed, { help: others });
@@ -67,7 +67,7 @@ export async function check(
 }
 
 /** @throws RolecallError `invalid-option`, or `option-conflict` for `--json` with another format. */
-function formatOf(options: CommandOptions): Format {
+function parseFormat(options: CommandOptions): Format {
   const given = options.text("format");
   const json = options.switch("json");
   const format = formatOption(given, CHECK_FORMATS, json ? "json" : "text");
@@ -77,9 +77,9 @@ function formatOf(options: CommandOptions): Format {
 
 interface ReadSubject {
   readonly subject: LintInput;
-  /** rolecall's own settings file, where there is one. */
+  /** rolecall's settings file, if it exists. */
   readonly settingsFile: string | undefined;
-  /** What a file holds from now on. */
+  /** Records the new content of a file, for the next `readFile`. */
   remember(path: string, text: string): void;
 }
 
@@ -88,7 +88,7 @@ async function readSubject(options: CommandOptions, context: Context): Promise<R
   const settingsProblems: RolecallError[] = [];
   const named = options.text("settings");
   const settings = await context.readSettings(named, (problem) => settingsProblems.push(problem));
-  // Each file is read once: a pipe can be read no second time.
+  // Each file is read only once, because it may be a pipe.
   const read = new Map<string, Uint8Array | undefined>();
   const subject: LintInput = {
     paths,
@@ -117,15 +117,15 @@ async function readSubject(options: CommandOptions, context: Context): Promise<R
 }
 
 interface FixReport {
-  /** What was fixed, and the backups of the old texts, one line each. */
+  /** The fixes and the paths of the backups, one line each. */
   readonly done: readonly DoneLine[];
-  /** What could not be fixed, and why. */
+  /** The errors, one line each. */
   readonly failed: readonly string[];
 }
 
-type DoneLine = readonly [what: "fixed" | "backup", text: string];
+type DoneLine = readonly [label: "fixed" | "backup", text: string];
 
-/** Writes all fixes that can be written. */
+/** Writes the fixes. An error in one file does not keep the others from being fixed. */
 function applyFixes(subject: LintInput, result: LintResult, remember: ReadSubject["remember"]): FixReport {
   const { texts, modes } = planFixes(subject, result);
   const done: DoneLine[] = [];
@@ -136,7 +136,7 @@ function applyFixes(subject: LintInput, result: LintResult, remember: ReadSubjec
       remember(path, after);
       done.push(...findings.map(doneLine), ["backup", backup]);
     } catch (error) {
-      failed.push(`${path} was not changed: ${systemErrorMessage(error)}`);
+      failed.push(`cannot change ${path}: ${systemErrorMessage(error)}`);
     }
   }
   for (const { path, mode, finding } of modes) {
@@ -144,15 +144,15 @@ function applyFixes(subject: LintInput, result: LintResult, remember: ReadSubjec
       changeMode(path, mode);
       done.push(doneLine(finding));
     } catch (error) {
-      failed.push(`the mode of ${path} was not changed: ${systemErrorMessage(error)}`);
+      failed.push(`cannot change the mode of ${path}: ${systemErrorMessage(error)}`);
     }
   }
   return { done, failed };
 }
 
 function doneLine({ at, fix }: Finding): DoneLine {
-  const place = isFilePosition(at) ? shortOrigin(at) : at.file;
-  return ["fixed", `${place}: ${fix?.result}`];
+  const position = isFilePosition(at) ? shortOrigin(at) : at.file;
+  return ["fixed", `${position}: ${fix?.result}`];
 }
 
 function summaryLine(

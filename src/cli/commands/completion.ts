@@ -1,4 +1,4 @@
-/** `rolecall completion`: a shell's script, and, for the scripts themselves, what may come next on a command line. */
+/** `rolecall completion`: prints a shell's completion script, and gives that script its candidates. */
 import { quoteForBash, readBashLine } from "../../completion/bash_line.ts";
 import { type Candidate, type Completion, complete, type Names } from "../../completion/complete.ts";
 import { REGIONS } from "../../completion/regions.ts";
@@ -10,8 +10,8 @@ import { didYouMean } from "../../text/suggest.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
 
-/** What the scripts call, with the shell's name and the words. It is no part of what a person types. */
-const INTERNAL = "__complete";
+/** The argument with which the scripts ask for candidates, before the name of the shell and the command line. */
+const COMPLETE = "__complete";
 
 /** @returns the exit code 0. */
 export async function completion(
@@ -20,40 +20,49 @@ export async function completion(
   context: Context,
 ): Promise<number> {
   const [first, ...rest] = positionals;
-  if (first === INTERNAL) {
-    context.print(await answer(rest, context));
+  if (first === COMPLETE) {
+    context.print(await respond(rest, context));
     return 0;
   }
-  context.print(SCRIPTS[shellOf(first)]);
-  const [more] = rest;
-  if (more === undefined) return 0;
-  throw new RolecallError("unexpected-argument", `unexpected argument "${more}"`);
+  const shell = parseShell(first);
+  const [extra] = rest;
+  if (extra !== undefined) throw new RolecallError("unexpected-argument", `unexpected argument "${extra}"`);
+  context.print(SCRIPTS[shell]);
+  return 0;
 }
 
-function shellOf(word: string | undefined): Shell {
-  const shell = SHELLS.find((known) => known === word);
+/** @throws RolecallError `missing-argument` without a name, `unexpected-argument` for an unknown shell. */
+function parseShell(name: string | undefined): Shell {
+  const shell = SHELLS.find((known) => known === name);
   if (shell !== undefined) return shell;
-  if (word === undefined) {
-    throw new RolecallError("missing-argument", "completion needs the name of a shell", {
-      help: ["use bash, zsh or fish, such as source <(rolecall completion bash)"],
+  if (name === undefined) {
+    throw new RolecallError("missing-argument", "no shell given", {
+      help: ["use bash, zsh or fish"],
     });
   }
-  throw new RolecallError("unexpected-argument", `no completion for the shell "${word}"`, {
-    help: didYouMean(word, SHELLS, `use one of ${SHELLS.join(", ")}`),
+  throw new RolecallError("unexpected-argument", `unknown shell "${name}"`, {
+    help: didYouMean(name, SHELLS, "use bash, zsh or fish"),
   });
 }
 
-/** The kind in the first line, then a candidate a line. Whatever goes wrong, a person is typing: then there is nothing. */
-async function answer([shell, ...words]: readonly string[], context: Context): Promise<string> {
+/**
+ * The response to a script: the kind of completion in the first line, then one candidate a line. After an error it is
+ * empty, because an error message would end up in the line that the user is typing.
+ */
+async function respond([shell, ...args]: readonly string[], context: Context): Promise<string> {
   try {
-    return shell === "bash" ? await answerBash(words, context) : await answerWords(words, context);
+    return shell === "bash" ? await respondToBash(args, context) : await respondToWords(args, context);
   } catch {
     return "";
   }
 }
 
-/** @param words for zsh and fish: those behind the program's own, unquoted. */
-async function answerWords(words: readonly string[], context: Context): Promise<string> {
+/**
+ * For zsh and fish.
+ *
+ * @param words the words after the name of the program, without quotes.
+ */
+async function respondToWords(words: readonly string[], context: Context): Promise<string> {
   const found = await complete(words, namesIn(context));
   if (found.kind === "names") {
     return lines(
@@ -64,14 +73,19 @@ async function answerWords(words: readonly string[], context: Context): Promise<
   return found.kind === "files" ? lines(`files ${found.prefix}`.trimEnd()) : lines(`command ${found.from}`);
 }
 
-/** bash narrows nothing down and quotes nothing, and it wants to know at which character COMMAND begins. */
-async function answerBash([breaks = "", line = ""]: readonly string[], context: Context): Promise<string> {
+/**
+ * For bash. bash neither filters nor quotes the candidates, and its script needs the position of COMMAND in characters.
+ *
+ * @param args COMP_WORDBREAKS and the line up to the cursor.
+ */
+async function respondToBash([breaks = "", line = ""]: readonly string[], context: Context): Promise<string> {
   const typed = readBashLine(line, breaks);
-  const program = typed.words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word)) + 1;
-  const words = typed.words.slice(program);
+  // Assignments, such as A=b, may come before the name of the program.
+  const first = typed.words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word)) + 1;
+  const words = typed.words.slice(first);
   const found: Completion = await complete(words, namesIn(context));
   if (found.kind === "files") return lines("files");
-  if (found.kind === "command") return lines(`command ${typed.starts[program + found.from]}`);
+  if (found.kind === "command") return lines(`command ${typed.starts[first + found.from]}`);
   const current = words.at(-1) ?? "";
   const candidates = found.candidates.filter(({ value }) => value.startsWith(current));
   return lines(
@@ -105,7 +119,7 @@ function namesIn(context: Context): Names {
   };
 }
 
-/** A name with a control character could draw over the screen, and break the lines of the answer. */
+/** Excludes control characters, which could rewrite the screen or break the lines of the response. */
 function isOneLine({ value, description = "" }: Candidate): boolean {
   return !/\p{Cc}/u.test(value + description);
 }

@@ -20,8 +20,8 @@ export async function consoleCommand(
 ): Promise<number> {
   rejectPositionals("console", positionals);
   const { effects } = context;
-  // All that can be known beforehand is: a code that was asked for in vain is spent.
-  const browser = options.switch("open") ? browserWords(context) : undefined;
+  // Checked before the MFA prompt: an error after it would waste the code.
+  const browser = options.switch("open") ? requireBrowser(context) : undefined;
   const prepared = await preparePlan(options, context);
   const step = planConsole(prepared, {
     destination: options.text("destination"),
@@ -55,16 +55,17 @@ export async function consoleCommand(
 const SET_BROWSER = "set BROWSER to a program that opens URLs";
 const PRINT_URL = "leave out --open to print the URL";
 
-function browserWords({ effects }: Context): readonly string[] {
-  const words = findBrowser(effects.environment, process.platform);
-  if (words !== undefined) return words;
-  throw new RolecallError("browser-failed", "there is no program that opens a browser", {
+/** @throws RolecallError `browser-failed` if there is no program that opens URLs. */
+function requireBrowser({ effects }: Context): readonly string[] {
+  const argv = findBrowser(effects.environment, process.platform);
+  if (argv !== undefined) return argv;
+  throw new RolecallError("browser-failed", "no program found that opens a browser", {
     at: { option: "--open" },
     help: [SET_BROWSER, PRINT_URL],
   });
 }
 
-/** The user's own, which is gone at logout, where there is one. */
+/** The user's runtime folder, which the system removes at logout, or else the folder for temporary files. */
 function folderForPages({ effects }: Context): string {
   return variable(effects.environment, "XDG_RUNTIME_DIR") ?? tmpdir();
 }

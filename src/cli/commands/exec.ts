@@ -1,4 +1,4 @@
-/** `rolecall exec`: become COMMAND, with the credentials. */
+/** `rolecall exec`: becomes COMMAND, with the credentials in its environment. */
 import { execEnvironment } from "../../deliver/exec_environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { USE_PATH_FOLDER } from "../../domain/help_texts.ts";
@@ -9,20 +9,20 @@ import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { findCredentials } from "../find_credentials.ts";
 
-/** @returns COMMAND's exit code, where COMMAND could not take this process's place. */
+/** @returns COMMAND's exit code, if COMMAND runs as a child because it cannot replace this process. */
 export async function exec(options: CommandOptions, command: readonly string[], context: Context): Promise<number> {
   const [name, ...args] = command;
   if (name === undefined) {
-    throw new RolecallError("missing-argument", "exec needs a COMMAND", {
-      help: ["rolecall exec [options] -- COMMAND [ARG…]"],
+    throw new RolecallError("missing-argument", "no COMMAND given", {
+      help: ["use rolecall exec [options] -- COMMAND [ARG…]"],
     });
   }
   const runtime = await context.runtime();
-  const started = runtime.readInheritedState();
+  const inherited = runtime.readInheritedState();
   const { environment, trace } = context.effects;
-  // Before anybody is asked for an MFA code: a command that does not exist needs no credentials.
+  // Before the credentials, because they may need an MFA code.
   const found = findCommand(name, environment.PATH);
-  if ("missing" in found) throw commandMissing(name, found.missing);
+  if ("missing" in found) throw missingCommand(name, found.missing);
   const credentials = await findCredentials(options, context, { region: true });
   const served = options.switch("serve")
     ? await (await import("../exec_server.ts")).startExecServer(options, credentials, runtime, context)
@@ -35,14 +35,14 @@ export async function exec(options: CommandOptions, command: readonly string[], 
         argv: [name, ...args],
         environment: served?.environment ?? execEnvironment(credentials.credentials, credentials.region),
       },
-      started,
+      inherited,
     );
   } catch (error) {
     if (error instanceof ExecError) {
       throw new RolecallError(
         error.code === "ENOENT" ? "command-not-found" : "command-not-executable",
         `${found.file} cannot be executed: ${systemErrorMessage(error)}`,
-        { cause: error, help: remedies(error.code) },
+        { cause: error, help: error.code === "ENOENT" ? [CHECK_INTERPRETER] : [] },
       );
     }
     throw error;
@@ -51,26 +51,16 @@ export async function exec(options: CommandOptions, command: readonly string[], 
   }
 }
 
-function commandMissing(name: string, missing: "not-found" | "not-executable"): RolecallError {
+/** For a file that exists: execve(2) returns ENOENT also if its interpreter is missing. */
+const CHECK_INTERPRETER = "check that its interpreter exists: the program in its #! line, or its dynamic loader";
+
+function missingCommand(name: string, missing: "not-found" | "not-executable"): RolecallError {
   if (missing === "not-executable") {
     return new RolecallError("command-not-executable", `${name} cannot be executed`, {
-      help: ["it is there, but it is a folder, or its mode does not let you execute it"],
+      help: ["check that it is a file, and that its mode lets you execute it (chmod +x)"],
     });
   }
-  return new RolecallError(
-    "command-not-found",
-    name === "" ? "COMMAND is empty" : `the command ${name} was not found`,
-    {
-      help: name === "" ? [] : [name.includes("/") ? "there is no such file" : USE_PATH_FOLDER],
-    },
-  );
-}
-
-function remedies(code: string): string[] {
-  switch (code) {
-    case "ENOENT":
-      return ["the file is there, but the interpreter that it names (its #! line, or its dynamic loader) is not"];
-    default:
-      return [];
-  }
+  if (name === "") return new RolecallError("command-not-found", "COMMAND is empty");
+  if (name.includes("/")) return new RolecallError("command-not-found", `the file ${name} does not exist`);
+  return new RolecallError("command-not-found", `command "${name}" not found`, { help: [USE_PATH_FOLDER] });
 }

@@ -1,5 +1,4 @@
-/** `rolecall explain`: the plan, and what the cache makes of it. It asks nobody and runs nothing. */
-
+/** `rolecall explain`: shows the plan, and what the cache holds for it. It does not prompt or run programs. */
 import { renderExplanation } from "../../report/explain.ts";
 import type { Explanation } from "../../report/explanation.ts";
 import { jsonText } from "../../report/json_text.ts";
@@ -19,7 +18,7 @@ export async function explain(
   context: Context,
 ): Promise<number> {
   rejectPositionals("explain", positionals);
-  const { plan, scope, minTtl, ...needs } = await preparePlan(options, context);
+  const { plan, scope, minTtl, ...dependencies } = await preparePlan(options, context);
   const sts = explainSts(plan);
   const explanation: Explanation = {
     plan,
@@ -27,7 +26,7 @@ export async function explain(
     sts,
     proxy: explainProxy(plan, sts, context.effects.environment),
     minTtl,
-    preview: preview(plan, { ...needs, effects: context.effects }),
+    preview: preview(plan, { ...dependencies, effects: context.effects }),
   };
   context.print(
     options.switch("json")

@@ -1,4 +1,4 @@
-/** `rolecall export`: print the credentials. */
+/** `rolecall export`: prints the credentials. */
 import { formatCredentials, githubFormat, processFormat } from "../../deliver/formats.ts";
 import { EXPORT_FORMATS } from "../../domain/option_table.ts";
 import { namedProfile } from "../../plan/scope.ts";
@@ -19,15 +19,15 @@ export async function exportCredentials(
 ): Promise<number> {
   rejectPositionals("export", positionals);
   const { environment } = context.effects;
-  // As the AWS CLI's `export-credentials`, which guards against circles under the profile's name.
+  // As the AWS CLI's `export-credentials`, which records the profile's name to detect cycles.
   rejectCycle(environment, namedProfile(options.text("profile"), environment)?.value ?? "default");
-  // Wrong options are found before anything is asked.
+  // Options are validated before any prompt.
   const chosen = options.text("format");
-  const isRenewal = chosen?.value === HELPER_ARGUMENTS.format;
-  const format = isRenewal ? "process" : formatOption(chosen, EXPORT_FORMATS, "process");
+  const isRefresh = chosen?.value === HELPER_ARGUMENTS.format;
+  const format = isRefresh ? "process" : formatOption(chosen, EXPORT_FORMATS, "process");
   const githubFile = format === "github" ? githubEnvironmentFile(context) : undefined;
   const { credentials, plan } = await findCredentials(options, context, { region: false });
-  if (isRenewal) {
+  if (isRefresh) {
     context.print(processFormat(credentials, credentials.accountId));
     return 0;
   }

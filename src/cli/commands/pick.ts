@@ -1,4 +1,4 @@
-/** `--pick`: the profile, chosen from a list at the terminal. */
+/** `--pick`: the user chooses the profile from a list on the terminal. */
 import type { SharedConfig } from "../../config/shared_config.ts";
 import type { Effects } from "../../domain/effects.ts";
 import { RolecallError } from "../../domain/errors.ts";
@@ -10,9 +10,10 @@ import { picker } from "../../report/picker.ts";
 import type { CommandOptions } from "../args/options.ts";
 
 /**
- * The profile that the person chooses, as if `--profile` had named it; nothing where a stronger `--profile` does.
+ * Prompts for the profile.
  *
- * @throws RolecallError `pick-impossible`, or `option-conflict` with `--profile`; Interrupted when nothing is chosen.
+ * @returns the profile, as if it came from `--profile`. Undefined if `--profile` overrides ROLECALL_PICK.
+ * @throws RolecallError `pick-impossible`, or `option-conflict` with `--profile`. InterruptedError if the user cancels.
  */
 export async function pickProfile(
   options: CommandOptions,
@@ -22,31 +23,31 @@ export async function pickProfile(
   const from = options.text("pick")?.from ?? { option: "--pick" };
   const named = options.text("profile");
   if (named !== undefined && "option" in named.from) {
-    // As everywhere the command line wins over the variable.
+    // The command line overrides a variable.
     if ("variable" in from) return undefined;
     throw new RolecallError("option-conflict", "--pick and --profile exclude each other", { at: named.from });
   }
   const impossible = (why: string, help: string) =>
     new RolecallError("pick-impossible", `--pick cannot be used: ${why}`, { at: from, help: [help] });
-  if (options.switch("no-input")) throw impossible("--no-input forbids to ask", CHOOSE_PROFILE);
+  if (options.switch("no-input")) throw impossible("--no-input forbids prompts", CHOOSE_PROFILE);
   if (effects.environment.TERM === "dumb") {
-    throw impossible("no list can be drawn on this terminal (TERM=dumb)", CHOOSE_PROFILE);
+    throw impossible("the terminal cannot show a list (TERM=dumb)", CHOOSE_PROFILE);
   }
   const choices = [...config.profiles.values()].map((profile) => ({
     value: profile.name,
     note: noteOf(summarizeProfile(profile, config)),
   }));
   if (choices.length === 0) {
-    throw impossible("there is no profile", checkAwsFiles(config));
+    throw impossible("there are no profiles", checkAwsFiles(config));
   }
-  const usual = namedProfile(named, effects.environment)?.value;
-  const value = await effects.showPrompt(picker("profile", choices, usual));
-  if (value === undefined) throw impossible("there is no terminal to choose at", CHOOSE_PROFILE);
-  effects.trace(`picked the profile ${value}`);
+  const preselected = namedProfile(named, effects.environment)?.value;
+  const value = await effects.showPrompt(picker("profile", choices, preselected));
+  if (value === undefined) throw impossible("there is no terminal", CHOOSE_PROFILE);
+  effects.trace(`picked profile ${value}`);
   return { value, from };
 }
 
-/** The role, else what kind of profile it is. */
+/** The role, or else the kind of the profile. */
 function noteOf({ roleArn, kind }: ProfileSummary): string {
   return roleArn ?? (kind === "none" ? "" : kind);
 }

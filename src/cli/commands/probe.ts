@@ -1,4 +1,4 @@
-/** `rolecall probe`: ask every credential source what it holds right now. */
+/** `rolecall probe`: asks every credential source what it holds right now. */
 import type { SharedConfig } from "../../config/shared_config.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { type PendingRow, type ProbeRow, probe } from "../../probe/probe.ts";
@@ -9,7 +9,7 @@ import { type CommandOptions, profileFromVariable } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { outputColors } from "../output_style.ts";
 
-/** @returns the exit code: 0 where at least one source has credentials, else 1. */
+/** @returns the exit code: 0 if at least one source has credentials, else 1. */
 export async function probeCommand(
   options: CommandOptions,
   positionals: readonly string[],
@@ -38,11 +38,11 @@ async function show(pending: readonly PendingRow[], options: CommandOptions, con
     return;
   }
   const screen = context.screen();
-  const look = { paint: outputColors(options, context), home: context.effects.home };
-  // Lines of --verbose would come in between what is drawn.
+  const style = { paint: outputColors(options, context), home: context.effects.home };
+  // Lines of --verbose would disturb the redrawing.
   const live = screen?.canDraw === true && screen.rows > pending.length && !options.switch("verbose");
-  if (live) await drawProbe(pending, context.print, look, screen);
-  else await printProbe(pending, context.print, look);
+  if (live) await drawProbe(pending, context.print, style, screen);
+  else await printProbe(pending, context.print, style);
 }
 
 function jsonRow({ source, state, detail, ms, ...more }: ProbeRow) {

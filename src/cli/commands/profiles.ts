@@ -1,4 +1,4 @@
-/** `rolecall profiles`: what profiles there are, and what each of them is. */
+/** `rolecall profiles`: lists the profiles and roles. */
 import type { Settings } from "../../config/settings.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { describeOrigin, type Sourced } from "../../domain/origin.ts";
@@ -11,7 +11,7 @@ import { type CommandOptions, profileFromVariable } from "../args/options.ts";
 import type { Context } from "../context.ts";
 import { outputColors } from "../output_style.ts";
 
-/** @returns the exit code 0, also where a profile is broken: the list says so. */
+/** @returns the exit code 0, even if a profile is broken: the list shows the error. */
 export async function profiles(
   options: CommandOptions,
   positionals: readonly string[],
@@ -35,25 +35,25 @@ export async function profiles(
   return 0;
 }
 
-/** Settings that are broken do not hide the profiles. */
+/** Warns about a broken settings file, so that it does not hide the profiles. */
 async function readSettings(options: CommandOptions, context: Context): Promise<Settings | undefined> {
   try {
     return await context.readSettings(options.text("settings"));
   } catch (error) {
-    return warned(error, context);
+    return warn(error, context);
   }
 }
 
-/** The profile of whoever names none; undefined where a variable names one that does not exist. */
+/** The profile that is used without `--profile`. Undefined, with a warning, if a variable names a missing one. */
 function chosenProfile(inputs: PlanInputs, context: Context): Sourced<string> | undefined {
   try {
     return chooseProfile(inputs).profileName;
   } catch (error) {
-    return warned(error, context);
+    return warn(error, context);
   }
 }
 
-function warned(error: unknown, context: Context): undefined {
+function warn(error: unknown, context: Context): undefined {
   if (!(error instanceof RolecallError)) throw error;
   context.effects.warn(`${error.message}${error.at === undefined ? "" : ` (${describeOrigin(error.at)})`}`);
 }

@@ -1,4 +1,4 @@
-/** `rolecall whoami`: whose credentials these are, as STS sees it. */
+/** `rolecall whoami`: shows the identity of the credentials, from sts:GetCallerIdentity. */
 import { jsonText } from "../../report/json_text.ts";
 import { connectPlannedSts } from "../../resolve/resolve.ts";
 import { rejectPositionals } from "../args/arguments.ts";
