@@ -78,7 +78,7 @@ const LINT_CATALOGUE = {
   },
 
   // Values
-  "malformed-arn": { severity: "error", summary: "not a valid ARN of a role or of an MFA device" },
+  "malformed-arn": { severity: "error", summary: "an invalid ARN of a role or of an MFA device" },
   "malformed-value": { severity: "error", summary: "a value that AWS always rejects" },
   "unlikely-value": { severity: "warning", summary: "a value that is read as another one, or ignored" },
   "unlikely-region": { severity: "warning", summary: "a value that does not look like a region" },
