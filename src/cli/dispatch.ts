@@ -1,7 +1,7 @@
 /** Runs the command that argv names. */
 import { type CAC, cac } from "cac";
 import { RolecallError } from "../domain/errors.ts";
-import { LIST_COMMANDS } from "../domain/help_texts.ts";
+import { LIST_COMMANDS, runWithCredentials } from "../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../domain/option_table.ts";
 import { VERSION } from "../domain/version.ts";
 import { didYouMean } from "../text/suggest.ts";
@@ -100,9 +100,6 @@ function unknownCommand(name: string | undefined): RolecallError {
   if (name === undefined) return new RolecallError("missing-argument", "no command given", { help: [LIST_COMMANDS] });
   const names = COMMANDS.map((command) => command.name);
   return new RolecallError("unknown-command", `unknown command "${name}"`, {
-    help: [
-      ...didYouMean(name, names, LIST_COMMANDS),
-      ...(name === "" ? [] : [`run rolecall exec -- ${name} to run a program with credentials`]),
-    ],
+    help: [...didYouMean(name, names, LIST_COMMANDS), ...(name === "" ? [] : [runWithCredentials(name)])],
   });
 }

@@ -3,7 +3,7 @@
 export const CHECK_CLOCK = "check this machine's clock";
 export const CHECK_NETWORK = "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and the region";
 
-/** A response with more hops to go than the limit, 1 by default, never arrives, and a container is one hop further away. */
+/** A response that needs more hops than the limit, 1 by default, never arrives. A container is one hop further away. */
 export const RAISE_HOP_LIMIT =
   "in a container, set the instance's hop limit to 2: aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2";
 
@@ -20,11 +20,20 @@ export const CHECK_TOKEN_WRITER = "check that the program that writes the token 
 export const USE_FULL_PATH =
   "use the program's full path: it runs without a shell, so ~ and variables are not expanded";
 export const USE_PATH_FOLDER = "use the program's full path, or add its folder to PATH";
+export const USE_HTTP_URL = "use an http:// or https:// URL";
 export const USE_TIMESTAMP = "use a timestamp with a time zone, such as 2026-01-02T03:04:05Z";
 
-/** `run: aws sso login`, set apart so that the command can be copied. */
+/** The command is last, so that it can be copied. */
 export function runCommand(command: string): string {
   return `run: ${command}`;
+}
+
+export function runWithCredentials(command: string): string {
+  return `run rolecall exec -- ${command} to run a program with credentials`;
+}
+
+export function useOneOf(values: readonly string[]): string {
+  return `use one of ${values.join(", ")}`;
 }
 
 /** The one question among the help lines. */

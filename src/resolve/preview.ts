@@ -13,7 +13,7 @@ import { inspectSsoToken } from "../sources/sso.ts";
 import { staticCredentials } from "../sources/static.ts";
 import type { TokenState } from "../sources/token_refresh.ts";
 import { type MfaCodeSource, type MfaOptions, mfaCodeSource } from "../sts/mfa.ts";
-import { nearestCached, rejectTemporaryKeys } from "./resolve.ts";
+import { lastCachedRole, rejectTemporaryKeys } from "./resolve.ts";
 
 export interface Preview {
   readonly source: SourcePreview;
@@ -64,7 +64,7 @@ export interface PreviewDependencies {
  */
 export function preview(plan: Plan, dependencies: PreviewDependencies): Preview {
   const keys = plan.roles.map(roleStepKey);
-  const cached = nearestCached(keys, dependencies.cache).index;
+  const cached = lastCachedRole(keys, dependencies.cache).index;
   const nextCodeSource = codeSources(dependencies.mfa);
   const isSourceNeeded = cached === -1;
   const lookUp = (key: string) => lookUpInCache(key, dependencies);

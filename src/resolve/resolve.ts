@@ -1,4 +1,4 @@
-/** Carries out a plan: reads the cache, asks the source, then assumes each role in turn. */
+/** Carries out a plan: reads the cache, gets the source's credentials, then assumes each role in turn. */
 import type { Cache } from "../cache/cache.ts";
 import { mfaSessionCacheKey } from "../cache/key.ts";
 import { roleParameters, roleStepKey } from "../cache/step_key.ts";
@@ -29,7 +29,7 @@ export interface ResolveDependencies {
   readonly cache: Cache;
   /** Gets an MFA code for a device; `process` is the role's `mfa_process`. */
   mfaCode(serial: Sourced<string>, process: Sourced<readonly string[]> | undefined): Promise<string>;
-  /** Whether the caller uses the region. If so, and if none is configured, the instance metadata is asked for it. */
+  /** Whether the caller uses the region, so that an instance's region is read if none is configured. */
   readonly wantsRegion: boolean;
 }
 
@@ -72,7 +72,7 @@ export async function resolve(plan: Plan, dependencies: ResolveDependencies): Pr
   };
 
   const roles = plan.roles.map((step) => roleRequest(step, plan.mfaSession !== undefined, dependencies));
-  const cached = nearestCached(
+  const cached = lastCachedRole(
     roles.map(({ key }) => key),
     cache,
   );
@@ -109,7 +109,7 @@ function firstSigner({ source, mfaSession, roles }: Plan, cachedIndex: number): 
   return sourceSigner(source);
 }
 
-/** Adds to the error of a source the sources that precede it and have no credentials. */
+/** Rethrows the error of a source, together with the sources that were tried before it. */
 function rethrowAfter(passedOver: readonly string[], error: unknown): never {
   throw error instanceof RolecallError ? error.after(passedOver) : error;
 }
@@ -135,7 +135,7 @@ interface RoleRequest {
 }
 
 /** The last role whose session is cached; the index is -1 if there is none. */
-export function nearestCached(
+export function lastCachedRole(
   keys: readonly string[],
   cache: Pick<Cache, "read">,
 ): { readonly index: number; readonly credentials: Credentials | undefined } {

@@ -6,7 +6,7 @@
  * kept from cac: it belongs to COMMAND, with or without `--`.
  */
 import { RolecallError } from "../../domain/errors.ts";
-import { didYouMeanName } from "../../domain/help_texts.ts";
+import { didYouMeanName, runWithCredentials } from "../../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../../domain/option_table.ts";
 import { nearest } from "../../text/suggest.ts";
 
@@ -160,9 +160,6 @@ export function rejectPositionals(command: CommandName, positionals: readonly st
   if (first === undefined) return;
   const takesProfile = OPTIONS.some(({ name, commands }) => name === "profile" && commands.includes(command));
   throw new RolecallError("unexpected-argument", `unexpected argument "${first}"`, {
-    help: [
-      ...(takesProfile ? [`use -p ${first} to choose a profile`] : []),
-      `run rolecall exec -- ${first} to run a program with credentials`,
-    ],
+    help: [...(takesProfile ? [`use -p ${first} to choose a profile`] : []), runWithCredentials(first)],
   });
 }

@@ -1,5 +1,6 @@
 /** Parses `--format`. */
 import { invalidValue } from "../../domain/errors.ts";
+import { useOneOf } from "../../domain/help_texts.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { didYouMean } from "../../text/suggest.ts";
 
@@ -16,5 +17,5 @@ export function formatOption<Format extends string>(
   if (given === undefined) return defaultFormat;
   const format = formats.find((known) => known === given.value);
   if (format !== undefined) return format;
-  throw invalidValue("format", given, didYouMean(given.value, formats, `use one of ${formats.join(", ")}`));
+  throw invalidValue("format", given, didYouMean(given.value, formats, useOneOf(formats)));
 }

@@ -1,6 +1,7 @@
 /** Where AWS services are asked: the region, and endpoints in place of AWS's own. */
 import type { Environment } from "../../domain/environment.ts";
 import { invalidValue, RolecallError } from "../../domain/errors.ts";
+import { USE_HTTP_URL } from "../../domain/help_texts.ts";
 import { describeOrigin, highestPrecedence, type Sourced } from "../../domain/origin.ts";
 import { didYouMean } from "../../text/suggest.ts";
 import { isHttpUrl } from "../../text/url.ts";
@@ -34,7 +35,7 @@ export function serviceEndpoint(scope: Scope, service: string): Sourced<string> 
   if (stronger === undefined && !isOff) refuseMissingSection(scope);
   const endpoint = highestPrecedence(stronger, ...(isOff ? [] : endpointSettings(scope, service)));
   if (endpoint === undefined) return undefined;
-  if (!isHttpUrl(endpoint.value)) throw invalidValue("endpoint URL", endpoint, ["use an http:// or https:// URL"]);
+  if (!isHttpUrl(endpoint.value)) throw invalidValue("endpoint URL", endpoint, [USE_HTTP_URL]);
   return endpoint;
 }
 

@@ -1,5 +1,6 @@
 /** How AWS services are called: how often, and whose certificates are trusted. */
 import { invalidValue } from "../../domain/errors.ts";
+import { useOneOf } from "../../domain/help_texts.ts";
 import { type Sourced, withValue } from "../../domain/origin.ts";
 import type { ServiceSettings } from "../plan.ts";
 import { builtInDefault, lookUp, lookUpInteger, type Scope } from "../scope.ts";
@@ -20,5 +21,5 @@ function attemptsOfMode(scope: Scope): Sourced<number> {
   const mode = lookUp(scope, { variables: ["AWS_RETRY_MODE"], key: "retry_mode" }) ?? builtInDefault("standard");
   const attempts = ATTEMPTS[mode.value.toLowerCase()];
   if (attempts !== undefined) return withValue(mode, attempts);
-  throw invalidValue("retry mode", mode, [`use one of ${Object.keys(ATTEMPTS).join(", ")}`]);
+  throw invalidValue("retry mode", mode, [useOneOf(Object.keys(ATTEMPTS))]);
 }

@@ -1,6 +1,7 @@
 /** The container credentials endpoint: ECS, EKS Pod Identity, Greengrass. */
 import { type Environment, variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
+import { USE_HTTP_URL } from "../../domain/help_texts.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { parseHttpUrl } from "../../text/url.ts";
 import type { ContainerStep } from "../plan.ts";
@@ -43,8 +44,7 @@ export function containerStep(environment: Environment, because?: Sourced<string
 
 function allowed(text: string, from: { readonly variable: string }): URL {
   const url = parseHttpUrl(text);
-  if (url === undefined)
-    throw refused(`invalid container credentials URI "${text}"`, from, ["use an http:// or https:// URL"]);
+  if (url === undefined) throw refused(`invalid container credentials URI "${text}"`, from, [USE_HTTP_URL]);
   if (url.protocol === "https:" || PLAIN_HTTP_HOSTS.includes(url.hostname) || isLoopback(url.hostname)) return url;
   throw refused(`the container credentials are not asked of ${url.hostname} over plain http`, from, [
     "https may go anywhere; http only to 127.0.0.0/8, ::1, localhost, 169.254.170.2, 169.254.170.23 and fd00:ec2::23",

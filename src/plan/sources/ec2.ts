@@ -1,5 +1,6 @@
 /** The settings of the EC2 instance metadata service. */
 import { invalidValue } from "../../domain/errors.ts";
+import { USE_HTTP_URL } from "../../domain/help_texts.ts";
 import { highestPrecedence, type Origin, type Sourced, withValue } from "../../domain/origin.ts";
 import { isHttpUrl } from "../../text/url.ts";
 import type { Ec2Settings, Ec2Step } from "../plan.ts";
@@ -68,7 +69,7 @@ function metadataEndpoint(scope: Scope): Sourced<string> {
   });
   if (endpoint === undefined) return byMode;
   if (!isHttpUrl(endpoint.value)) {
-    throw invalidValue("EC2 metadata endpoint", endpoint, [`use an http:// or https:// URL, such as ${IPV4_ENDPOINT}`]);
+    throw invalidValue("EC2 metadata endpoint", endpoint, [`${USE_HTTP_URL}, such as ${IPV4_ENDPOINT}`]);
   }
   return highestPrecedence(endpoint, "default" in byMode.from ? undefined : byMode) ?? endpoint;
 }
