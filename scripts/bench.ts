@@ -1,4 +1,4 @@
-/** How long whole processes take and how much memory they need: median and best of many runs, one after the other. */
+/** Measures the time and the memory of whole processes: median and best of many sequential runs. */
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -51,7 +51,7 @@ await load(64, 5);
 await cloud.stop();
 rmSync(home, { recursive: true });
 
-/** So many connections ask a server for so many seconds, each again as soon as it has its answer. */
+/** Measures a server under load: each connection sends its next request as soon as it has the response. */
 async function load(connections: number, seconds: number): Promise<void> {
   const server = Bun.spawn([ROLECALL, "serve", "-p", "m"], { env: environment, stdio: ["ignore", "pipe", "inherit"] });
   const { value } = await server.stdout.getReader().read();
@@ -59,7 +59,7 @@ async function load(connections: number, seconds: number): Promise<void> {
   const url = /http:\S+/.exec(variables)?.[0] ?? "";
   const authorization = /TOKEN=(\S+)/.exec(variables)?.[1] ?? "";
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const ask = () =>
+  const timeRequest = () =>
     new Promise<number>((resolve, reject) => {
       const started = performance.now();
       request(url, { agent, headers: { authorization } }, (response) => {
@@ -76,33 +76,33 @@ async function load(connections: number, seconds: number): Promise<void> {
   const ms: number[] = [];
   const end = performance.now() + seconds * 1000;
   const connection = async () => {
-    while (performance.now() < end) ms.push(await ask());
+    while (performance.now() < end) ms.push(await timeRequest());
   };
   await Promise.all(Array.from({ length: connections }, connection));
   const memory = /^Anonymous:\s+(\d+)/m.exec(readFileSync(`/proc/${server.pid}/smaps_rollup`, "utf8"))?.[1];
   server.kill();
   await server.exited;
   ms.sort((a, b) => a - b);
-  const at = (part: number) => (ms[Math.floor(ms.length * part)] ?? 0).toFixed(1);
+  const percentile = (part: number) => (ms[Math.floor(ms.length * part)] ?? 0).toFixed(1);
   console.log(
-    `rolecall serve, ${connections} connections: ${Math.round(ms.length / seconds)} requests a second, median ${at(0.5)} ms, p99 ${at(0.99)} ms, ${(Number(memory) / 1024).toFixed(0)} MiB of its own`,
+    `rolecall serve, ${connections} connections: ${Math.round(ms.length / seconds)} requests per second, median ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms, ${(Number(memory) / 1024).toFixed(0)} MiB of private memory`,
   );
 }
 
-async function measure(what: string, words: string[], before: () => void = () => {}): Promise<void> {
+async function measure(title: string, argv: string[], before: () => void = () => {}): Promise<void> {
   const ms: number[] = [];
   let memory = 0;
   for (let run = 0; run < RUNS; run++) {
     before();
     const started = performance.now();
-    const child = Bun.spawn(words, { env: environment, stdio: ["ignore", "ignore", "inherit"] });
-    if ((await child.exited) !== 0) throw new Error(`${what} failed`);
+    const child = Bun.spawn(argv, { env: environment, stdio: ["ignore", "ignore", "inherit"] });
+    if ((await child.exited) !== 0) throw new Error(`${title} failed`);
     ms.push(performance.now() - started);
     memory = Math.max(memory, child.resourceUsage()?.maxRSS ?? 0);
   }
   ms.sort((a, b) => a - b);
   const median = ms[Math.floor(ms.length / 2)] ?? 0;
   console.log(
-    `${what}: median ${median.toFixed(1)} ms, best ${(ms[0] ?? 0).toFixed(1)} ms, ${(memory / 1024 / 1024).toFixed(0)} MiB`,
+    `${title}: median ${median.toFixed(1)} ms, best ${(ms[0] ?? 0).toFixed(1)} ms, ${(memory / 1024 / 1024).toFixed(0)} MiB`,
   );
 }

@@ -1,4 +1,4 @@
-/** The main job, shown against the simulated cloud of the tests: four ways to the same role. */
+/** Demonstrates rolecall with the simulated AWS services of the tests. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ try {
 }
 
 async function demonstrate({ user1, sts, imds, container }: Cloud, home: string): Promise<void> {
-  // The names of the sessions keep the three apart in the cache: for the AWS CLI, too, a role of one name is one.
+  // The session names keep the profiles apart in the cache, whose key (the AWS CLI's) does not contain the source.
   await Bun.write(
     join(home, ".aws/credentials"),
     `[user1]
@@ -50,40 +50,47 @@ mfa_serial = ${mfaArn("user1")}
   const environment = {
     HOME: home,
     PATH: `${ROOT}dist:${process.env.PATH}`,
-    // The simulated cloud; without these, the same commands ask AWS.
+    // The simulated services. Without these variables the same commands call AWS.
     AWS_ENDPOINT_URL_STS: sts.url,
     AWS_EC2_METADATA_SERVICE_ENDPOINT: imds.url,
   };
   const inTask = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${container.url}/v2/credentials/demo` };
 
-  await show("a role, assumed with the keys of user1", ["--profile", "marketingadmin"], environment);
-  await show("the same role, assumed with an EC2 instance's own", ["--profile", "on-ec2"], environment);
-  await show("and with a container's", ["--profile", "in-a-task"], { ...environment, ...inTask });
-  await show("a role that wants an MFA code", ["--profile", "guarded", "--mfa-code", "012345"], environment);
-  await show(
-    "fresh credentials for a command that runs for days",
+  await runExec("assume a role with the keys of user1", ["--profile", "marketingadmin"], environment);
+  await runExec("assume it with the credentials of an EC2 instance", ["--profile", "on-ec2"], environment);
+  await runExec("assume it with the credentials of a container", ["--profile", "in-a-task"], {
+    ...environment,
+    ...inTask,
+  });
+  await runExec(
+    "assume a role that requires an MFA code",
+    ["--profile", "guarded", "--mfa-code", "012345"],
+    environment,
+  );
+  await runExec(
+    "serve refreshed credentials to a command that runs for days",
     ["--profile", "marketingadmin", "--serve"],
     environment,
   );
-  await say("what would be done, and why", ["explain", "--profile", "marketingadmin"], environment);
-  await say("what every credential source holds", ["probe"], environment);
+  await runCommand("show what would happen, and why", ["explain", "--profile", "marketingadmin"], environment);
+  await runCommand("show what every credential source holds", ["probe"], environment);
 }
 
-async function show(what: string, options: readonly string[], environment: Record<string, string>): Promise<void> {
-  const words = ["exec", ...options, "--"];
-  console.log(`\n# ${what}\n$ rolecall ${words.join(" ")} sh -c '…'`);
-  await run(what, [...words, "sh", "-c", SHOW], environment);
+async function runExec(title: string, options: readonly string[], environment: Record<string, string>): Promise<void> {
+  const args = ["exec", ...options, "--"];
+  console.log(`\n# ${title}\n$ rolecall ${args.join(" ")} sh -c '…'`);
+  await run(title, [...args, "sh", "-c", SHOW], environment);
 }
 
-async function say(what: string, words: readonly string[], environment: Record<string, string>): Promise<void> {
-  console.log(`\n# ${what}\n$ rolecall ${words.join(" ")}`);
-  await run(what, words, environment);
+async function runCommand(title: string, args: readonly string[], environment: Record<string, string>): Promise<void> {
+  console.log(`\n# ${title}\n$ rolecall ${args.join(" ")}`);
+  await run(title, args, environment);
 }
 
-async function run(what: string, words: readonly string[], environment: Record<string, string>): Promise<void> {
-  const child = Bun.spawn([`${ROOT}dist/rolecall`, ...words], {
+async function run(title: string, args: readonly string[], environment: Record<string, string>): Promise<void> {
+  const child = Bun.spawn([`${ROOT}dist/rolecall`, ...args], {
     env: environment,
     stdio: ["ignore", "inherit", "inherit"],
   });
-  if ((await child.exited) !== 0) throw new Error(`the demo failed: ${what}`);
+  if ((await child.exited) !== 0) throw new Error(`the demo failed: ${title}`);
 }

@@ -1,4 +1,4 @@
-/** Random texts for our INI parser and our shell words, compared with Python's own. */
+/** Parses random texts as INI files and as command lines, and compares the results with Python's. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { splitCommandLine } from "../src/config/command_line.ts";
@@ -10,7 +10,7 @@ const COUNT = Number(process.argv[2] ?? 20_000);
 const SEED = Number(process.argv[3] ?? Math.floor(Math.random() * 1e9));
 const REFERENCE = fileURLToPath(new URL("fuzz_reference.py", import.meta.url));
 
-/** What texts are made of: what the format knows, and what its parsers are known to take differently. */
+/** The texts consist of the format's syntax and of characters that parsers often treat differently. */
 const PIECES = [
   ..."[]=:#;\n\n\n\r\t  \"'\\%$,",
   ..."ab_A1é🧀",
@@ -31,16 +31,16 @@ const PIECES = [
 const random = randomFrom(SEED);
 const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
 
-const texts = Array.from({ length: COUNT }, (_, index) => ({ words: index % 4 === 0, text: makeText() }));
-const answers = askPython();
+const texts = Array.from({ length: COUNT }, (_, index) => ({ isCommandLine: index % 4 === 0, text: makeText() }));
+const references = parseByPython();
 let different = 0;
 let accepted = 0;
-for (const [index, { words, text }] of texts.entries()) {
-  const theirs: unknown = JSON.parse(answers[index] ?? "null");
-  const ours = words ? wordsOf(text) : sectionsOf(text);
+for (const [index, { isCommandLine, text }] of texts.entries()) {
+  const theirs: unknown = JSON.parse(references[index] ?? "null");
+  const ours = isCommandLine ? argumentsOf(text) : sectionsOf(text);
   if (theirs !== null) accepted++;
   if (Bun.deepEquals(ours, theirs)) continue;
-  if (++different <= 5) console.log(JSON.stringify({ words, text, ours, theirs }));
+  if (++different <= 5) console.log(JSON.stringify({ isCommandLine, text, ours, theirs }));
 }
 console.log(`${COUNT} texts from seed ${SEED}: ${accepted} accepted by Python, ${different} differ`);
 process.exit(different === 0 ? 0 : 1);
@@ -49,15 +49,17 @@ function makeText(): string {
   const length = 1 + Math.floor(random() * 14);
   const text = Array.from({ length }, () => {
     const piece = pick(PIECES) ?? "";
-    // The long row of odd characters is a list to choose one from.
+    // The string of unusual characters is a list to choose from.
     return piece.startsWith("\u000b") ? (pick([...piece]) ?? "") : piece;
   }).join("");
-  // A byte order mark at the start is a known difference: we skip it.
+  // A byte order mark at the start is a known difference: rolecall's parser skips it.
   return (random() < 0.7 ? `[a]\n${text}` : text).replace(/^\ufeff+/, "");
 }
 
-function askPython(): string[] {
-  const input = texts.map(({ words, text }) => `${words ? "W" : "I"}${JSON.stringify(text)}\n`).join("");
+function parseByPython(): string[] {
+  const input = texts
+    .map(({ isCommandLine, text }) => `${isCommandLine ? "W" : "I"}${JSON.stringify(text)}\n`)
+    .join("");
   const { status, stdout, stderr } = spawnSync("python3", [REFERENCE], { input, maxBuffer: 1 << 30, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return stdout.split("\n");
@@ -82,7 +84,7 @@ function sectionsOf(text: string): unknown {
   }
 }
 
-function wordsOf(text: string): unknown {
+function argumentsOf(text: string): unknown {
   const split = splitCommandLine(text);
   return "words" in split ? split.words : null;
 }

@@ -1,7 +1,7 @@
-"""Parses texts as the AWS CLI does: one JSON string a line, answered by a line of JSON.
+"""Parses texts as the AWS CLI does: reads one text per line, and prints the result of each as a line of JSON.
 
-The sections with their keys, nested blocks as objects; or null where the text is refused. A line that begins with W is
-a text to split into words.
+A line is a letter and a JSON string. I is an INI file: the result is an object of sections, with nested blocks as
+objects. W is a command line: the result is a list of its arguments. The result is null if the text is invalid.
 """
 import configparser
 import io
@@ -25,7 +25,7 @@ def nested(value):
 
 def parse(text):
     parser = configparser.RawConfigParser(default_section="DEFAULT")
-    # As a file that is opened in text mode gives its lines: a line ends with CR, LF or both, and with nothing else.
+    # The universal newlines of a file in text mode: a line ends with CR, LF or both, but with no other character.
     parser.read_file(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline="\n"))
     return {
         section: {
@@ -36,9 +36,9 @@ def parse(text):
 
 
 for line in sys.stdin:
-    words, text = line[0] == "W", json.loads(line[1:])
+    is_command_line, text = line[0] == "W", json.loads(line[1:])
     try:
-        answer = shlex.split(text) if words else parse(text)
+        result = shlex.split(text) if is_command_line else parse(text)
     except (configparser.Error, ValueError):
-        answer = None
-    print(json.dumps(answer), flush=True)
+        result = None
+    print(json.dumps(result), flush=True)

@@ -1,4 +1,4 @@
-/** Runs `bun test` and ends with the counts on one line, skipped tests included. */
+/** Runs `bun test` and prints the numbers of passed, failed and skipped tests on the last line. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const skipped = count("skipped");
 const passed = count("tests") - failed - skipped;
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 if (exitCode === 0 && passed === 0) {
-  console.error("no test ran");
+  console.error("no tests ran");
   process.exit(1);
 }
 process.exit(exitCode);

@@ -1,4 +1,4 @@
-/** Gives a compiled program its prologue, where there is one for the machine: `bun scripts/prologue/add.ts FILE`. */
+/** Adds the prologue to a compiled program, if there is one for its platform: `bun scripts/prologue/add.ts FILE`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { readElf, withSegment } from "./elf.ts";
 import { assemble } from "./listing.ts";
@@ -10,5 +10,5 @@ const executable = readElf(program);
 if (executable?.machine === "x86-64") {
   writeFileSync(file, withSegment(program, assemble(X86_64, executable.entry - executable.freeAddress)));
 } else {
-  console.error("no prologue: there is one only for Linux on x86-64");
+  console.error("no prologue added: it exists only for Linux on x86-64");
 }

@@ -1,22 +1,24 @@
 /**
- * A listing of machine code, assembled by hand and laid out for people: label, bytes, instruction, remark. Only the
- * distances between labels are left to the program.
+ * Turns an assembler listing into machine code. The listing already contains the bytes of each instruction; only the
+ * distances between labels are computed.
  */
 
 export interface Listing {
   /**
-   * A line an instruction. Among its bytes `.label` stands for the distance to the label in one byte, `>label` in four,
-   * both counted from the end of the instruction.
+   * One instruction per line: label, bytes, instruction, remark. A line that starts with `;` is a comment. Among the
+   * bytes, `.label` is the distance to the label in one byte and `>label` in four, both from the instruction's end.
    */
   readonly code: string;
-  /** By label: texts, each ended by a NUL; they follow the code. */
+  /** NUL-terminated strings, by label. They follow the code. */
   readonly data: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * @param entry where the label `entry` is: a distance from the listing's first byte.
- * @returns the bytes of code and data.
- * @throws Error for a label that is not there, or one too far away for its one byte.
+ * Assembles the listing.
+ *
+ * @param entry the position of the label `entry`, relative to the first byte of the listing.
+ * @returns the bytes of the code and the data.
+ * @throws Error if a label is not defined, or too far away for a distance of one byte.
  */
 export function assemble(listing: Listing, entry: number): Uint8Array {
   const instructions = listing.code.split("\n").flatMap(readLine);
@@ -39,6 +41,7 @@ export function assemble(listing: Listing, entry: number): Uint8Array {
   return Uint8Array.from([...code, ...new TextEncoder().encode(texts.join(""))]);
 }
 
+/** A byte, or the distance to a label in `size` bytes. */
 interface Part {
   readonly size: 1 | 4;
   readonly byte?: number;
@@ -53,7 +56,7 @@ interface Instruction {
 function readLine(line: string): Instruction[] {
   const match = /^\s*(?:(\w+):\s+)?((?:(?:[0-9a-f]{2}|[.>]\w+) )+)/.exec(line);
   if (match === null) {
-    if (line.trim() !== "") throw new Error(`no instruction: ${line}`);
+    if (!/^\s*(?:;|$)/.test(line)) throw new Error(`not an instruction: ${line}`);
     return [];
   }
   const parts = (match[2] ?? "").trim().split(" ").map(readPart);
@@ -69,9 +72,9 @@ function readPart(text: string): Part {
 function bytesOf({ size, byte, target }: Part, end: number, labels: ReadonlyMap<string, number>): readonly number[] {
   if (target === undefined) return [byte ?? 0];
   const at = labels.get(target);
-  if (at === undefined) throw new Error(`no label ${target}`);
+  if (at === undefined) throw new Error(`the label ${target} is not defined`);
   const distance = at - end;
-  const most = size === 1 ? 0x7f : 0x7fffffff;
-  if (distance > most || distance < -most - 1) throw new Error(`${target} is too far away`);
+  const max = size === 1 ? 0x7f : 0x7fffffff;
+  if (distance > max || distance < -max - 1) throw new Error(`${target} is too far away`);
   return [...new Uint8Array(Int32Array.of(distance).buffer)].slice(0, size);
 }

@@ -1,4 +1,4 @@
-/** The hand-assembled prologue: a disassembler reads the bytes as its listing says. */
+/** The hand-assembled prologue: the bytes of the listing are disassembled and compared with its instructions. */
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,28 +7,28 @@ import { assemble, type Listing } from "../../scripts/prologue/listing.ts";
 import { X86_64 } from "../../scripts/prologue/x86_64.ts";
 
 const OBJDUMP = Bun.which("objdump");
-const KNOWS_X86_64 = OBJDUMP !== null && Bun.spawnSync([OBJDUMP, "--info"]).stdout.toString().includes("x86-64");
+const CAN_DISASSEMBLE = OBJDUMP !== null && Bun.spawnSync([OBJDUMP, "--info"]).stdout.toString().includes("x86-64");
 
-interface Written {
+interface ListedInstruction {
   readonly label: string | undefined;
   readonly instruction: string;
 }
 
-/** A listing's instructions, as they are written for people. */
-function written({ code }: Listing): Written[] {
+/** Returns the listing's instructions, without their bytes. */
+function listedInstructions({ code }: Listing): ListedInstruction[] {
   return code.split("\n").flatMap((line) => {
     const match = /^\s*(?:(\w+):\s+)?(?:(?:[0-9a-f]{2}|[.>]\w+) )+\s*([^;]*)/.exec(line);
     return match === null ? [] : [{ label: match[1], instruction: (match[2] ?? "").trim() }];
   });
 }
 
-interface Read {
+interface DisassembledInstruction {
   readonly address: number;
   readonly instruction: string;
 }
 
-/** What the disassembler makes of the bytes, data and all. */
-function disassembled(bytes: Uint8Array): Read[] {
+/** Disassembles the bytes, including the data. */
+function disassemble(bytes: Uint8Array): DisassembledInstruction[] {
   const folder = mkdtempSync(join(tmpdir(), "rolecall-prologue-"));
   const file = join(folder, "code");
   writeFileSync(file, bytes);
@@ -41,8 +41,8 @@ function disassembled(bytes: Uint8Array): Read[] {
   }));
 }
 
-/** One way to write an instruction: numbers of 32 bits in decimal, no spaces that say nothing. */
-function plain(instruction: string): string {
+/** Normalizes an instruction: 32-bit numbers in decimal, no optional spaces. */
+function normalize(instruction: string): string {
   return instruction
     .toLowerCase()
     .replace(/ ptr\b/g, "")
@@ -54,36 +54,38 @@ function plain(instruction: string): string {
     .trim();
 }
 
-describe.skipIf(!KNOWS_X86_64)("the prologue for x86-64 (needs objdump)", () => {
+describe.skipIf(!CAN_DISASSEMBLE)("the prologue for x86-64 (needs objdump)", () => {
   const code = assemble(X86_64, 0);
-  const instructions = written(X86_64);
-  const read = OBJDUMP === null ? [] : disassembled(code).slice(0, instructions.length);
+  const instructions = listedInstructions(X86_64);
+  const disassembled = OBJDUMP === null ? [] : disassemble(code).slice(0, instructions.length);
   const labels = new Map<string, number>([["entry", 0]]);
   instructions.forEach(({ label }, index) => {
-    if (label !== undefined) labels.set(label, read[index]?.address ?? -1);
+    if (label !== undefined) labels.set(label, disassembled[index]?.address ?? -1);
   });
   const textAt = (address: number) => {
     const rest = code.subarray(address);
     return new TextDecoder().decode(rest.subarray(0, rest.indexOf(0)));
   };
 
-  test("is what its listing says, instruction by instruction", () => {
+  test("has the bytes of its instructions", () => {
     expect(instructions.length).toBeGreaterThan(100);
-    const asWritten = instructions.map(({ instruction }) => {
-      // A jump goes to a label, and `lea` takes a text's address.
+    const expected = instructions.map(({ instruction }) => {
+      // Jumps have a label as their target, and `lea` loads the address of a string.
       const [, jump, label = ""] = /^(j\w+) (\w+)$/.exec(instruction) ?? [];
       if (jump !== undefined) return `${jump} ${labels.get(label)}`;
       const [, register, text = ""] = /^lea (\w+), \[([a-z]+)\]$/.exec(instruction) ?? [];
-      return register === undefined ? plain(instruction) : `lea ${register} "${X86_64.data[text]?.[0]}"`;
+      return register === undefined ? normalize(instruction) : `lea ${register} "${X86_64.data[text]?.[0]}"`;
     });
-    const asRead = read.map(({ instruction }) => {
+    const actual = disassembled.map(({ instruction }) => {
       const [, register, address = ""] = /^lea\s+(\w+),\[rip\+\w+\]\s+# 0x(\w+)$/.exec(instruction) ?? [];
-      return register === undefined ? plain(instruction) : `lea ${register} "${textAt(Number.parseInt(address, 16))}"`;
+      return register === undefined
+        ? normalize(instruction)
+        : `lea ${register} "${textAt(Number.parseInt(address, 16))}"`;
     });
-    expect(asRead).toEqual(asWritten);
+    expect(actual).toEqual(expected);
   });
 
-  test("leaves the stack as it found it", () => {
+  test("restores the stack pointer", () => {
     const moved = instructions.map(({ instruction }) => {
       const [, sign, by] = /^(add|sub) rsp, (\d+)$/.exec(instruction) ?? [];
       if (sign !== undefined) return sign === "add" ? Number(by) : -Number(by);
