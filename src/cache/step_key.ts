@@ -19,10 +19,12 @@ export function roleParameters({ roleArn, roleSessionName, externalId, durationS
   };
 }
 
+/** The key of a role session from a web identity token. */
 export function webIdentityStepKey(step: WebIdentityStep): string {
   return roleCacheKey(webIdentityParameters(step));
 }
 
+/** The configured parameters of AssumeRoleWithWebIdentity, under their names in the STS API, without the token. */
 export function webIdentityParameters({ roleArn, roleSessionName }: WebIdentityStep) {
   return {
     RoleArn: roleArn.value,
@@ -30,6 +32,7 @@ export function webIdentityParameters({ roleArn, roleSessionName }: WebIdentityS
   };
 }
 
+/** The key of role credentials from IAM Identity Center. */
 export function ssoStepKey({ accountId, roleName, session, startUrl }: SsoStep): string {
   return ssoRoleCacheKey({
     accountId: accountId.value,

@@ -5,7 +5,7 @@ import type { Origin, Sourced } from "../domain/origin.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 
 export interface MfaOptions {
-  /** The code of `--mfa-code`. It serves the first call only, because a code is valid once. */
+  /** The code of `--mfa-code`. It is used for the first request only, because a code is valid once. */
   readonly given: Sourced<string> | undefined;
   /** False with `--no-input`. */
   readonly canPrompt: boolean;
@@ -35,8 +35,8 @@ export function mfaCodeSource({ given, canPrompt }: MfaOptions, process: Sourced
 }
 
 /**
- * @returns a function that gets a code for a device. It uses the given code once.
- * The function throws RolecallError `mfa-code-needed` or `mfa-code-invalid`.
+ * @returns a function that gets a code for a device. Only its first call uses `given`.
+ * It throws RolecallError `mfa-code-needed` or `mfa-code-invalid`.
  */
 export function mfaCodes(
   sources: MfaSources,
@@ -71,7 +71,7 @@ async function printedCode(process: Sourced<readonly string[]>, sources: MfaSour
   } catch (error) {
     throw failed(`cannot be run: ${systemErrorMessage(error)}`, error);
   }
-  if (finished.exitCode === undefined) throw failed("was terminated by a signal");
+  if (finished.exitCode === undefined) throw failed("was killed by a signal");
   if (finished.exitCode !== 0) throw failed(`exited with code ${finished.exitCode}`);
   const code = { value: finished.stdout.trim(), from: process.from };
   if (code.value === "") throw failed("printed nothing");

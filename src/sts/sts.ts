@@ -99,7 +99,7 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     const traceResult = (result: "succeeded" | "failed") =>
       effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${result} after ${effects.now().getTime() - start} ms`);
     try {
-      // The SDK would throw for the same settings, but its error does not name the setting.
+      // Checked before the request, because the SDK's own error does not name the setting.
       endpointOf(client, settings, region);
       const response = await withProgress(effects, `STS in ${region}`, () => call.send(client));
       traceResult("succeeded");

@@ -1,11 +1,11 @@
 /** The federation endpoint of the sign-in service: a role's session becomes a sign-in token, which opens the console once. */
 import { randomBytes } from "node:crypto";
 import type { Iam, Principal } from "./iam.ts";
-import type { Answer } from "./server.ts";
+import type { TestResponse } from "./server.ts";
 import type { ReceivedRequest } from "./sigv4.ts";
 
 export interface Federation {
-  answer(request: ReceivedRequest): Answer;
+  answer(request: ReceivedRequest): TestResponse;
 }
 
 export interface ConsoleSession {
@@ -23,9 +23,9 @@ interface SignIn {
 /** @param opened gets the console sessions that were begun. */
 export function makeFederation(iam: Iam, opened: ConsoleSession[]): Federation {
   const tokens = new Map<string, SignIn>();
-  const refused: Answer = { status: 400, headers: { "content-type": "text/html" }, body: "<h1>Bad request</h1>" };
+  const refused: TestResponse = { status: 400, headers: { "content-type": "text/html" }, body: "<h1>Bad request</h1>" };
 
-  const getSigninToken = (parameters: URLSearchParams): Answer => {
+  const getSigninToken = (parameters: URLSearchParams): TestResponse => {
     const principal = session(parameters.get("Session"));
     const duration = parameters.get("SessionDuration");
     if (principal === undefined) return refused;
@@ -50,7 +50,7 @@ export function makeFederation(iam: Iam, opened: ConsoleSession[]): Federation {
     return right && lives && principal?.roleArn !== undefined ? principal : undefined;
   };
 
-  const login = (parameters: URLSearchParams): Answer => {
+  const login = (parameters: URLSearchParams): TestResponse => {
     const token = parameters.get("SigninToken") ?? "";
     const destination = parameters.get("Destination") ?? "";
     const signIn = tokens.get(token);

@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { ReceivedRequest } from "./sigv4.ts";
 
-export interface Answer {
+export interface TestResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
 /** `hang` never answers, `reset` closes the connection, `drip` sends a byte now and then and never ends. */
-export type Reaction = Answer | "hang" | "reset" | "drip";
+export type Reaction = TestResponse | "hang" | "reset" | "drip";
 
 export interface LoopbackServer {
   readonly url: string;

@@ -3,7 +3,7 @@
  * error messages.
  */
 import { ACCOUNT, assumed, type Iam, type Principal } from "./iam.ts";
-import { type Answer, type LoopbackServer, type Reaction, serve } from "./server.ts";
+import { type LoopbackServer, type Reaction, serve, type TestResponse } from "./server.ts";
 import { isSignedWith, type ReceivedRequest, readScope } from "./sigv4.ts";
 
 export interface StsCall {
@@ -96,7 +96,7 @@ function readCall(request: ReceivedRequest, iam: Iam): StsCall {
   };
 }
 
-function respond(call: StsCall, request: ReceivedRequest, context: Context): Answer {
+function respond(call: StsCall, request: ReceivedRequest, context: Context): TestResponse {
   switch (call.action) {
     case "AssumeRoleWithWebIdentity":
       return assumeRoleWithWebIdentity(call, context);
@@ -146,7 +146,7 @@ function authenticate(request: ReceivedRequest, { iam, now }: Context): Principa
   return principal;
 }
 
-function assumeRole({ parameters }: StsCall, caller: Principal, context: Context): Answer {
+function assumeRole({ parameters }: StsCall, caller: Principal, context: Context): TestResponse {
   const arn = parameters.RoleArn ?? "";
   const role = context.iam.role(arn);
   const denied = () =>
@@ -174,7 +174,7 @@ function assumeRole({ parameters }: StsCall, caller: Principal, context: Context
   return roleSession("AssumeRole", role.name, name, seconds, context, caller.roleArn !== undefined);
 }
 
-function assumeRoleWithWebIdentity({ parameters }: StsCall, context: Context): Answer {
+function assumeRoleWithWebIdentity({ parameters }: StsCall, context: Context): TestResponse {
   const role = context.iam.role(parameters.RoleArn ?? "");
   const name = sessionName(parameters);
   if (role?.webIdentityToken === undefined) {
@@ -186,7 +186,7 @@ function assumeRoleWithWebIdentity({ parameters }: StsCall, context: Context): A
   return roleSession("AssumeRoleWithWebIdentity", role.name, name, duration(parameters, 3600), context);
 }
 
-function getSessionToken({ parameters }: StsCall, caller: Principal, context: Context): Answer {
+function getSessionToken({ parameters }: StsCall, caller: Principal, context: Context): TestResponse {
   if (caller.sessionToken !== undefined) {
     throw new StsError(403, "AccessDenied", "Cannot call GetSessionToken with session credentials");
   }
@@ -225,7 +225,7 @@ function roleSession(
   seconds: number,
   context: Context,
   chained = false,
-): Answer {
+): TestResponse {
   const user = assumed(role, name);
   const session = context.iam.startSession({ ...user, chained }, context.sessionSeconds ?? seconds);
   const userXml = `<AssumedRoleUser>${tag("AssumedRoleId", user.userId)}${tag("Arn", user.arn)}</AssumedRoleUser>`;
@@ -236,7 +236,7 @@ function credentialsXml({ accessKeyId, secretAccessKey, sessionToken, expiration
   return `<Credentials>${tag("AccessKeyId", accessKeyId)}${tag("SecretAccessKey", secretAccessKey)}${tag("SessionToken", sessionToken ?? "")}${tag("Expiration", (expiration ?? new Date()).toISOString().replace(".000Z", "Z"))}</Credentials>`;
 }
 
-function result(action: string, content: string, { now }: Context): Answer {
+function result(action: string, content: string, { now }: Context): TestResponse {
   return {
     headers: { "content-type": "text/xml", date: now.toUTCString() },
     body: `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>${content}</${action}Result><ResponseMetadata>${tag("RequestId", REQUEST_ID)}</ResponseMetadata></${action}Response>`,
@@ -246,7 +246,7 @@ function result(action: string, content: string, { now }: Context): Answer {
 const REQUEST_ID = "01234567-89ab-cdef-0123-456789abcdef";
 
 /** An error response in the format of STS. */
-export function errorResponse(status: number, code: string, message: string, now = new Date()): Answer {
+export function errorResponse(status: number, code: string, message: string, now = new Date()): TestResponse {
   return {
     status,
     headers: { "content-type": "text/xml", date: now.toUTCString() },

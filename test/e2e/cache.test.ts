@@ -241,7 +241,7 @@ describe("the lock", () => {
     expect(calls()).toBe(2);
   });
 
-  test("a process that waits names the holder, and uses the session that appears meanwhile", async () => {
+  test("a process that waits names the holder, and uses the session that appears in the cache", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);
     await waitUntil(() => calls() > 0);

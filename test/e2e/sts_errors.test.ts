@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn, userArn } from "../cloud/iam.ts";
-import type { Answer, Reaction } from "../cloud/server.ts";
+import type { Reaction, TestResponse } from "../cloud/server.ts";
 import { errorResponse } from "../cloud/sts.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { golden } from "../support/golden.ts";
@@ -35,7 +35,7 @@ interface Situation {
 
 const DENIED = `User: ${userArn("user1")} is not authorized to perform: sts:AssumeRole on resource: ${roleArn("deploy")}`;
 const denied = (rest: string) => errorResponse(403, "AccessDenied", `${DENIED} ${rest}`);
-const minutesAhead = (response: Answer, minutes: number): Answer => ({
+const minutesAhead = (response: TestResponse, minutes: number): TestResponse => ({
   ...response,
   headers: { ...response.headers, date: new Date(Date.now() + minutes * 60_000 + 20_000).toUTCString() },
 });
