@@ -1,4 +1,4 @@
-/** The expiration of JSON Web Tokens, and texts that are none. */
+/** The expiration of JSON Web Tokens, and texts that are not tokens. */
 import { describe, expect, test } from "bun:test";
 import { readJwt } from "../../../src/sts/jwt.ts";
 
