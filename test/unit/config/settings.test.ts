@@ -38,6 +38,10 @@ describe("a setting has its value and the position of the value", () => {
       ['[metadata]\ntimeout = "2s"', ({ metadata }) => metadata.timeout, "2 2:12"],
       ["[metadata]\nattempts = 3", ({ metadata }) => metadata.attempts, "3 2:12"],
       ["metadata.attempts = 3", ({ metadata }) => metadata.attempts, "3 1:21"],
+      ["[metadata]\nattempts = 1", ({ metadata }) => metadata.attempts, "1 2:12"],
+      ["metadata = { attempts = 2 }", ({ metadata }) => metadata.attempts, "2 1:12"],
+      ["\"region\" = 'eu-west-1'", ({ region }) => region, "eu-west-1 1:13"],
+      ['region = """eu-west-1"""', ({ region }) => region, "eu-west-1 1:13"],
       ["[metadata]\nimds_v1 = false", ({ metadata }) => metadata.imdsV1, "false 2:11"],
       ["[metadata]\nimds_v1 = true", ({ metadata }) => metadata.imdsV1, "true 2:11"],
     ];
@@ -113,6 +117,9 @@ describe("an error has the position of what is wrong", () => {
     ['min_ttl = "soon"', "1:1"],
     ["min_ttl = 900", "1:1"],
     ["metadata = 3", "1:1"],
+    ["\nmetadata = { attempts = 0 }", "2:1"],
+    // An escape hides the key from the search for its line: the error has the start of the file.
+    ['\n"regi\\u006Fn" = 1', "1:1"],
     ['[metadata]\ntimeout = "soon"', "2:1"],
     ["[metadata]\ntimeout = 1", "2:1"],
     ["[metadata]\nattempts = 0", "2:1"],
