@@ -1,22 +1,26 @@
 /**
- * A command line as bash has it: the words behind the quotes, and candidates quoted so that bash reads them back as they
- * are. bash hands over what was typed and inserts what it gets, both as they stand.
+ * Parses a command line in bash's syntax, and quotes candidates for it. bash passes the line on as it was typed, and
+ * inserts the candidates as they are, so both directions of quoting are done here.
  */
 
 export interface BashLine {
-  /** The words, unquoted; the last is the one to complete. */
+  /** The words without quotes. The last one is to be completed. */
   readonly words: readonly string[];
-  /** Where each word begins in the line, in characters. */
+  /** The position of each word in the line, in characters. */
   readonly starts: readonly number[];
-  /** The quote that the last word has open. */
+  /** The quote that is still open at the end of the last word. */
   readonly quote: "" | "'" | '"';
-  /** How much of the last word stays: bash replaces only what follows the last of its word breaks, or the open quote. */
+  /**
+   * The start of the last word, which bash keeps. It replaces only the part after the last word break or the open quote.
+   */
   readonly kept: string;
 }
 
 /**
- * @param line from the command's beginning to the cursor.
- * @param breaks COMP_WORDBREAKS.
+ * Parses a line.
+ *
+ * @param line from the start of the command to the cursor.
+ * @param breaks the value of COMP_WORDBREAKS.
  */
 export function readBashLine(line: string, breaks: string): BashLine {
   const characters = [...line];
@@ -47,7 +51,7 @@ export function readBashLine(line: string, breaks: string): BashLine {
       const next = characters[++i] ?? "";
       word += quote === '"' && !'"\\$`'.includes(next) ? `\\${next}` : next;
     } else {
-      // Of the word breaks `@` is the one that readline counts to the word that it begins.
+      // `@` is the only word break that readline counts as a part of the next word.
       if (quote === "" && breaks.includes(character)) kept = character === "@" ? word : word + character;
       word += character;
     }
@@ -58,9 +62,9 @@ export function readBashLine(line: string, breaks: string): BashLine {
 }
 
 /**
- * What bash is to insert for a candidate.
+ * The text that bash inserts for a candidate.
  *
- * @returns undefined for one that cannot be written in the quotes that are open.
+ * @returns undefined for a candidate that cannot be written inside the open quote.
  */
 export function quoteForBash(candidate: string, { quote, kept }: BashLine): string | undefined {
   if (!candidate.startsWith(kept)) return undefined;
@@ -69,7 +73,7 @@ export function quoteForBash(candidate: string, { quote, kept }: BashLine): stri
     case "'":
       return rest.replaceAll("'", "'\\''");
     case '"':
-      // Between double quotes an interactive bash expands `!`, and no backslash prevents it without staying there.
+      // An interactive bash expands `!` inside double quotes. A backslash prevents that, but stays in the word.
       return rest.includes("!") ? undefined : rest.replace(/["\\$`]/g, "\\$&");
     default:
       return rest.replace(/[^\w@%+=:,./\u0080-\u{10ffff}-]/gu, "\\$&");

@@ -1,6 +1,6 @@
 /**
- * What may come next on a command line of rolecall. All that is known about it stands here; the shells' scripts hand
- * over the words that were typed and show what comes back.
+ * Completes a command line of rolecall. The shells' scripts contain no rules of their own: they pass on the words that
+ * were typed and show the candidates that come back.
  */
 import { OPTIONS, type OptionSpec } from "../domain/option_table.ts";
 
@@ -11,9 +11,9 @@ export interface Candidate {
 
 export type Completion =
   | { readonly kind: "names"; readonly candidates: readonly Candidate[] }
-  /** Files, the shell's own way. `prefix` is what stands before the file's name in the word: `--settings=`. */
+  /** The shell completes a file name. `prefix` is the part of the word before it, such as `--settings=`. */
   | { readonly kind: "files"; readonly prefix: string }
-  /** The words from this one on, counted from 0, are a command line of their own: the shell completes it. */
+  /** The shell completes another command line, which starts at this word (counted from 0). */
   | { readonly kind: "command"; readonly from: number };
 
 export interface KnownCommand {
@@ -22,27 +22,29 @@ export interface KnownCommand {
   readonly subcommands?: readonly string[];
 }
 
-/** What can be named. It is looked up only when it is asked for. */
+/** The names that can be completed. They are loaded only when needed. */
 export interface Names {
   readonly commands: readonly KnownCommand[];
   profiles(): readonly Candidate[];
-  /** @param settings the file of `--settings`, if it was typed. */
+  /** @param settings the value of `--settings`, if it was typed. */
   roles(settings: string | undefined): Promise<readonly Candidate[]>;
   regions(): readonly Candidate[];
 }
 
 /**
- * @param words what was typed after the program's own name, unquoted; the last is the one to complete and may be empty.
- * @returns candidates for the whole last word, in no way narrowed down to those that begin with it.
+ * Completes the last word of a command line.
+ *
+ * @param words the words after the name of the program, without quotes. The last one may be empty.
+ * @returns candidates for the whole last word. They are not filtered by what was typed of it.
  */
 export async function complete(words: readonly string[], names: Names): Promise<Completion> {
   const current = words.at(-1) ?? "";
-  const typed = readWords(words.slice(0, -1));
+  const typed = parseWords(words.slice(0, -1));
   if (typed.commandLineFrom !== undefined) return { kind: "command", from: typed.commandLineFrom };
   if (typed.pending !== undefined) return await valuesOf(typed.pending, "", typed.settings, names);
   const equals = /^--([^=]+)=/.exec(current);
   if (equals !== null && !typed.onlyPositionals) {
-    const option = optionsOf(typed.command).find((one) => one.name === equals[1]);
+    const option = optionsOf(typed.command).find(({ name }) => name === equals[1]);
     return option === undefined ? NOTHING : await valuesOf(option, equals[0], typed.settings, names);
   }
   if (current.startsWith("-") && !typed.onlyPositionals) return optionNames(typed.command);
@@ -50,7 +52,7 @@ export async function complete(words: readonly string[], names: Names): Promise<
     return list(names.commands.map(({ name, help }) => ({ value: name, description: help })));
   }
   if (typed.command === "exec") return { kind: "command", from: words.length - 1 };
-  const command = names.commands.find((one) => one.name === typed.command);
+  const command = names.commands.find(({ name }) => name === typed.command);
   if (command?.subcommands !== undefined && typed.arguments === 0)
     return list(command.subcommands.map((value) => ({ value })));
   return typed.onlyPositionals ? NOTHING : optionNames(typed.command);
@@ -64,20 +66,20 @@ function list(candidates: readonly Candidate[]): Completion {
 
 interface Typed {
   readonly command: string | undefined;
-  /** How many arguments stand after the command. */
+  /** The number of arguments after the command. */
   readonly arguments: number;
-  /** An option that still lacks its value. */
+  /** The option whose value is the next word. */
   readonly pending: OptionSpec | undefined;
-  /** After `--`. */
+  /** Whether `--` was typed, after which there are no options. */
   readonly onlyPositionals: boolean;
-  /** Where COMMAND of `exec` begins, once it has. */
+  /** The index of COMMAND of `exec`, if it was typed. */
   readonly commandLineFrom: number | undefined;
   /** The value of `--settings`. */
   readonly settings: string | undefined;
 }
 
-/** Reads as `parseArguments` does, but takes offence at nothing: a line is half-written while it is completed. */
-function readWords(words: readonly string[]): Typed {
+/** Parses as `parseArguments` does, but without errors, because the line is not finished. */
+function parseWords(words: readonly string[]): Typed {
   let command: string | undefined;
   let count = 0;
   let pending: OptionSpec | undefined;
@@ -95,28 +97,28 @@ function readWords(words: readonly string[]): Typed {
         return { command, arguments: 0, pending, onlyPositionals, commandLineFrom: index, settings };
       } else count++;
     } else {
-      pending = withoutValue(word);
+      pending = optionBeforeValue(word);
       if (word.startsWith("--settings=")) settings = word.slice("--settings=".length);
     }
   }
   return { command, arguments: count, pending, onlyPositionals, commandLineFrom: undefined, settings };
 }
 
-/** The option of the word, if its value comes in the next one. */
-function withoutValue(word: string): OptionSpec | undefined {
+/** The option in a word, if the next word is its value. */
+function optionBeforeValue(word: string): OptionSpec | undefined {
   const option = word.startsWith("--")
     ? OPTIONS.find(({ name }) => `--${name}` === word)
-    : OPTIONS.find(({ short }) => short !== undefined && word.endsWith(short) && switches(word.slice(1, -1)));
+    : OPTIONS.find(({ short }) => short !== undefined && word.endsWith(short) && areSwitches(word.slice(1, -1)));
   return option?.value === undefined ? undefined : option;
 }
 
-/** Whether the letters are all of switches: `-qvp NAME`. */
-function switches(letters: string): boolean {
+/** Whether all letters are switches, as in `-qvp NAME` before the `p`. */
+function areSwitches(letters: string): boolean {
   return [...letters].every((letter) => OPTIONS.some(({ short, value }) => short === letter && value === undefined));
 }
 
 function optionsOf(command: string | undefined): readonly OptionSpec[] {
-  return OPTIONS.filter(({ commands }) => commands.some((one) => command === undefined || one === command));
+  return OPTIONS.filter(({ commands }) => commands.some((name) => command === undefined || name === command));
 }
 
 function optionNames(command: string | undefined): Completion {
@@ -124,7 +126,7 @@ function optionNames(command: string | undefined): Completion {
   return list(options.map(({ name, help }) => ({ value: `--${name}`, description: help })));
 }
 
-/** What makes sense before a command is named. */
+/** The options that are offered before a command. */
 const GLOBAL: readonly string[] = ["help", "version"];
 
 async function valuesOf(

@@ -1,13 +1,13 @@
 /**
- * The completion scripts. Each asks the program, with the words that were typed, and gets a line that says what kind of
- * answer follows, then a candidate a line. What comes back is data: no script evaluates any of it.
+ * The completion scripts. Each script runs rolecall with the words that were typed. The response is a line with the kind
+ * of completion, then one candidate a line. The scripts treat the response as data and never evaluate it.
  */
 import type { SHELLS } from "../domain/option_table.ts";
 
 export type Shell = (typeof SHELLS)[number];
 
-/** The first line of an answer is `names`, `files PREFIX` or `command N`. */
-const BASH = `# rolecall's completion for bash. To load it, put this line into ~/.bashrc:
+/** The first line of a response is `names`, `files PREFIX` or `command N`. */
+const BASH = `# Completion for rolecall in bash. To load it, add this line to ~/.bashrc:
 #   source <(rolecall completion bash)
 
 _rolecall() {
@@ -22,7 +22,7 @@ _rolecall() {
   esac
 }
 
-# Completes the command of exec, which begins at character $1 of the line, as if it stood alone.
+# Completes the command of exec, which starts at character $1 of the line, like any other command.
 _rolecall_command() {
   local rest=$COMP_LINE at=0 i before candidate
   for ((i = 0; i < COMP_CWORD; i++)); do
@@ -52,19 +52,19 @@ complete -F _rolecall rolecall
 `;
 
 const ZSH = `#compdef rolecall
-# rolecall's completion for zsh. To load it, put this line into ~/.zshrc, after compinit:
+# Completion for rolecall in zsh. To load it, add this line to ~/.zshrc, after compinit:
 #   source <(rolecall completion zsh)
 
 _rolecall() {
   local kind line
-  local -a answer values shown typed
+  local -a response values shown typed
   typed=()
   (( CURRENT > 2 )) && typed=("\${(@Q)words[2,CURRENT-1]}")
-  answer=("\${(@f)$(command rolecall completion __complete zsh -- "\${typed[@]}" "\${(Q)PREFIX}" 2>/dev/null)}")
-  kind=\${answer[1]}
+  response=("\${(@f)$(command rolecall completion __complete zsh -- "\${typed[@]}" "\${(Q)PREFIX}" 2>/dev/null)}")
+  kind=\${response[1]}
   case $kind in
     names)
-      for line in "\${(@)answer[2,-1]}"; do
+      for line in "\${(@)response[2,-1]}"; do
         values+=("\${line%%$'\\t'*}")
         shown+=("\${line/$'\\t'/  -- }")
       done
@@ -89,23 +89,23 @@ else
 fi
 `;
 
-const FISH = String.raw`# rolecall's completion for fish. To load it:
+const FISH = String.raw`# Completion for rolecall in fish. To load it, run:
 #   rolecall completion fish >~/.config/fish/completions/rolecall.fish
 
 function __rolecall_complete
     set -l typed (commandline -opc)
     set -l current (commandline -ct)
-    # Variables before the command are words to fish.
+    # Remove assignments before the command, which fish counts as words.
     while set -q typed[1]; and string match -qr '^[A-Za-z_]\w*=' -- $typed[1]
         set -e typed[1]
     end
     set -e typed[1]
-    set -l answer (command rolecall completion __complete fish -- $typed "$current" 2>/dev/null)
-    set -l kind $answer[1]
-    set -e answer[1]
+    set -l response (command rolecall completion __complete fish -- $typed "$current" 2>/dev/null)
+    set -l kind $response[1]
+    set -e response[1]
     switch "$kind"
         case names
-            string join \n -- $answer
+            string join \n -- $response
         case 'files*'
             set -l prefix (string replace -r '^files ?' '' -- $kind)
             set -l length (math (string length -- "$prefix") + 1)

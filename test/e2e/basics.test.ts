@@ -1,4 +1,4 @@
-/** Help, version, whoami for a person, -v and -q, and that nothing is loaded or asked before it is needed. */
+/** `--help`, `--version`, `whoami`, `-v`, output errors, and which files and connections a command opens. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { COMMANDS } from "../../src/domain/option_table.ts";
@@ -32,7 +32,7 @@ describe("help", () => {
     ["exec-verbose", ["exec", "-hv"]],
   ];
   for (const [file, args] of pages) {
-    test(`${args.join(" ")}: 80 columns wide, and but for the verbose page 24 lines long`, async () => {
+    test(`${args.join(" ")} fits 80 columns, and 24 lines unless it is verbose`, async () => {
       home = makeHome();
       const { stdout, stderr, exitCode } = await home.run(args);
       expect([stderr, exitCode]).toEqual(["", 0]);
@@ -43,7 +43,7 @@ describe("help", () => {
     });
   }
 
-  test("of a command that does not exist is an error", async () => {
+  test("of an unknown command is an error", async () => {
     home = makeHome();
     const { stderr, exitCode } = await home.run(["exprot", "--help"]);
     expect(stderr).toContain("did you mean export?");
@@ -55,18 +55,18 @@ test.each([
   ["--help", "help"],
   ["exec --help", "help exec"],
   ["exec --help --verbose", "--verbose help exec"],
-])("%s is also %s", async (usual, other) => {
+])("%s and %s print the same", async (option, command) => {
   const home = makeHome();
-  const [asUsual, asOther] = await Promise.all([home.run(usual.split(" ")), home.run(other.split(" "))]);
-  expect(asOther).toEqual(asUsual);
-  expect(asUsual.exitCode).toBe(0);
+  const [byOption, byCommand] = await Promise.all([home.run(option.split(" ")), home.run(command.split(" "))]);
+  expect(byCommand).toEqual(byOption);
+  expect(byOption.exitCode).toBe(0);
   home.remove();
 });
 
-describe.skipIf(process.platform !== "linux")("an answer that nobody can get is an error", () => {
+describe.skipIf(process.platform !== "linux")("output that cannot be written is an error", () => {
   test.each([
     ["a full disk", ">/dev/full", "No space left on device"],
-    // Elsewhere nobody knows: the runtime has put /dev/null there.
+    // An uncompiled runtime has already opened /dev/null in its place.
     ...(SUBJECT === "compiled" ? [["a closed standard output", ">&-", "Bad file descriptor"]] : []),
   ])("%s", async (_, redirection, reason) => {
     home = makeHome();
@@ -77,7 +77,7 @@ describe.skipIf(process.platform !== "linux")("an answer that nobody can get is 
   });
 });
 
-test("--version answers with any command, and runs none", async () => {
+test("--version works with any command, and does not run it", async () => {
   const home = makeHome();
   for (const args of [
     ["exec", "--version"],
@@ -90,7 +90,7 @@ test("--version answers with any command, and runs none", async () => {
   home.remove();
 });
 
-test("--version: version, runtime, platform", async () => {
+test("--version shows version, runtime and platform", async () => {
   home = makeHome();
   const { stdout, exitCode } = await home.run(["--version"]);
   expect(stdout).toMatch(/^rolecall \d+\.\d+\.\d+ \((bun|deno) [\d.]+, \w+-\w+\)\n$/);
@@ -98,13 +98,13 @@ test("--version: version, runtime, platform", async () => {
 });
 
 describe("whoami", () => {
-  test("for a person", async () => {
+  test("prints text", async () => {
     home = userHome();
     const { stdout } = await home.run(["whoami"]);
     expect(stdout).toBe("account  123456789012\narn      arn:aws:iam::123456789012:user/user1\nuser id  AIDAUSER1\n");
   });
 
-  test("for a program", async () => {
+  test("prints JSON with --json", async () => {
     home = userHome();
     const { stdout } = await home.run(["whoami", "--json"]);
     expect(JSON.parse(stdout)).toEqual({
@@ -116,7 +116,7 @@ describe("whoami", () => {
 });
 
 describe("-v", () => {
-  test("tells profile, source, roles and calls, and no secret", async () => {
+  test("shows the profile, source, roles and calls, and no secret", async () => {
     home = userHome();
     const { stdout, stderr } = await home.run(["export", "-v", "-p", "m"]);
     for (const line of [
@@ -132,44 +132,47 @@ describe("-v", () => {
       expect(stderr).not.toContain(secret);
   });
 
-  test("may stand before the command", async () => {
+  test("is valid before the command", async () => {
     home = userHome();
     expect((await home.run(["-v", "export"])).stderr).toContain("source static");
   });
 });
 
-/** Files that were opened, and hosts that were called, by strace. */
+/** strace shows which files and connections a process opens. */
 const HAS_STRACE = spawnSync("strace", ["-V"]).status === 0;
 
-describe.skipIf(!HAS_STRACE || SUBJECT !== "compiled")("nothing too much (needs strace)", () => {
-  async function traced(args: readonly string[]): Promise<string> {
-    const log = home.write("strace.log", "");
-    const words = ["strace", "-f", "-e", "trace=openat,connect,execve", "-o", log, ...SUBJECT_WORDS, ...args];
-    const { exitCode, stderr } = await home.runProgram(words);
-    expect([stderr, exitCode]).toEqual(["", 0]);
-    return await Bun.file(log).text();
-  }
+describe.skipIf(!HAS_STRACE || SUBJECT !== "compiled")(
+  "only the necessary files and connections (needs strace)",
+  () => {
+    async function traced(args: readonly string[]): Promise<string> {
+      const log = home.write("strace.log", "");
+      const words = ["strace", "-f", "-e", "trace=openat,connect,execve", "-o", log, ...SUBJECT_WORDS, ...args];
+      const { exitCode, stderr } = await home.runProgram(words);
+      expect([stderr, exitCode]).toEqual(["", 0]);
+      return await Bun.file(log).text();
+    }
 
-  test("keys from a file: both files are read, no connection is made", async () => {
-    home = userHome();
-    const calls = await traced(["export"]);
-    expect(calls).toContain(".aws/credentials");
-    expect(calls).toContain(".aws/config");
-    expect(calls).not.toContain("connect(");
-  });
+    test("for keys from a file, reads both files and opens no connection", async () => {
+      home = userHome();
+      const calls = await traced(["export"]);
+      expect(calls).toContain(".aws/credentials");
+      expect(calls).toContain(".aws/config");
+      expect(calls).not.toContain("connect(");
+    });
 
-  test("a role: one connection, to STS, and the SDK reads no file of its own", async () => {
-    home = userHome();
-    const calls = await traced(["export", "-p", "m"]);
-    expect(calls.match(/connect\(.*sin_port=htons\(\d+\)/g)?.length).toBe(1);
-    expect(calls).toContain(`htons(${cloud.sts.port})`);
-    const opened = [...calls.matchAll(/openat\([^"]*"[^"]*\.aws\/(config|credentials)"/g)].map((match) => match[1]);
-    expect(opened).toEqual(["config", "credentials"]);
-  });
-});
+    test("for a role, opens one connection, to STS, and the SDK reads no file", async () => {
+      home = userHome();
+      const calls = await traced(["export", "-p", "m"]);
+      expect(calls.match(/connect\(.*sin_port=htons\(\d+\)/g)?.length).toBe(1);
+      expect(calls).toContain(`htons(${cloud.sts.port})`);
+      const opened = [...calls.matchAll(/openat\([^"]*"[^"]*\.aws\/(config|credentials)"/g)].map((match) => match[1]);
+      expect(opened).toEqual(["config", "credentials"]);
+    });
+  },
+);
 
-describe("a reader that has seen enough", () => {
-  test.skipIf(Bun.which("bash") === null)("ends the program without a word", async () => {
+describe("a reader that closes the pipe early", () => {
+  test.skipIf(Bun.which("bash") === null)("ends the program by SIGPIPE, without a message", async () => {
     const names = Array.from({ length: 5000 }, (_, index) => `[profile p${index}]\nregion = eu-west-1\n`);
     home = makeHome({ config: names.join("") });
     const script = `set -o pipefail; ${SUBJECT_WORDS.join(" ")} profiles | head -n 1`;

@@ -1,4 +1,4 @@
-/** Completion, loaded in real shells: what they offer, and what a person who accepts it has then typed. */
+/** Completion: the responses to the scripts, and the scripts loaded in real shells. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const AT_SHELL = fileURLToPath(new URL("../support/at_shell.py", import.meta.url));
 
-/** A profile whose name would run a command if a shell ever evaluated it. */
+/** The name of a profile that runs a command if a shell evaluates it. */
 const HOSTILE = "$(touch pwned)";
 
 const CONFIG = `[default]
@@ -31,7 +31,7 @@ beforeEach(() => {
   home = makeHome({ config: CONFIG, env: { TERM: "xterm", AWS_EC2_METADATA_DISABLED: "true" } });
   home.write(".config/rolecall/config.toml", SETTINGS);
   home.write("other.toml", SETTINGS.replaceAll("ship", "boat"));
-  // The scripts call the program by its name.
+  // The scripts run the program by its name.
   const words = SUBJECT_WORDS.map((word) => `'${word}'`).join(" ");
   home.write("bin/rolecall", `#!/bin/sh\nexec ${words} "$@"\n`, 0o755);
   home.write("bin/flatulence", "#!/bin/sh\n", 0o755);
@@ -45,15 +45,15 @@ const environment = () => ({
   PATH: [join(home.path, "bin"), "/usr/local/bin:/usr/bin:/bin", dirname(process.execPath)].join(delimiter),
 });
 
-/** What the program answers to the script of zsh or fish, by lines. */
-async function answer(words: readonly string[], env: Record<string, string> = {}): Promise<string[]> {
+/** The response to the script of zsh or fish, as lines. */
+async function respond(words: readonly string[], env: Record<string, string> = {}): Promise<string[]> {
   const { stdout, stderr, exitCode } = await home.run(["completion", "__complete", "fish", "--", ...words], { env });
   expect([stderr, exitCode]).toEqual(["", 0]);
   return stdout.split("\n").slice(0, -1);
 }
 
-describe("what is offered", () => {
-  const rows: readonly [words: readonly string[], answer: readonly string[]][] = [
+describe("the response to a script", () => {
+  const rows: readonly [words: readonly string[], response: readonly string[]][] = [
     [
       ["cache", ""],
       ["names", "list", "clear"],
@@ -107,19 +107,19 @@ describe("what is offered", () => {
   ];
   for (const [words, expected] of rows) {
     test(words.map((word) => word || "''").join(" "), async () => {
-      const given = await answer(words);
+      const given = await respond(words);
       expect(expected[1] === "default" ? given.slice(0, 2) : given).toEqual([...expected]);
     });
   }
 
-  test("commands, and of a command its own options", async () => {
-    expect((await answer([""])).map((line) => line.split("\t")[0])).toContain("export");
-    const options = (await answer(["cache", "list", ""])).map((line) => line.split("\t")[0]);
+  test("offers the commands, and after a command its options", async () => {
+    expect((await respond([""])).map((line) => line.split("\t")[0])).toContain("export");
+    const options = (await respond(["cache", "list", ""])).map((line) => line.split("\t")[0]);
     expect(options).toEqual(["names", "--all", "--json", "--quiet", "--verbose", "--color", "--help"]);
   });
 
-  test("profiles with their roles, but none that could draw over the screen", async () => {
-    expect(await answer(["whoami", "-p", ""])).toEqual([
+  test("offers profiles with their roles, without names that could rewrite the screen", async () => {
+    expect(await respond(["whoami", "-p", ""])).toEqual([
       "names",
       "default",
       "deploy\tarn:aws:iam::123456789012:role/deploy",
@@ -131,8 +131,8 @@ describe("what is offered", () => {
     ]);
   });
 
-  test("regions", async () => {
-    expect(await answer(["whoami", "--region", ""])).toContain("eu-west-1");
+  test("offers regions", async () => {
+    expect(await respond(["whoami", "--region", ""])).toContain("eu-west-1");
   });
 
   const broken: readonly [what: string, file: string, text: string][] = [
@@ -140,14 +140,14 @@ describe("what is offered", () => {
     ["a broken settings file", ".config/rolecall/config.toml", "[role"],
   ];
   for (const [what, file, text] of broken) {
-    test(`${what} offers nothing, and says nothing`, async () => {
+    test(`is empty with ${what}`, async () => {
       home.write(file, text);
-      expect(await answer(["exec", file.startsWith(".aws") ? "-p" : "--role", ""])).toEqual([]);
+      expect(await respond(["exec", file.startsWith(".aws") ? "-p" : "--role", ""])).toEqual([]);
     });
   }
 });
 
-describe("refused", () => {
+describe("rejects", () => {
   const rows: readonly [args: readonly string[], text: string][] = [
     [[], "no shell given"],
     [["zhs"], "did you mean zsh?"],
@@ -162,7 +162,7 @@ describe("refused", () => {
   }
 });
 
-/** How each shell is started, so that it has the completion, counts its prompts, and can show what a line's words are. */
+/** Start-up files. They load the completion, number the prompts and define `show`, which records its arguments. */
 const SHELLS = {
   bash: {
     words: () => ["bash", "--rcfile", join(home.path, ".bashrc"), "-i"],
@@ -181,7 +181,7 @@ const SHELLS = {
   },
 } as const;
 
-/** Lines, each typed up to where Tab is pressed, and what the shell then takes the line to be. */
+/** Lines as they are typed before Tab, and the words of the completed line. */
 const TYPED: readonly [line: string, words: readonly string[]][] = [
   ["rolecall who", ["rolecall", "whoami"]],
   ["rolecall exec -p dep", ["rolecall", "exec", "-p", "deploy"]],
@@ -208,9 +208,9 @@ const CTRL_A = "\u0001";
 
 for (const [name, shell] of Object.entries(SHELLS)) {
   describe.skipIf(!isInstalled(name) || !isInstalled("python3"))(
-    `at a terminal, in ${name} (needs it and python3)`,
+    `at a terminal, in ${name} (needs ${name} and python3)`,
     () => {
-      test("Tab writes what is meant, quoted where it has to be", async () => {
+      test("Tab completes the word, with quotes if needed", async () => {
         home.write(shell.startUp, shell.text);
         const lines = TYPED.map(([line]) => `${line}\t${CTRL_A}show \r`);
         const { stdout } = await home.runProgram(["python3", AT_SHELL, JSON.stringify(lines), ...shell.words()], {
@@ -224,14 +224,14 @@ for (const [name, shell] of Object.entries(SHELLS)) {
   );
 }
 
-describe.skipIf(!isInstalled("fish"))("fish (needs it)", () => {
-  test("shows the roles beside the profiles", async () => {
+describe.skipIf(!isInstalled("fish"))("fish (needs fish)", () => {
+  test("shows the roles next to the profiles", async () => {
     const script = 'rolecall completion fish | source; complete -C "rolecall exec -p d"';
     const { stdout } = await home.runProgram(["fish", "-c", script], { env: environment() });
     expect(stdout).toBe("default\ndeploy\tarn:aws:iam::123456789012:role/deploy\n");
   });
 
-  test("completes the command's own options after exec", async () => {
+  test("completes the options of the command of exec", async () => {
     home.write(".config/fish/completions/flatulence.fish", "complete -c flatulence -l loud\n");
     const script = 'rolecall completion fish | source; complete -C "rolecall exec -p x -- flatulence --l"';
     const { stdout } = await home.runProgram(["fish", "-c", script], { env: environment() });
@@ -240,7 +240,7 @@ describe.skipIf(!isInstalled("fish"))("fish (needs it)", () => {
 });
 
 describe("bash", () => {
-  test("completes the command's own arguments after exec, where bash-completion is there to do it", async () => {
+  test("completes the arguments of the command of exec, if bash-completion is loaded", async () => {
     const script = `source <(rolecall completion bash)
 _command_offset() { COMPREPLY=("offset $1"); }
 COMP_LINE='rolecall exec --profile=deploy --role-session-name a:b -- git st' COMP_POINT=\${#COMP_LINE}

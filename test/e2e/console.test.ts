@@ -1,4 +1,4 @@
-/** `console`: a sign-in URL that the federation endpoint takes, printed or opened. */
+/** `console`: the sign-in URL, printed or opened, is valid at the federation endpoint. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
@@ -37,10 +37,10 @@ afterEach(async () => {
 
 const run = (args: readonly string[], env: Record<string, string> = {}) => home.run(["console", ...args], { env });
 
-/** What a browser that was given the URL gets to see. */
+/** Opens a sign-in URL as a browser does. @returns the status and the Location header. */
 async function signIn(url: string) {
-  const answer = await fetch(url, { redirect: "manual" });
-  return [answer.status, answer.headers.get("location")];
+  const response = await fetch(url, { redirect: "manual" });
+  return [response.status, response.headers.get("location")];
 }
 
 describe("the URL", () => {
@@ -55,7 +55,7 @@ describe("the URL", () => {
     expect((await signIn(stdout.trim()))[0]).toBe(400);
   });
 
-  test("holds no credentials, nor does any URL that is asked for", async () => {
+  test("contains no credentials, and neither does any requested URL", async () => {
     const { stdout } = await run(["-p", "m"]);
     expect(cloud.signIn.requests.map(({ method, target }) => `${method} ${target}`)).toEqual(["POST /federation"]);
     const { sessionId } = JSON.parse(new URLSearchParams(cloud.signIn.requests[0]?.body).get("Session") ?? "");
@@ -77,7 +77,7 @@ describe("the URL", () => {
     });
   }
 
-  test("of an instance leads to its region", async () => {
+  test("leads to the region of the instance", async () => {
     const { stdout } = await run(["--credential-source", "Ec2InstanceMetadata"]);
     expect(await signIn(stdout.trim())).toEqual([
       302,
@@ -85,13 +85,13 @@ describe("the URL", () => {
     ]);
   });
 
-  test("lasts as long as --session-duration says", async () => {
+  test("signs in for --session-duration", async () => {
     const { stdout } = await run(["-p", "m", "--session-duration", "8h"]);
     await signIn(stdout.trim());
     expect(cloud.signIn.consoles[0]?.duration).toBe(28_800);
   });
 
-  test("of a chained role is for an hour, and --session-duration is refused before any call", async () => {
+  test("of a chained role signs in, and --session-duration is rejected before any call", async () => {
     expect((await signIn((await run(["-p", "chain"])).stdout.trim()))[0]).toBe(302);
     const calls = cloud.sts.calls.length;
     const { stderr, exitCode } = await run(["-p", "chain", "--no-cache", "--session-duration", "2h"]);
@@ -100,26 +100,50 @@ describe("the URL", () => {
   });
 });
 
-describe("refused", () => {
+describe("rejects", () => {
   const GUARDED = ["--mfa-serial", mfaArn("user1"), "--mfa-code", "012345", "--mfa-session"];
   const rows: readonly [what: string, args: readonly string[], exitCode: number, code: string, text: string][] = [
     ["plain keys", [], 1, "console-impossible", "the console needs temporary credentials, but these are plain keys"],
     ["an MFA session", GUARDED, 1, "console-impossible", "an MFA session alone"],
-    ["a partition without", ["-p", "secret-cloud", "--region", "x"], 1, "console-impossible", '"aws-iso"'],
-    ["a region of such a one", ["--region", "us-isob-east-1"], 1, "console-impossible", '"aws-iso-b"'],
-    ["no duration", ["-p", "m", "--session-duration", "soon"], 2, "invalid-option", "such as 900, 15m or 1h"],
-    ["too long", ["-p", "m", "--session-duration", "13h"], 2, "invalid-option", "15m to 12h"],
-    ["too short", ["-p", "m", "--session-duration", "60"], 2, "invalid-option", "15m to 12h"],
+    ["a partition without a console", ["-p", "secret-cloud", "--region", "x"], 1, "console-impossible", '"aws-iso"'],
+    ["a region without a console", ["--region", "us-isob-east-1"], 1, "console-impossible", '"aws-iso-b"'],
     [
-      "plain http",
+      "a session duration that is not a duration",
+      ["-p", "m", "--session-duration", "soon"],
+      2,
+      "invalid-option",
+      "such as 900, 15m or 1h",
+    ],
+    [
+      "a session duration that is too long",
+      ["-p", "m", "--session-duration", "13h"],
+      2,
+      "invalid-option",
+      "15m to 12h",
+    ],
+    [
+      "a session duration that is too short",
+      ["-p", "m", "--session-duration", "60"],
+      2,
+      "invalid-option",
+      "15m to 12h",
+    ],
+    [
+      "a destination over plain HTTP",
       ["-p", "m", "--destination", "http://x.example/"],
       2,
       "invalid-option",
       "invalid console destination",
     ],
-    ["a path", ["-p", "m", "--destination", "../x"], 2, "invalid-option", "invalid console destination"],
+    [
+      "a destination that is a path",
+      ["-p", "m", "--destination", "../x"],
+      2,
+      "invalid-option",
+      "invalid console destination",
+    ],
     ["an argument", ["s3"], 2, "unexpected-argument", "s3"],
-    ["no browser", ["-p", "m", "--open"], 1, "browser-failed", "no program found"],
+    ["--open without a browser", ["-p", "m", "--open"], 1, "browser-failed", "no program found"],
   ];
   for (const [what, args, exitCode, code, text] of rows) {
     test(what, async () => {
@@ -130,8 +154,10 @@ describe("refused", () => {
       expect(cloud.signIn.requests).toEqual([]);
     });
   }
+});
 
-  test("by the sign-in service: AWS sends no reason, so the help lists the usual ones", async () => {
+describe("the sign-in service", () => {
+  test("sends no reason for an error, so the help lists the usual ones", async () => {
     cloud.signIn.next.push({ status: 400 });
     const { stderr, exitCode } = await run(["-p", "m", "--session-duration", "1h"]);
     expect(stderr).toContain("error[console-failed]: could not get a sign-in token from 127.0.0.1");
@@ -139,7 +165,7 @@ describe("refused", () => {
     expect(exitCode).toBe(1);
   });
 
-  test("a passing failure is tried again; one that lasts is an error", async () => {
+  test("is asked again after a temporary error, but not after a response without a token", async () => {
     cloud.signIn.next.push({ status: 503 }, "reset");
     expect((await run(["-p", "m"])).exitCode).toBe(0);
     cloud.signIn.next.push({ body: "{}" });
@@ -150,7 +176,7 @@ describe("refused", () => {
 describe("--open", () => {
   const SEEN = "seen";
 
-  /** A browser that notes down its command line and then does what the script says. */
+  /** A browser that records its arguments and then runs the script. */
   function browser(script = ""): string {
     return home.write(
       "browser",
@@ -168,7 +194,7 @@ describe("--open", () => {
   const open = (BROWSER: string, args: readonly string[] = []) =>
     run(["-p", "m", "--open", ...args], { BROWSER, XDG_RUNTIME_DIR: pages() });
 
-  test("hands the browser a private file that leads to the URL; nothing is printed", async () => {
+  test("opens a private file that redirects to the URL, and prints nothing", async () => {
     const { stdout, stderr, exitCode } = await open(`/no/such/thing:${browser()} --new-window`);
     expect([stdout, stderr, exitCode]).toEqual(["", "", 0]);
     const [option, url = ""] = readFileSync(join(home.path, SEEN), "utf8").trim().split("\n");
@@ -180,18 +206,18 @@ describe("--open", () => {
     expect((await signIn(target))[0]).toBe(302);
   });
 
-  test("puts the file where %s stands", async () => {
+  test("replaces %s by the URL of the file", async () => {
     await open(`${browser()} --url=%s --private`);
     expect(readFileSync(join(home.path, SEEN), "utf8")).toMatch(/^--url=file:.*\/sign-in\.html\n--private\n$/);
   });
 
-  test("of a browser that fails says so, and leaves nothing behind", async () => {
+  test("reports a browser that fails, and removes the file", async () => {
     const { stderr, exitCode } = await open(browser("exit 3"));
     expect(stderr).toContain("could not open a browser: it exited with code 3");
     expect([exitCode, readdirSync(pages())]).toEqual([1, []]);
   });
 
-  test("takes away what earlier calls left, once it is of no use", async () => {
+  test("removes the files of earlier runs once their URLs have expired", async () => {
     await open(browser());
     const [old = ""] = readdirSync(pages());
     await open(browser());
@@ -202,7 +228,7 @@ describe("--open", () => {
     expect(readdirSync(pages())).not.toContain(old);
   });
 
-  test("where no page can be written is an error", async () => {
+  test("reports a file that cannot be written", async () => {
     const { stderr } = await run(["-p", "m", "--open"], { BROWSER: browser(), XDG_RUNTIME_DIR: "/no/such/folder" });
     expect(stderr).toContain("cannot write to /no/such/folder: ");
   });

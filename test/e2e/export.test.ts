@@ -1,4 +1,4 @@
-/** `export`: the formats, byte for byte, and what a format cannot carry. */
+/** `export`: the formats, byte for byte, and values that a format cannot carry. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
@@ -64,7 +64,7 @@ describe("each format", () => {
     expect(readFileSync(file, "utf8")).toMatch(/^EARLIER=1\n[\s\S]*AWS_SECRET_ACCESS_KEY=secret\/ex\+ample=\n/);
   });
 
-  test("ini: a section that the AWS CLI reads back", async () => {
+  test("ini: a section that can be used as a credentials file", async () => {
     home = makeHome();
     const { stdout } = await home.run(["export", "--format", "ini"], { env: ENV });
     home.write(".aws/credentials", stdout);
@@ -81,7 +81,7 @@ describe("used by a shell", () => {
   });
 
   for (const format of ["env", "env-no-export", "powershell", "windows-cmd", "fish", "ini", "github"]) {
-    test(`${format}: a value that could run something is an error`, async () => {
+    test(`${format}: a value that could run a command is an error`, async () => {
       home = makeHome();
       const env = { ...ENV, AWS_SECRET_ACCESS_KEY: "x$(touch pwned)`'\"", GITHUB_ENV: home.write("github-env", "") };
       const { exitCode, stdout, stderr } = await home.run(["export", "--format", format], { env });
@@ -92,7 +92,7 @@ describe("used by a shell", () => {
     });
   }
 
-  test("process: JSON carries anything", async () => {
+  test("process: JSON carries any value", async () => {
     home = makeHome();
     const secret = `x$(touch pwned)'"\\é`;
     const { stdout } = await home.run(["export"], { env: { ...ENV, AWS_SECRET_ACCESS_KEY: secret } });
@@ -100,7 +100,7 @@ describe("used by a shell", () => {
   });
 });
 
-describe("refused", () => {
+describe("rejects", () => {
   const rows: readonly [
     what: string,
     args: readonly string[],
@@ -135,7 +135,7 @@ describe("refused", () => {
   }
 });
 
-test("ini: a profile's name that no section should have is refused", async () => {
+test("ini: rejects a profile name with control characters", async () => {
   const credentials = "[\u001b[31mred]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = made-up\n";
   home = makeHome({ credentials });
   const { stdout, stderr, exitCode } = await home.run(["export", "--format", "ini", "-p", "\u001b[31mred"]);

@@ -1,4 +1,4 @@
-/** The shapes of all that `--json` prints, in many situations: each key and word that is promised, and nothing else. */
+/** The shape of all JSON output: the documented keys and values, and nothing else. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { explainHome, SITUATIONS } from "../support/explain_situations.ts";
@@ -30,8 +30,8 @@ function expectShape(shape: Shape, stdout: string): void {
   expect(shape(value, "$")).toEqual([]);
 }
 
-const FILE_PLACE = object({ file: text, line: place, column: place });
-const FROM = either(FILE_PLACE, object({ variable: text }), object({ option: text }), object({ default: text }));
+const FILE_POSITION = object({ file: text, line: place, column: place });
+const FROM = either(FILE_POSITION, object({ variable: text }), object({ option: text }), object({ default: text }));
 const OVER = listOf(object({ value: anything, from: FROM }));
 const sourced = (value: Shape) => object({ value, from: FROM }, { over: OVER });
 
@@ -44,13 +44,13 @@ describe("explain", () => {
     { state: oneOf("valid", "refreshable", "expired", "missing") },
     { file: text, expiration: time },
   );
-  const forecast = { isNeeded: truth, cache, mfaCodeFrom: oneOf("person", "option", "process", "nobody") };
+  const previewKeys = { isNeeded: truth, cache, mfaCodeFrom: oneOf("person", "option", "process", "nobody") };
   const settings = mapOf(sourced(anything));
   const step = (
     kind: string,
     required: Readonly<Record<string, Shape>>,
     optional: Readonly<Record<string, Shape>> = {},
-  ) => object({ kind: oneOf(kind), from: FROM, isNeeded: truth, ...required }, { ...forecast, ...optional });
+  ) => object({ kind: oneOf(kind), from: FROM, isNeeded: truth, ...required }, { ...previewKeys, ...optional });
   const STEPS: Readonly<Record<string, Shape>> = {
     environment: step("environment", { settings }, { expiration: text }),
     static: step("static", { profile: text, file: oneOf("config", "credentials") }),
@@ -94,7 +94,7 @@ describe("explain", () => {
       ),
       steps: listOf((value, path) => {
         const kind = typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "";
-        return STEPS[kind]?.(value, path) ?? [`${path}: there is no kind "${kind}"`];
+        return STEPS[kind]?.(value, path) ?? [`${path}: unknown kind "${kind}"`];
       }),
       services: object({ attempts: sourced(count) }, { caBundle: sourced(text), proxy: sourced(text) }),
       cache: object({ minTtl: sourced(count) }),
@@ -104,7 +104,7 @@ describe("explain", () => {
     {
       mfaSession: object(
         { from: FROM, settings, mfaSerial: text, isNeeded: truth },
-        { mfaProcess: text, durationSeconds: count, ...forecast },
+        { mfaProcess: text, durationSeconds: count, ...previewKeys },
       ),
     },
   );
@@ -121,7 +121,7 @@ describe("explain", () => {
     expect(steps.slice(1).every(({ kind }) => kind === "assume-role")).toBe(true);
   });
 
-  test("in those situations each kind of step comes up", () => {
+  test("the situations cover every kind of step", () => {
     expect([...seen].sort()).toEqual(Object.keys(STEPS).sort());
   });
 });
@@ -147,11 +147,21 @@ describe("probe", () => {
   );
   const seen = new Set<string>();
   const rows: readonly [name: string, sources: number, args: readonly string[], home: () => HomeFiles][] = [
-    ["nothing", 5, [], () => ({ env: { AWS_EC2_METADATA_DISABLED: "true" } })],
+    ["no source", 5, [], () => ({ env: { AWS_EC2_METADATA_DISABLED: "true" } })],
     ["an instance and STS", 6, ["--sts"], () => ({ credentials: `[default]\n${KEYS}` })],
-    ["files that are broken", 5, [], () => ({ config: "[default\n" })],
-    ["nobody there", 5, [], () => ({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/x" } })],
-    ["no", 5, [], () => ({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.sts.url}/x` } })],
+    ["broken files", 5, [], () => ({ config: "[default\n" })],
+    [
+      "an unreachable container endpoint",
+      5,
+      [],
+      () => ({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/x" } }),
+    ],
+    [
+      "a container endpoint that returns an error",
+      5,
+      [],
+      () => ({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.sts.url}/x` } }),
+    ],
   ];
   test.each(rows)("%s", async (_, sources, args, files) => {
     const made = files();
@@ -165,13 +175,13 @@ describe("probe", () => {
     for (const { state } of found) seen.add(state);
   });
 
-  test("in those situations each state comes up", () => {
+  test("the situations cover every state", () => {
     expect([...seen].sort()).toEqual(STATES.toSorted());
   });
 });
 
-/** What a value of a table shows in a certain column, each once. */
-function words(stdout: string, key: string): string[] {
+/** The values of a key in a list of objects, each once and sorted. */
+function distinctValues(stdout: string, key: string): string[] {
   const list: readonly Record<string, string>[] = JSON.parse(stdout);
   return [...new Set(list.map((item) => item[key] ?? ""))].sort();
 }
@@ -192,7 +202,7 @@ test("check", async () => {
     column: place,
   };
   expectShape(listOf(object({ ...finding, help: listOf(text), fixable: truth })), stdout);
-  expect(words(stdout, "severity")).toEqual(["error", "note", "warning"]);
+  expect(distinctValues(stdout, "severity")).toEqual(["error", "note", "warning"]);
 });
 
 test("profiles", async () => {
@@ -214,13 +224,13 @@ test("profiles", async () => {
     credentialSource: orNull,
     region: orNull,
     chosen: truth,
-    from: FILE_PLACE,
+    from: FILE_POSITION,
   };
   expectShape(listOf(object(profile, { error: object({ code: text, message: text }) })), stdout);
-  expect(words(stdout, "kind")).toEqual(kinds);
+  expect(distinctValues(stdout, "kind")).toEqual(kinds);
 });
 
-test("whoami, export and the cache", async () => {
+test("whoami, export and cache", async () => {
   const { accessKeyId, secretAccessKey } = cloud.user1;
   const home = makeHome({
     config: "[profile m]\nrole_arn = arn:aws:iam::123456789012:role/marketingadminrole\nsource_profile = default\n",
@@ -240,7 +250,7 @@ test("whoami, export and the cache", async () => {
   home.remove();
 });
 
-test("what ROLECALL_PROFILE and ROLECALL_SETTINGS say counts where nothing is chosen, too", async () => {
+test("ROLECALL_PROFILE and ROLECALL_SETTINGS apply to commands without --profile", async () => {
   const home = makeHome({
     config: "[profile a]\n[default]\n",
     credentials: `[a]\n${KEYS}`,

@@ -1,4 +1,4 @@
-/** `--pick`: a profile chosen from a list, at a real pseudo-terminal. */
+/** `--pick`: choosing a profile from a list on a pseudo-terminal. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
@@ -7,7 +7,7 @@ import { keysSection } from "../support/aws_files.ts";
 import { HAS_PTY } from "../support/machine.ts";
 import { BECOMES, makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
-/** Each drawing of the list begins at the screen's top; or an MFA code is asked for. */
+/** The start of each drawing of the list, or the MFA prompt. */
 const PROMPT = "\u001b\\[H|Enter MFA code";
 
 const KEYS = "aws_access_key_id = AKIA1\naws_secret_access_key = s\n";
@@ -17,16 +17,16 @@ let home: TestHome;
 afterEach(() => home.remove());
 
 /**
- * A run at a terminal of 24 by 80.
+ * Runs a program at a terminal of 24 lines and 80 columns.
  *
- * @param answers what is done at each drawing of the list; see at_terminal.py.
+ * @param answers the input at each drawing of the list; see at_terminal.py.
  */
 async function pickAtTerminal(answers: readonly string[], words: readonly string[], env: Record<string, string> = {}) {
   const seen = await atTerminal(home, { prompt: PROMPT, answers: ["@24x80", ...answers], words, env });
   return { ...seen, screens: screensOf(seen.terminal) };
 }
 
-/** The list as it was drawn, time after time: lines without their escape sequences. */
+/** Each drawing of the list, as lines without escape sequences. */
 function screensOf(shown: string): string[][] {
   return shown
     .replace(/\u001b\[\?1049l.*$/s, "")
@@ -38,7 +38,7 @@ function screensOf(shown: string): string[][] {
 const choose = (answers: readonly string[], args: readonly string[] = [], env: Record<string, string> = {}) =>
   pickAtTerminal(answers, [...SUBJECT_WORDS, "export", "--format", "ini", "--pick", ...args], env);
 
-/** The profile whose credentials came out. */
+/** The profile whose credentials were printed. */
 const chosenIn = (stdout: string) => /^\[(.*)\]$/m.exec(stdout)?.[1];
 
 const UP = "\\x1b[A";
@@ -52,20 +52,20 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
   });
 
   const rows: readonly [what: string, answers: readonly string[], chosen: string][] = [
-    ["Enter takes the marked one", ["\\r"], "beta"],
-    ["arrow down", [DOWN, "\\r"], "alpha"],
-    ["arrows as some terminals send them", ["\\x1bOB\\x1bOB\\x1bOA", "\\r"], "alpha"],
-    ["no further up than the top", [UP, UP, "\\r"], "beta"],
-    ["no further down than the end", [END, DOWN, "\\r"], "漢字 wide"],
-    ["Ctrl-N, Ctrl-P", ["\\x0e\\x0e\\x10", "\\r"], "alpha"],
-    ["typing narrows it down, whatever the case", ["PHAB", "\\r"], "alphabet"],
-    ["names that begin with it come first", ["a", "\\r"], "alpha"],
-    ["several words, in any order", ["wide \\u6f22", "\\r"], "漢字 wide"],
-    ["backspace", ["alphabetx\\x7f", "\\r"], "alphabet"],
-    ["Ctrl-U", ["alphabet\\x15beta", "\\r"], "beta"],
-    ["Ctrl-W", ["wide nonsense\\x17", "\\r"], "漢字 wide"],
-    ["all in one go", [`alp${DOWN}\\r`], "alphabet"],
-    ["Enter on nothing does nothing", ["nosuch\\r", "\\x15", "\\r"], "beta"],
+    ["Enter chooses the marked profile", ["\\r"], "beta"],
+    ["arrow down marks the next profile", [DOWN, "\\r"], "alpha"],
+    ["arrow keys in application mode", ["\\x1bOB\\x1bOB\\x1bOA", "\\r"], "alpha"],
+    ["arrow up stops at the top", [UP, UP, "\\r"], "beta"],
+    ["arrow down stops at the end", [END, DOWN, "\\r"], "漢字 wide"],
+    ["Ctrl-N and Ctrl-P move the mark", ["\\x0e\\x0e\\x10", "\\r"], "alpha"],
+    ["typing filters the list, ignoring case", ["PHAB", "\\r"], "alphabet"],
+    ["names that start with the text come first", ["a", "\\r"], "alpha"],
+    ["several words match in any order", ["wide \\u6f22", "\\r"], "漢字 wide"],
+    ["backspace deletes a character", ["alphabetx\\x7f", "\\r"], "alphabet"],
+    ["Ctrl-U deletes the text", ["alphabet\\x15beta", "\\r"], "beta"],
+    ["Ctrl-W deletes a word", ["wide nonsense\\x17", "\\r"], "漢字 wide"],
+    ["keys that arrive together work", [`alp${DOWN}\\r`], "alphabet"],
+    ["Enter without a match does nothing", ["nosuch\\r", "\\x15", "\\r"], "beta"],
   ];
   for (const [what, answers, chosen] of rows) {
     test(what, async () => {
@@ -74,14 +74,14 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     });
   }
 
-  test("standard output is the answer alone; the list was on the terminal's other screen, which is left", async () => {
+  test("standard output has only the result, and the list is on the alternate screen", async () => {
     const { stdout, terminal } = await choose(["\\r"]);
     expect(stdout).toStartWith("[beta]\naws_access_key_id");
     expect(terminal).toContain("\u001b[?1049h");
     expect(terminal).toEndWith("\u001b[?25h\u001b[?1049l");
   });
 
-  test("the list shows how many there are, and beside each what it is", async () => {
+  test("the list shows the number of matches and a note for each profile", async () => {
     home.write(".aws/credentials", `[deploy]\nrole_arn = ${roleArn("deploy")}\nsource_profile = beta\n`);
     const { screens } = await choose(["dep", "\\x1b"]);
     expect(screens.at(-1)).toEqual([
@@ -90,11 +90,11 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     ]);
   });
 
-  test("the usual profile is marked at first", async () => {
+  test("the profile of AWS_PROFILE is marked first", async () => {
     expect(chosenIn((await choose(["\\r"], [], { AWS_PROFILE: "alphabet" })).stdout)).toBe("alphabet");
   });
 
-  test("it wins over keys in the environment, as --profile does", async () => {
+  test("it overrides keys in the environment, as --profile does", async () => {
     const env = { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "s" };
     expect((await choose(["\\r"], [], env)).stdout).toContain("AKIA1");
   });
@@ -105,7 +105,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     ["Ctrl-D", "\\x04"],
   ];
   for (const [what, answer] of cancels) {
-    test(`${what} ends it, as the signal does`, async () => {
+    test(`${what} ends the program as SIGINT does`, async () => {
       const { exitCode, stdout } = await choose([answer]);
       expect([exitCode, stdout]).toEqual([BECOMES ? -2 : 130, ""]);
     });
@@ -118,8 +118,8 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     ["SIGHUP", "!1"],
   ];
   for (const [what, answer] of endings) {
-    test(`after ${what} the terminal is as it was`, async () => {
-      // The shell that looks is not to be ended itself.
+    test(`after ${what} the terminal is restored`, async () => {
+      // The trap keeps the shell, which runs stty, alive.
       const script = 'trap : TERM HUP; "$@" >/dev/null; stty -a </dev/tty';
       const words = ["sh", "-c", script, "sh", ...SUBJECT_WORDS, "export", "--pick"];
       const { stdout, terminal } = await pickAtTerminal([answer], words);
@@ -129,7 +129,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     });
   }
 
-  test("a narrow terminal: nothing is wider than it, or longer", async () => {
+  test("the list fits a small terminal", async () => {
     const { screens } = await choose(["@4x12", "\\u6f22", "\\x15", END, "\\r"]);
     expect(screens.slice(-4)).toEqual([
       ["profile: █", "> beta", "  alpha", "  alphabet"],
@@ -139,18 +139,18 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     ]);
   });
 
-  test("the very narrowest still works", async () => {
+  test("a terminal of one line and three columns works", async () => {
     const { stdout, screens } = await choose(["@1x3", "\\x1b[B", "\\r"]);
     expect(chosenIn(stdout)).toBe("alpha");
     expect(screens.at(-1)).toEqual([": █"]);
   });
 
-  test("it can be made wider and longer again", async () => {
+  test("the list is drawn again when the terminal is resized", async () => {
     const { screens } = await choose(["@3x20", "@24x80", "\\r"]);
     expect(screens.at(-1)?.length).toBe(5);
   });
 
-  test("500 profiles: what is shown moves along", async () => {
+  test("the list scrolls through 500 profiles", async () => {
     home.write(".aws/config", Array.from({ length: 500 }, (_, i) => `[profile p${i}]\n${KEYS}`).join(""));
     const { stdout, screens } = await choose([PAGE_DOWN, PAGE_DOWN, DOWN, "\\r"]);
     expect(chosenIn(stdout)).toBe("p47");
@@ -160,21 +160,21 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect(chosenIn((await choose(["p321", "\\r"])).stdout)).toBe("p321");
   });
 
-  test("a name cannot rewrite the terminal", async () => {
+  test("a name with control characters does not rewrite the terminal", async () => {
     home.write(".aws/config", `[profile "a\u001b[2Jb"]\n${KEYS}`);
     const { terminal } = await choose(["\\x03"]);
     expect(terminal).not.toContain("\u001b[2Jb");
   });
 });
 
-describe.skipIf(!HAS_PTY)("before the MFA prompt (needs python3)", () => {
+describe.skipIf(!HAS_PTY)("with an MFA prompt (needs python3)", () => {
   let cloud: Cloud;
   beforeEach(async () => {
     cloud = await startCloud();
   });
   afterEach(async () => await cloud.stop());
 
-  test("both are asked at the one terminal, and the command gets the result", async () => {
+  test("both prompts use the same terminal, and the command gets the credentials", async () => {
     home = makeHome({
       credentials: keysSection("user1", cloud.user1),
       config: `[profile guarded]\nrole_arn = ${roleArn("guarded")}\nsource_profile = user1\nmfa_serial = ${mfaArn("user1")}\n`,
@@ -189,7 +189,7 @@ describe.skipIf(!HAS_PTY)("before the MFA prompt (needs python3)", () => {
   });
 });
 
-describe("refused", () => {
+describe("rejects", () => {
   const rows: readonly [
     what: string,
     args: readonly string[],
@@ -199,14 +199,14 @@ describe("refused", () => {
   ][] = [
     ["no terminal", ["--pick"], {}, "pick-impossible", "there is no terminal"],
     ["--no-input", ["--pick", "--no-input"], {}, "pick-impossible", "--no-input forbids prompts"],
-    ["a terminal that draws nothing", ["--pick"], { TERM: "dumb" }, "pick-impossible", "(TERM=dumb)"],
+    ["a dumb terminal", ["--pick"], { TERM: "dumb" }, "pick-impossible", "(TERM=dumb)"],
     ["no profile", ["--pick"], { AWS_CONFIG_FILE: "/no/such/file" }, "pick-impossible", "there are no profiles"],
     ["--profile", ["--pick", "-p", "beta"], {}, "option-conflict", "--pick and --profile exclude each other"],
   ];
   for (const [what, args, env, code, text] of rows) {
     test(what, async () => {
       home = makeHome({ config: CONFIG });
-      // setsid: a process without a controlling terminal, also where the tests have one.
+      // setsid: the process has no controlling terminal, even if the tests have one.
       const outcome = await home.runProgram(["setsid", "-w", ...SUBJECT_WORDS, "export", ...args], { env });
       expect(outcome.stderr).toContain(`error[${code}]`);
       expect(outcome.stderr).toContain(text);
@@ -214,7 +214,7 @@ describe("refused", () => {
     });
   }
 
-  test("but --profile on the command line wins over ROLECALL_PICK", async () => {
+  test("--profile on the command line overrides ROLECALL_PICK", async () => {
     home = makeHome({ config: CONFIG });
     const { exitCode } = await home.run(["export", "-p", "beta"], { env: { ROLECALL_PICK: "1" } });
     expect(exitCode).toBe(0);

@@ -1,4 +1,4 @@
-/** What a person sees while rolecall waits, at a real terminal; services answer when the test lets them. */
+/** Progress on a pseudo-terminal. The simulated services hold their responses until the test releases them. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
@@ -31,19 +31,19 @@ afterEach(async () => {
   await cloud.stop();
 });
 
-/** Runs rolecall at a terminal; its standard output is a pipe unless `which` says otherwise. */
+/** Runs rolecall at a terminal. Only its standard error is the terminal, unless `which` is set. */
 function atTerminal(args: readonly string[], options: Partial<TerminalOptions> = {}): TerminalRun {
   const words = [...SUBJECT_WORDS, ...args];
   return runAtTerminal(words, { env: home.environment(), cwd: home.path, which: "stderr", ...options });
 }
 
-/** The lines on the terminal in the end. */
+/** The lines on the terminal at the end. */
 const linesOf = (run: TerminalRun) => screenOf(run.written()).filter((line) => line !== "");
 
 const STS = "waiting for STS in eu-west-1 …";
 
 describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
-  test("STS that takes its time is named, and gone when it has answered", async () => {
+  test("a slow STS is named until it responds", async () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["export", "-p", "a"]);
@@ -55,7 +55,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect(JSON.parse(stdout).Version).toBe(1);
   });
 
-  test("the EC2 metadata", async () => {
+  test("a slow EC2 metadata service is named", async () => {
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
     const run = atTerminal(["export", "-p", "instance"]);
@@ -64,7 +64,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect([(await run.ended).exitCode, linesOf(run)]).toEqual([0, []]);
   });
 
-  test("a credential_process, which asks at the terminal itself", async () => {
+  test("a credential_process that prompts on the terminal is named below its prompt", async () => {
     home.write(
       "program",
       'printf "Token: " >/dev/tty\nread token </dev/tty\n' +
@@ -80,7 +80,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect(JSON.parse(stdout).SecretAccessKey).toBe("12345");
   });
 
-  test("an MFA prompt has the line for itself", async () => {
+  test("an MFA prompt is alone on its line", async () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["export", "-p", "guarded"]);
@@ -92,7 +92,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect([exitCode, linesOf(run)]).toEqual([0, [`Enter MFA code for ${mfaArn("user1")}:`]]);
   });
 
-  test("lines of --verbose stand by themselves", async () => {
+  test("lines of --verbose are alone on their lines", async () => {
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
     const run = atTerminal(["export", "-v", "-p", "instance", "--color", "never"]);
@@ -103,7 +103,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     for (const line of linesOf(run)) expect(line).toMatch(/^rolecall \+\d+ ms /);
   });
 
-  test("an error stands by itself", async () => {
+  test("an error replaces the progress line", async () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["export", "-p", "closed", "--color", "never"]);
@@ -114,7 +114,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect(linesOf(run).join("\n")).not.toContain("waiting");
   });
 
-  test("the command of exec finds the terminal as it was", async () => {
+  test("the command of exec gets an unchanged terminal", async () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["exec", "-p", "a", "--", "echo", "hello"], { which: "all" });
@@ -125,7 +125,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect(run.written()).toEndWith("hello\r\n");
   });
 
-  test("a narrow terminal is enough", async () => {
+  test("a narrow terminal is restored, too", async () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
     const run = atTerminal(["export", "-p", "a"], { columns: 10 });
@@ -136,20 +136,21 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
   });
 
   const silent: readonly [what: string, start: () => Promise<string>][] = [
-    ["--quiet", async () => quietly(atTerminal(["export", "-q", "-p", "a", "--no-cache"]))],
+    ["--quiet", async () => writtenBy(atTerminal(["export", "-q", "-p", "a", "--no-cache"]))],
     [
       "TERM=dumb",
-      async () => quietly(atTerminal(["export", "-p", "a", "--no-cache"], { env: home.environment({ TERM: "dumb" }) })),
+      async () =>
+        writtenBy(atTerminal(["export", "-p", "a", "--no-cache"], { env: home.environment({ TERM: "dumb" }) })),
     ],
     ["no terminal", async () => (await home.run(["export", "-p", "a", "--no-cache"])).stderr],
   ];
   for (const [what, start] of silent) {
-    test(`nothing is shown: ${what}`, async () => {
+    test(`shows nothing with ${what}`, async () => {
       const gate = Promise.withResolvers<void>();
       cloud.sts.hold = gate.promise;
       const ended = start();
       await waitUntil(() => cloud.sts.calls.length > 0);
-      // One that began later and has waited long enough proves that this one has, too.
+      // The progress of a run that started later proves that the first run has waited long enough.
       const other = atTerminal(["export", "-p", "a", "--no-cache"]);
       await other.waitFor(STS);
       gate.resolve();
@@ -159,7 +160,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
   }
 });
 
-async function quietly(run: TerminalRun): Promise<string> {
+async function writtenBy(run: TerminalRun): Promise<string> {
   await run.ended;
   return run.written();
 }

@@ -1,4 +1,4 @@
-/** What the README tells people to type does what it says: every block of commands is run. */
+/** Runs every block of commands in the README. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,14 +11,14 @@ import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const README = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
 
-/** The blocks of a language, in order. */
+/** The code blocks of a language, in order. */
 function blocks(language: string): string[] {
   return [...README.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
     .filter(([, found]) => found === language)
     .map(([, , text]) => text ?? "");
 }
 
-/** The project's own scripts are run by `.ci/run`. */
+/** Without the blocks that run the project's own scripts: `.ci/run` runs those. */
 const SCRIPTS = blocks("sh").filter((block) => !block.includes("./scripts/"));
 
 let cloud: Cloud;
@@ -41,8 +41,8 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-/** Whose keys the commands without a profile use, and where everybody is. */
-function surroundings(): Record<string, string> {
+/** The environment: keys for commands without a profile, and the endpoints of the simulated services. */
+function readmeEnvironment(): Record<string, string> {
   return {
     PATH: `${join(home.path, "bin")}:/usr/local/bin:/usr/bin:/bin`,
     AWS_ACCESS_KEY_ID: cloud.user1.accessKeyId,
@@ -58,7 +58,7 @@ function surroundings(): Record<string, string> {
 describe.skipIf(!isInstalled("bash"))("the README's commands", () => {
   for (const script of SCRIPTS.filter((block) => !block.includes("rolecall serve"))) {
     test(script.trim().split("\n")[0] ?? "", async () => {
-      const { stderr, exitCode } = await home.runProgram(["bash", "-ec", script], { env: surroundings() });
+      const { stderr, exitCode } = await home.runProgram(["bash", "-ec", script], { env: readmeEnvironment() });
       expect([stderr, exitCode]).toEqual(["", 0]);
     });
   }
@@ -68,16 +68,16 @@ describe.skipIf(!isInstalled("bash"))("the README's commands", () => {
   );
   for (const line of servers) {
     test(line, async () => {
-      const server = home.startProgram(["bash", "-c", `exec ${line}`], { env: surroundings() });
+      const server = home.startProgram(["bash", "-c", `exec ${line}`], { env: readmeEnvironment() });
       await server.says(/^export AWS_\w+=\S+\n/);
       expect((await server.stop()).exitCode).toBe(0);
     });
   }
 
-  test("the settings are ones", async () => {
+  test("the settings file is valid", async () => {
     const [settings = ""] = blocks("toml");
     const file = home.write("settings.toml", settings);
-    const env = { ...surroundings(), AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/x` };
+    const env = { ...readmeEnvironment(), AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/x` };
     const outcome = await home.run(["explain", "--settings", file, "--role", "deploy"], { env });
     expect([outcome.stderr, outcome.exitCode]).toEqual(["", 0]);
     expect(outcome.stdout).toContain("partner-42");

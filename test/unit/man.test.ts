@@ -1,4 +1,4 @@
-/** The manual page: up to date, whole, and without complaints of those who format it. */
+/** The man page is up to date and complete, and groff and mandoc accept it. */
 import { describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { isInstalled } from "../support/machine.ts";
 
 const PAGE = fileURLToPath(new URL("../../docs/rolecall.1", import.meta.url));
 
-test("is what ./scripts/man makes", () => {
+test("docs/rolecall.1 is the output of ./scripts/man", () => {
   expect(readFileSync(PAGE, "utf8")).toBe(manPage());
 });
 
@@ -19,8 +19,8 @@ const FORMATTERS: readonly (readonly [program: string, check: readonly string[],
   ["mandoc", ["-Tlint", "-Wwarning"], ["-Tutf8", "-O", "width=200"]],
 ];
 for (const [program, check, text] of FORMATTERS) {
-  describe.skipIf(!isInstalled(program))(`${program} (needs it)`, () => {
-    test("has nothing to complain about", () => {
+  describe.skipIf(!isInstalled(program))(`${program} (needs ${program})`, () => {
+    test("reports no warning", () => {
       const { stdout, stderr, status } = spawnSync(program, [...check, PAGE], { encoding: "utf8" });
       expect([stdout, stderr, status]).toEqual(["", "", 0]);
     });
@@ -34,7 +34,7 @@ for (const [program, check, text] of FORMATTERS) {
         ...OPTIONS.map(({ name, value }) => `--${name}${value === undefined ? "" : ` ${value}`}`),
         ...Object.entries(ERROR_CATALOGUE).map(([code, { exit }]) => `${code} (${exit})`),
       ];
-      expect(expected.filter((one) => !shown.includes(one))).toEqual([]);
+      expect(expected.filter((text) => !shown.includes(text))).toEqual([]);
     });
   });
 }

@@ -1,11 +1,11 @@
-/** Command lines as bash has them, and candidates that bash reads back as they are. */
+/** Parsing bash command lines, and quoting candidates so that bash reads them back unchanged. */
 import { describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { quoteForBash, readBashLine } from "../../../src/completion/bash_line.ts";
 
 const BREAKS = " \t\n\"'@><=;|&(:";
 
-describe("a line is read", () => {
+describe("readBashLine", () => {
   const rows: readonly [
     line: string,
     words: readonly string[],
@@ -36,15 +36,15 @@ describe("a line is read", () => {
   }
 });
 
-describe("what is inserted is, to bash, the candidate itself", () => {
-  const EVERYTHING = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
+describe("bash reads an inserted candidate back unchanged", () => {
+  const PRINTABLE_ASCII = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
   const rows: readonly [what: string, line: string, candidate: string][] = [
-    ["bare", "", `${EVERYTHING}ä漢😀`],
-    ["between single quotes", "'", `${EVERYTHING}ä漢😀`],
-    ["between double quotes", '"', `${EVERYTHING.replace("!", "")}ä漢😀`],
-    ["a command", "", "$(exit 9)`exit 9`"],
-    ["a command between double quotes", '"', "$(exit 9)`exit 9`"],
-    ["a home", "", "~root"],
+    ["without quotes", "", `${PRINTABLE_ASCII}ä漢😀`],
+    ["inside single quotes", "'", `${PRINTABLE_ASCII}ä漢😀`],
+    ["inside double quotes", '"', `${PRINTABLE_ASCII.replace("!", "")}ä漢😀`],
+    ["a command substitution", "", "$(exit 9)`exit 9`"],
+    ["a command substitution inside double quotes", '"', "$(exit 9)`exit 9`"],
+    ["a home folder", "", "~root"],
   ];
   for (const [what, quote, candidate] of rows) {
     test(what, () => {
@@ -57,7 +57,7 @@ describe("what is inserted is, to bash, the candidate itself", () => {
     });
   }
 
-  test("`!` is not offered between double quotes, where bash would look into its history", () => {
+  test("a candidate with `!` is not offered inside double quotes, where bash expands its history", () => {
     expect(quoteForBash("a!b", readBashLine('"a', BREAKS))).toBeUndefined();
   });
 });
