@@ -1,34 +1,34 @@
-/** Why a source holds nothing: the sentences that `probe` and the errors share. */
+/** Why a source has no credentials: the lines that `probe` and the errors share. */
 import { type Environment, variable } from "../domain/environment.ts";
 import { type Origin, shortOrigin } from "../domain/origin.ts";
 import type { Scope } from "./scope.ts";
 
 export function noEnvironmentKeys(environment: Environment): string {
-  return `AWS_ACCESS_KEY_ID is ${unset(environment, "AWS_ACCESS_KEY_ID")}`;
+  return `AWS_ACCESS_KEY_ID is ${notSet(environment, "AWS_ACCESS_KEY_ID")}`;
 }
 
 export function noProfileSource({ profile, profileName, config }: Scope): string {
   if (profile === undefined) {
     return `the profile "${profileName.value}" is in neither ${config.configFile} nor ${config.credentialsFile}`;
   }
-  const place = `${profile.from.file}:${profile.from.line}`;
-  return `the profile "${profile.name}" has no credentials, and no role_arn (${place})`;
+  const position = `${profile.from.file}:${profile.from.line}`;
+  return `the profile "${profile.name}" has neither credentials nor role_arn (${position})`;
 }
 
 export function noWebIdentity(environment: Environment): string {
-  return `AWS_WEB_IDENTITY_TOKEN_FILE is ${unset(environment, "AWS_WEB_IDENTITY_TOKEN_FILE")}`;
+  return `AWS_WEB_IDENTITY_TOKEN_FILE is ${notSet(environment, "AWS_WEB_IDENTITY_TOKEN_FILE")}`;
 }
 
 export function noContainer(): string {
   return "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are not set";
 }
 
-/** @param from where it is switched off. */
+/** @param from the setting that disables the EC2 metadata. */
 export function noEc2(from: Origin): string {
-  return `not asked, because ${shortOrigin(from)} is true`;
+  return `disabled, because ${shortOrigin(from)} is true`;
 }
 
-function unset(environment: Environment, name: string): string {
+function notSet(environment: Environment, name: string): string {
   return environment[name] === "" && variable(environment, name) === undefined
     ? "empty, which counts as not set"
     : "not set";

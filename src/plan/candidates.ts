@@ -1,14 +1,13 @@
-/** One after the other is asked; the first that has credentials wins, and what the others have is passed over. */
-
+/** Chooses the first of several possible sources, and lists the settings of the others as ignored. */
 import { ignoredBecause, type PresentSetting } from "./ignored.ts";
 import type { Chain, Ignored, SourceStep } from "./plan.ts";
 
 export interface Candidate {
-  /** Why nobody after it is asked. */
-  readonly comesFirst: string;
-  /** What switches it on, as far as it is set. */
+  /** Why the settings of later candidates are ignored if this one is chosen. */
+  readonly precedenceReason: string;
+  /** The settings that select this candidate, if they are present. */
   readonly settings: readonly PresentSetting[];
-  /** Why it is not asked, whatever is set. */
+  /** Why this candidate is skipped, whatever its settings are. */
   readonly excluded?: string | undefined;
   find(): Chain | undefined;
 }
@@ -16,25 +15,27 @@ export interface Candidate {
 /**
  * The chain of the first candidate that has one.
  *
- * @param otherwise the chain, or the error, where none has.
+ * @param fallback returns the chain, or throws the error, if no candidate has one.
  */
-export function firstChain(candidates: readonly Candidate[], otherwise: () => Chain): Chain {
-  const barred = candidates.flatMap(({ settings, excluded }) =>
+export function firstChain(candidates: readonly Candidate[], fallback: () => Chain): Chain {
+  const ignoredOfExcluded = candidates.flatMap(({ settings, excluded }) =>
     excluded === undefined ? [] : ignoredBecause(excluded, settings),
   );
-  const asked = candidates.filter((candidate) => candidate.excluded === undefined);
-  for (const [index, { comesFirst, find }] of asked.entries()) {
+  const eligible = candidates.filter((candidate) => candidate.excluded === undefined);
+  for (const [index, { precedenceReason, find }] of eligible.entries()) {
     const chain = find();
     if (chain === undefined) continue;
-    const later = asked.slice(index + 1).flatMap(({ settings }) => ignoredBecause(comesFirst, settings));
-    const idle = [...barred, ...later].filter((one) => !isUsed(one, chain.source));
-    return { ...chain, ignored: [...chain.ignored, ...idle] };
+    const ignoredOfLater = eligible
+      .slice(index + 1)
+      .flatMap(({ settings }) => ignoredBecause(precedenceReason, settings));
+    const ignored = [...ignoredOfExcluded, ...ignoredOfLater].filter((setting) => !isUsed(setting, chain.source));
+    return { ...chain, ignored: [...chain.ignored, ...ignored] };
   }
-  const chain = otherwise();
-  return { ...chain, ignored: [...chain.ignored, ...barred] };
+  const chain = fallback();
+  return { ...chain, ignored: [...chain.ignored, ...ignoredOfExcluded] };
 }
 
-/** Whether the source came by it another way: `credential_source`, say, or a profile that is its own source. */
+/** Whether the source uses the setting all the same: through `credential_source`, or as a profile's own source. */
 function isUsed({ from }: PresentSetting, source: SourceStep): boolean {
   if ("variable" in from) {
     return source.kind === "environment"
@@ -45,12 +46,16 @@ function isUsed({ from }: PresentSetting, source: SourceStep): boolean {
   return "file" in from && "file" in used && from.file === used.file && from.line === used.line;
 }
 
-/** @param ignored what the source makes idle. */
+/**
+ * A chain without roles.
+ *
+ * @param ignored the settings that have no effect with this source.
+ */
 export function sourceOnly(source: SourceStep, ignored: readonly Ignored[] = []): Chain {
   return { source, roles: [], passedOver: [], ignored };
 }
 
-/** As `leaf`, where there is a source. */
+/** As `sourceOnly`; undefined without a source. */
 export function sourceOnlyIfPresent(
   source: SourceStep | undefined,
   ignored: readonly Ignored[] = [],

@@ -1,12 +1,12 @@
 /**
- * The AWS CLI's credential chain: who is asked first, who next, and what is an error rather than "ask the next". All
- * of the precedence stands here, in the order in which botocore's `create_credential_resolver` lists its providers.
+ * The AWS CLI's credential chain: the order of the sources, and which faults are errors instead of moving on to the
+ * next source. The order is that of the providers in botocore's `create_credential_resolver`.
  */
 import type { Profile } from "../config/shared_config.ts";
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { CHOOSE_ROLE, RUN_PROBE } from "../domain/help_texts.ts";
-import type { Sourced } from "../domain/origin.ts";
+import { type Sourced, shortOrigin } from "../domain/origin.ts";
 import { noContainer, noEc2, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
 import { type Candidate, firstChain, sourceOnly, sourceOnlyIfPresent } from "./candidates.ts";
 import {
@@ -18,7 +18,7 @@ import {
   presentVariables,
 } from "./ignored.ts";
 import type { Chain, Ec2Settings } from "./plan.ts";
-import { refuseLongChainedSessions } from "./roles/chained.ts";
+import { validateChainedDurations } from "./roles/chained.ts";
 import { optionRole, profileRole } from "./roles/role.ts";
 import { firstSessionOption } from "./roles/session.ts";
 import { type CredentialOptions, profileHints, type Scope } from "./scope.ts";
@@ -33,19 +33,19 @@ import { staticKeys } from "./sources/static_keys.ts";
 import { webIdentity } from "./sources/web_identity.ts";
 
 /**
- * The source and the roles for what was asked: by options, by the chosen profile, or by nothing at all.
+ * The source and the roles that the options, the environment and the chosen profile select.
  *
- * @throws RolecallError for everything that ends the AWS CLI's search with an error, and `no-credentials` where the
- * whole chain holds none. (That the EC2 metadata holds none shows only when it is asked.)
+ * @throws RolecallError for every fault that ends the AWS CLI's search with an error, and `no-credentials` if no source
+ * in the chain has any. (Whether the EC2 metadata has some is known only after the request.)
  */
 export function planChain(scope: Scope): Chain {
   const chain = chainOf(scope);
-  refuseLongChainedSessions(chain);
+  validateChainedDurations(chain);
   return chain;
 }
 
 function chainOf(scope: Scope): Chain {
-  const walk: Walk = { scope, ec2: ec2Settings(scope) };
+  const search: Search = { scope, ec2: ec2Settings(scope) };
   const { roleArn, sourceProfile, credentialSource } = scope.options;
 
   if (sourceProfile !== undefined && credentialSource !== undefined) {
@@ -62,14 +62,16 @@ function chainOf(scope: Scope): Chain {
     if (sourceProfile !== undefined) {
       throw new RolecallError("option-conflict", "--source-profile needs --role-arn", {
         at: sourceProfile.from,
-        help: ["to use the profile as it is, say --profile"],
+        help: ["use --profile to use the profile itself, without assuming a role"],
       });
     }
-    return withRoleForRoleOptions(scope.options, chosenChain(walk));
+    const chain = chosenChain(search);
+    rejectUnusedRoleOptions(scope.options, chain);
+    return chain;
   }
-  const source = sourceOfOptionRole(walk);
+  const source = sourceOfOptionRole(search);
   const { via = [], ...own } = scope.options;
-  // The source is that of the first; the other settings are the last one's.
+  // The source belongs to the first role. The other settings belong to the last.
   const named = { sourceProfile, credentialSource };
   const unnamed = { ...own, sourceProfile: undefined, credentialSource: undefined };
   return {
@@ -82,127 +84,133 @@ function chainOf(scope: Scope): Chain {
   };
 }
 
-interface Walk {
+/** What every function of the search needs. */
+interface Search {
   readonly scope: Scope;
   readonly ec2: Ec2Settings;
 }
 
-/** What `--role-arn` is assumed with: what the other options choose. */
-function sourceOfOptionRole(walk: Walk): Chain {
-  const { sourceProfile, credentialSource } = walk.scope.options;
-  if (credentialSource !== undefined) return credentialSourceChain(walk.scope, walk.ec2, credentialSource);
-  if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, []);
-  // The options that describe a role belong to the one of --role-arn, not to the profile's.
-  return defaultChain({ ...walk, scope: { ...walk.scope, options: {} } });
+/** The chain whose credentials assume `--role-arn`: the one that the other options choose. */
+function sourceOfOptionRole(search: Search): Chain {
+  const { sourceProfile, credentialSource } = search.scope.options;
+  if (credentialSource !== undefined) return credentialSourceChain(search.scope, search.ec2, credentialSource);
+  if (sourceProfile !== undefined) return sourceProfileChain(search, sourceProfile, []);
+  // The options that describe a role apply to --role-arn, not to the profile's role.
+  return defaultChain({ ...search, scope: { ...search.scope, options: {} } });
 }
 
-/** The chain with no `--role-arn`; `--credential-source` then stands for the profile's key. */
-function chosenChain(walk: Walk): Chain {
-  const { scope } = walk;
+/** The chain without `--role-arn`. `--credential-source` then overrides the source of the profile's role. */
+function chosenChain(search: Search): Chain {
+  const { scope } = search;
   const named = scope.options.credentialSource;
-  if (named === undefined) return defaultChain(walk);
-  const source = credentialSourceChain(walk.scope, walk.ec2, named);
+  if (named === undefined) return defaultChain(search);
+  const source = credentialSourceChain(search.scope, search.ec2, named);
   const profile = scope.profile;
-  const replaced = presentKeys(profile, "source_profile");
+  const overridden = presentKeys(profile, "source_profile");
   return {
     ...source,
     roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [],
-    ignored: [...source.ignored, ...ignoredBecause("--credential-source stands in its place", replaced)],
+    ignored: [...source.ignored, ...ignoredBecause("--credential-source overrides it", overridden)],
   };
 }
 
-/** Options that describe a role are an error where no role is assumed: they would have no effect. */
-function withRoleForRoleOptions(options: CredentialOptions, chain: Chain): Chain {
+/** @throws RolecallError `option-conflict` for an option that describes a role, if the chain has no role. */
+function rejectUnusedRoleOptions(options: CredentialOptions, chain: Chain): void {
   const { externalId, roleSessionName, durationSeconds, mfaSerial, mfaProcess } = options;
-  // An MFA session needs a device, though no role is assumed.
+  // An MFA session needs a device even if no role is assumed.
   const mfa = options.mfaSession === undefined ? (mfaSerial ?? mfaProcess) : undefined;
-  const idle = externalId ?? roleSessionName ?? durationSeconds ?? mfa ?? firstSessionOption(options);
-  if (idle !== undefined && chain.roles.length === 0) {
-    throw new RolecallError("option-conflict", "this describes a role, but no role is assumed", {
-      at: idle.from,
-      help: [CHOOSE_ROLE],
-    });
-  }
-  return chain;
+  const roleOption = externalId ?? roleSessionName ?? durationSeconds ?? mfa ?? firstSessionOption(options);
+  if (roleOption === undefined || chain.roles.length > 0) return;
+  const { from } = roleOption;
+  throw new RolecallError("option-conflict", `${shortOrigin(from)} has no effect, because no role is assumed`, {
+    at: from,
+    help: [CHOOSE_ROLE],
+  });
 }
 
 /**
- * What the chosen profile holds by itself, whatever else would come before it.
+ * The chain of the chosen profile alone, without the sources that would take precedence over it.
  *
- * @returns undefined where it holds nothing.
+ * @returns undefined if the profile has no credentials.
  * @throws RolecallError as `planChain`.
  */
 export function chainOfProfile(scope: Scope): Chain | undefined {
-  // As if it had been named: then the variables of a web identity do not count as its own.
-  const walk = { scope: { ...scope, profileIsExplicit: true }, ec2: ec2Settings(scope) };
-  for (const { find } of chosenProfileCandidates(walk)) {
+  // As if --profile named it, so that the variables of a web identity do not count.
+  const search = { scope: { ...scope, profileIsExplicit: true }, ec2: ec2Settings(scope) };
+  for (const { find } of chosenProfileCandidates(search)) {
     const chain = find();
     if (chain !== undefined) return chain;
   }
   return undefined;
 }
 
-/** The AWS CLI's chain, in order. */
-function defaultChain(walk: Walk): Chain {
-  const { environment, profileIsExplicit } = walk.scope;
-  const nothing = whatHoldsNone(walk.scope);
-  // A profile that was named is what was asked for: nobody looked for anything else before.
-  const beforeProfile = profileIsExplicit ? [] : [nothing.environment];
-  const beforeContainer = [nothing.environment, nothing.files, nothing.webIdentity];
+/** The AWS CLI's chain, in its order. */
+function defaultChain(search: Search): Chain {
+  const { environment, profileIsExplicit } = search.scope;
+  const absent = absenceLines(search.scope);
+  // With --profile, no source is tried before the profile.
+  const beforeProfile = profileIsExplicit ? [] : [absent.environment];
+  const beforeContainer = [absent.environment, absent.files, absent.webIdentity];
   const chain = firstChain(
     [
       {
-        comesFirst: "keys in the environment come first",
+        precedenceReason: "keys in the environment take precedence",
         settings: presentVariables(environment, "AWS_ACCESS_KEY_ID"),
         excluded: profileIsExplicit ? PROFILE_BY_OPTION : undefined,
         find: () => sourceOnlyIfPresent(environmentKeys(environment, "AWS_ACCESS_KEY_ID")),
       },
-      ...chosenProfileCandidates(walk).map((candidate) => ({
+      ...chosenProfileCandidates(search).map((candidate) => ({
         ...candidate,
-        find: () => passing(beforeProfile, candidate.find()),
+        find: () => withPassedOver(beforeProfile, candidate.find()),
       })),
       {
-        comesFirst: "the container's credentials come first",
+        precedenceReason: "the container's credentials take precedence",
         settings: presentVariables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
-        find: () => passing(beforeContainer, containerChain(environment)),
+        find: () => withPassedOver(beforeContainer, containerChain(environment)),
       },
     ],
-    () => passing([...beforeContainer, nothing.container], lastResort(walk)),
+    () => withPassedOver([...beforeContainer, absent.container], lastResort(search)),
   );
-  return { ...chain, ignored: [...chain.ignored, ...ignoredSettings(walk.scope)] };
+  return { ...chain, ignored: [...chain.ignored, ...ignoredSettings(search.scope)] };
 }
 
-/** What the chosen profile may hold: its role, then its sources. */
-function chosenProfileCandidates(walk: Walk): Candidate[] {
-  const { profile, environment, profileIsExplicit, options } = walk.scope;
+/** The candidates in the chosen profile: its role, then its own sources. */
+function chosenProfileCandidates(search: Search): Candidate[] {
+  const { profile, environment, profileIsExplicit, options } = search.scope;
   return [
     {
-      comesFirst: "the profile's role comes first",
+      precedenceReason: "the profile's role takes precedence",
       settings: presentKeys(profile, "role_arn"),
-      find: () => (hasRole(profile) ? roleChain(walk, profile, options, []) : undefined),
+      find: () => (hasRole(profile) ? roleChain(search, profile, options, []) : undefined),
     },
-    ...profileCandidates(walk, profile, profileIsExplicit ? {} : environment),
+    ...profileCandidates(search, profile, profileIsExplicit ? {} : environment),
   ];
 }
 
-/** The chain, with what was passed over on the way to it. */
-function passing<Found extends Chain | undefined>(passedOver: readonly string[], chain: Found): Found {
+function withPassedOver<Found extends Chain | undefined>(passedOver: readonly string[], chain: Found): Found {
   return chain === undefined ? chain : { ...chain, passedOver };
 }
 
-/** Whether the profile is one that assumes a role: a web identity takes it away from this rule. */
+/**
+ * Whether the profile's role is assumed with other credentials. With a web identity token file it is assumed with the
+ * token instead, and is a source.
+ */
 function hasRole(profile: Profile | undefined): profile is Profile {
   return profile?.settings.has("role_arn") === true && !profile.settings.has("web_identity_token_file");
 }
 
-/** The chain of a profile with `role_arn`. `visited` are the profiles that led here. */
-function roleChain(walk: Walk, profile: Profile, overrides: CredentialOptions, visited: readonly string[]): Chain {
+/**
+ * The chain of a profile with `role_arn`.
+ *
+ * @param visited the profiles whose `source_profile` led here.
+ */
+function roleChain(search: Search, profile: Profile, overrides: CredentialOptions, visited: readonly string[]): Chain {
   const role = profileRole(profile, overrides);
-  const source = sourceOf(walk, profile, [...visited, profile.name]);
+  const source = sourceOf(search, profile, [...visited, profile.name]);
   return { ...source, roles: [...source.roles, role] };
 }
 
-function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Chain {
+function sourceOf(search: Search, profile: Profile, visited: readonly string[]): Chain {
   const sourceProfile = profile.settings.get("source_profile");
   const credentialSource = profile.settings.get("credential_source");
   if (sourceProfile !== undefined && credentialSource !== undefined) {
@@ -212,22 +220,22 @@ function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Cha
       {
         at: credentialSource.from,
         length: credentialSource.value.length,
-        help: [`keep one of them (source_profile is in line ${sourceProfile.from.line} of ${sourceProfile.from.file})`],
+        help: [`keep one of them (source_profile is at ${shortOrigin(sourceProfile.from)})`],
       },
     );
   }
-  if (credentialSource !== undefined) return credentialSourceChain(walk.scope, walk.ec2, credentialSource);
-  if (sourceProfile !== undefined) return sourceProfileChain(walk, sourceProfile, visited);
+  if (credentialSource !== undefined) return credentialSourceChain(search.scope, search.ec2, credentialSource);
+  if (sourceProfile !== undefined) return sourceProfileChain(search, sourceProfile, visited);
   const roleArn = profile.settings.get("role_arn");
   throw new RolecallError(
     "role-without-source",
-    `the profile "${profile.name}" names a role, but not with which credentials to assume it`,
+    `the profile "${profile.name}" has role_arn but neither source_profile nor credential_source`,
     {
       at: roleArn?.from ?? profile.from,
       length: roleArn?.value.length,
       help: [
         "add source_profile = NAME, or credential_source = Ec2InstanceMetadata, EcsContainer or Environment",
-        "to try it once, say --credential-source",
+        "use --credential-source to choose a source for one command",
       ],
     },
   );
@@ -236,67 +244,68 @@ function sourceOf(walk: Walk, profile: Profile, visited: readonly string[]): Cha
 /**
  * The chain of a profile that is the source of a role.
  *
- * A source with static keys is a leaf even if it names a role, which is then *not* assumed; so a profile may name
- * itself if it has keys. Either key counts, and either one alone is an error later.
+ * A source profile with static keys is the end of the chain, even if it has `role_arn`: that role is *not* assumed. A
+ * profile may therefore name itself if it has keys. One key of the two is enough for this rule, and an error later.
  */
-function sourceProfileChain(walk: Walk, name: Sourced<string>, visited: readonly string[]): Chain {
-  const profile = walk.scope.config.profiles.get(name.value);
+function sourceProfileChain(search: Search, name: Sourced<string>, visited: readonly string[]): Chain {
+  const profile = search.scope.config.profiles.get(name.value);
   if (profile === undefined) {
     throw new RolecallError("source-profile-not-found", `the source profile "${name.value}" is not defined`, {
       at: name.from,
       length: name.value.length,
-      help: walk.scope.suggests === false ? [] : profileHints(name.value, walk.scope.config),
+      help: search.scope.suggests === false ? [] : profileHints(name.value, search.scope.config),
     });
   }
   const hasStaticKeys = profile.settings.has("aws_access_key_id") || profile.settings.has("aws_secret_access_key");
   const namesItself = visited.at(-1) === name.value;
   if (visited.includes(name.value) && !(namesItself && hasStaticKeys)) {
-    throw new RolecallError("source-profile-loop", `source_profile goes round in a circle`, {
-      at: name.from,
-      length: name.value.length,
-      help: [
-        `the profiles in turn: ${[...visited, name.value].join(" → ")}`,
-        "the last source needs credentials of its own: access keys, or another source than source_profile",
-      ],
-    });
+    throw new RolecallError(
+      "source-profile-loop",
+      `source_profile forms a cycle: ${[...visited, name.value].join(" -> ")}`,
+      {
+        at: name.from,
+        length: name.value.length,
+        help: ["add credentials to one of these profiles: access keys, or a source other than source_profile"],
+      },
+    );
   }
   const ownRegion =
-    profile === walk.scope.profile ? [] : ignoredBecause(NOT_THE_SOURCES_REGION, presentKeys(profile, "region"));
+    profile === search.scope.profile ? [] : ignoredBecause(REGION_OF_A_SOURCE, presentKeys(profile, "region"));
   if (!hasStaticKeys && hasRole(profile)) {
-    const chain = roleChain(walk, profile, {}, visited);
+    const chain = roleChain(search, profile, {}, visited);
     return { ...chain, ignored: [...chain.ignored, ...ownRegion] };
   }
   const ownRole = namesItself ? [] : ignoredBecause(ROLE_OF_A_SOURCE_WITH_KEYS, presentKeys(profile, "role_arn"));
-  const chain = firstChain(profileCandidates(walk, profile, {}), () => refuseEmptySource(name, profile));
+  const chain = firstChain(profileCandidates(search, profile, {}), () => throwEmptySource(name, profile));
   return { ...chain, ignored: [...chain.ignored, ...ownRole, ...ownRegion] };
 }
 
-const NOT_THE_SOURCES_REGION = "the region is the chosen profile's, never a source profile's";
-const ROLE_OF_A_SOURCE_WITH_KEYS = "a source profile with keys of its own: its role is not assumed";
+const REGION_OF_A_SOURCE = "the region of a source profile is not used";
+const ROLE_OF_A_SOURCE_WITH_KEYS = "a source profile that has keys does not assume its role";
 
-function refuseEmptySource(name: Sourced<string>, profile: Profile): never {
+function throwEmptySource(name: Sourced<string>, profile: Profile): never {
   throw new RolecallError("source-profile-empty", `the source profile "${name.value}" has no credentials`, {
     at: name.from,
     length: name.value.length,
     help: [
-      `it stands at ${profile.from.file}:${profile.from.line}; give it aws_access_key_id and aws_secret_access_key, or a source`,
+      `add access keys, or another source, to the profile at ${profile.from.file}:${profile.from.line}`,
       ...(profile.settings.has("credential_source")
-        ? ["credential_source counts only together with role_arn, so put it into the profile that has the role_arn"]
+        ? ["move credential_source to the profile that has role_arn: without role_arn it has no effect"]
         : []),
     ],
   });
 }
 
 /**
- * The sources that a profile itself holds, in the AWS CLI's order: web identity, SSO, the credentials file, login
- * session, process, the config file.
+ * The sources in a profile, in the AWS CLI's order: web identity, SSO, keys in the credentials file, login session,
+ * process, keys in the config file.
  *
- * @param environment has the variables of a web identity; empty where they do not count: for a profile that was named
- * explicitly, and for the source of a role.
+ * @param environment the variables of a web identity. Empty if they do not count: for a profile chosen by an option,
+ * and for the source of a role.
  */
-function profileCandidates({ scope }: Walk, profile: Profile | undefined, environment: Environment): Candidate[] {
-  const token: Candidate = {
-    comesFirst: "a web identity comes first",
+function profileCandidates({ scope }: Search, profile: Profile | undefined, environment: Environment): Candidate[] {
+  const tokenCandidate: Candidate = {
+    precedenceReason: "a web identity takes precedence",
     settings: [
       ...presentVariables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
       ...presentKeys(profile, "web_identity_token_file"),
@@ -304,59 +313,59 @@ function profileCandidates({ scope }: Walk, profile: Profile | undefined, enviro
     find: () =>
       sourceOnlyIfPresent(
         webIdentity(profile, environment),
-        ignoredBecause("a web identity has no use for it", presentKeys(profile, ...KEYS_IGNORED_BY_WEB_IDENTITY)),
+        ignoredBecause("a web identity does not use it", presentKeys(profile, ...KEYS_IGNORED_BY_WEB_IDENTITY)),
       ),
   };
-  if (profile === undefined) return [token];
+  if (profile === undefined) return [tokenCandidate];
   const { name, inCredentials, inConfig } = profile;
   return [
-    token,
+    tokenCandidate,
     {
-      comesFirst: "IAM Identity Center (SSO) comes first",
+      precedenceReason: "IAM Identity Center (SSO) takes precedence",
       settings: presentKeys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
       find: () => sourceOnlyIfPresent(ssoRole(profile, scope)),
     },
     {
-      comesFirst: "keys in the credentials file come first",
+      precedenceReason: "keys in the credentials file take precedence",
       settings: presentKeys(inCredentials, "aws_access_key_id"),
       find: () => sourceOnlyIfPresent(staticKeys(name, inCredentials, "credentials")),
     },
     {
-      comesFirst: "login_session comes first",
+      precedenceReason: "login_session takes precedence",
       settings: presentKeys(profile, "login_session"),
       find: () => sourceOnlyIfPresent(loginSession(profile, scope)),
     },
     {
-      comesFirst: "credential_process comes first",
+      precedenceReason: "credential_process takes precedence",
       settings: presentKeys(profile, "credential_process"),
       find: () => sourceOnlyIfPresent(credentialProcess(profile)),
     },
     {
-      comesFirst: "the profile's keys come first",
+      precedenceReason: "the profile's keys take precedence",
       settings: presentKeys(inConfig, "aws_access_key_id"),
       find: () => sourceOnlyIfPresent(staticKeys(name, inConfig, "config")),
     },
   ];
 }
 
-/** The end of the chain: the EC2 metadata, which may or may not be there. */
-function lastResort({ scope, ec2 }: Walk): Chain {
+/** The end of the chain: the EC2 metadata, which does not exist on every machine. */
+function lastResort({ scope, ec2 }: Search): Chain {
   const disabled = ec2Disabled(scope);
   if (disabled === undefined) return sourceOnly(implicitEc2(ec2));
-  const { environment, files, webIdentity: token, container } = whatHoldsNone(scope);
+  const { environment, files, webIdentity: token, container } = absenceLines(scope);
   throw new RolecallError("no-credentials", "no credentials found", {
     tried: [environment, files, token, container, `EC2 metadata: ${noEc2(disabled)}`],
     help: [RUN_PROBE],
   });
 }
 
-/** One line for each source that the chain passes over on its way to the next. */
-function whatHoldsNone(scope: Scope) {
-  const notWithProfile = `not asked, because ${PROFILE_BY_OPTION}`;
+/** Why each source has no credentials: the line for the case that the chain passes over it. */
+function absenceLines(scope: Scope) {
+  const skipped = `skipped, because ${PROFILE_BY_OPTION}`;
   return {
-    environment: `environment: ${scope.profileIsExplicit ? notWithProfile : noEnvironmentKeys(scope.environment)}`,
+    environment: `environment: ${scope.profileIsExplicit ? skipped : noEnvironmentKeys(scope.environment)}`,
     files: `shared files: ${noProfileSource(scope)}`,
-    webIdentity: `web identity: ${scope.profileIsExplicit ? notWithProfile : noWebIdentity(scope.environment)}`,
+    webIdentity: `web identity: ${scope.profileIsExplicit ? skipped : noWebIdentity(scope.environment)}`,
     container: `container: ${noContainer()}`,
   };
 }

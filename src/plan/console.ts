@@ -1,4 +1,4 @@
-/** Where and how the AWS console is signed in to, as far as that can be known before anything is asked. */
+/** The settings and addresses for signing in to the AWS console. */
 import { invalidValue, RolecallError } from "../domain/errors.ts";
 import { CHOOSE_ROLE } from "../domain/help_texts.ts";
 import type { Sourced } from "../domain/origin.ts";
@@ -17,7 +17,7 @@ export interface ConsoleStep {
   /** A page's URL, or a service's name. */
   readonly destination: Sourced<string> | undefined;
   readonly sessionSeconds: Sourced<number> | undefined;
-  /** Where sign-in tokens are asked for instead of at AWS. */
+  /** A configured endpoint of the sign-in service. */
   readonly endpoint: Sourced<string> | undefined;
 }
 
@@ -30,8 +30,7 @@ export interface ConsoleOptions {
  * Checks the options against the plan. The rules are those of AWS's federation endpoint ("Enable custom identity broker
  * access to the AWS console" in the IAM user guide).
  *
- * @throws RolecallError `invalid-option` for a value that AWS would refuse; `console-impossible` for credentials that it
- * would.
+ * @throws RolecallError `invalid-option` for a value, or `console-impossible` for credentials, that AWS would reject.
  */
 export function planConsole({ plan, scope }: Planned, options: ConsoleOptions): ConsoleStep {
   if (plan.mfaSession !== undefined && plan.roles.length === 0) {
@@ -41,13 +40,13 @@ export function planConsole({ plan, scope }: Planned, options: ConsoleOptions): 
     });
   }
   return {
-    destination: checkedDestination(options.destination),
+    destination: validDestination(options.destination),
     sessionSeconds: sessionSeconds(options.sessionDuration, plan),
     endpoint: serviceEndpoint(scope, "signin"),
   };
 }
 
-function checkedDestination(destination: Sourced<string> | undefined): Sourced<string> | undefined {
+function validDestination(destination: Sourced<string> | undefined): Sourced<string> | undefined {
   if (destination === undefined) return undefined;
   if (parseHttpUrl(destination.value)?.protocol === "https:" || /^[a-z0-9][a-z0-9-]*$/.test(destination.value))
     return destination;
@@ -61,15 +60,15 @@ function sessionSeconds(option: Sourced<string> | undefined, plan: Plan): Source
     throw invalidValue("console session duration", option, ["use 15m to 12h"]);
   }
   if (isChained(plan)) {
-    throw new RolecallError("invalid-option", "AWS takes no duration for the session of a chained role", {
+    throw new RolecallError("invalid-option", "the console session of a chained role has a fixed duration of 1 hour", {
       at: option.from,
-      help: ["the role is assumed with a role's credentials: its console session lasts an hour; leave the option out"],
+      help: ["remove the option: the role is assumed with the credentials of another role"],
     });
   }
   return seconds;
 }
 
-/** By hand: botocore does not publish them. Nor does AWS those of the partitions that are missing here. */
+/** Not in botocore's data, so maintained by hand. AWS does not publish the hosts of the other partitions. */
 const CONSOLE_HOSTS = {
   aws: "console.aws.amazon.com",
   "aws-cn": "console.amazonaws.cn",
@@ -80,23 +79,27 @@ const CONSOLE_HOSTS = {
 export interface ConsoleAddress {
   /** The sign-in service's base URL. */
   readonly signIn: string;
-  /** The page that is shown first. */
+  /** The URL of the page to open after the sign-in. */
   readonly page: string;
 }
 
 /**
  * The addresses in the partition of the last role, else of the region.
  *
- * @param region the configured one, else the instance's.
- * @throws RolecallError `console-impossible` for a partition whose console is not known.
+ * @param region the configured region, else the instance's.
+ * @throws RolecallError `console-impossible` if the console of the partition is not known.
  */
 export function consoleAddress(step: ConsoleStep, plan: Plan, region: string | undefined): ConsoleAddress {
   const partition = partitionName(plan, region);
   if (!hasConsole(partition)) {
-    throw new RolecallError("console-impossible", `rolecall knows no console of the partition "${partition}"`, {
-      at: plan.roles.at(-1)?.from ?? plan.region?.from,
-      help: ["it knows those of aws, aws-cn, aws-us-gov and aws-eusc"],
-    });
+    throw new RolecallError(
+      "console-impossible",
+      `the address of the console in the partition "${partition}" is not known`,
+      {
+        at: plan.roles.at(-1)?.from ?? plan.region?.from,
+        help: [`use a role or a region of ${Object.keys(CONSOLE_HOSTS).join(", ")}`],
+      },
+    );
   }
   return {
     signIn: step.endpoint?.value ?? `https://${federationHost(partition, region)}`,
@@ -111,8 +114,8 @@ function page(destination: string | undefined, host: string, region: string | un
 }
 
 /**
- * The partition's own sign-in endpoint, not the region's: a sign-in token is good only where it was made, and this one
- * is there for every region. Only aws-eusc has none but its region's.
+ * The sign-in host of the whole partition rather than of a region: a sign-in token is valid only at the host that
+ * issued it, and this host works for every region. aws-eusc has only hosts of regions.
  */
 function federationHost(partition: PartitionName, region = "eusc-de-east-1"): string {
   return partition === "aws-eusc" ? `${region}.${signInHost(partition)}` : signInHost(partition);

@@ -1,17 +1,17 @@
-/** Settings that are set and have no effect, each with the reason: for `Plan.ignored`. */
+/** Settings that are present but have no effect, each with the reason: for `Plan.ignored`. */
 import type { FileSection, Profile } from "../config/shared_config.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import type { Origin } from "../domain/origin.ts";
 import type { Ignored } from "./plan.ts";
 import type { Scope } from "./scope.ts";
 
-/** A variable, or a key of a profile. */
+/** A variable, or a key of a profile, that is set. */
 export interface PresentSetting {
   readonly what: string;
   readonly from: Origin;
 }
 
-/** The settings of a section that are there, each with its place. */
+/** Those of the keys that the section has, each with its position. */
 export function presentKeys(
   section: Pick<Profile | FileSection, "settings"> | undefined,
   ...names: readonly string[]
@@ -22,28 +22,28 @@ export function presentKeys(
   });
 }
 
-/** The variables of these names that are set. */
+/** Those of the variables that are set. */
 export function presentVariables(environment: Environment, ...names: readonly string[]): PresentSetting[] {
   return names
     .filter((name) => variable(environment, name) !== undefined)
     .map((name) => ({ what: name, from: { variable: name } }));
 }
 
-/** All of them, with one reason. */
+/** All of the settings, with the same reason. */
 export function ignoredBecause(why: string, settings: readonly PresentSetting[]): Ignored[] {
   return settings.map(({ what, from }) => ({ what, from, why }));
 }
 
-/** Why nothing of the environment counts. */
-export const PROFILE_BY_OPTION = "a profile was named by an option";
+/** Why credentials in the environment are not used. */
+export const PROFILE_BY_OPTION = "a profile is chosen by an option";
 
-/** Keys that describe a role, and count only together with `role_arn`. (A device counts for an MFA session, too.) */
+/** Keys that have no effect without `role_arn`. (`mfa_serial` is not among them: an MFA session uses it, too.) */
 export const ROLE_KEYS: readonly string[] = ["source_profile", "credential_source", "external_id", "duration_seconds"];
 
-/** Keys of a role that AssumeRoleWithWebIdentity is not sent, as in the AWS CLI. */
+/** Keys that the AWS CLI does not use for AssumeRoleWithWebIdentity. */
 export const KEYS_IGNORED_BY_WEB_IDENTITY: readonly string[] = [...ROLE_KEYS, "mfa_serial"];
 
-/** What describes a role, where there is none to describe. */
+/** Settings that describe a role or a web identity, if the plan has none. */
 export function ignoredSettings({ profile, profileIsExplicit, options, environment }: Scope): Ignored[] {
   const mfaKeys = options.mfaSession === undefined ? ["mfa_serial"] : [];
   const hasRoleArn = profile?.settings.has("role_arn") === true;
@@ -55,17 +55,17 @@ export function ignoredSettings({ profile, profileIsExplicit, options, environme
       : []),
     ...(hasRoleArn
       ? []
-      : ignoredBecause("it counts only together with role_arn", presentKeys(profile, ...ROLE_KEYS, ...mfaKeys))),
+      : ignoredBecause("it has no effect without role_arn", presentKeys(profile, ...ROLE_KEYS, ...mfaKeys))),
     ...(hasToken === undefined
       ? ignoredBecause(
-          "it counts only together with AWS_WEB_IDENTITY_TOKEN_FILE",
+          "it has no effect without AWS_WEB_IDENTITY_TOKEN_FILE",
           presentVariables(environment, "AWS_ROLE_ARN"),
         )
       : []),
   ];
 }
 
-/** Every variable that this folder asks for. */
+/** Every variable that this folder reads. */
 const PLAN_VARIABLES: readonly string[] = [
   "AWS_PROFILE",
   "AWS_DEFAULT_PROFILE",
@@ -97,11 +97,11 @@ const PLAN_VARIABLES: readonly string[] = [
   "AWS_RETRY_MODE",
 ];
 
-/** For `Plan.ignored`. */
+/** Variables that are set to an empty value, which counts as not set. */
 export function emptyVariables(environment: Environment): Ignored[] {
   return PLAN_VARIABLES.filter((name) => environment[name] === "").map((name) => ({
     what: name,
     from: { variable: name },
-    why: "it is empty, which counts as unset",
+    why: "it is empty, which counts as not set",
   }));
 }

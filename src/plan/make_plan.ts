@@ -1,4 +1,4 @@
-/** From what was asked for to the plan: the one door of this folder. */
+/** Makes the plan: the entry point of this folder. */
 import { RolecallError } from "../domain/errors.ts";
 import { planChain } from "./chain.ts";
 import { emptyVariables } from "./ignored.ts";
@@ -16,9 +16,9 @@ export interface Planned {
 }
 
 /**
- * Makes the plan for the options, the environment and the two files. Touches nothing.
+ * Makes the plan from the options, the environment and the two AWS files. Does no I/O.
  *
- * @throws RolecallError for everything that can be known to fail before anything is asked.
+ * @throws RolecallError for everything that is wrong in the inputs, before any source is used.
  */
 export function makePlan(inputs: PlanInputs): Planned {
   const scope = chooseProfile(inputs);
@@ -38,16 +38,16 @@ export function makePlan(inputs: PlanInputs): Planned {
   };
 }
 
-/** How STS is reached for whoever has no credentials yet, and may find none. */
+/** How STS is called, even if no plan can be made because no source has credentials. */
 export function planServices(scope: Scope): Pick<Plan, "sts" | "services"> {
-  const chain = chainOrNone(scope);
+  const chain = chainIfValid(scope);
   return {
     services: serviceSettings(scope),
     sts: stsSettings(scope, configuredRegion(scope), chain?.source, chain?.roles ?? []),
   };
 }
 
-function chainOrNone(scope: Scope): Chain | undefined {
+function chainIfValid(scope: Scope): Chain | undefined {
   try {
     return planChain(scope);
   } catch (error) {

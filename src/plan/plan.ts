@@ -1,42 +1,41 @@
 /**
- * The plan: which source, which roles in turn, and with what settings. It is plain data, made by the pure functions of
- * this folder, and it holds no secret: `explain` prints it, `resolve.ts` carries it out, so what is explained is what
- * happens.
+ * The plan: the source of the credentials, the roles to assume in order, and their settings. It is plain data without
+ * secrets, made by the pure functions of this folder. `explain` prints the same plan that `resolve.ts` carries out.
  */
 import type { Origin, Sourced } from "../domain/origin.ts";
 import type { EndpointVariant } from "./services/service_hosts.ts";
 
 export interface Plan {
-  /** The profile whose settings count; without one, only the defaults do. */
+  /** The chosen profile. Undefined if `default` is chosen and neither file defines it. */
   readonly profile: Sourced<string> | undefined;
-  /** The region that was configured, if any. */
+  /** The configured region. Undefined if none is. */
   readonly region: Sourced<string> | undefined;
   readonly sts: StsSettings;
   readonly services: ServiceSettings;
   readonly source: SourceStep;
-  /** What was asked before the source, by the chain's order, and why it holds nothing: a line each. */
+  /** Why each source before this one in the chain has no credentials: a line each, in the chain's order. */
   readonly passedOver: readonly string[];
-  /** With `--mfa-session`: made of the source's keys; the roles then need no MFA code of their own. */
+  /** With `--mfa-session`: a session made with the source's keys, so that the roles need no MFA code of their own. */
   readonly mfaSession: MfaSessionStep | undefined;
-  /** Assumed in this order, each with the credentials of the one before. */
+  /** The roles in order, each assumed with the credentials of the one before. */
   readonly roles: readonly AssumeRoleStep[];
-  /** What is set and yet has no say in any of this. */
+  /** The settings that are present but have no effect on this plan. */
   readonly ignored: readonly Ignored[];
 }
 
-/** The part of the plan that the AWS CLI's chain of precedence decides. */
+/** The part of the plan that the precedence of the AWS CLI's chain decides. */
 export type Chain = Pick<Plan, "source" | "roles" | "passedOver" | "ignored">;
 
-/** A setting that somebody may have meant to count, and why it does not. Its value is not told: it may be a secret. */
+/** A setting that has no effect, and why. Its value is left out, because it may be a secret. */
 export interface Ignored {
   /** The variable, or the key of a profile. */
   readonly what: string;
   readonly from: Origin;
-  /** The end of a sentence that begins with "ignored:". */
+  /** Completes "ignored: …". */
   readonly why: string;
 }
 
-/** Where the credentials come from at first. `from` is what made this the source. */
+/** Where the first credentials come from. `from` is the setting that selected this source. */
 export type SourceStep =
   | EnvironmentStep
   | StaticStep
@@ -49,12 +48,12 @@ export type SourceStep =
 
 export interface EnvironmentStep {
   readonly kind: "environment";
-  /** As the variable has it: when the keys end. */
+  /** The value of AWS_CREDENTIAL_EXPIRATION, unparsed. */
   readonly expiration: Sourced<string> | undefined;
   readonly from: Origin;
 }
 
-/** Keys that stand in one of the two files. The plan names the place, not the keys. */
+/** Keys in one of the two files. The plan has their position, not the keys themselves. */
 export interface StaticStep {
   readonly kind: "static";
   readonly profile: string;
@@ -62,7 +61,7 @@ export interface StaticStep {
   readonly from: Origin;
 }
 
-/** A role that is assumed with a token out of a file; no credentials are needed for that. */
+/** A role that is assumed with the token in a file, without credentials. */
 export interface WebIdentityStep {
   readonly kind: "web-identity";
   readonly tokenFile: Sourced<string>;
@@ -71,32 +70,32 @@ export interface WebIdentityStep {
   readonly from: Origin;
 }
 
-/** A role of IAM Identity Center, for which `aws sso login` has left a token. */
+/** A role in IAM Identity Center, whose credentials are fetched with the token that `aws sso login` stored. */
 export interface SsoStep {
   readonly kind: "sso";
   readonly profile: string;
-  /** None in a legacy profile, which has the start URL itself. */
+  /** Undefined in a legacy profile, which contains the start URL itself. */
   readonly session: Sourced<string> | undefined;
   readonly accountId: Sourced<string>;
   readonly roleName: Sourced<string>;
   readonly startUrl: Sourced<string>;
   readonly region: Sourced<string>;
-  /** Where the portal, and the service that refreshes tokens, are asked. */
+  /** The endpoints of the access portal, and of the OIDC service that refreshes tokens. */
   readonly portalEndpoint: Sourced<string>;
   readonly oidcEndpoint: Sourced<string>;
   readonly from: Origin;
 }
 
-/** What `aws login` has left. */
+/** The session that `aws login` stored. */
 export interface LoginStep {
   readonly kind: "login";
   readonly profile: string;
   readonly session: Sourced<string>;
-  /** For the refresh, where the session does not name its own. */
+  /** Used to refresh the session if the session itself has no region. */
   readonly region: Sourced<string> | undefined;
-  /** Where it is refreshed instead of at AWS. */
+  /** A configured endpoint of the sign-in service. */
   readonly endpoint: Sourced<string> | undefined;
-  /** Which of AWS's own endpoints it is else. */
+  /** The variant of AWS's own endpoint, used if no endpoint is configured. */
   readonly variant: EndpointVariant;
   readonly from: Origin;
 }
@@ -117,7 +116,7 @@ export interface ContainerStep {
 
 export interface Ec2Step extends Ec2Settings {
   readonly kind: "ec2";
-  /** Named by `credential_source`, rather than a guess at the end of the chain. */
+  /** Whether `credential_source` names it. Otherwise it is the last resort of the chain, and may not exist. */
   readonly named: boolean;
   readonly from: Origin;
 }
@@ -127,13 +126,13 @@ export interface Ec2Settings {
   readonly endpoint: Sourced<string>;
   readonly timeoutSeconds: Sourced<number>;
   readonly attempts: Sourced<number>;
-  /** Whether IMDSv1 may be used when no token is to be had. */
+  /** Whether IMDSv1 may be used if no IMDSv2 token can be fetched. */
   readonly v1: Sourced<boolean>;
 }
 
 export interface MfaSessionStep {
   readonly serial: Sourced<string>;
-  /** A program that prints the MFA code: its words. */
+  /** The argv of a program that prints the MFA code. */
   readonly mfaProcess: Sourced<readonly string[]> | undefined;
   readonly durationSeconds: Sourced<number>;
   readonly from: Origin;
@@ -141,24 +140,24 @@ export interface MfaSessionStep {
 
 export interface AssumeRoleStep {
   readonly kind: "assume-role";
-  /** The profile that names the role; none for `--role-arn`. */
+  /** The profile that has the role; undefined for `--role-arn`. */
   readonly profile: string | undefined;
   readonly roleArn: Sourced<string>;
-  /** What named the credentials that it is assumed with, where something did: one of the two. */
+  /** The setting that names the credentials to assume it with: at most one of the two is set. */
   readonly sourceProfile: Sourced<string> | undefined;
   readonly credentialSource: Sourced<string> | undefined;
   readonly roleSessionName: Sourced<string> | undefined;
   readonly externalId: Sourced<string> | undefined;
   readonly durationSeconds: Sourced<number> | undefined;
   readonly mfaSerial: Sourced<string> | undefined;
-  /** A program that prints the MFA code: its words. */
+  /** The argv of a program that prints the MFA code. */
   readonly mfaProcess: Sourced<readonly string[]> | undefined;
   readonly session: SessionSettings;
-  /** What made this role part of the plan: the same as `roleArn.from`. */
+  /** The setting that adds this role to the plan: the same as `roleArn.from`. */
   readonly from: Origin;
 }
 
-/** What INI cannot say of a role session. */
+/** The settings of a role session that the AWS files cannot express. */
 export interface SessionSettings {
   /** JSON. */
   readonly policy: Sourced<string> | undefined;
@@ -173,23 +172,23 @@ export interface Tag {
   readonly value: string;
 }
 
-/** For STS, IAM Identity Center and the sign-in service alike. */
+/** Settings for calls of STS, IAM Identity Center and the sign-in service. */
 export interface ServiceSettings {
-  /** Of one call, the first included. */
+  /** The maximum number of attempts for one call, including the first. */
   readonly attempts: Sourced<number>;
-  /** A file of certificates to trust in place of the built-in ones. */
+  /** A file of CA certificates to trust instead of the built-in ones. */
   readonly caBundle: Sourced<string> | undefined;
 }
 
 export interface StsSettings {
-  /** The region that requests are signed for, and whose endpoint is asked unless `endpoint` says otherwise. */
+  /** The region that requests are signed for. Its endpoint is used, unless `endpoint` is set. */
   readonly region: Sourced<string>;
-  /** Take the instance's own region in place of `region` where its metadata tells it. */
+  /** Whether the instance's own region is used instead of `region`, if its metadata has one. */
   readonly regionFromInstance: boolean;
-  /** `sts.amazonaws.com` rather than the region's endpoint. */
+  /** Whether the global endpoint, `sts.amazonaws.com`, is used instead of the region's. */
   readonly global: Sourced<boolean>;
   readonly fips: Sourced<boolean>;
   readonly dualStack: Sourced<boolean>;
-  /** Where STS is asked instead of at AWS. */
+  /** A configured endpoint of STS. */
   readonly endpoint: Sourced<string> | undefined;
 }

@@ -1,4 +1,4 @@
-/** What a plan is made from, and how a setting is looked up in it: option, then variable, then the chosen profile. */
+/** The inputs of a plan, and the lookup of a setting in them: option, then variable, then the chosen profile. */
 import type { Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type Environment, variable } from "../domain/environment.ts";
@@ -8,11 +8,11 @@ import { describeOrigin, highestPrecedence, type Sourced, withValue } from "../d
 import { nearest } from "../text/suggest.ts";
 import type { SessionOptions } from "./roles/session.ts";
 
-/** The options that choose credentials, as cli.md lists them; each says whether it was an option or its variable. */
+/** The values of the options that choose credentials. */
 export interface CredentialOptions extends SessionOptions {
   readonly profile?: Sourced<string> | undefined;
   readonly roleArn?: Sourced<string> | undefined;
-  /** Roles to assume before the one of `roleArn`, in order. */
+  /** ARNs of the roles to assume before `roleArn`, in order. */
   readonly via?: readonly Sourced<string>[] | undefined;
   readonly sourceProfile?: Sourced<string> | undefined;
   readonly credentialSource?: Sourced<string> | undefined;
@@ -32,24 +32,24 @@ export interface PlanInputs {
   readonly options: CredentialOptions;
   readonly environment: Environment;
   readonly config: SharedConfig;
-  /** rolecall's own, where there are any. */
+  /** rolecall's own settings. Undefined if there is no settings file. */
   readonly settings?: Settings | undefined;
-  /** False: errors do not say which profile may have been meant. To find it takes a look at every name. */
+  /** If false, errors suggest no profile: to find one, every name is compared, which is slow for many errors. */
   readonly suggests?: boolean;
 }
 
 /** The inputs, with the profile chosen. */
 export interface Scope extends PlanInputs {
-  /** The profile's name, also where it is defined nowhere (`default`). */
+  /** The profile's name, even if neither file defines it (`default`). */
   readonly profileName: Sourced<string>;
   readonly profile: Profile | undefined;
-  /** Whether the profile was given as an option: then it wins over keys in the environment. */
+  /** Whether the profile was given as an option. It then overrides keys in the environment. */
   readonly profileIsExplicit: boolean;
 }
 
 /**
- * The profile that was named: `--profile`, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`. This is the AWS CLI's order; botocore
- * alone reads the two variables the other way round.
+ * The profile named by `--profile`, `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`. This is the AWS CLI's order of precedence;
+ * botocore by itself reads `AWS_DEFAULT_PROFILE` first.
  */
 export function namedProfile(
   option: Sourced<string> | undefined,
@@ -63,20 +63,20 @@ export function namedProfile(
 }
 
 /**
- * Chooses the profile: the one that was named, else `default`.
+ * Chooses the profile: the named one, else `default`.
  *
- * @throws RolecallError `profile-not-found` when a profile was named and is in neither file, whatever else could give
- * credentials. A missing `default` that nobody named is no error.
+ * @throws RolecallError `profile-not-found` if a named profile is in neither file, even if another source has
+ * credentials. It is not an error if no profile is named and `default` does not exist.
  */
 export function chooseProfile(inputs: PlanInputs): Scope {
   const named = namedProfile(inputs.options.profile, inputs.environment);
-  const profileName = named ?? { value: "default", from: { default: "no profile was named" } };
+  const profileName = named ?? { value: "default", from: { default: "no profile is named" } };
   const profile = inputs.config.profiles.get(profileName.value);
   if (named !== undefined && profile === undefined) throw profileNotFound(named, inputs.config);
   return { ...inputs, profileName, profile, profileIsExplicit: inputs.options.profile !== undefined };
 }
 
-/** The inputs without the profile's settings: for whoever has to go on where it cannot be found, or not be read. */
+/** The inputs without a profile, for callers that continue if the chosen one cannot be found or read. */
 export function withoutProfile(inputs: PlanInputs): Scope {
   const profileName = { value: "default", from: { default: "the profile cannot be read" } };
   return { ...inputs, profileName, profile: undefined, profileIsExplicit: false };
@@ -89,27 +89,26 @@ function profileNotFound(named: Sourced<string>, config: SharedConfig): Rolecall
   });
 }
 
-/** What may have been meant by the name of a profile that does not exist; the place of a near one included. */
+/** Help lines for a profile that does not exist: the similar name, with the position of its section. */
 export function profileHints(name: string, config: SharedConfig): string[] {
   const bare = config.unknownSections.find((section) => section.name.trim() === name);
   if (bare !== undefined) {
-    const place = describeOrigin(bare.from);
-    return [`in the config file a profile's section is called [profile ${name}], not [${bare.name}] (${place})`];
+    return [`rename the section [${bare.name}] to [profile ${name}] (${describeOrigin(bare.from)})`];
   }
-  const guess = nearest(name, config.profiles.keys());
-  const profile = guess === undefined ? undefined : config.profiles.get(guess);
+  const similar = nearest(name, config.profiles.keys());
+  const profile = similar === undefined ? undefined : config.profiles.get(similar);
   return profile === undefined ? [] : [`did you mean "${profile.name}" (${describeOrigin(profile.from)})?`];
 }
 
-/** A setting's names: its variables in order of preference, and its key in a profile. */
+/** The names of a setting: its variables in order of precedence, and its key in a profile. */
 export interface SettingNames {
-  /** What the option said: it wins. */
+  /** The option's value. It overrides the others. */
   readonly option?: Sourced<string> | undefined;
   readonly variables?: readonly string[];
   readonly key?: string;
 }
 
-/** The option, then the first that is set of the variables, then the chosen profile's key. */
+/** The value of a setting: the option, else the first variable that is set, else the chosen profile's key. */
 export function lookUp(scope: Scope, names: SettingNames): Sourced<string> | undefined {
   return highestPrecedence(
     names.option,
@@ -118,23 +117,23 @@ export function lookUp(scope: Scope, names: SettingNames): Sourced<string> | und
   );
 }
 
-/** A profile's setting; where both files have it, the one that does not count is what it won against. */
+/** A profile's setting. If both files have it, `over` has the value that is overridden. */
 export function profileSetting(profile: Profile | undefined, key: string): Sourced<string> | undefined {
   const setting = profile?.settings.get(key);
   const inFiles = [profile?.inCredentials, profile?.inConfig].map((section) => section?.settings.get(key));
   return highestPrecedence(setting, ...inFiles.filter((one) => one !== setting));
 }
 
-/** As `lookUp`, for a switch. As in botocore, `true` in any case is true and everything else is false. */
+/** As `lookUp`, for a boolean. As in botocore, `true` in any case is true and everything else is false. */
 export function lookUpBoolean(scope: Scope, names: SettingNames): Sourced<boolean> {
   const found = lookUp(scope, names);
   return found === undefined ? builtInDefault(false) : withValue(found, found.value.toLowerCase() === "true");
 }
 
 /**
- * As `lookUp`, for a whole number of at least one.
+ * As `lookUp`, for a whole number of at least 1.
  *
- * @throws RolecallError `invalid-setting` for anything else, as botocore raises for what `int()` refuses.
+ * @throws RolecallError `invalid-setting` for any other text, as botocore raises an error if `int()` fails.
  */
 export function lookUpInteger(scope: Scope, names: SettingNames, fallback: Sourced<number>): Sourced<number> {
   const found = lookUp(scope, names);
@@ -146,21 +145,21 @@ export function lookUpInteger(scope: Scope, names: SettingNames, fallback: Sourc
   return withValue(found, Number(text));
 }
 
-/** What holds where nobody said anything. */
+/** The value of a setting that is not set anywhere. */
 export function builtInDefault<T>(value: T): Sourced<T> {
   return { value, from: { default: "the built-in default" } };
 }
 
-/** A variable with its origin; an empty one counts as unset. */
+/** A variable with its origin. An empty variable counts as not set. */
 export function sourcedVariable(environment: Environment, name: string): Sourced<string> | undefined {
   const value = variable(environment, name);
   return value === undefined ? undefined : { value, from: { variable: name } };
 }
 
 /**
- * A setting that must not be empty where it is given.
+ * Rejects a setting that is present and empty.
  *
- * @throws RolecallError `invalid-setting`. (botocore's parameter check refuses the same values, one call later.)
+ * @throws RolecallError `invalid-setting`. (botocore rejects the same values when it validates the request.)
  */
 export function requireNonEmpty(key: string, setting: Sourced<string> | undefined): Sourced<string> | undefined {
   if (setting?.value === "") {
@@ -170,9 +169,9 @@ export function requireNonEmpty(key: string, setting: Sourced<string> | undefine
 }
 
 /**
- * A region becomes part of a host name; as in botocore, one that cannot is refused before any call.
+ * Rejects a region that cannot be part of a host name, as botocore's `validate_region_name` does before any call.
  *
- * @throws RolecallError `invalid-setting`.
+ * @throws RolecallError `invalid-setting` or `invalid-option`.
  */
 export function requireHostLabel(region: Sourced<string>): void {
   if (/^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(region.value)) return;

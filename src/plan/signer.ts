@@ -1,19 +1,19 @@
-/** Whose credentials sign a request, in words for the errors about it. */
+/** Describes whose credentials sign a request, for errors about that request. */
 import { BYPASS_CACHE, REPLACE_ENVIRONMENT_KEYS, runCommand } from "../domain/help_texts.ts";
 import type { Origin } from "../domain/origin.ts";
 import type { SourceStep } from "./plan.ts";
 import { loginCommand, ssoLoginCommand } from "./sources/login_command.ts";
 
 export interface Signer {
-  /** As in "the secret access key of …". */
+  /** Completes "the secret access key of …". */
   readonly what: string;
-  /** What made it the signer. */
+  /** The setting that selected these credentials. */
   readonly at: Origin;
-  /** How to get others, once these have expired. */
-  readonly renewHelp: string;
+  /** A help line: how to get new credentials if these have expired. */
+  readonly refreshHelp: string;
 }
 
-/** The credentials of a source as signer. */
+/** For requests that are signed with the credentials of a source. */
 export function sourceSigner(step: SourceStep): Signer {
   const { from: at } = step;
   switch (step.kind) {
@@ -21,49 +21,57 @@ export function sourceSigner(step: SourceStep): Signer {
       return {
         what: "the environment",
         at,
-        renewHelp: REPLACE_ENVIRONMENT_KEYS,
+        refreshHelp: REPLACE_ENVIRONMENT_KEYS,
       };
     case "static":
       return {
         what: `the profile "${step.profile}"`,
         at,
-        renewHelp: "whatever wrote the keys there has to write new ones",
+        refreshHelp: "replace the keys with new ones",
       };
     case "web-identity":
       return {
         what: `the web identity's session of ${step.roleArn.value}`,
         at,
-        renewHelp: BYPASS_CACHE,
+        refreshHelp: BYPASS_CACHE,
       };
     case "sso": {
-      const renewHelp = `try --no-cache, or run: ${ssoLoginCommand(step)}`;
-      return { what: `the SSO role ${step.roleName.value}`, at, renewHelp };
+      const refreshHelp = `use --no-cache, or run: ${ssoLoginCommand(step)}`;
+      return { what: `the SSO role ${step.roleName.value}`, at, refreshHelp };
     }
     case "login":
       return {
         what: `the login session ${step.session.value}`,
         at,
-        renewHelp: runCommand(loginCommand(step)),
+        refreshHelp: runCommand(loginCommand(step)),
       };
     case "process":
       return {
         what: `the credential_process of "${step.profile}"`,
         at,
-        renewHelp: "the program printed them so: it has to get new ones, and may have a cache of its own",
+        refreshHelp: "check that the program prints new credentials: it may have a cache of its own",
       };
     case "container":
-      return { what: "the container", at, renewHelp: "the container's endpoint has to renew them; try again" };
+      return {
+        what: "the container",
+        at,
+        refreshHelp: "run the command again later: the container's endpoint refreshes its credentials",
+      };
     case "ec2":
-      return { what: "the EC2 instance", at, renewHelp: "the instance's metadata has to renew them; try again" };
+      return {
+        what: "the EC2 instance",
+        at,
+        refreshHelp: "run the command again later: the instance's metadata refreshes its credentials",
+      };
   }
 }
 
-/** The session of a role as signer of the next call. */
+/** For requests that are signed with the session of a role. */
 export function roleSigner(roleArn: string, at: Origin): Signer {
-  return { what: `the session of ${roleArn}`, at, renewHelp: BYPASS_CACHE };
+  return { what: `the session of ${roleArn}`, at, refreshHelp: BYPASS_CACHE };
 }
 
-/** The session of `--mfa-session` as signer. */
+/** For requests that are signed with the session of `--mfa-session`. */
 export function mfaSessionSigner(serial: string, at: Origin): Signer {
-  return { what: `the MFA session of ${serial}`, at, renewHelp: BYPASS_CACHE };
+  return { what: `the MFA session of ${serial}`, at, refreshHelp: BYPASS_CACHE };
 }

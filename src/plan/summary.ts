@@ -1,4 +1,4 @@
-/** What each profile is, in a word: what the plan makes of it, wherever it is made. */
+/** Summaries of profiles: the kind of each, as its plan decides, independent of the environment. */
 import type { RoleSettings, Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type ErrorCode, RolecallError } from "../domain/errors.ts";
@@ -8,13 +8,13 @@ import type { Plan, SourceStep } from "./plan.ts";
 import { withSettingsRole } from "./roles/settings_role.ts";
 import type { CredentialOptions } from "./scope.ts";
 
-/** `none`: a profile of settings without credentials. `broken`: no plan can be made for it. */
+/** `none`: a profile that has settings but no credentials. `broken`: a profile for which no plan can be made. */
 export type ProfileKind = "role" | "static" | "process" | "sso" | "login" | "web-identity" | "none" | "broken";
 
 export interface ProfileSummary {
   readonly name: string;
   readonly kind: ProfileKind;
-  /** Why it is broken. */
+  /** Why the profile is broken. */
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
   readonly roleArn: string | undefined;
   readonly sourceProfile: string | undefined;
@@ -23,7 +23,7 @@ export interface ProfileSummary {
   readonly from: FilePosition;
 }
 
-/** Of a profile of the two AWS files. */
+/** The summary of a profile in the two AWS files. */
 export function summarizeProfile(profile: Profile, config: SharedConfig): ProfileSummary {
   const { name, settings, from } = profile;
   const setting = (key: string) => settings.get(key)?.value || undefined;
@@ -38,7 +38,7 @@ export function summarizeProfile(profile: Profile, config: SharedConfig): Profil
   };
 }
 
-/** Of a role of rolecall's own settings. */
+/** The summary of a role in rolecall's own settings. */
 export function summarizeRole(
   name: string,
   role: RoleSettings,
@@ -56,13 +56,13 @@ export function summarizeRole(
   };
 }
 
-/** The environment has no say: a profile is what it is, on every machine and in every shell. */
+/** Plans with an empty environment, so that the kind is the same on every machine and in every shell. */
 function kindOf(options: CredentialOptions, config: SharedConfig): Pick<ProfileSummary, "kind" | "error"> {
   try {
     return { kind: kindOfPlan(makePlan({ options, environment: {}, config }).plan) };
   } catch (error) {
     if (!(error instanceof RolecallError)) throw error;
-    // The profile is right, and it is only here and now that there is nobody to ask.
+    // The profile is valid; only this environment lacks the credentials that credential_source names.
     if (error.code === "credential-source-empty") return { kind: "role" };
     return { kind: "broken", error: { code: error.code, message: error.message } };
   }
@@ -72,7 +72,7 @@ function kindOfPlan({ source, roles }: Plan): ProfileKind {
   return roles.length > 0 ? "role" : KINDS[source.kind];
 }
 
-/** What the chain falls back on after the profile says nothing of it. */
+/** The last three are the chain's fallbacks, which means that the profile itself has no credentials. */
 const KINDS: Readonly<Record<SourceStep["kind"], ProfileKind>> = {
   static: "static",
   process: "process",

@@ -19,7 +19,7 @@ export function explainErrorResponse(response: StsErrorResponse, call: FailedCal
     case "AccessDenied":
       return isMfaError(response) ? explainMfa(call) : explainAccessDenied(response, call);
     case "ExpiredToken":
-      return explainSigner(call, (who) => `the session token of ${who} has expired`, call.origins.signer?.renewHelp);
+      return explainSigner(call, (who) => `the session token of ${who} has expired`, call.origins.signer?.refreshHelp);
     case "InvalidClientTokenId":
       return explainSigner(call, (who) => `STS does not know the access key of ${who}`, unknownKeyHelp(call));
     case "SignatureDoesNotMatch":

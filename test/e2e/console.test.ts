@@ -95,7 +95,9 @@ describe("the URL", () => {
     expect((await signIn((await run(["-p", "chain"])).stdout.trim()))[0]).toBe(302);
     const calls = cloud.sts.calls.length;
     const { stderr, exitCode } = await run(["-p", "chain", "--no-cache", "--session-duration", "2h"]);
-    expect(stderr).toContain("error[invalid-option]: AWS takes no duration for the session of a chained role");
+    expect(stderr).toContain(
+      "error[invalid-option]: the console session of a chained role has a fixed duration of 1 hour",
+    );
     expect([exitCode, cloud.sts.calls.length]).toEqual([2, calls]);
   });
 });

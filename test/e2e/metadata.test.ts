@@ -131,7 +131,7 @@ describe("EC2 metadata", () => {
       /answered HTTP 302/,
       [TOKEN, ROLES, KEYS],
     ],
-    ["disabled", {}, { AWS_EC2_METADATA_DISABLED: "TRUE" }, /not asked, because AWS_EC2_METADATA_DISABLED is true/, []],
+    ["disabled", {}, { AWS_EC2_METADATA_DISABLED: "TRUE" }, /disabled, because AWS_EC2_METADATA_DISABLED is true/, []],
   ];
   for (const [what, behavior, env, expected, requests] of rows) {
     test(what, async () => {

@@ -282,9 +282,9 @@ describe("session options", () => {
 
   const refused: readonly [what: string, args: string[], message: string][] = [
     ["a tag without a value", ["--tag", "team"], "use KEY=VALUE"],
-    ["a tag twice", ["--tag", "a=1", "--tag", "A=2"], 'the tag "A" is given twice'],
+    ["a duplicate tag", ["--tag", "a=1", "--tag", "A=2"], 'duplicate tag "A"'],
     ["a transitive key without its tag", ["--transitive-tag-key", "team"], "add the tag: --tag team=VALUE"],
-    ["a policy that is no JSON", ["--policy", "{"], "no JSON object"],
+    ["a policy that is not JSON", ["--policy", "{"], "not a JSON object"],
     ["a policy file that is not there", ["--policy", "@/no/such"], "does not exist"],
     ["a policy ARN that is none", ["--policy-arn", "ReadOnlyAccess"], "invalid policy ARN"],
     ["a source identity with a space", ["--source-identity", "a b"], "invalid source identity"],

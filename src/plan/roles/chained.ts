@@ -1,18 +1,23 @@
-/** Role chaining: roles that are assumed with a role's credentials, for which STS has limits of their own. */
+/** Role chaining: assuming a role with the credentials of another role, for which STS has a lower time limit. */
 import { invalidValueCode, RolecallError } from "../../domain/errors.ts";
 import { MAX_CHAINED_SESSION_SECONDS } from "../../domain/session_limits.ts";
 import type { Chain, SourceStep } from "../plan.ts";
 
-/** Sources whose credentials are those of a role, so that any role on top of them is a chained one. */
+/** Sources that give the credentials of a role, so that every role assumed with them is chained. */
 const ROLE_SOURCES: readonly SourceStep["kind"][] = ["web-identity", "sso", "container", "ec2"];
 
-/** Whether the role at the index is assumed with a role's credentials, as far as that can be known beforehand. */
+/**
+ * Whether the role at the index is assumed with the credentials of a role. False if that is not known before the source
+ * is used: access keys, or the output of a credential_process, may belong to a role, too.
+ *
+ * @param index of the role; by default the last one.
+ */
 export function isChained({ source, roles }: Chain, index = roles.length - 1): boolean {
   return index > 0 || (index === 0 && ROLE_SOURCES.includes(source.kind));
 }
 
-/** @throws RolecallError `invalid-setting` or `invalid-option` for a chained role that is to last longer. */
-export function refuseLongChainedSessions(chain: Chain): void {
+/** @throws RolecallError `invalid-setting` or `invalid-option` if a chained role has a duration above STS's limit. */
+export function validateChainedDurations(chain: Chain): void {
   for (const [index, { durationSeconds }] of chain.roles.entries()) {
     if (
       !isChained(chain, index) ||
@@ -22,8 +27,13 @@ export function refuseLongChainedSessions(chain: Chain): void {
       continue;
     throw new RolecallError(
       invalidValueCode(durationSeconds.from),
-      `a role that is assumed with a role's credentials cannot last ${durationSeconds.value} seconds`,
-      { at: durationSeconds.from, help: ["STS limits role chaining to one hour: 3600"] },
+      `the duration of a chained role is too long: ${durationSeconds.value} seconds`,
+      {
+        at: durationSeconds.from,
+        help: [
+          `use at most ${MAX_CHAINED_SESSION_SECONDS} seconds: it is assumed with the credentials of another role`,
+        ],
+      },
     );
   }
 }

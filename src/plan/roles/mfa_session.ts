@@ -1,4 +1,7 @@
-/** `--mfa-session`: one MFA code for a session of the source, with which any number of roles is assumed without another. */
+/**
+ * `--mfa-session`: a session of the source, made with one MFA code, that assumes any number of roles without another
+ * code.
+ */
 
 import { invalidValue, RolecallError } from "../../domain/errors.ts";
 import { highestPrecedence, type Sourced } from "../../domain/origin.ts";
@@ -12,17 +15,19 @@ import { commandArgv } from "../sources/process.ts";
 const DEFAULT_MFA_SESSION_SECONDS = 43_200;
 
 /**
- * The step, or undefined where nobody asked for it. The device is that of `--mfa-serial`, else the chosen profile's,
- * else the first in its chain.
+ * The step for `--mfa-session`; undefined without that option. The device is that of `--mfa-serial`, else of the chosen
+ * profile, else of the first role that has one.
  *
- * @throws RolecallError `option-conflict` where no device is known, or for a duration without a session.
+ * @throws RolecallError `option-conflict` if no device is configured, or for a duration without `--mfa-session`;
+ * `invalid-option` for a duration that STS would reject.
  */
 export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaSessionStep | undefined {
-  const { mfaSession: wanted, mfaSessionDuration, mfaSerial, mfaProcess } = scope.options;
-  if (wanted === undefined) {
+  const { mfaSession: option, mfaSessionDuration, mfaSerial, mfaProcess } = scope.options;
+  if (option === undefined) {
     if (mfaSessionDuration === undefined) return undefined;
     throw new RolecallError("option-conflict", "--mfa-session-duration needs --mfa-session", {
       at: mfaSessionDuration.from,
+      help: ["add --mfa-session, or use --duration-seconds for the duration of the role session"],
     });
   }
   const { profile } = scope;
@@ -30,9 +35,9 @@ export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaS
     highestPrecedence(mfaSerial, profileSetting(profile, "mfa_serial")) ??
     roles.find((role) => role.mfaSerial !== undefined)?.mfaSerial;
   if (serial === undefined) {
-    throw new RolecallError("option-conflict", "--mfa-session needs an MFA device, and none is configured", {
-      at: wanted.from,
-      help: ["name it with --mfa-serial, or with mfa_serial in the profile"],
+    throw new RolecallError("option-conflict", "--mfa-session needs an MFA device, but none is configured", {
+      at: option.from,
+      help: ["use --mfa-serial, or set mfa_serial in the profile"],
     });
   }
   const command = highestPrecedence(mfaProcess, profileSetting(profile, "mfa_process"));
@@ -40,7 +45,7 @@ export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaS
     serial,
     mfaProcess: command && commandArgv("mfa_process", command),
     durationSeconds: seconds(mfaSessionDuration),
-    from: wanted.from,
+    from: option.from,
   };
 }
 

@@ -1,4 +1,4 @@
-/** One role of the plan: what a profile, or the options on top of it, say about it. */
+/** One role of the plan, with the settings of its profile and the options that override them. */
 import type { Profile } from "../../config/shared_config.ts";
 import { invalidValue } from "../../domain/errors.ts";
 import { highestPrecedence, type Sourced, withValue } from "../../domain/origin.ts";
@@ -10,18 +10,18 @@ import { commandArgv } from "../sources/process.ts";
 import { sessionSettings } from "./session.ts";
 
 /**
- * The role that a profile names.
+ * The role of a profile.
  *
- * @param profile one that has `role_arn`.
- * @param overrides options that stand for the profile's keys; they win over them.
- * @throws RolecallError `invalid-setting` or `invalid-option` for a value that STS would refuse in any case.
+ * @param profile must have `role_arn`.
+ * @param overrides options that override the profile's keys.
+ * @throws RolecallError `invalid-setting` or `invalid-option` for a value that STS would always reject.
  */
 export function profileRole(profile: Profile, overrides: CredentialOptions): AssumeRoleStep {
   const setting = (key: string, override?: Sourced<string>) =>
     requireNonEmpty(key, highestPrecedence(override, profileSetting(profile, key)));
   const roleArn = setting("role_arn");
   if (roleArn === undefined) throw new Error(`profileRole: the profile ${profile.name} has no role_arn`);
-  // An empty session name is none: the AWS CLI then makes one up, too.
+  // An empty session name counts as not set, and a name is generated: as in the AWS CLI.
   const sessionName = highestPrecedence(overrides.roleSessionName, profileSetting(profile, "role_session_name"));
   return {
     kind: "assume-role",
@@ -42,7 +42,7 @@ export function profileRole(profile: Profile, overrides: CredentialOptions): Ass
   };
 }
 
-/** The role that `--role-arn` names, with the other options as its settings. */
+/** The role of `--role-arn`, with the other options as its settings. */
 export function optionRole(roleArn: Sourced<string>, options: CredentialOptions): AssumeRoleStep {
   return {
     kind: "assume-role",
@@ -64,15 +64,15 @@ function mfaProcess(command: Sourced<string> | undefined): Sourced<readonly stri
   return command && commandArgv("mfa_process", command);
 }
 
-/** The profile key takes a plain number, as the AWS CLI reads it; the option also takes `15m` and `1h`. */
+/** The profile key is a plain number, as the AWS CLI reads it. Only the option can also be `15m` or `1h`. */
 function requireWholeSeconds(given: Sourced<string>): Sourced<number> {
   if (/^\d+$/.test(given.value)) return withValue(given, Number(given.value));
   throw invalidValue("duration", given, ["use a number of seconds, such as 3600"]);
 }
 
 /**
- * A session's length. The AWS CLI drops a `duration_seconds` that is no number; a session silently shorter or longer
- * than was meant is worse than an error, so here it is one.
+ * The duration of a role session. The AWS CLI silently ignores a `duration_seconds` that is not a number. Here it is an
+ * error, because a session shorter or longer than intended is worse.
  */
 function sessionSeconds(
   setting: Sourced<string> | undefined,
@@ -82,7 +82,7 @@ function sessionSeconds(
   const seconds = read(setting);
   if (seconds.value < MIN_SESSION_SECONDS || seconds.value > MAX_SESSION_SECONDS) {
     throw invalidValue("role session duration", setting, [
-      `use ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS} seconds, but no more than the role's own maximum`,
+      `use ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS} seconds, and at most the role's own maximum`,
     ]);
   }
   return seconds;

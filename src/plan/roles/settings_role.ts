@@ -1,4 +1,4 @@
-/** `--role NAME`: a role of rolecall's own settings file stands for the options that would say the same. */
+/** `--role NAME`: the settings of a role in rolecall's own settings file, as if they were options. */
 import type { RoleSettings, Settings } from "../../config/settings.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { highestPrecedence, type Sourced } from "../../domain/origin.ts";
@@ -6,7 +6,7 @@ import { nearest } from "../../text/suggest.ts";
 import type { CredentialOptions } from "../scope.ts";
 
 /**
- * The options with the role's settings beneath them: what was given as an option or its variable wins.
+ * The options, and the role's settings for those that are not set: an option or its variable overrides the settings.
  *
  * @throws RolecallError `role-not-found`, or `option-conflict` together with `--role-arn`.
  */
@@ -49,16 +49,16 @@ function firstNotEmpty(
 }
 
 function notFound(name: Sourced<string>, settings: Settings | undefined): RolecallError {
-  const meant = settings && nearest(name.value, settings.roles.keys());
-  const place = meant === undefined ? undefined : settings?.roles.get(meant)?.from;
-  return new RolecallError("role-not-found", `there is no role "${name.value}" in the settings`, {
+  const similar = settings && nearest(name.value, settings.roles.keys());
+  const position = similar === undefined ? undefined : settings?.roles.get(similar)?.from;
+  return new RolecallError("role-not-found", `the role "${name.value}" is not in the settings file`, {
     at: name.from,
     help: [
       settings === undefined
-        ? "there is no settings file: ~/.config/rolecall/config.toml, or the one of --settings"
-        : place === undefined
-          ? `it would be the table [role.${name.value}] of ${settings.file}`
-          : `did you mean "${meant}" (${place.file}:${place.line})?`,
+        ? "create the settings file ~/.config/rolecall/config.toml, or choose one with --settings"
+        : position === undefined
+          ? `add a table [role.${name.value}] to ${settings.file}`
+          : `did you mean "${similar}" (${position.file}:${position.line})?`,
     ],
   });
 }

@@ -1,4 +1,4 @@
-/** Where AWS services are asked: the region, and endpoints in place of AWS's own. */
+/** The region, and configured endpoints for AWS services. */
 import type { Environment } from "../../domain/environment.ts";
 import { invalidValue, RolecallError } from "../../domain/errors.ts";
 import { USE_HTTP_URL } from "../../domain/help_texts.ts";
@@ -8,7 +8,10 @@ import { isHttpUrl } from "../../text/url.ts";
 import type { Ignored } from "../plan.ts";
 import { lookUp, lookUpBoolean, profileSetting, type Scope, sourcedVariable } from "../scope.ts";
 
-/** The configured region: option, `AWS_REGION`, `AWS_DEFAULT_REGION`, the chosen profile, our own settings; never a source profile's. */
+/**
+ * The configured region: the option, else `AWS_REGION`, `AWS_DEFAULT_REGION`, the chosen profile or rolecall's own
+ * settings. The region of a source profile is not used.
+ */
 export function configuredRegion(scope: Scope): Sourced<string> | undefined {
   const { options, settings } = scope;
   const region = lookUp(scope, {
@@ -20,26 +23,29 @@ export function configuredRegion(scope: Scope): Sourced<string> | undefined {
 }
 
 /**
- * The endpoint that was configured for a service, strongest first: `--endpoint-url`, `AWS_ENDPOINT_URL_<SERVICE>`,
- * `AWS_ENDPOINT_URL`, the profile's `services` section, the profile's `endpoint_url`. All but the option can be
- * switched off with `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or `ignore_configured_endpoint_urls`.
+ * The endpoint configured for a service, in this order of precedence: `--endpoint-url`, `AWS_ENDPOINT_URL_<SERVICE>`,
+ * `AWS_ENDPOINT_URL`, the profile's `services` section, the profile's `endpoint_url`.
+ * `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` and `ignore_configured_endpoint_urls` disable all but the option.
  *
- * @param service as a key of a services section: `sts`, `sso_oidc`.
- * @throws RolecallError `invalid-setting` for an endpoint that is no URL, and where a services section would have to
- * say, but does not exist.
+ * @param service the service's key in a services section, such as `sts` or `sso_oidc`.
+ * @throws RolecallError `invalid-option` or `invalid-setting` for an endpoint that is not a URL; `invalid-setting` if
+ * the profile's services section is needed and does not exist.
  */
 export function serviceEndpoint(scope: Scope, service: string): Sourced<string> | undefined {
   const { options, environment } = scope;
-  const isOff = ignoresEndpoints(scope).value;
-  const stronger = highestPrecedence(options.endpointUrl, ...(isOff ? [] : endpointVariables(environment, service)));
-  if (stronger === undefined && !isOff) refuseMissingSection(scope);
-  const endpoint = highestPrecedence(stronger, ...(isOff ? [] : endpointSettings(scope, service)));
+  const isDisabled = endpointsDisabled(scope).value;
+  const outsideFiles = highestPrecedence(
+    options.endpointUrl,
+    ...(isDisabled ? [] : endpointVariables(environment, service)),
+  );
+  if (outsideFiles === undefined && !isDisabled) requireServicesSection(scope);
+  const endpoint = highestPrecedence(outsideFiles, ...(isDisabled ? [] : endpointSettings(scope, service)));
   if (endpoint === undefined) return undefined;
   if (!isHttpUrl(endpoint.value)) throw invalidValue("endpoint URL", endpoint, [USE_HTTP_URL]);
   return endpoint;
 }
 
-/** Whether the endpoints for FIPS, and those for IPv6 as well, are asked. */
+/** Whether the FIPS endpoints and the dual-stack endpoints are used. */
 export function endpointVariant(scope: Scope): {
   readonly fips: Sourced<boolean>;
   readonly dualStack: Sourced<boolean>;
@@ -50,17 +56,17 @@ export function endpointVariant(scope: Scope): {
   };
 }
 
-/** The endpoints that would count, were it not for the switch that turns them off. */
+/** The configured endpoints that have no effect, because a setting disables them. */
 export function ignoredEndpoints(scope: Scope, service: string): Ignored[] {
-  const off = ignoresEndpoints(scope);
-  if (!off.value) return [];
-  const why = `configured endpoints are switched off by ${describeOrigin(off.from)}`;
+  const disabled = endpointsDisabled(scope);
+  if (!disabled.value) return [];
+  const why = `configured endpoints are disabled by ${describeOrigin(disabled.from)}`;
   return [...endpointVariables(scope.environment, service), ...endpointSettings(scope, service)]
     .filter((endpoint) => endpoint !== undefined)
     .map(({ from }) => ({ what: "variable" in from ? from.variable : "endpoint_url", from, why }));
 }
 
-function ignoresEndpoints(scope: Scope): Sourced<boolean> {
+function endpointsDisabled(scope: Scope): Sourced<boolean> {
   return lookUpBoolean(scope, {
     variables: ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
     key: "ignore_configured_endpoint_urls",
@@ -78,10 +84,10 @@ function endpointSettings({ profile, config }: Scope, service: string): (Sourced
   return [section?.settings.get(service)?.nested?.get("endpoint_url"), profileSetting(profile, "endpoint_url")];
 }
 
-function refuseMissingSection({ profile, config }: Scope): void {
+function requireServicesSection({ profile, config }: Scope): void {
   const name = profile?.settings.get("services");
   if (name === undefined || config.services.has(name.value)) return;
-  throw new RolecallError("invalid-setting", `there is no section [services ${name.value}]`, {
+  throw new RolecallError("invalid-setting", `the section [services ${name.value}] does not exist`, {
     at: name.from,
     length: name.value.length,
     help: didYouMean(name.value, config.services.keys()),

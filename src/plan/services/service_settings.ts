@@ -1,14 +1,14 @@
-/** How AWS services are called: how often, and whose certificates are trusted. */
+/** Settings for calls of AWS services: the number of attempts and the CA certificates. */
 import { invalidValue } from "../../domain/errors.ts";
 import { useOneOf } from "../../domain/help_texts.ts";
 import { type Sourced, withValue } from "../../domain/origin.ts";
 import type { ServiceSettings } from "../plan.ts";
 import { builtInDefault, lookUp, lookUpInteger, type Scope } from "../scope.ts";
 
-/** The AWS CLI's modes, with the attempts that each makes, the first included. Its own default is `standard`. */
+/** The default number of attempts in each of the AWS CLI's retry modes, including the first attempt. */
 const ATTEMPTS: Readonly<Record<string, number>> = { standard: 3, adaptive: 3, legacy: 5 };
 
-/** @throws RolecallError `invalid-setting` for a mode that does not exist, or attempts that are no number. */
+/** @throws RolecallError `invalid-setting` for an unknown retry mode, or a number of attempts that is not a number. */
 export function serviceSettings(scope: Scope): ServiceSettings {
   const caBundle = lookUp(scope, { option: scope.options.caBundle, variables: ["AWS_CA_BUNDLE"], key: "ca_bundle" });
   return {

@@ -1,4 +1,4 @@
-/** Which STS is asked, and for which region: the AWS CLI's rules, with boto3's where no region is configured. */
+/** The region and the endpoint of STS, by the AWS CLI's rules; without a configured region, by boto3's. */
 import { RolecallError } from "../../domain/errors.ts";
 import { type Sourced, withValue } from "../../domain/origin.ts";
 import { parseArn } from "../../text/arn.ts";
@@ -7,11 +7,12 @@ import { lookUp, requireHostLabel, type Scope } from "../scope.ts";
 import { endpointVariant, serviceEndpoint } from "./endpoints.ts";
 
 /**
- * How STS is reached, for the roles of a plan and for `GetCallerIdentity`.
+ * How STS is called, for the roles of a plan and for `GetCallerIdentity`.
  *
- * @param region what `configuredRegion` found.
- * @param source of the chain; undefined where there is none.
- * @throws RolecallError `invalid-setting` for a region that is no host label or an endpoint that is no URL.
+ * @param region the result of `configuredRegion`.
+ * @param source the source of the chain; undefined if no source has credentials.
+ * @throws RolecallError `invalid-setting` or `invalid-option` for a region that is not a host label, or an endpoint
+ * that is not a URL.
  */
 export function stsSettings(
   scope: Scope,
@@ -29,11 +30,11 @@ export function stsSettings(
     return {
       region,
       regionFromInstance: false,
-      // The AWS CLI v2 ignores this setting; the SDKs and the AWS CLI v1 honour it, and whoever wrote it means it.
+      // The AWS CLI v2 ignores this setting. The SDKs and the AWS CLI v1 use it, and it is set on purpose.
       global:
         legacy?.value.toLowerCase() === "legacy"
           ? withValue(legacy, true)
-          : { value: false, from: { default: "STS is asked in the region" } },
+          : { value: false, from: { default: "the region's endpoint is the default" } },
       ...common,
     };
   }
@@ -45,12 +46,12 @@ export function stsSettings(
 }
 
 /**
- * boto3's rule where no region is configured: the partition of the role's ARN decides. (The AWS CLI v2 refuses a role
- * profile without a region, though its own documentation shows one.)
+ * boto3's rule if no region is configured: the partition in the role's ARN decides. (The AWS CLI v2 rejects a role
+ * profile without a region, although its documentation shows one.)
  */
 function regionOfPartition(role: AssumeRoleStep | undefined): Pick<StsSettings, "region" | "global"> {
   const partition = (role && parseArn(role.roleArn.value)?.partition) ?? "aws";
-  const from = { default: `no region configured: that of the partition ${partition}` };
+  const from = { default: `no region is configured: the default of the partition ${partition}` };
   switch (partition) {
     case "aws":
       return { region: { value: "us-east-1", from }, global: { value: true, from } };
@@ -59,10 +60,10 @@ function regionOfPartition(role: AssumeRoleStep | undefined): Pick<StsSettings, 
     case "aws-us-gov":
       return { region: { value: "us-gov-west-1", from }, global: { value: false, from } };
     default:
-      throw new RolecallError("invalid-setting", `a role of the partition "${partition}" needs a region`, {
+      throw new RolecallError("invalid-setting", `no region is configured for a role in the partition "${partition}"`, {
         at: role?.from,
         length: role?.roleArn.value.length,
-        help: ["give one with --region, AWS_REGION or the profile's region"],
+        help: ["set --region, AWS_REGION or the profile's region"],
       });
   }
 }

@@ -1,4 +1,4 @@
-/** The settings of the EC2 instance metadata service. */
+/** The step and the settings for the EC2 instance metadata service. */
 import { invalidValue } from "../../domain/errors.ts";
 import { USE_HTTP_URL } from "../../domain/help_texts.ts";
 import { highestPrecedence, type Origin, type Sourced, withValue } from "../../domain/origin.ts";
@@ -10,10 +10,11 @@ const IPV4_ENDPOINT = "http://169.254.169.254";
 const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
 
 /**
- * The metadata settings, from the environment and the chosen profile, with the AWS CLI's defaults.
+ * The metadata settings, from the environment, the chosen profile and rolecall's own settings, with the AWS CLI's
+ * defaults.
  *
- * @throws RolecallError `invalid-setting`. As in the AWS CLI also where EC2 is not the source in the end: there the
- * settings are read before the chain is walked.
+ * @throws RolecallError `invalid-setting`, even if EC2 is not the source in the end: the AWS CLI, too, reads these
+ * settings before it searches for credentials.
  */
 export function ec2Settings(scope: Scope): Ec2Settings {
   const own = scope.settings?.metadata;
@@ -26,29 +27,29 @@ export function ec2Settings(scope: Scope): Ec2Settings {
     endpoint: metadataEndpoint(scope),
     timeoutSeconds: count("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", own?.timeout),
     attempts: count("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", own?.attempts),
-    // Whoever forbids it is heard.
+    // IMDSv1 is allowed only if no setting forbids it.
     v1: own?.imdsV1?.value === false ? own.imdsV1 : v1,
   };
 }
 
-/** Whether `AWS_EC2_METADATA_DISABLED` forbids to ask; there is no such key in a profile. */
+/** The origin of `AWS_EC2_METADATA_DISABLED` if it is true. There is no such key in a profile. */
 export function ec2Disabled(scope: Scope): Origin | undefined {
   const disabled = lookUpBoolean(scope, { variables: ["AWS_EC2_METADATA_DISABLED"] });
   return disabled.value ? disabled.from : undefined;
 }
 
-/** The step for a source that `credential_source` names. */
+/** The step if `credential_source` names EC2. */
 export function configuredEc2(settings: Ec2Settings, from: Origin): Ec2Step {
   return { kind: "ec2", ...settings, named: true, from };
 }
 
-/** The step at the end of the chain, where nobody knows whether this is an instance at all. */
+/** The step at the end of the chain, if it is not known whether this machine is an EC2 instance. */
 export function implicitEc2(settings: Ec2Settings): Ec2Step {
-  const from = { default: "nothing else holds credentials" };
+  const from = { default: "no other source has credentials" };
   return { kind: "ec2", ...settings, named: false, from };
 }
 
-/** The usual address of the other family; undefined where the service was given an address of its own. */
+/** The default endpoint of the other address family; undefined if the endpoint is a custom one. */
 export function otherEndpoint({ endpoint }: Ec2Settings): string | undefined {
   switch (endpoint.value) {
     case IPV4_ENDPOINT:
@@ -60,7 +61,7 @@ export function otherEndpoint({ endpoint }: Ec2Settings): string | undefined {
   }
 }
 
-/** An explicit endpoint wins over the mode; a mode that does not exist is an error all the same. */
+/** An explicit endpoint overrides the mode. An unknown mode is an error even then. */
 function metadataEndpoint(scope: Scope): Sourced<string> {
   const byMode = endpointOfMode(scope);
   const endpoint = lookUp(scope, {

@@ -1,4 +1,4 @@
-/** Keys in the environment. */
+/** Access keys in the environment. */
 import { type Environment, variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
@@ -6,11 +6,11 @@ import type { EnvironmentStep } from "../plan.ts";
 import { sourcedVariable } from "../scope.ts";
 
 /**
- * The step for keys in the environment, or undefined without `AWS_ACCESS_KEY_ID`.
+ * The step for keys in the environment; undefined without `AWS_ACCESS_KEY_ID`.
  *
- * @param because the `credential_source` that names the environment, or the variable that switches it on by itself.
- * @throws RolecallError `partial-credentials` for a key id without its secret: as in the AWS CLI, nobody else is asked
- * then.
+ * @param because the `credential_source` that names the environment, or the variable that selects it.
+ * @throws RolecallError `partial-credentials` for a key id without its secret. As in the AWS CLI, no other source is
+ * used then.
  */
 export function environmentKeys(
   environment: Environment,
@@ -20,7 +20,7 @@ export function environmentKeys(
   if (variable(environment, "AWS_SECRET_ACCESS_KEY") === undefined) {
     throw new RolecallError("partial-credentials", "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not", {
       at: { variable: "AWS_ACCESS_KEY_ID" },
-      help: ["set both, or unset AWS_ACCESS_KEY_ID so that the other sources are asked"],
+      help: ["set both, or unset AWS_ACCESS_KEY_ID to use another source"],
     });
   }
   return {

@@ -1,10 +1,14 @@
-/** The session that `aws login` has left. */
+/** The session that `aws login` stored. */
 import type { Profile } from "../../config/shared_config.ts";
 import type { LoginStep } from "../plan.ts";
 import { profileSetting, requireNonEmpty, type Scope } from "../scope.ts";
 import { configuredRegion, endpointVariant, serviceEndpoint } from "../services/endpoints.ts";
 
-/** @throws RolecallError `invalid-setting` for an empty `login_session`. */
+/**
+ * The step for a profile with `login_session`.
+ *
+ * @throws RolecallError `invalid-setting` if it is empty.
+ */
 export function loginSession(profile: Profile, scope: Scope): LoginStep | undefined {
   const session = requireNonEmpty("login_session", profileSetting(profile, "login_session"));
   if (session === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What a person runs to log in anew. */
+/** The AWS CLI commands that sign in again. */
 import type { LoginStep, SsoStep } from "../plan.ts";
 
 export function ssoLoginCommand({ session, profile }: Pick<SsoStep, "session" | "profile">): string {

@@ -10,7 +10,7 @@ import { profileSetting } from "../scope.ts";
 /**
  * The step for a profile with `credential_process`.
  *
- * @throws RolecallError `invalid-setting` for a command that is empty or has an open quote.
+ * @throws RolecallError `invalid-setting` for a command that is empty or has an unclosed quote.
  */
 export function credentialProcess(profile: Profile): ProcessStep | undefined {
   const command = profileSetting(profile, "credential_process");
@@ -20,10 +20,10 @@ export function credentialProcess(profile: Profile): ProcessStep | undefined {
 }
 
 /**
- * A command's words, split as the AWS CLI splits them.
+ * The argv of a command, split as the AWS CLI splits it.
  *
- * @param key what the setting is called.
- * @throws RolecallError `invalid-setting` as above.
+ * @param key the name of the setting, for the error.
+ * @throws RolecallError `invalid-setting` or `invalid-option`, as `credentialProcess`.
  */
 export function commandArgv(key: string, command: Sourced<string>): Sourced<readonly string[]> {
   const split = splitCommandLine(command.value);
@@ -34,7 +34,7 @@ export function commandArgv(key: string, command: Sourced<string>): Sourced<read
     {
       at: command.from,
       length: command.value.length,
-      help: ["it is split into words as a shell does, but no shell runs it"],
+      help: ["quote arguments as for a shell: the command is split in the same way, but no shell runs it"],
     },
   );
 }

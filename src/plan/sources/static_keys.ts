@@ -1,14 +1,13 @@
-/** Keys that stand in a profile. */
+/** Access keys in a profile. */
 import type { FileSection } from "../../config/shared_config.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import type { StaticStep } from "../plan.ts";
 
 /**
- * The step for a profile's keys in one of the two files, or undefined when it has no `aws_access_key_id` there. The
- * keys of one file are never mixed with the other's.
+ * The step for a profile's keys in one of the two files; undefined if it has no `aws_access_key_id` there. Keys of the
+ * two files are never combined. A secret without a key id is ignored, as in the AWS CLI.
  *
- * @throws RolecallError `partial-credentials` for a key id without its secret; a secret without a key id is passed
- * over, both as in the AWS CLI.
+ * @throws RolecallError `partial-credentials` for a key id without its secret, as in the AWS CLI.
  */
 export function staticKeys(
   profile: string,
@@ -20,10 +19,10 @@ export function staticKeys(
   const secret = section.settings.get("aws_secret_access_key");
   if (secret === undefined || secret.value === "" || keyId.value === "") {
     const missing = keyId.value === "" ? "aws_access_key_id is empty" : "aws_secret_access_key is missing";
-    throw new RolecallError("partial-credentials", `the profile "${profile}" has half a key pair: ${missing}`, {
+    throw new RolecallError("partial-credentials", `the profile "${profile}" has an incomplete key pair: ${missing}`, {
       at: keyId.from,
       length: keyId.value.length,
-      help: [`both keys have to stand in the same section, [${section.name}] (line ${section.from.line})`],
+      help: [`set both keys in the same section, [${section.name}] (line ${section.from.line})`],
     });
   }
   return { kind: "static", profile, file, from: keyId.from };

@@ -1,4 +1,4 @@
-/** A role assumed with a web identity token, such as EKS gives to a service account (IRSA). */
+/** A role assumed with a web identity token, such as the one of an EKS service account (IRSA). */
 import type { Profile } from "../../config/shared_config.ts";
 import type { Environment } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
@@ -7,10 +7,11 @@ import type { WebIdentityStep } from "../plan.ts";
 import { profileSetting, sourcedVariable } from "../scope.ts";
 
 /**
- * The step for a web identity, or undefined where no token file is named. Token file, role and session name are looked
- * up one by one, the variable first, so that they may come from different places: as in the AWS CLI.
+ * The step for a web identity; undefined if no token file is set. The token file, the role and the session name are
+ * looked up separately, the variable first, so they may come from both the environment and the profile: as in the AWS
+ * CLI.
  *
- * @param environment empty where the variables do not count.
+ * @param environment empty if the variables do not count.
  * @throws RolecallError `web-identity-without-role` for a token file without a role.
  */
 export function webIdentity(profile: Profile | undefined, environment: Environment): WebIdentityStep | undefined {
@@ -22,7 +23,7 @@ export function webIdentity(profile: Profile | undefined, environment: Environme
   if (tokenFile === undefined) return undefined;
   const roleArn = lookUp("AWS_ROLE_ARN", "role_arn");
   if (roleArn === undefined) {
-    throw new RolecallError("web-identity-without-role", "there is a web identity token file, but no role for it", {
+    throw new RolecallError("web-identity-without-role", "a web identity token file is set, but no role", {
       at: tokenFile.from,
       help: ["set AWS_ROLE_ARN, or role_arn in the profile"],
     });

@@ -1,4 +1,4 @@
-/** The credential chain: order, fall-through, errors. Rules: the AWS CLI's, see `src/plan/chain.ts`. */
+/** The credential chain: its order, when it moves on to the next source, and its errors. See `src/plan/chain.ts`. */
 import { describe, expect, test } from "bun:test";
 import { errorOf, outcomeOf, planOf, type Situation } from "../../support/plan_of.ts";
 
@@ -19,14 +19,18 @@ function table(name: string, rows: readonly Row[]) {
 }
 
 table("order", [
-  ["nothing configured: the EC2 metadata is the last guess", {}, "ec2"],
+  ["nothing configured: the EC2 metadata is the last resort", {}, "ec2"],
   [
-    "EC2 metadata switched off: no credentials",
+    "EC2 metadata disabled: no credentials",
     { environment: { AWS_EC2_METADATA_DISABLED: "TRUE" } },
     "error no-credentials",
   ],
   ["container before EC2", { environment: CONTAINER }, "container"],
-  ["empty container variable is unset", { environment: { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "" } }, "ec2"],
+  [
+    "an empty container variable counts as not set",
+    { environment: { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "" } },
+    "ec2",
+  ],
   [
     "profile before container",
     { credentials: `[default]\n${KEYS}`, environment: CONTAINER },
@@ -38,17 +42,17 @@ table("order", [
     "environment",
   ],
   [
-    "environment before a profile named by variable",
+    "environment before a profile named by a variable",
     { credentials: `[a]\n${KEYS}`, environment: { ...ENVIRONMENT_KEYS, AWS_PROFILE: "a" } },
     "environment",
   ],
   [
-    "a profile named by option before the environment",
+    "a profile named by an option before the environment",
     { credentials: `[a]\n${KEYS}`, environment: ENVIRONMENT_KEYS, options: { profile: "a" } },
     "static:a@credentials",
   ],
   [
-    "a profile named by option without credentials: not the environment, but container and EC2",
+    "a profile named by an option that has no credentials: not the environment, but container and EC2",
     { config: "[profile a]\nregion = x\n", environment: ENVIRONMENT_KEYS, options: { profile: "a" } },
     "ec2",
   ],
@@ -58,7 +62,7 @@ table("order", [
     "static:default@credentials",
   ],
   [
-    "config file when the credentials file has none",
+    "config file if the credentials file has no keys",
     { config: `[default]\n${KEYS}`, credentials: "[default]\n" },
     "static:default@config",
   ],
@@ -81,7 +85,7 @@ table("which profile", [
     "static:b@credentials",
   ],
   [
-    "an empty AWS_PROFILE is unset",
+    "an empty AWS_PROFILE counts as not set",
     { credentials: `[default]\n${KEYS}`, environment: { AWS_PROFILE: "" } },
     "static:default@credentials",
   ],
@@ -91,15 +95,15 @@ table("which profile", [
     "static:b@credentials",
   ],
   [
-    "a named profile that does not exist, whatever else could give credentials",
+    "a named profile that does not exist, even if another source has credentials",
     { environment: { ...ENVIRONMENT_KEYS, AWS_PROFILE: "nope" } },
     "error profile-not-found",
   ],
-  ["default named by variable must exist, too", { environment: { AWS_PROFILE: "default" } }, "error profile-not-found"],
-  ["default unnamed need not exist", { environment: ENVIRONMENT_KEYS }, "environment"],
+  ["default must exist if a variable names it", { environment: { AWS_PROFILE: "default" } }, "error profile-not-found"],
+  ["default need not exist if no profile is named", { environment: ENVIRONMENT_KEYS }, "environment"],
 ]);
 
-table("half a key pair is an error, not a fall-through", [
+table("an incomplete key pair is an error, and no other source is used", [
   ["environment", { environment: { AWS_ACCESS_KEY_ID: "AKID" } }, "error partial-credentials"],
   [
     "environment with an empty secret",
@@ -113,13 +117,13 @@ table("half a key pair is an error, not a fall-through", [
     "error partial-credentials",
   ],
   ["config file", { config: "[default]\naws_access_key_id = AKID\n" }, "error partial-credentials"],
-  ["a lone secret is passed over", { credentials: "[default]\naws_secret_access_key = s\n" }, "ec2"],
-  ["a lone secret in the environment is passed over", { environment: { AWS_SECRET_ACCESS_KEY: "s" } }, "ec2"],
+  ["a secret without a key id is ignored", { credentials: "[default]\naws_secret_access_key = s\n" }, "ec2"],
+  ["a secret without a key id in the environment is ignored", { environment: { AWS_SECRET_ACCESS_KEY: "s" } }, "ec2"],
 ]);
 
 table("source_profile", [
   [
-    "two lines in the credentials file, as the AWS CLI's documentation has it",
+    "a role in the credentials file, as in the AWS CLI's documentation",
     {
       credentials: `[user1]\n${KEYS}[marketingadmin]\n${ROLE}source_profile = user1\n`,
       options: { profile: "marketingadmin" },
@@ -145,12 +149,12 @@ table("source_profile", [
     "error source-profile-loop",
   ],
   [
-    "itself, with a lone secret: a leaf without credentials",
+    "itself, with a secret but no key id: a source without credentials",
     { config: `[profile a]\n${ROLE}source_profile = a\naws_secret_access_key = s\n`, options: { profile: "a" } },
     "error source-profile-empty",
   ],
   [
-    "in a circle of two",
+    "a cycle of two",
     {
       config: `[profile a]\n${ROLE}source_profile = b\n[profile b]\n${ROLE}source_profile = a\n`,
       options: { profile: "a" },
@@ -158,7 +162,7 @@ table("source_profile", [
     "error source-profile-loop",
   ],
   [
-    "in a circle whose start has keys",
+    "a cycle whose first profile has keys",
     {
       config: `[profile a]\n${ROLE}${KEYS}source_profile = b\n[profile b]\n${ROLE}source_profile = a\n`,
       options: { profile: "a" },
@@ -166,7 +170,7 @@ table("source_profile", [
     "error source-profile-loop",
   ],
   [
-    "back to one in the middle",
+    "a cycle that does not contain the first profile",
     {
       config: `[profile a]\n${ROLE}source_profile = b\n[profile b]\n${ROLE}source_profile = c\n[profile c]\n${ROLE}source_profile = b\n`,
       options: { profile: "a" },
@@ -192,7 +196,7 @@ table("source_profile", [
     "error source-profile-empty",
   ],
   [
-    "one without credentials does not fall through to EC2 or a container",
+    "one without credentials: EC2 and the container are not used instead",
     {
       config: `[profile a]\n${ROLE}source_profile = b\n[profile b]\n`,
       options: { profile: "a" },
@@ -201,7 +205,7 @@ table("source_profile", [
     "error source-profile-empty",
   ],
   [
-    "a lone key in the source is an error",
+    "a source with a key id but no secret",
     {
       config: `[profile a]\n${ROLE}source_profile = b\n[profile b]\naws_access_key_id = AKID\n`,
       options: { profile: "a" },
@@ -228,7 +232,7 @@ table("credential_source", [
     "environment",
   ],
   [
-    "Environment is read also with --profile",
+    "Environment is used even with --profile",
     { config: sourced("Environment"), environment: ENVIRONMENT_KEYS, options: { profile: "a" } },
     `environment → ${ARN}`,
   ],
@@ -238,13 +242,13 @@ table("credential_source", [
     "error credential-source-empty",
   ],
   [
-    "Environment with half a key pair",
+    "Environment with an incomplete key pair",
     { config: sourced("Environment"), environment: { AWS_ACCESS_KEY_ID: "AKID" }, options: { profile: "a" } },
     "error partial-credentials",
   ],
   ["Ec2InstanceMetadata", { config: sourced("Ec2InstanceMetadata"), options: { profile: "a" } }, `ec2 → ${ARN}`],
   [
-    "Ec2InstanceMetadata, switched off",
+    "Ec2InstanceMetadata, disabled",
     {
       config: sourced("Ec2InstanceMetadata"),
       environment: { AWS_EC2_METADATA_DISABLED: "true" },
@@ -319,7 +323,7 @@ table("options", [
     "error option-conflict",
   ],
   [
-    "--credential-source in place of a profile's source",
+    "--credential-source overrides a profile's source",
     {
       config: `[profile a]\n${ROLE}source_profile = nope\n`,
       environment: CONTAINER,
@@ -333,7 +337,7 @@ table("options", [
     "container",
   ],
   [
-    "--external-id where no role is assumed",
+    "--external-id if no role is assumed",
     { credentials: `[default]\n${KEYS}`, options: { externalId: "x1" } },
     "error option-conflict",
   ],
@@ -344,7 +348,7 @@ describe("a role's settings", () => {
     config: `[profile a]\n${ROLE}source_profile = b\n${lines}\n[profile b]\n${KEYS}`,
   });
 
-  test("come from the profile, each with its place", () => {
+  test("come from the profile, each with its position", () => {
     const { plan } = planOf({
       ...profile(
         "external_id = partner-42\nrole_session_name = build-7\nduration_seconds = 3600\nmfa_serial = arn:mfa",
@@ -367,7 +371,7 @@ describe("a role's settings", () => {
     });
   });
 
-  test("options win over the profile's keys, for the chosen profile's role only", () => {
+  test("options override the profile's keys, only for the role of the chosen profile", () => {
     const { plan } = planOf({
       config: `[profile a]\n${ROLE}external_id = one\nsource_profile = b\n[profile b]\nrole_arn = arn:b\nexternal_id = two\nsource_profile = c\n[profile c]\n${KEYS}`,
       options: { profile: "a", externalId: "mine", durationSeconds: "15m", region: "eu-west-1" },
@@ -378,7 +382,7 @@ describe("a role's settings", () => {
     ]);
   });
 
-  test("of --role-arn are the options alone", () => {
+  test("of --role-arn are the options only", () => {
     const { plan } = planOf({
       ...profile("external_id = one"),
       options: { profile: "a", roleArn: "arn:x", externalId: "mine", region: "eu-west-1" },
@@ -386,22 +390,22 @@ describe("a role's settings", () => {
     expect(plan.roles.map((role) => role.externalId?.value)).toEqual(["one", "mine"]);
   });
 
-  const refused: readonly [
+  const invalid: readonly [
     what: string,
     lines: string,
     options: Situation["options"],
     code: string,
     column: number | undefined,
   ][] = [
-    ["a duration that is no number", "duration_seconds = soon", {}, "invalid-setting", 20],
-    ["a duration below STS's least", "duration_seconds = 60", {}, "invalid-setting", 20],
-    ["a duration above STS's most", "duration_seconds = 43201", {}, "invalid-setting", 20],
+    ["a duration that is not a number", "duration_seconds = soon", {}, "invalid-setting", 20],
+    ["a duration below STS's minimum", "duration_seconds = 60", {}, "invalid-setting", 20],
+    ["a duration above STS's maximum", "duration_seconds = 43201", {}, "invalid-setting", 20],
     ["a duration with a unit, in a file", "duration_seconds = 1h", {}, "invalid-setting", 20],
     ["an empty external id", "external_id =", {}, "invalid-setting", 14],
-    ["a wrong --duration-seconds", "", { durationSeconds: "1d" }, "invalid-option", undefined],
+    ["an invalid --duration-seconds", "", { durationSeconds: "1d" }, "invalid-option", undefined],
   ];
-  for (const [what, lines, options, code, column] of refused) {
-    test(`refused: ${what}`, () => {
+  for (const [what, lines, options, code, column] of invalid) {
+    test(`invalid: ${what}`, () => {
       const error = errorOf({ ...profile(lines), options: { profile: "a", ...options } });
       expect(error?.code).toBe(code as never);
       expect(error?.at).toEqual(
@@ -410,17 +414,17 @@ describe("a role's settings", () => {
     });
   }
 
-  test("an empty session name is none", () => {
+  test("an empty session name counts as not set", () => {
     const { plan } = planOf({ ...profile("role_session_name ="), options: { profile: "a" } });
     expect(plan.roles[0]?.roleSessionName).toBeUndefined();
   });
 });
 
-describe("a session of more than an hour", () => {
+describe("a duration of more than an hour", () => {
   const long = "duration_seconds = 7200\n";
   const rows: readonly [what: string, situation: Situation, outcome: string][] = [
     [
-      "on top of keys",
+      "with keys as the source",
       {
         config: `[profile a]\n${ROLE}source_profile = b\n${long}[profile b]\n${KEYS}`,
         options: { profile: "a", region: "eu-west-1" },
@@ -428,7 +432,7 @@ describe("a session of more than an hour", () => {
       `static:b@config → ${ARN}`,
     ],
     [
-      "on top of a role",
+      "with a role as the source",
       {
         config: `[profile a]\n${ROLE}source_profile = b\n${long}[profile b]\n${ROLE}source_profile = c\n[profile c]\n${KEYS}`,
         options: { profile: "a" },
@@ -436,12 +440,12 @@ describe("a session of more than an hour", () => {
       "error invalid-setting",
     ],
     [
-      "on top of an instance's role",
+      "with an instance's role as the source",
       { config: `[profile a]\n${ROLE}credential_source = Ec2InstanceMetadata\n${long}`, options: { profile: "a" } },
       "error invalid-setting",
     ],
     [
-      "by option",
+      "set by an option",
       { options: { roleArn: ARN, credentialSource: "EcsContainer", durationSeconds: "2h" }, environment: CONTAINER },
       "error invalid-option",
     ],
@@ -451,10 +455,10 @@ describe("a session of more than an hour", () => {
   }
 });
 
-describe("errors name the place and the remedy", () => {
-  const rows: readonly [what: string, situation: Situation, place: unknown, help: RegExp][] = [
+describe("errors have a position and help", () => {
+  const rows: readonly [what: string, situation: Situation, at: unknown, text: RegExp][] = [
     [
-      "a misspelt profile",
+      "a misspelled profile",
       { credentials: `[deploy]\n${KEYS}`, options: { profile: "depoy" } },
       { option: "profile" },
       /did you mean "deploy" \(credentials:1:2\)/,
@@ -463,22 +467,22 @@ describe("errors name the place and the remedy", () => {
       "a section without the word profile",
       { config: `[deploy]\n${KEYS}`, environment: { AWS_PROFILE: "deploy" } },
       { variable: "AWS_PROFILE" },
-      /\[profile deploy\], not \[deploy\] \(config:1:2\)/,
+      /rename the section \[deploy\] to \[profile deploy\] \(config:1:2\)/,
     ],
     [
-      "a misspelt source profile",
+      "a misspelled source profile",
       { config: `[profile a]\n${ROLE}source_profile = depoy\n[profile deploy]\n${KEYS}`, options: { profile: "a" } },
       { file: "config", line: 3, column: 18 },
       /did you mean "deploy"/,
     ],
     [
-      "a circle",
+      "a cycle",
       {
         config: `[profile a]\n${ROLE}source_profile = b\n[profile b]\n${ROLE}source_profile = a\n`,
         options: { profile: "a" },
       },
       { file: "config", line: 6, column: 18 },
-      /a → b → a/,
+      /forms a cycle: a -> b -> a$/m,
     ],
     [
       "a credential source in another case",
@@ -487,11 +491,11 @@ describe("errors name the place and the remedy", () => {
       /did you mean EcsContainer/,
     ],
   ];
-  for (const [what, situation, place, help] of rows) {
+  for (const [what, situation, at, text] of rows) {
     test(what, () => {
       const error = errorOf(situation);
-      expect(error?.at).toEqual(place as never);
-      expect(error?.help.join("\n")).toMatch(help);
+      expect(error?.at).toEqual(at as never);
+      expect([error?.message, ...(error?.help ?? [])].join("\n")).toMatch(text);
     });
   }
 });

@@ -1,4 +1,4 @@
-/** What the plan says about settings that lost, or that have no say at all. */
+/** The settings that the plan lists as ignored, and the values that a setting overrides. */
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,63 +11,63 @@ const KEYS = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = not-to-be
 const ENVIRONMENT_KEYS = { AWS_ACCESS_KEY_ID: "AKIDENV", AWS_SECRET_ACCESS_KEY: "not-to-be-shown" };
 const ROLE = "role_arn = arn:aws:iam::123456789012:role/deploy\n";
 
-describe("ignored, and why", () => {
+describe("ignored settings, with the reason", () => {
   const rows: readonly [what: string, situation: Situation, ignored: readonly string[]][] = [
     ["nothing", { credentials: `[default]\n${KEYS}` }, []],
     [
-      "keys in the environment beside --profile",
+      "keys in the environment, with --profile",
       { credentials: `[a]\n${KEYS}`, environment: ENVIRONMENT_KEYS, options: { profile: "a" } },
-      ["AWS_ACCESS_KEY_ID (the variable AWS_ACCESS_KEY_ID): a profile was named by an option"],
+      ["AWS_ACCESS_KEY_ID (the variable AWS_ACCESS_KEY_ID): a profile is chosen by an option"],
     ],
     [
-      "the profile beside keys in the environment",
+      "the profile, with keys in the environment",
       {
         config: `[profile a]\n${ROLE}source_profile = b\n[profile b]\n${KEYS}`,
         environment: { ...ENVIRONMENT_KEYS, AWS_PROFILE: "a" },
       },
-      ["role_arn (config:2:12): keys in the environment come first"],
+      ["role_arn (config:2:12): keys in the environment take precedence"],
     ],
     [
-      "everything that a profile has beside its role",
+      "the other sources in a profile that has a role",
       {
         config: `[profile a]\n${ROLE}source_profile = b\n${KEYS}credential_process = x\n[profile b]\n${KEYS}`,
         options: { profile: "a" },
       },
       [
-        "credential_process (config:6:22): the profile's role comes first",
-        "aws_access_key_id (config:4:21): the profile's role comes first",
+        "credential_process (config:6:22): the profile's role takes precedence",
+        "aws_access_key_id (config:4:21): the profile's role takes precedence",
       ],
     ],
     [
-      "nothing of a profile that is its own source",
+      "none in a profile that is its own source",
       { config: `[profile a]\n${ROLE}source_profile = a\n${KEYS}`, options: { profile: "a" } },
       [],
     ],
     [
-      "the role of a source profile that has keys; its region",
+      "the role and the region of a source profile that has keys",
       {
         config: `[profile a]\n${ROLE}source_profile = b\n[profile b]\n${ROLE}source_profile = c\nregion = eu-west-2\n${KEYS}`,
         options: { profile: "a" },
       },
       [
-        "role_arn (config:5:12): a source profile with keys of its own: its role is not assumed",
-        "region (config:7:10): the region is the chosen profile's, never a source profile's",
+        "role_arn (config:5:12): a source profile that has keys does not assume its role",
+        "region (config:7:10): the region of a source profile is not used",
       ],
     ],
     [
-      "keys of the config file beside the credentials file's",
+      "keys in the config file, if the credentials file has some, too",
       { config: `[default]\n${KEYS}`, credentials: `[default]\n${KEYS}` },
-      ["aws_access_key_id (config:2:21): keys in the credentials file come first"],
+      ["aws_access_key_id (config:2:21): keys in the credentials file take precedence"],
     ],
     [
-      "a container beside a profile's keys",
+      "a container, if the profile has keys",
       { credentials: `[default]\n${KEYS}`, environment: { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/x" } },
       [
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI (the variable AWS_CONTAINER_CREDENTIALS_RELATIVE_URI): keys in the credentials file come first",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI (the variable AWS_CONTAINER_CREDENTIALS_RELATIVE_URI): keys in the credentials file take precedence",
       ],
     ],
     [
-      "not the container that credential_source names, but its second variable",
+      "the overridden variable of the container that credential_source names, but not the used one",
       {
         config: `[profile a]\n${ROLE}credential_source = EcsContainer\n`,
         environment: {
@@ -77,11 +77,11 @@ describe("ignored, and why", () => {
         options: { profile: "a" },
       },
       [
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI (the variable AWS_CONTAINER_CREDENTIALS_FULL_URI): AWS_CONTAINER_CREDENTIALS_RELATIVE_URI comes first",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI (the variable AWS_CONTAINER_CREDENTIALS_FULL_URI): AWS_CONTAINER_CREDENTIALS_RELATIVE_URI takes precedence",
       ],
     ],
     [
-      "not the environment that credential_source names",
+      "not the keys in the environment that credential_source names",
       {
         config: `[profile a]\n${ROLE}credential_source = Environment\n`,
         environment: ENVIRONMENT_KEYS,
@@ -90,62 +90,62 @@ describe("ignored, and why", () => {
       [],
     ],
     [
-      "a web identity in the environment beside --profile",
+      "a web identity in the environment, with --profile",
       {
         credentials: `[a]\n${KEYS}`,
         environment: { AWS_WEB_IDENTITY_TOKEN_FILE: "/t", AWS_ROLE_ARN: "arn:x" },
         options: { profile: "a" },
       },
-      ["AWS_WEB_IDENTITY_TOKEN_FILE (the variable AWS_WEB_IDENTITY_TOKEN_FILE): a profile was named by an option"],
+      ["AWS_WEB_IDENTITY_TOKEN_FILE (the variable AWS_WEB_IDENTITY_TOKEN_FILE): a profile is chosen by an option"],
     ],
     [
-      "AWS_ROLE_ARN alone",
+      "AWS_ROLE_ARN without a token file",
       { credentials: `[default]\n${KEYS}`, environment: { AWS_ROLE_ARN: "arn:x" } },
-      ["AWS_ROLE_ARN (the variable AWS_ROLE_ARN): it counts only together with AWS_WEB_IDENTITY_TOKEN_FILE"],
+      ["AWS_ROLE_ARN (the variable AWS_ROLE_ARN): it has no effect without AWS_WEB_IDENTITY_TOKEN_FILE"],
     ],
     [
-      "what a web identity is not sent",
+      "role settings that a web identity does not use",
       {
         config: `[profile a]\n${ROLE}web_identity_token_file = /t\nexternal_id = x\nduration_seconds = 900\n`,
         options: { profile: "a" },
       },
       [
-        "external_id (config:4:15): a web identity has no use for it",
-        "duration_seconds (config:5:20): a web identity has no use for it",
+        "external_id (config:4:15): a web identity does not use it",
+        "duration_seconds (config:5:20): a web identity does not use it",
       ],
     ],
     [
-      "what describes a role that is not there",
+      "role settings without role_arn",
       { config: `[default]\nmfa_serial = arn:m\nsource_profile = b\n${KEYS}` },
       [
-        "source_profile (config:3:18): it counts only together with role_arn",
-        "mfa_serial (config:2:14): it counts only together with role_arn",
+        "source_profile (config:3:18): it has no effect without role_arn",
+        "mfa_serial (config:2:14): it has no effect without role_arn",
       ],
     ],
     [
-      "what an option replaces",
+      "a setting that an option overrides",
       {
         config: `[profile a]\n${ROLE}source_profile = b\n`,
         environment: ENVIRONMENT_KEYS,
         options: { profile: "a", credentialSource: "Environment" },
       },
-      ["source_profile (config:3:18): --credential-source stands in its place"],
+      ["source_profile (config:3:18): --credential-source overrides it"],
     ],
     [
-      "endpoints that are switched off",
+      "endpoints that are disabled",
       {
         config: "[default]\nendpoint_url = http://p\nignore_configured_endpoint_urls = true\n",
         environment: { AWS_ENDPOINT_URL: "http://v" },
       },
       [
-        "AWS_ENDPOINT_URL (the variable AWS_ENDPOINT_URL): configured endpoints are switched off by config:3:35",
-        "endpoint_url (config:2:16): configured endpoints are switched off by config:3:35",
+        "AWS_ENDPOINT_URL (the variable AWS_ENDPOINT_URL): configured endpoints are disabled by config:3:35",
+        "endpoint_url (config:2:16): configured endpoints are disabled by config:3:35",
       ],
     ],
     [
       "an empty variable",
       { credentials: `[default]\n${KEYS}`, environment: { AWS_PROFILE: "", AWS_PAGER: "" } },
-      ["AWS_PROFILE (the variable AWS_PROFILE): it is empty, which counts as unset"],
+      ["AWS_PROFILE (the variable AWS_PROFILE): it is empty, which counts as not set"],
     ],
   ];
   for (const [what, situation, ignored] of rows) {
@@ -158,20 +158,20 @@ describe("ignored, and why", () => {
     });
   }
 
-  test("every variable that the plan asks for is known when it is empty", () => {
+  test("the list of empty variables covers every variable that the plan reads", () => {
     const folder = fileURLToPath(new URL("../../../src/plan/", import.meta.url));
     const inSources = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && file !== "ignored.ts")
       .flatMap((file) => [...readFileSync(`${folder}${file}`, "utf8").matchAll(/"(AWS_[A-Z0-9_]*[A-Z0-9])"/g)])
       .map(([, name = ""]) => name);
     expect(inSources.length).toBeGreaterThan(20);
-    const asked = [...inSources, "AWS_ENDPOINT_URL_STS"];
-    const empty = Object.fromEntries(asked.map((name) => [name, ""]));
-    expect(new Set(emptyVariables(empty).map(({ what }) => what))).toEqual(new Set(asked));
+    const read = [...inSources, "AWS_ENDPOINT_URL_STS"];
+    const empty = Object.fromEntries(read.map((name) => [name, ""]));
+    expect(new Set(emptyVariables(empty).map(({ what }) => what))).toEqual(new Set(read));
   });
 });
 
-describe("what a setting won against", () => {
+describe("overridden values", () => {
   const both = { config: "[default]\nregion = eu-west-1\n", credentials: `[default]\n${KEYS}region = eu-west-2\n` };
   const rows: readonly [
     what: string,
@@ -181,7 +181,7 @@ describe("what a setting won against", () => {
   ][] = [
     ["nothing", { config: "[default]\nregion = eu-west-1\n" }, (plan) => plan.region, []],
     [
-      "a variable over the other, over both files",
+      "a variable over the other variable and both files",
       { ...both, environment: { AWS_REGION: "x", AWS_DEFAULT_REGION: "y" } },
       (plan) => plan.region,
       ["y (the variable AWS_DEFAULT_REGION)", "eu-west-2 (credentials:4:10)", "eu-west-1 (config:2:10)"],
