@@ -1,4 +1,4 @@
-/** `rolecall check`, over broken files. */
+/** `rolecall check` with broken files, and `--fix`. */
 import { afterEach, describe, expect, test } from "bun:test";
 import {
   chmodSync,
@@ -28,7 +28,7 @@ const KEYS = ID + SECRET;
 const ARN = "role_arn = arn:aws:iam::123456789012:role/deploy\n";
 const USER1 = `[user1]\n${KEYS}`;
 
-/** A folder that nobody else can look into, as `aws configure` should make it. */
+/** Writes the files to a folder `~/.aws` that other users cannot access. */
 function homeWith(files: {
   readonly config?: string | undefined;
   readonly credentials?: string | undefined;
@@ -51,11 +51,11 @@ interface Reported {
   readonly fixable: boolean;
 }
 
-function reported(outcome: Outcome): Reported[] {
+function findingsOf(outcome: Outcome): Reported[] {
   return JSON.parse(outcome.stdout);
 }
 
-/** `code config:2:1`, with a `*` where `--fix` mends it. */
+/** Each finding as `code config:2:1`, with a `*` if `--fix` fixes it. */
 function brief(findings: readonly Reported[], root: string): string[] {
   return findings.map(({ code, file, line, column, fixable }) => {
     const name = file === root ? "." : file.slice(file.lastIndexOf("/") + 1);
@@ -69,12 +69,17 @@ interface Broken {
   readonly settings?: string;
 }
 
-/** What is broken, the files, the findings, and the exit code. */
+/** The description, the files, the findings and the exit code. */
 const BROKEN: readonly [what: string, files: Broken, findings: readonly string[], exitCode: number][] = [
-  // What cannot be parsed: all of it, not only the first.
-  ["a line that is nothing", { config: "[default]\nregion eu-west-1\n" }, ["file-syntax config:2:1"], 1],
+  // Syntax: all errors are reported, not only the first.
   [
-    "five wrong lines",
+    "a line that is neither a section nor a key",
+    { config: "[default]\nregion eu-west-1\n" },
+    ["file-syntax config:2:1"],
+    1,
+  ],
+  [
+    "five syntax errors",
     { config: "x = 1\ny = 2\n[default]\nnonsense\n= 1\nregion = eu-west-1\n[profile a\n[]\n" },
     [
       "file-syntax config:1:1",
@@ -86,20 +91,20 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     1,
   ],
   [
-    "a section's name without its end is still that section's",
+    "a section name without a closing bracket still begins that section",
     { config: `[profile a\n${ARN}source_profile = b\n[profile b]\nregoin = x\n`, credentials: `[b]\n${KEYS}` },
-    // The typo is not mended in a file that cannot be parsed.
+    // A typo in a file with syntax errors is not fixed.
     ["file-syntax config:1:1", "unknown-key config:5:1"],
     1,
   ],
   [
-    "a section twice, a key twice",
+    "a duplicate section and a duplicate key",
     { credentials: `[a]\n${KEYS}[b]\n${KEYS}[a]\nregion = eu-west-1\nRegion = eu-west-2\n` },
     ["duplicate-section credentials:7:2", "duplicate-key credentials:9:1"],
     1,
   ],
   [
-    "two wrong lines in a block",
+    "two syntax errors in a block",
     { config: "[default]\ns3 =\n  max_queue_size = 1\n  foo\n  bar\n" },
     ["file-syntax config:4:3", "file-syntax config:5:3"],
     1,
@@ -107,21 +112,26 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
   ["a byte order mark", { config: "\ufeff[default]\nregion = eu-west-1\n" }, ["byte-order-mark config:1:1*"], 1],
 
   // Sections
-  ["[foo] for [profile foo]", { config: "[foo]\nregion = eu-west-1\n" }, ["profile-without-prefix config:1:2*"], 0],
   [
-    "[foo] beside [profile foo]: which is meant, nobody knows",
+    "[foo] in place of [profile foo]",
+    { config: "[foo]\nregion = eu-west-1\n" },
+    ["profile-without-prefix config:1:2*"],
+    0,
+  ],
+  [
+    "[foo] beside [profile foo] has no fix: either one may be meant",
     { config: "[foo]\nregion = eu-west-1\n[profile foo]\nregion = eu-west-2\n" },
     ["profile-without-prefix config:1:2"],
     0,
   ],
   [
-    "[user1] that would give the keys of the credentials file a role",
+    "[user1] has no fix if it would give a role to keys in the credentials file",
     { config: `[user1]\n${ARN}source_profile = user1\n`, credentials: USER1 },
     ["profile-without-prefix config:1:2"],
     0,
   ],
   [
-    "names that are not what they look like",
+    "section names that are almost valid",
     {
       config: '[profile a b]\n[profile "c]\n[profile]\n[Profile d]\n[ profile e ]\n[Default]\n[profile f] # see [1]\n',
     },
@@ -145,37 +155,37 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
 
   // Keys
   [
-    "typos, near and far",
+    "keys that resemble a known key, and one that does not",
     { config: "[default]\nregoin = eu-west-1\naws_region = eu-west-1\ncolour = red\n" },
     ["unknown-key config:2:1*", "unknown-key config:3:1", "unfamiliar-key config:4:1"],
     0,
   ],
   [
-    "two typos of one key: the second one stays",
+    "two typos of one key: only the first has a fix",
     { config: "[default]\nregoin = eu-west-1\nregionn = eu-west-1\n" },
     ["unknown-key config:2:1*", "unknown-key config:3:1"],
     0,
   ],
   [
-    "a typo beside the right key",
+    "a typo beside the correct key has no fix",
     { config: "[default]\nregoin = eu-west-1\nregion = eu-west-1\n" },
     ["unknown-key config:2:1"],
     0,
   ],
   [
-    "a typo that decides whose credentials these are, in a profile that works: only a person may mend it",
+    "a typo in a profile that works has no fix if it would change the credentials",
     { credentials: `[a]\nrole_arm = arn:aws:iam::123456789012:role/deploy\n${KEYS}` },
     ["unknown-key credentials:2:1"],
     0,
   ],
   [
-    "the same in a profile that does not work",
+    "such a typo in a profile that does not work has a fix",
     { config: `[profile a]\n${ARN}source_profle = user1\n`, credentials: USER1 },
     ["role-without-source config:2:12", "unknown-key config:3:1*"],
     1,
   ],
   [
-    "a typo that would run a program",
+    "a typo of a key that runs a program has no fix",
     { config: "[profile a]\ncredential_proces = /bin/true\n" },
     ["unknown-key config:2:1"],
     0,
@@ -199,19 +209,19 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     0,
   ],
   [
-    "keys of a role without a role",
+    "keys that need role_arn, without it",
     { config: "[default]\nexternal_id = x-1\nsource_profile = nowhere\n" },
     ["key-without-effect config:2:1", "key-without-effect config:3:1"],
     0,
   ],
   [
-    "keys that mean nothing with a web identity",
+    "keys that have no effect with a web identity",
     { config: `[profile a]\n${ARN}web_identity_token_file = /dev/null\nexternal_id = x-1\n` },
     ["key-without-effect config:4:1"],
     0,
   ],
   [
-    "sources that are never asked",
+    "sources that another source overrides",
     { config: "[profile a]\ncredential_process = /bin/true\nsso_session = s\n", credentials: `[a]\n${KEYS}` },
     ["source-shadowed config:2:22", "key-without-effect config:3:15"],
     0,
@@ -222,7 +232,12 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     ["role-and-keys credentials:5:21"],
     0,
   ],
-  ["a role on top of its own profile's keys is fine", { credentials: `[a]\n${ARN}source_profile = a\n${KEYS}` }, [], 0],
+  [
+    "a role that the keys of its own profile assume has no finding",
+    { credentials: `[a]\n${ARN}source_profile = a\n${KEYS}` },
+    [],
+    0,
+  ],
 
   // Values
   [
@@ -250,7 +265,7 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     1,
   ],
   [
-    "several things wrong in one profile",
+    "several problems in one profile",
     {
       config: `[profile a]\n${ARN}source_profile = nobody\nduration_seconds = soon\nregion = us_east_1\nretry_mode = often\nservices = none\nca_bundle = /nowhere\n`,
     },
@@ -289,13 +304,13 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     1,
   ],
   [
-    "a key that is indented by accident",
+    "a key that is indented",
     { config: `[profile a]\noutput = json\n  region = eu-west-1\n` },
     ["continued-value config:2:10"],
     0,
   ],
   [
-    "files and programs that are not there",
+    "files and programs that do not exist",
     {
       config: `[profile a]\n${ARN}web_identity_token_file = /nowhere/token\n[profile b]\ncredential_process = no-such-program --x\n[profile c]\nca_bundle = /nowhere/ca.pem\n`,
     },
@@ -306,13 +321,13 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
   // Chains
   ["a role without a source", { config: `[profile a]\n${ARN}` }, ["role-without-source config:2:12"], 1],
   [
-    "a role with two sources, both wrong",
+    "a role with two sources, both invalid",
     { config: `[profile a]\n${ARN}source_profile = x\ncredential_source = Y\n` },
     ["source-profile-not-found config:3:18", "role-with-two-sources config:4:21"],
     1,
   ],
   [
-    "a circle of three, told once, and one that leads there",
+    "a cycle of three profiles, and one that leads into it: one finding",
     {
       config: ["a b", "b c", "c a", "d a"]
         .map(
@@ -325,7 +340,7 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     1,
   ],
   [
-    "an error in a source is told once, not for each profile that builds on it",
+    "an error in a source profile is reported once, not for each profile that uses it",
     {
       config: `[profile a]\n${ARN}[profile b]\n${ARN}source_profile = a\n[profile c]\n${ARN}source_profile = a\n`,
     },
@@ -333,7 +348,7 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     1,
   ],
   [
-    "credential_source in another spelling",
+    "misspelled values of credential_source",
     {
       config: ["ec2instancemetadata", "ECS-Container", "Enviroment", "Lambda"]
         .map(
@@ -360,7 +375,7 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     1,
   ],
   [
-    "one role from two sources",
+    "a role that two sources assume",
     {
       config: `[profile a]\n${ARN}source_profile = user1\n[profile b]\n${ARN}source_profile = user2\n[profile c]\n${ARN}source_profile = same\n[profile d]\n${ARN}source_profile = user2\nrole_session_name = d-1\n`,
       credentials: `${USER1}[same]\n${KEYS}[user2]\n${KEYS.replace("EXAMPLE\n", "EXAMPL2\n")}`,
@@ -370,7 +385,7 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
   ],
 
   [
-    "a chain without end: what lies behind the hundredth role is not planned",
+    "a chain of 150 roles: only the last hundred are planned",
     {
       config: Array.from(
         { length: 150 },
@@ -392,7 +407,7 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
 
   // Secrets
   [
-    "half pairs, in either file",
+    "incomplete key pairs in both files",
     {
       config: `[profile a]\n${SECRET}`,
       credentials: `[b]\n${ID}[a]\naws_session_token = x\n[c]\n${ARN}source_profile = c\n${ID}`,
@@ -407,13 +422,13 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     1,
   ],
   [
-    "keys and tokens that do not belong together",
+    "tokens that do not belong to their keys",
     { credentials: `[a]\n${KEYS.replace("AKIA", "ASIA")}[b]\n${KEYS}aws_session_token = x\n` },
     ["temporary-key credentials:2:21", "temporary-key credentials:7:1"],
     0,
   ],
   [
-    "what else gets into a key",
+    "quotes, comments and white space around a secret",
     {
       credentials: `[a]\n${ID}aws_secret_access_key = "${SECRET_VALUE}"\n[b]\n${ID}aws_secret_access_key = ${SECRET_VALUE} # mine\n[c]\n${ID}aws_secret_access_key = ${SECRET_VALUE}\u200b\n[nbsp]\n${ID}aws_secret_access_key = ${SECRET_VALUE}\u00a0\n[d]\n${ID}aws_secret_access_key = ${SECRET_VALUE}  \t\n`,
     },
@@ -427,9 +442,9 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     0,
   ],
 
-  // rolecall's own
+  // rolecall's own settings
   [
-    "the settings file, all of it at once",
+    "all problems of a settings file at once",
     {
       settings: [
         'regio = "eu-west-1"',
@@ -462,28 +477,28 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     ],
     1,
   ],
-  ["a settings file that is no TOML", { settings: "region = \n" }, ["settings-invalid config.toml:1:10"], 1],
+  ["a settings file that is not TOML", { settings: "region = \n" }, ["settings-invalid config.toml:1:10"], 1],
 ];
 
-describe("a folder of broken files", () => {
+describe("broken files", () => {
   for (const [what, { config, credentials, settings }, findings, exitCode] of BROKEN) {
     test(what, async () => {
       homeWith({ config, credentials });
       if (settings !== undefined) home.write(".config/rolecall/config.toml", settings);
       const outcome = await home.run(["check", "--json"]);
       expect(outcome.stderr).toBe("");
-      expect(brief(reported(outcome), home.path)).toEqual([...findings]);
+      expect(brief(findingsOf(outcome), home.path)).toEqual([...findings]);
       expect(outcome.exitCode).toBe(exitCode);
     });
   }
 
-  test("has thirty of them, and more", () => {
+  test("there are more than thirty of them", () => {
     home = makeHome();
     expect(BROKEN.length).toBeGreaterThan(30);
   });
 });
 
-describe("a folder of good files", () => {
+describe("files without problems", () => {
   const GOOD = {
     config: `[default]
 region = eu-west-1
@@ -526,7 +541,7 @@ sts =
     credentials: USER1,
   };
 
-  test("has nothing to be said about it, in one line", async () => {
+  test("are reported in one line", async () => {
     homeWith(GOOD);
     const { stdout, stderr, exitCode } = await home.run(["check"]);
     expect(stdout.replaceAll(home.path, "/home/me")).toBe(
@@ -535,13 +550,13 @@ sts =
     expect([stderr, exitCode]).toEqual(["", 0]);
   });
 
-  test("in other formats, too", async () => {
+  test("are an empty list in JSON, and no annotation for GitHub", async () => {
     homeWith(GOOD);
     expect((await home.run(["check", "--json"])).stdout).toBe("[]\n");
     expect((await home.run(["check", "--format", "github"])).stdout).toBe("");
   });
 
-  test("is not touched by --fix", async () => {
+  test("are not changed by --fix", async () => {
     homeWith(GOOD);
     const before = statSync(join(home.path, ".aws/config"));
     await home.run(["check", "--fix"]);
@@ -549,7 +564,7 @@ sts =
     expect(readdirSync(join(home.path, ".aws")).sort()).toEqual(["config", "credentials"]);
   });
 
-  test("does not depend on the machine's variables, nor on what it can reach", async () => {
+  test("are judged without variables that choose a profile or a region", async () => {
     homeWith(GOOD);
     const env = {
       AWS_PROFILE: "nobody",
@@ -562,35 +577,35 @@ sts =
 });
 
 describe("files that cannot be read", () => {
-  test("are told of, and the other file is checked all the same", async () => {
+  test("are reported, and the other file is still checked", async () => {
     homeWith({ credentials: `[a]\n${ID}` });
-    // It leads to itself. (No mode would stop root.)
+    // The link leads to itself. (Root can read a file of any mode.)
     symlinkSync("config", join(home.path, ".aws/config"));
     const outcome = await home.run(["check", "--json"]);
-    expect(brief(reported(outcome), home.path)).toEqual([
+    expect(brief(findingsOf(outcome), home.path)).toEqual([
       "file-unreadable config:1:1",
       "partial-credentials credentials:2:21",
     ]);
     expect(outcome.exitCode).toBe(1);
   });
 
-  test("as they are not UTF-8, neither", async () => {
+  test("because they are not UTF-8 are reported, and the other file is still checked", async () => {
     homeWith({ credentials: `[a]\n${ID}` });
     writeFileSync(join(home.path, ".aws/config"), Buffer.from("[a]\nx = caf\xe9\n", "latin1"), { mode: 0o600 });
     const outcome = await home.run(["check", "--json"]);
-    expect(brief(reported(outcome), home.path)).toEqual([
+    expect(brief(findingsOf(outcome), home.path)).toEqual([
       "file-not-utf8 config:2:8",
       "partial-credentials credentials:2:21",
     ]);
   });
 
-  test("nothing counts as missing that may stand in a file that cannot be read", async () => {
+  test("may contain what seems to be missing, so that is not reported", async () => {
     home = makeHome({
       config: `[profile a]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = b\n[profile c]\nrole_arn = arn:aws:iam::123456789012:role/r\n`,
     });
     writeFileSync(join(home.path, ".aws/credentials"), Buffer.from("[b]\nx = caf\xe9\n", "latin1"), { mode: 0o600 });
     const outcome = await home.run(["check", "--json"]);
-    expect(brief(reported(outcome), home.path).slice(0, 2)).toEqual([
+    expect(brief(findingsOf(outcome), home.path).slice(0, 2)).toEqual([
       "role-without-source config:5:12",
       "file-not-utf8 credentials:2:8",
     ]);
@@ -607,7 +622,7 @@ test.each([
   expect(exitCode).toBe(0);
 });
 
-test("no files at all", async () => {
+test("no files", async () => {
   home = makeHome();
   const { stdout, exitCode } = await home.run(["check"]);
   expect(stdout.replaceAll(home.path, "/home/me")).toBe(
@@ -616,31 +631,31 @@ test("no files at all", async () => {
   expect(exitCode).toBe(0);
 });
 
-test("the files that the variables name, and the settings of --settings", async () => {
+test("the variables choose the files, and --settings the settings file", async () => {
   home = makeHome();
   const config = home.write("elsewhere/c", "[foo]\nregion = eu-west-1\n");
   const credentials = home.write("elsewhere/k", `[a]\n${ID}`);
   const settings = home.write("elsewhere/s.toml", "x = 1\n");
-  // That folder is anybody's.
+  // Only the mode of ~/.aws is checked.
   chmodSync(join(home.path, "elsewhere"), 0o777);
   const env = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials };
   const outcome = await home.run(["check", "--json", "--settings", settings], { env });
-  expect(brief(reported(outcome), home.path)).toEqual([
+  expect(brief(findingsOf(outcome), home.path)).toEqual([
     "profile-without-prefix c:1:2*",
     "partial-credentials k:2:21",
     "settings-invalid s.toml:1:1",
   ]);
 });
 
-test("one file under both names: its sections are profiles by the one or the other", async () => {
+test("the same file as config and credentials file: its sections are profiles by the rules of either", async () => {
   home = makeHome();
   const file = home.write("both", `[default]\nregion = eu-west-1\n[a]\n${KEYS}[profile b]\nregoin = eu-west-1\n`);
   const env = { AWS_CONFIG_FILE: file, AWS_SHARED_CREDENTIALS_FILE: file };
   const outcome = await home.run(["check", "--json"], { env });
-  expect(brief(reported(outcome), home.path)).toEqual(["unknown-key both:7:1"]);
+  expect(brief(findingsOf(outcome), home.path)).toEqual(["unknown-key both:7:1"]);
 });
 
-const MANY_THINGS: Broken = {
+const MANY_PROBLEMS: Broken = {
   config: `# the team's
 [default]
 regoin = eu-west-1
@@ -658,14 +673,14 @@ ${ID}aws_secret_access_key = ${SECRET_VALUE} # mine
 `,
 };
 
-describe("for a person", () => {
+describe("as text", () => {
   const shown = (text: string) => text.replaceAll(home.path, "/home/me");
   const rows: readonly [name: string, files: Broken, args: readonly string[]][] = [
-    ["many-things", MANY_THINGS, []],
-    ["many-things-quiet", MANY_THINGS, ["--quiet"]],
-    ["many-things-fixed", MANY_THINGS, ["--fix"]],
+    ["many-problems", MANY_PROBLEMS, []],
+    ["many-problems-quiet", MANY_PROBLEMS, ["--quiet"]],
+    ["many-problems-fixed", MANY_PROBLEMS, ["--fix"]],
     ["warnings-only", { config: "[default]\nregion = us-east-1a\ncolour = red\n" }, []],
-    ["a-circle", { config: `[profile a]\n${ARN}source_profile = b\n[profile b]\n${ARN}source_profile = a\n` }, []],
+    ["a-cycle", { config: `[profile a]\n${ARN}source_profile = b\n[profile b]\n${ARN}source_profile = a\n` }, []],
     [
       "a-role-and-keys",
       { config: `[profile a]\n${ARN}source_profile = user1\n`, credentials: `${USER1}[a]\n${KEYS}` },
@@ -686,7 +701,7 @@ describe("for a person", () => {
     });
   }
 
-  test("modes", async () => {
+  test("modes of files and folders", async () => {
     homeWith({ config: "[default]\nregion = eu-west-1\n", credentials: USER1 });
     chmodSync(join(home.path, ".aws/config"), 0o664);
     chmodSync(join(home.path, ".aws/credentials"), 0o644);
@@ -696,8 +711,8 @@ describe("for a person", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("colours on demand only", async () => {
-    homeWith(MANY_THINGS);
+  test("colors only with --color", async () => {
+    homeWith(MANY_PROBLEMS);
     expect((await home.run(["check", "--color", "always"])).stdout).toContain("\u001b[33m");
     expect((await home.run(["check"])).stdout).not.toContain("\u001b");
   });
@@ -710,20 +725,20 @@ describe("modes", () => {
     modes: Partial<Record<"" | "config" | "credentials", number>>,
     findings: readonly string[],
   ][] = [
-    ["all closed", { "": 0o700, config: 0o600, credentials: 0o600 }, []],
-    ["a config file without secrets may be read", { config: 0o644 }, []],
-    ["but not written", { config: 0o620 }, ["file-mode config:1:1*"]],
-    ["credentials may not be read", { credentials: 0o640 }, ["file-mode credentials:1:1*"]],
-    ["the folder, seen into", { "": 0o755 }, ["folder-mode .aws:1:1*"]],
-    ["the folder, written", { "": 0o770 }, ["file-mode .aws:1:1*"]],
+    ["no access for other users", { "": 0o700, config: 0o600, credentials: 0o600 }, []],
+    ["other users may read a config file without secrets", { config: 0o644 }, []],
+    ["other users may not write it", { config: 0o620 }, ["file-mode config:1:1*"]],
+    ["other users may not read the credentials file", { credentials: 0o640 }, ["file-mode credentials:1:1*"]],
+    ["other users may not list the folder", { "": 0o755 }, ["folder-mode .aws:1:1*"]],
+    ["other users may not write the folder", { "": 0o770 }, ["file-mode .aws:1:1*"]],
   ];
   for (const [what, modes, findings] of rows) {
     test(what, async () => {
       homeWith({ config: CONFIG, credentials: USER1 });
       for (const [name, mode] of Object.entries(modes)) chmodSync(join(home.path, ".aws", name), mode);
-      expect(brief(reported(await home.run(["check", "--json"])), home.path)).toEqual([...findings]);
+      expect(brief(findingsOf(await home.run(["check", "--json"])), home.path)).toEqual([...findings]);
       const outcome = await home.run(["check", "--json", "--fix"]);
-      expect(reported(outcome)).toEqual([]);
+      expect(findingsOf(outcome)).toEqual([]);
       if (findings.length === 0) return;
       const [name = ""] = Object.keys(modes);
       expect(statSync(join(home.path, ".aws", name)).mode & 0o777).toBe(name === "" ? 0o700 : 0o600);
@@ -749,23 +764,23 @@ describe("--fix", () => {
     ],
     ["keeps a missing final newline", "[default]\nregoin = eu-west-1", "[default]\nregion = eu-west-1"],
     [
-      "takes the byte order mark only",
+      "removes only the byte order mark",
       "\ufeff[default]\r\nregion = eu-west-1\r\n",
       "[default]\r\nregion = eu-west-1\r\n",
     ],
     [
-      "finds its place after a byte order mark",
+      "edits the right positions after a byte order mark",
       "\ufeff[foo]\nregoin = eu-west-1\noutput = json\n",
       "[profile foo]\nregion = eu-west-1\noutput = json\n",
     ],
     [
-      "finds its place after characters of two units",
+      "edits the right positions after characters of two UTF-16 units",
       "[🧀]\n[default]\n🧀 = 1\nregoin = eu-west-1\n",
       "[🧀]\n[default]\n🧀 = 1\nregion = eu-west-1\n",
     ],
     ["writes keys in lower case", "[default]\nReGoin = eu-west-1\n", "[default]\nregion = eu-west-1\n"],
     [
-      "mends the header though something follows it",
+      "fixes a section header that is followed by a comment",
       "[foo] # mine\nregion = eu-west-1\n",
       "[profile foo] # mine\nregion = eu-west-1\n",
     ],
@@ -781,8 +796,8 @@ describe("--fix", () => {
     });
   }
 
-  test("done again, it does nothing", async () => {
-    homeWith(MANY_THINGS);
+  test("a second run changes nothing", async () => {
+    homeWith(MANY_PROBLEMS);
     await home.run(["check", "--fix"]);
     const [config, credentials] = [read("config"), read("credentials")];
     const { stdout } = await home.run(["check", "--fix"]);
@@ -792,20 +807,20 @@ describe("--fix", () => {
     expect(readdirSync(at("")).sort()).toEqual(["config", "config.backup", "credentials", "credentials.backup"]);
   });
 
-  test("the exit code is that of what is left", async () => {
+  test("the exit code depends on what is left", async () => {
     homeWith({ config: `[profile a]\n${ARN}credential_source = ecscontainer\n` });
     expect((await home.run(["check"])).exitCode).toBe(1);
     expect((await home.run(["check", "--fix"])).exitCode).toBe(0);
   });
 
-  test("what is mended works", async () => {
+  test("a fixed profile works", async () => {
     homeWith({ credentials: `[default]\n${ID}aws_secret_acess_key = ${SECRET_VALUE}\n` });
     expect((await home.run(["export"])).exitCode).toBe(2);
     await home.run(["check", "--fix"]);
     expect(JSON.parse((await home.run(["export"])).stdout)).toMatchObject({ SecretAccessKey: SECRET_VALUE });
   });
 
-  test("a mode that the file has stays, and a backup is for its owner only", async () => {
+  test("the file keeps its mode, and only the owner can read the backup", async () => {
     homeWith({ config: "[default]\nregoin = eu-west-1\n" });
     chmodSync(at("config"), 0o644);
     await home.run(["check", "--fix"]);
@@ -813,7 +828,7 @@ describe("--fix", () => {
     expect(statSync(at("config.backup")).mode & 0o777).toBe(0o600);
   });
 
-  test("an earlier backup stays", async () => {
+  test("an earlier backup is kept", async () => {
     homeWith({ config: "[default]\nregoin = eu-west-1\n" });
     home.write(".aws/config.backup", "precious");
     await home.run(["check", "--fix"]);
@@ -821,7 +836,7 @@ describe("--fix", () => {
     expect(read("config.backup-2")).toBe("[default]\nregoin = eu-west-1\n");
   });
 
-  test("a symbolic link stays one: the file behind it is mended, and its backup is beside it", async () => {
+  test("the target of a symbolic link is fixed, and the backup is beside the target", async () => {
     homeWith({ config: "[default]\nregoin = eu-west-1\n" });
     mkdirSync(join(home.path, "dotfiles"));
     const target = join(home.path, "dotfiles", "aws-config");
@@ -834,9 +849,9 @@ describe("--fix", () => {
     expect(existsSync(at("config.backup"))).toBe(false);
   });
 
-  test("a file that cannot be replaced stays as it is, and it says so", async () => {
+  test("a file that cannot be replaced is not changed, which is an error", async () => {
     home = makeHome();
-    // The longest name that a file can have: no other beside it can begin with it. (No mode would stop root.)
+    // The longest possible file name, so a temporary file beside it cannot be created. (Root can write any folder.)
     const name = "c_".repeat(127);
     const file = home.write(`x/${name}`, "[default]\nregoin = eu-west-1\n");
     const outcome = await home.run(["check", "--fix"], { env: { AWS_CONFIG_FILE: file } });
@@ -847,7 +862,7 @@ describe("--fix", () => {
     expect(readdirSync(join(home.path, "x"))).toEqual([name]);
   });
 
-  test.skipIf(IS_ROOT)("a folder that cannot be written", async () => {
+  test.skipIf(IS_ROOT)("a folder that is not writable is an error", async () => {
     homeWith({ config: "[default]\nregoin = eu-west-1\n" });
     chmodSync(at(""), 0o500);
     const outcome = await home.run(["check", "--fix"]);
@@ -857,31 +872,31 @@ describe("--fix", () => {
     expect(readdirSync(at(""))).toEqual(["config"]);
   });
 
-  test("a pipe is read, and never replaced", async () => {
+  test("a pipe is read and never replaced", async () => {
     homeWith({ config: "[foo]\n[default]\nregoin = eu-west-1\n" });
-    const words = ["sh", "-c", `cat ${at("config")} | exec "$@"`, "sh"];
+    const shell = ["sh", "-c", `cat ${at("config")} | exec "$@"`, "sh"];
     const { SUBJECT_WORDS } = await import("../support/subject.ts");
-    const outcome = await home.runProgram([...words, ...SUBJECT_WORDS, "check", "--fix", "--json"], {
+    const outcome = await home.runProgram([...shell, ...SUBJECT_WORDS, "check", "--fix", "--json"], {
       env: { AWS_CONFIG_FILE: "/dev/stdin" },
     });
-    expect(reported(outcome).map(({ code, fixable }) => [code, fixable])).toEqual([
+    expect(findingsOf(outcome).map(({ code, fixable }) => [code, fixable])).toEqual([
       ["unknown-section", false],
       ["unknown-key", false],
     ]);
   });
 
-  test("as JSON, what is left goes to standard output, and what was done to -v", async () => {
-    homeWith(MANY_THINGS);
+  test("with --json, what is left goes to standard output, and -v shows what was fixed", async () => {
+    homeWith(MANY_PROBLEMS);
     const outcome = await home.run(["check", "--fix", "--json", "-v"]);
-    expect(reported(outcome).every(({ fixable }) => !fixable)).toBe(true);
+    expect(findingsOf(outcome).every(({ fixable }) => !fixable)).toBe(true);
     expect(outcome.stderr).toContain("renamed regoin to region");
     expect(outcome.stderr).toContain(`backup ${at("config.backup")}`);
   });
 });
 
-describe("for GitHub Actions", () => {
-  test("an annotation each, at the lines", async () => {
-    homeWith(MANY_THINGS);
+describe("annotations for GitHub Actions", () => {
+  test("one per finding, with its line", async () => {
+    homeWith(MANY_PROBLEMS);
     const { stdout, exitCode } = await home.run(["check", "--format", "github"]);
     const shown = stdout.replaceAll(home.path, "/home/me");
     expect(shown).toBe(golden("check/github.txt", shown));
@@ -889,7 +904,7 @@ describe("for GitHub Actions", () => {
     for (const line of stdout.trimEnd().split("\n")) expect(line).toMatch(/^::(error|warning|notice) file=/);
   });
 
-  test("nothing in a file can write a command of its own", async () => {
+  test("the content of a file cannot add a workflow command", async () => {
     home = makeHome();
     const file = home.write("a,b:c%d\n::error::x", "[default]\nregoin%0A::error::y = 1\n");
     const outcome = await home.run(["check", "--format", "github"], { env: { AWS_CONFIG_FILE: file } });
@@ -900,7 +915,7 @@ describe("for GitHub Actions", () => {
 });
 
 describe("as JSON", () => {
-  test("a list, with what the contract promises", async () => {
+  test("a list of findings with all keys", async () => {
     homeWith({ config: "[default]\nregoin = eu-west-1\n" });
     const byFormat = await home.run(["check", "--format", "json"]);
     expect(byFormat.stdout).toBe((await home.run(["check", "--json"])).stdout);
@@ -919,14 +934,14 @@ describe("as JSON", () => {
   });
 
   test("--quiet: errors only", async () => {
-    homeWith(MANY_THINGS);
-    const findings = reported(await home.run(["check", "--json", "--quiet"]));
+    homeWith(MANY_PROBLEMS);
+    const findings = findingsOf(await home.run(["check", "--json", "--quiet"]));
     expect(findings.length).toBeGreaterThan(0);
     expect(new Set(findings.map(({ severity }) => severity))).toEqual(new Set(["error"]));
   });
 });
 
-describe("wrong calls", () => {
+describe("usage errors", () => {
   const rows: readonly [args: readonly string[], code: string][] = [
     [["--format", "jsn"], "invalid-option"],
     [["--format", "text", "--json"], "option-conflict"],
@@ -952,16 +967,16 @@ describe("hostile files", () => {
     ],
     ["NULs", "[a]\nx = \u0000\n\u0000[b]\n"],
     ["only brackets", "[[[[\n]]]]\n[]\n[\n"],
-    ["a line without end", `[a]\n${"x".repeat(100_000)}`],
-    ["a key without end", `[default]\n${"x".repeat(100_000)} = ${"y".repeat(100_000)}`],
+    ["a very long line", `[a]\n${"x".repeat(100_000)}`],
+    ["a very long key and value", `[default]\n${"x".repeat(100_000)} = ${"y".repeat(100_000)}`],
     [
-      "names of objects",
+      "names of properties of objects",
       "[default]\n__proto__ = 1\nconstructor = 2\ntoString = 3\ns3 =\n  __proto__ = 1\n[__proto__]\nregion = x\n",
     ],
     ["Latin-1", Buffer.from("[a]\nx = caf\xe9\n", "latin1")],
     ["UTF-16", Buffer.from("\ufeff[a]\n", "utf16le")],
-    ["nothing", ""],
-    ["no line's end", "[default]"],
+    ["an empty file", ""],
+    ["no final newline", "[default]"],
   ];
   for (const [what, bytes] of rows) {
     for (const format of ["text", "json", "github"]) {
@@ -980,7 +995,7 @@ describe("hostile files", () => {
     }
   }
 
-  test("no secret is shown, however its line is broken", async () => {
+  test("no secret is shown, whatever is wrong with its line", async () => {
     const token = "IQoJb3JpZ2luX2VjEXAMPLETOKEN0123456789==";
     const [start, rest] = [token.slice(0, 18), token.slice(18)];
     const texts = [
@@ -1009,7 +1024,7 @@ describe("hostile files", () => {
     }
   });
 
-  test("a reader that goes away early", async () => {
+  test("a reader that closes the pipe early", async () => {
     homeWith({ config: `[default]\n${Array.from({ length: 20_000 }, (_, i) => `k${i} = 1\n`).join("")}` });
     const { SUBJECT_WORDS } = await import("../support/subject.ts");
     const outcome = await home.runProgram(["sh", "-c", '"$@" | head -n 1', "sh", ...SUBJECT_WORDS, "check"]);

@@ -1,4 +1,4 @@
-/** `profiles`: the list, whatever the files hold. */
+/** `rolecall profiles` lists all profiles and roles, whatever is in the files. */
 import { afterEach, expect, test } from "bun:test";
 import { golden } from "../support/golden.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
@@ -71,7 +71,7 @@ function fullHome(): TestHome {
   return full;
 }
 
-test("for a person: every kind, the broken ones, roles of the settings", async () => {
+test("the text shows every kind of profile, broken ones, and roles of the settings", async () => {
   home = fullHome();
   const { stdout, stderr, exitCode } = await home.run(["profiles"]);
   expect([stderr, exitCode]).toEqual(["", 0]);
@@ -79,7 +79,7 @@ test("for a person: every kind, the broken ones, roles of the settings", async (
   expect(stdout).toBe(golden("profiles/full.txt", stdout));
 });
 
-test("for a program", async () => {
+test("--json prints the same list", async () => {
   home = fullHome();
   const { stdout, stderr } = await home.run(["profiles", "--json"], { env: { AWS_PROFILE: "deploy" } });
   expect(stderr).toBe("");
@@ -118,7 +118,7 @@ function codeOf(error: unknown): unknown {
   return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }
 
-test("the list is the same in every shell: no variable makes a profile something else", async () => {
+test("variables do not change the list", async () => {
   home = fullHome();
   const plain = await home.run(["profiles", "--json"]);
   const env = {
@@ -132,7 +132,7 @@ test("the list is the same in every shell: no variable makes a profile something
   expect((await home.run(["profiles", "--json"], { env })).stdout).toBe(plain.stdout);
 });
 
-test("every line has as many columns, to be cut by a program", async () => {
+test("every line has the same columns, so that cut and awk work", async () => {
   home = fullHome();
   const { stdout } = await home.run(["profiles"]);
   const [table = ""] = stdout.split("\n\n");
@@ -142,7 +142,7 @@ test("every line has as many columns, to be cut by a program", async () => {
   expect(lines.length).toBe(14);
 });
 
-test("a variable that names no profile is a warning", async () => {
+test("AWS_PROFILE with the name of an undefined profile is a warning", async () => {
   home = fullHome();
   const { stdout, stderr, exitCode } = await home.run(["profiles"], { env: { AWS_PROFILE: "gone" } });
   expect(stderr).toBe('warning: the profile "gone" is not defined (the variable AWS_PROFILE)\n');
@@ -151,7 +151,7 @@ test("a variable that names no profile is a warning", async () => {
   expect(exitCode).toBe(0);
 });
 
-test("broken settings are a warning", async () => {
+test("invalid settings are a warning", async () => {
   home = makeHome({ credentials: `[user1]\n${KEYS}` });
   home.write(".config/rolecall/config.toml", "regoin = 1\n");
   const { stdout, stderr, exitCode } = await home.run(["profiles"]);
@@ -160,20 +160,20 @@ test("broken settings are a warning", async () => {
   expect(exitCode).toBe(0);
 });
 
-test("no files: an empty list", async () => {
+test("without files, the list is empty", async () => {
   home = makeHome();
   expect((await home.run(["profiles"])).stdout).toBe("no profiles\n");
   expect((await home.run(["profiles", "--json"])).stdout).toBe("[]\n");
 });
 
-test("a file that cannot be parsed is an error, as everywhere", async () => {
+test("a file that cannot be parsed is an error", async () => {
   home = makeHome({ config: "[default\n" });
   const { stdout, stderr, exitCode } = await home.run(["profiles"]);
   expect([stdout, exitCode]).toEqual(["", 2]);
   expect(stderr).toStartWith("error[file-syntax]");
 });
 
-test("names cannot rewrite the terminal", async () => {
+test("control characters in names are escaped", async () => {
   home = makeHome({ credentials: `[\u001b[2Jx\u009b2J]\n${KEYS}` });
   for (const json of [[], ["--json"]]) {
     const { stdout } = await home.run(["profiles", ...json]);
