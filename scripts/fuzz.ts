@@ -86,5 +86,5 @@ function sectionsOf(text: string): unknown {
 
 function argumentsOf(text: string): unknown {
   const split = splitCommandLine(text);
-  return "words" in split ? split.words : null;
+  return "argv" in split ? split.argv : null;
 }

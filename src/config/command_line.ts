@@ -1,38 +1,38 @@
-/** Words as a POSIX shell splits them: in section headers and in `credential_process`. */
+/** Splits command lines as a POSIX shell does: those of `credential_process`, and section headers. */
 
-/** The words, or why there are none. */
-export type CommandLine = { readonly words: readonly string[] } | { readonly problem: string };
+/** The arguments, or the reason why the text cannot be split. */
+export type CommandLine = { readonly argv: readonly string[] } | { readonly problem: string };
 
 /**
- * Splits a text into words exactly as Python's `shlex.split` does, which is what the AWS CLI uses: quotes and
- * backslashes as in a POSIX shell, but nothing is expanded, `#` begins no comment, operators are ordinary characters,
- * and a backslash before a line's end keeps that end.
+ * Splits a text into arguments exactly as Python's `shlex.split` does, which the AWS CLI uses. Quotes and backslashes
+ * mean what they mean in a POSIX shell, but nothing is expanded, `#` does not start a comment, operators are ordinary
+ * characters, and a backslash before a newline keeps the newline.
  */
 export function splitCommandLine(text: string): CommandLine {
-  const words: string[] = [];
-  // Undefined between words; a pair of quotes alone makes an empty word.
-  let word: string | undefined;
+  const argv: string[] = [];
+  // Undefined between arguments; a pair of quotes alone is an empty argument.
+  let argument: string | undefined;
   let quote: string | undefined;
   for (let index = 0; index < text.length; index++) {
     const character = text.charAt(index);
     if (quote === undefined && " \t\r\n".includes(character)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
+      if (argument !== undefined) argv.push(argument);
+      argument = undefined;
     } else if (quote === undefined && `'"`.includes(character)) {
       quote = character;
-      word ??= "";
+      argument ??= "";
     } else if (character === quote) {
       quote = undefined;
     } else if (character === "\\" && quote !== "'") {
       const escaped = text.charAt(++index);
-      if (escaped === "") return { problem: "nothing follows the backslash at its end" };
-      // Between double quotes a backslash escapes only these two; before anything else it stands for itself.
-      word = (word ?? "") + (quote === '"' && !'"\\'.includes(escaped) ? `\\${escaped}` : escaped);
+      if (escaped === "") return { problem: "it ends with a backslash" };
+      // Between double quotes, a backslash only escapes these two characters.
+      argument = (argument ?? "") + (quote === '"' && !'"\\'.includes(escaped) ? `\\${escaped}` : escaped);
     } else {
-      word = (word ?? "") + character;
+      argument = (argument ?? "") + character;
     }
   }
-  if (quote !== undefined) return { problem: `a quote (${quote}) is not closed` };
-  if (word !== undefined) words.push(word);
-  return { words };
+  if (quote !== undefined) return { problem: `the quote ${quote} is not closed` };
+  if (argument !== undefined) argv.push(argument);
+  return { argv };
 }

@@ -1,4 +1,4 @@
-/** Reads the two AWS files. */
+/** Reads the AWS config and credentials files. */
 import { type Report, RolecallError, throwProblem } from "../domain/errors.ts";
 import type { IniDocument } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
@@ -7,20 +7,20 @@ import type { SharedConfigPaths } from "./locate.ts";
 import { mergeSharedConfig } from "./merge.ts";
 import type { SharedConfig } from "./shared_config.ts";
 
-/** One of the two files, read and parsed. */
+/** One of the two files, after parsing. */
 export interface SharedFile {
   readonly path: string;
-  /** Byte order mark and all. */
+  /** Includes a byte order mark. */
   readonly text: string;
   readonly document: IniDocument;
 }
 
 /**
- * Reads, parses and merges both files. A file that is absent is no error; one that cannot be parsed is, also where it
- * would not be needed: as in the AWS CLI.
+ * Reads, parses and merges both files. A file that does not exist is not an error. As in the AWS CLI, a file that cannot
+ * be parsed is an error even if the chosen profile does not need it.
  *
  * @param readFile as in `Effects`.
- * @param texts gets the text of each file that was read, by path: errors show the line.
+ * @param texts receives the text of each file, by path, so that errors can show the line.
  * @throws RolecallError as `readSharedFile` does.
  */
 export function loadSharedConfig(
@@ -33,10 +33,11 @@ export function loadSharedConfig(
 }
 
 /**
- * Reads and parses one of the files. Parameters as above.
+ * Reads and parses one of the files. The parameters are those of `loadSharedConfig`.
  *
- * @param report gets `file-unreadable`, `file-not-utf8`, or what the parser finds; without one the first is thrown.
- * @returns undefined for a file that is not there, or could not be read.
+ * @param report receives `file-unreadable`, `file-not-utf8` and the problems of `parseIni`. By default, the first problem
+ *   is thrown.
+ * @returns undefined if the file does not exist or cannot be read.
  */
 export function readSharedFile(
   path: string,
@@ -60,12 +61,12 @@ function readText(
     bytes = readFile(path);
   } catch (error) {
     const code = systemErrorCode(error);
-    // For the AWS CLI only what is a file is there.
+    // The AWS CLI ignores a path that is not a file (`os.path.isfile`).
     if (code === "EISDIR" || code === "ENOTDIR") return undefined;
     report(
       new RolecallError("file-unreadable", `${path} cannot be read: ${systemErrorMessage(error)}`, {
         cause: error,
-        help: code === "EACCES" ? ["give its owner, or yourself, the right to read it: chmod u+r"] : [],
+        help: code === "EACCES" ? ["make the file readable for its owner: chmod u+r"] : [],
       }),
     );
     return undefined;
@@ -76,16 +77,16 @@ function readText(
   } catch {
     report(
       new RolecallError("file-not-utf8", `${path} is not UTF-8`, {
-        at: { file: path, ...placeOfBadByte(bytes) },
-        help: [looksLikeUtf16(bytes) ? "it looks like UTF-16; save it as UTF-8" : "save it as UTF-8"],
+        at: { file: path, ...positionOfInvalidByte(bytes) },
+        help: [looksLikeUtf16(bytes) ? "save it as UTF-8; it looks like UTF-16" : "save it as UTF-8"],
       }),
     );
     return undefined;
   }
 }
 
-/** The line and column of the first byte that is no UTF-8: the longest beginning that decodes ends before it. */
-function placeOfBadByte(bytes: Uint8Array): { line: number; column: number } {
+/** The line and column of the first byte that is not valid UTF-8. */
+function positionOfInvalidByte(bytes: Uint8Array): { line: number; column: number } {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const before = decoder.decode(bytes).split("\ufffd", 1)[0] ?? "";
   const lines = before.split(/\r\n|\r|\n/);

@@ -1,4 +1,7 @@
-/** Finds and reads rolecall's own settings file. Never in the working directory: a checkout must not steer credentials. */
+/**
+ * Finds and reads rolecall's own settings file. It is never searched in the working directory: a checkout must not be
+ * able to steer credentials.
+ */
 import { join } from "node:path";
 import { type Environment, variable } from "../domain/environment.ts";
 import { type Report, RolecallError, throwProblem } from "../domain/errors.ts";
@@ -6,15 +9,17 @@ import type { Sourced } from "../domain/origin.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import type { Settings } from "./settings.ts";
 
-/** For everybody on the machine. */
+/** The settings for all users of the machine. */
 const SYSTEM_FILE = "/etc/rolecall/config.toml";
 
 /**
- * The settings of the first file that exists: the named one, the user's, the machine's. The parser is loaded only then.
+ * Reads the settings file: the named one, else the user's, else the machine's. Without any, the TOML parser is not
+ * loaded.
  *
- * @param named by `--settings` or its variable; it has to exist.
- * @param texts gets the text of the file that was read, by path: errors show the line.
- * @param report gets what is wrong, as `settings-invalid`; without one the first is thrown.
+ * @param named the file of `--settings` or its variable, which must exist.
+ * @param texts receives the text of the file, by path, so that errors can show the line.
+ * @param report receives the problems, as `settings-invalid`. By default, the first problem is thrown.
+ * @returns undefined if there is no settings file, or it cannot be read.
  */
 export async function loadSettings(
   named: Sourced<string> | undefined,
@@ -26,13 +31,13 @@ export async function loadSettings(
 ): Promise<Settings | undefined> {
   const folder = variable(environment, "XDG_CONFIG_HOME") ?? join(home, ".config");
   let problems = 0;
-  const tell: Report = (problem) => {
+  const countAndReport: Report = (problem) => {
     problems++;
     report(problem);
   };
   const files = named === undefined ? [join(folder, "rolecall", "config.toml"), SYSTEM_FILE] : [named.value];
   for (const file of files) {
-    const bytes = read(file, readFile, named, tell);
+    const bytes = read(file, readFile, named, countAndReport);
     if (bytes === undefined) continue;
     const text = new TextDecoder().decode(bytes);
     texts.set(file, text);

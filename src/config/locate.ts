@@ -1,4 +1,4 @@
-/** Where the two AWS files are. */
+/** The paths of the AWS config and credentials files. */
 import { posix, win32 } from "node:path";
 import { type Environment, variable } from "../domain/environment.ts";
 
@@ -8,11 +8,11 @@ export interface SharedConfigPaths {
 }
 
 /**
- * The files' paths, whether or not they exist: `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`, else those in
- * `~/.aws`.
+ * The paths of the files, whether or not they exist: `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`, by default
+ * `config` and `credentials` in `~/.aws`.
  *
  * @param platform as `process.platform`.
- * @param systemHome the home that the system has for the user: it counts where no variable names one.
+ * @param systemHome the user's home folder according to the system, used if no variable names one.
  */
 export function locateSharedConfig(environment: Environment, platform: string, systemHome: string): SharedConfigPaths {
   const home = locateHome(environment, platform, systemHome);
@@ -28,8 +28,8 @@ export function locateSharedConfig(environment: Environment, platform: string, s
 }
 
 /**
- * The home folder as Python's `os.path.expanduser` finds it, and so the AWS CLI: `HOME`; on Windows `USERPROFILE`, and
- * never `HOME`. Parameters as for `locateSharedConfig`.
+ * The user's home folder as Python's `os.path.expanduser`, and therefore the AWS CLI, finds it: `HOME`, or `USERPROFILE`
+ * on Windows, where `HOME` is ignored. The parameters are those of `locateSharedConfig`.
  */
 export function locateHome(environment: Environment, platform: string, systemHome: string): string {
   if (platform !== "win32") return variable(environment, "HOME") ?? systemHome;
@@ -39,7 +39,9 @@ export function locateHome(environment: Environment, platform: string, systemHom
   return path === undefined ? systemHome : `${variable(environment, "HOMEDRIVE") ?? ""}${path}`;
 }
 
-/** Expands `$NAME` and `${NAME}`, then a leading `~`. A variable that is not set stays as it is written. */
+/**
+ * Expands `$NAME` and `${NAME}`, then a leading `~`, as botocore does. A variable that is not set stays as written.
+ */
 export function expandPath(path: string, environment: Environment, home: string): string {
   const expanded = path.replace(
     /\$(?:(\w+)|\{([^}]*)\})/g,

@@ -1,4 +1,4 @@
-/** From the two parsed files to profiles, as botocore's `build_profile_map` and `Session.full_config` make them. */
+/** Merges the two parsed files into profiles, as botocore's `build_profile_map` and `Session.full_config` do. */
 import type { IniDocument, IniSection } from "../ini/document.ts";
 import { layered } from "../ini/layered_map.ts";
 import { splitCommandLine } from "./command_line.ts";
@@ -6,9 +6,10 @@ import type { SharedConfigPaths } from "./locate.ts";
 import type { FileSection, Profile, SharedConfig } from "./shared_config.ts";
 
 /**
- * Merges the files. Where a profile stands in both, the credentials file's keys win, key by key.
+ * Merges the files. For a profile in both, each key of the credentials file overrides that of the config file.
  *
- * @param config undefined where there is no such file; as `credentials`.
+ * @param config undefined if the file does not exist.
+ * @param credentials undefined if the file does not exist.
  */
 export function mergeSharedConfig(
   config: IniDocument | undefined,
@@ -16,7 +17,7 @@ export function mergeSharedConfig(
   paths: SharedConfigPaths,
 ): SharedConfig {
   const sections = sortSections(config?.sections ?? []);
-  // In the credentials file every section is a profile under its literal name, blanks and `profile ` included.
+  // In the credentials file, every section is a profile with the exact name of the section, even `profile a`.
   const inCredentials = new Map((credentials?.sections ?? []).map((section) => [section.name, fileSection(section)]));
   const names = new Set([...sections.profiles.keys(), ...inCredentials.keys()]);
   const profiles = new Map<string, Profile>();
@@ -42,7 +43,7 @@ interface SortedSections {
   readonly replaced: SharedConfig["replacedSections"];
 }
 
-/** The config file's sections by kind. Of `[default]` and `[profile default]` the later replaces the earlier whole. */
+/** Sorts the config file's sections by kind. The later of `[default]` and `[profile default]` replaces the earlier one. */
 function sortSections(sections: readonly IniSection[]): SortedSections {
   const profiles = new Map<string, FileSection>();
   const ssoSessions = new Map<string, FileSection>();
@@ -61,8 +62,8 @@ function sortSections(sections: readonly IniSection[]): SortedSections {
       add(profiles, profile, section);
       continue;
     }
-    const session = namedBy("sso-session", section.name);
-    const service = namedBy("services", section.name);
+    const session = nameAfter("sso-session", section.name);
+    const service = nameAfter("services", section.name);
     if (session !== undefined) add(ssoSessions, session, section);
     else if (service !== undefined) add(services, service, section);
     else unknown.push(section);
@@ -70,16 +71,19 @@ function sortSections(sections: readonly IniSection[]): SortedSections {
   return { profiles, ssoSessions, services, unknown, replaced };
 }
 
-/** The profile that a section of the config file is; undefined for one that is none. */
+/** The name of the profile that a section of the config file defines; undefined if it defines none. */
 export function profileNameOf(section: string): string | undefined {
-  return section === "default" ? section : namedBy("profile", section);
+  return section === "default" ? section : nameAfter("profile", section);
 }
 
-/** What follows the prefix, which is all that is asked of the first of two words: `[profiles a]` is a profile, too. */
-function namedBy(prefix: string, section: string): string | undefined {
+/**
+ * The name after a prefix. botocore only checks that the section starts with the prefix and has two words, so that
+ * `[profiles a]` is a profile, too.
+ */
+function nameAfter(prefix: string, section: string): string | undefined {
   if (!section.startsWith(prefix)) return undefined;
   const split = splitCommandLine(section);
-  return "words" in split && split.words.length === 2 ? split.words[1] : undefined;
+  return "argv" in split && split.argv.length === 2 ? split.argv[1] : undefined;
 }
 
 function fileSection({ name, from, entries, own }: IniSection): FileSection {
@@ -93,7 +97,7 @@ function mergeProfile(
 ): Profile | undefined {
   const from = inConfig?.from ?? inCredentials?.from;
   if (from === undefined) return undefined;
-  const none: FileSection["settings"] = new Map();
-  const settings = layered(inCredentials?.settings ?? none, inConfig?.settings ?? none);
+  const noSettings: FileSection["settings"] = new Map();
+  const settings = layered(inCredentials?.settings ?? noSettings, inConfig?.settings ?? noSettings);
   return { name, from, settings, inConfig, inCredentials };
 }

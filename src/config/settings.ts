@@ -1,4 +1,4 @@
-/** rolecall's own settings file, in TOML: it says what INI cannot. */
+/** rolecall's own settings file. It is TOML, because INI cannot express tags, lists or several roles in a row. */
 import { parse, TomlError } from "smol-toml";
 import { type Report, RolecallError } from "../domain/errors.ts";
 import type { FilePosition, Sourced } from "../domain/origin.ts";
@@ -20,7 +20,7 @@ export interface Settings {
   readonly roles: ReadonlyMap<string, RoleSettings>;
 }
 
-/** A table `[role.NAME]`. */
+/** The settings of a table `[role.NAME]`. */
 export interface RoleSettings {
   readonly from: FilePosition;
   readonly roleArn: Sourced<string>;
@@ -28,7 +28,7 @@ export interface RoleSettings {
   readonly credentialSource: Sourced<string> | undefined;
   readonly externalId: Sourced<string> | undefined;
   readonly roleSessionName: Sourced<string> | undefined;
-  /** As it was written. */
+  /** As written in the file. */
   readonly duration: Sourced<string> | undefined;
   readonly mfaSerial: Sourced<string> | undefined;
   readonly mfaProcess: Sourced<string> | undefined;
@@ -44,10 +44,11 @@ export interface RoleSettings {
 }
 
 /**
- * Reads the settings. Every key is known and every value of its type, or it is an error: nothing is ignored.
+ * Parses the settings. An unknown key and a value of the wrong type are errors.
  *
- * @param file the file's path, for the places.
- * @param report gets what is wrong, as `settings-invalid` with file, line and column. Where it returns, what is wrong is left out.
+ * @param file the file's path, for the positions.
+ * @param report receives the problems, as `settings-invalid` with file, line and column. If it returns, the setting is
+ *   skipped.
  */
 export function parseSettings(text: string, file: string, report: Report): Settings {
   const root = new Table(parseToml(text, file, report), [], { text, file, report });
@@ -69,8 +70,8 @@ export function parseSettings(text: string, file: string, report: Report): Setti
       }),
     ),
   };
-  root.refuseUnknown();
-  metadata?.refuseUnknown();
+  root.rejectUnknownKeys();
+  metadata?.rejectUnknownKeys();
   return settings;
 }
 
@@ -79,10 +80,10 @@ function readRole(roles: Table, name: string, report: Report): RoleSettings | un
   if (role === undefined) return undefined;
   const roleArn = role.text("role_arn");
   if (!role.names().includes("role_arn")) {
-    report(new RolecallError("settings-invalid", `the role "${name}" has no role_arn`, { at: role.place }));
+    report(new RolecallError("settings-invalid", `the role "${name}" has no role_arn`, { at: role.position }));
   }
   const settings = {
-    from: role.place,
+    from: role.position,
     sourceProfile: role.text("source_profile"),
     credentialSource: role.text("credential_source"),
     externalId: role.text("external_id"),
@@ -97,7 +98,7 @@ function readRole(roles: Table, name: string, report: Report): RoleSettings | un
     transitiveTagKeys: role.list("transitive_tag_keys"),
     via: role.list("via"),
   };
-  role.refuseUnknown();
+  role.rejectUnknownKeys();
   return roleArn === undefined ? undefined : { ...settings, roleArn };
 }
 
@@ -108,7 +109,7 @@ function parseToml(text: string, file: string, report: Report): Record<string, u
     if (!(error instanceof TomlError)) throw error;
     const message = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "";
     report(
-      new RolecallError("settings-invalid", `the settings file is no TOML: ${message}`, {
+      new RolecallError("settings-invalid", `the settings file is not valid TOML: ${message}`, {
         at: { file, line: error.line, column: error.column },
       }),
     );
@@ -122,9 +123,9 @@ interface Document {
   readonly report: Report;
 }
 
-/** A table that remembers which of its keys were asked for. */
+/** A table that records the keys that were read, to report the others as unknown. */
 class Table {
-  readonly place: FilePosition;
+  readonly position: FilePosition;
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #path: readonly string[];
   readonly #document: Document;
@@ -134,7 +135,7 @@ class Table {
     this.#values = values;
     this.#path = path;
     this.#document = document;
-    this.place = locate(document, path);
+    this.position = locate(document, path);
   }
 
   names(): string[] {
@@ -145,14 +146,14 @@ class Table {
     const value = this.#get(key);
     if (value === undefined) return undefined;
     if (!isTable(value)) {
-      this.#refuse(key, `${key} is a table`);
+      this.#reject(key, `${key} must be a table`);
       return undefined;
     }
     return new Table(value, [...this.#path, key], this.#document);
   }
 
   text(key: string): Sourced<string> | undefined {
-    return this.#typed(key, "a text in quotes", (value) =>
+    return this.#typed(key, "a quoted string", (value) =>
       typeof value === "string" && value !== "" ? value : undefined,
     );
   }
@@ -162,7 +163,7 @@ class Table {
   }
 
   count(key: string): Sourced<number> | undefined {
-    return this.#typed(key, "a whole number of at least 1", (value) =>
+    return this.#typed(key, "a whole number, at least 1", (value) =>
       typeof value === "number" && Number.isSafeInteger(value) && value >= 1 ? value : undefined,
     );
   }
@@ -175,31 +176,31 @@ class Table {
   }
 
   list(key: string): readonly Sourced<string>[] {
-    const list = this.#typed(key, "a list of texts, none of them empty", (value) =>
-      isTexts(value) && !value.includes("") ? value : undefined,
+    const list = this.#typed(key, "a list of non-empty strings", (value) =>
+      isStringList(value) && !value.includes("") ? value : undefined,
     );
     return list?.value.map((value) => ({ value, from: list.from })) ?? [];
   }
 
-  /** A table of texts, as `KEY=VALUE` each. */
+  /** The `KEY=VALUE` pairs of a table of strings. */
   pairs(key: string): readonly Sourced<string>[] {
-    const pairs = this.#typed(key, "a table of texts", (value) =>
-      isTable(value) && isTexts(Object.values(value))
+    const pairs = this.#typed(key, "a table of strings", (value) =>
+      isTable(value) && isStringList(Object.values(value))
         ? Object.entries(value).map(([name, text]) => `${name}=${text}`)
         : undefined,
     );
     return pairs?.value.map((value) => ({ value, from: pairs.from })) ?? [];
   }
 
-  /** Reports the keys that nobody asked for. */
-  refuseUnknown(): void {
+  /** Reports the keys that were not read. */
+  rejectUnknownKeys(): void {
     for (const unknown of this.names().filter((name) => !this.#known.includes(name))) {
-      const help = didYouMean(unknown, this.#known, `the settings are ${this.#known.join(", ")}`);
-      this.#refuse(unknown, `there is no setting "${unknown}" here`, help);
+      const help = didYouMean(unknown, this.#known, `use one of ${this.#known.join(", ")}`);
+      this.#reject(unknown, `unknown setting "${unknown}"`, help);
     }
   }
 
-  #refuse(key: string, message: string, help: readonly string[] = []): void {
+  #reject(key: string, message: string, help: readonly string[] = []): void {
     const at = locate(this.#document, [...this.#path, key]);
     this.#document.report(new RolecallError("settings-invalid", message, { at, length: key.length, help }));
   }
@@ -209,7 +210,7 @@ class Table {
     if (found === undefined) return undefined;
     const value = read(found);
     if (value === undefined) {
-      this.#refuse(key, `${key} has to be ${what}`);
+      this.#reject(key, `${key} must be ${what}`);
       return undefined;
     }
     return { value, from: locateValue(this.#document, [...this.#path, key]) };
@@ -225,26 +226,26 @@ function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-function isTexts(value: unknown): value is readonly string[] {
+function isStringList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
-/** Where a key's value begins, within its quotes: as in the AWS files. */
+/** The position of a key's value, without its quotes. */
 function locateValue(document: Document, path: readonly string[]): FilePosition {
-  const place = locate(document, path);
-  const line = document.text.split(LINE_END)[place.line - 1] ?? "";
-  const upToValue = /^[\w."'\s-]+=\s*(?:"""|'''|["'])?/.exec(line.slice(place.column - 1))?.[0] ?? "";
-  return { ...place, column: place.column + upToValue.length };
+  const position = locate(document, path);
+  const line = document.text.split(LINE_END)[position.line - 1] ?? "";
+  const upToValue = /^[\w."'\s-]+=\s*(?:"""|'''|["'])?/.exec(line.slice(position.column - 1))?.[0] ?? "";
+  return { ...position, column: position.column + upToValue.length };
 }
 
 /**
- * Where a key stands. The TOML parser does not say, so its line is looked for: under the header of its table, or in a
- * line of its table's own (`metadata = { … }`). Where neither is found it is the place of what holds it.
+ * The position of a key. The TOML parser does not return positions, so this searches for the key's line, below the header
+ * of its table. A key that has no line of its own, as in `metadata = { … }`, has the position of its table.
  */
 function locate({ text, file }: Pick<Document, "text" | "file">, path: readonly string[]): FilePosition {
   const wanted = path.join(".");
   let table = "";
-  let best: { place: FilePosition; depth: number } = { place: { file, line: 1, column: 1 }, depth: 0 };
+  let best: { position: FilePosition; depth: number } = { position: { file, line: 1, column: 1 }, depth: 0 };
   for (const [index, line] of text.split(LINE_END).entries()) {
     const header = /^(\s*\[+\s*)([^\]]+?)\s*\]/.exec(line);
     const key = header === null ? /^(\s*)([\w."'-]+(?:\s*\.\s*[\w."'-]+)*)\s*=/.exec(line) : null;
@@ -256,7 +257,7 @@ function locate({ text, file }: Pick<Document, "text" | "file">, path: readonly 
     const full = header !== null || table === "" ? name : `${table}.${name}`;
     if (wanted !== full && !wanted.startsWith(`${full}.`)) continue;
     const depth = full.split(".").length;
-    if (depth > best.depth) best = { place: { file, line: index + 1, column: before.length + 1 }, depth };
+    if (depth > best.depth) best = { position: { file, line: index + 1, column: before.length + 1 }, depth };
   }
-  return best.place;
+  return best.position;
 }

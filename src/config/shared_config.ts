@@ -1,45 +1,45 @@
-/** The two AWS files, merged into profiles. Types here; `merge.ts` makes them, `plan/` reads them. */
+/** The types of the merged AWS files: `merge.ts` makes the values, and `plan/` reads them. */
 
 import type { FilePosition } from "../domain/origin.ts";
 import type { IniEntry } from "../ini/document.ts";
 
 export interface Setting {
   readonly value: string;
-  /** Where the value begins. */
+  /** The position of the value. */
   readonly from: FilePosition;
-  /** For a block such as `s3 =` or, in a services section, `sts =`. */
+  /** The nested keys of a block such as `s3 =`, or `sts =` in a services section. */
   readonly nested?: ReadonlyMap<string, Setting> | undefined;
 }
 
-/** A section of one file, under the name that it has there. */
+/** A section of one file, with its name in that file. */
 export interface FileSection {
   readonly name: string;
   readonly from: FilePosition;
   readonly settings: ReadonlyMap<string, Setting>;
-  /** Those that stand in the section itself; `[DEFAULT]` may lend others. */
+  /** The settings of the section itself, without those of `[DEFAULT]`. */
   readonly own: ReadonlyMap<string, IniEntry>;
 }
 
 export interface Profile {
   readonly name: string;
-  /** The section's place: the config file's, else the credentials file's. */
+  /** The position of the section in the config file, or in the credentials file if it is only there. */
   readonly from: FilePosition;
-  /** Key by key, the credentials file over the config file. */
+  /** The settings of both files; a key of the credentials file overrides that of the config file. */
   readonly settings: ReadonlyMap<string, Setting>;
-  /** What each file says of it. The static keys are taken from one of them, never mixed. */
+  /** The section in each file. Static keys are read from one of the two, never from both. */
   readonly inConfig?: FileSection | undefined;
   readonly inCredentials?: FileSection | undefined;
 }
 
 export interface SharedConfig {
-  /** Where the files are, whether or not they exist. */
+  /** The paths of the files, whether or not they exist. */
   readonly configFile: string;
   readonly credentialsFile: string;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly ssoSessions: ReadonlyMap<string, FileSection>;
   readonly services: ReadonlyMap<string, FileSection>;
-  /** Sections of the config file that are nothing known, `[foo]` say: for hints and for `check`. */
+  /** Sections of the config file of no known kind, such as `[foo]`: for help lines and for `check`. */
   readonly unknownSections: readonly FileSection[];
-  /** Sections of the config file that have no effect, because a later one of the same meaning replaces them whole. */
+  /** Sections of the config file without effect, because a later section for the same profile replaces them. */
   readonly replacedSections: readonly { readonly section: FileSection; readonly by: FileSection }[];
 }

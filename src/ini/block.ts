@@ -1,30 +1,30 @@
-/** A block: the `key = value` lines of a value that begins on the line after its key, as in `s3 =`. */
+/** Blocks of nested keys: values such as that of `s3 =`, which start on the line below their key. */
 import type { IniEntry } from "./document.ts";
 import { linesWithin, part, type Span } from "./spans.ts";
 
 export interface Block {
   readonly nested: ReadonlyMap<string, IniEntry>;
-  /** The lines that are no `key = value`. */
-  readonly wrongLines: readonly Span[];
+  /** The lines that are not `key = value`. */
+  readonly invalidLines: readonly Span[];
 }
 
 /**
- * Reads a block as the AWS CLI does, which is simpler than the file around it: only `=` separates, keys keep their
- * case and may be empty, and of two lines with the same key the last wins.
+ * Parses a block as botocore's `configloader._parse_nested` does. Its rules are simpler than those of the file: only `=`
+ * is a separator, keys keep their case and may be empty, and the last of two lines with the same key is used.
  */
-export function readBlock(lines: readonly Span[]): Block {
+export function parseBlock(lines: readonly Span[]): Block {
   const nested = new Map<string, IniEntry>();
-  const wrongLines: Span[] = [];
+  const invalidLines: Span[] = [];
   for (const line of lines.flatMap(linesWithin)) {
     if (line.text === "") continue;
     const separator = line.text.indexOf("=");
     if (separator < 0) {
-      wrongLines.push(line);
+      invalidLines.push(line);
       continue;
     }
     const key = part(line, 0, separator);
     const value = part(line, separator + 1);
     nested.set(key.text, { key: key.text, written: key.text, keyFrom: key.from, value: value.text, from: value.from });
   }
-  return { nested, wrongLines };
+  return { nested, invalidLines };
 }

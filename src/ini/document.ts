@@ -1,35 +1,35 @@
-/** What the INI parser makes of a text: sections and keys, each with its place. It knows nothing of AWS. */
+/** The result of the INI parser: sections and keys with their positions. Knows nothing of AWS. */
 import type { FilePosition } from "../domain/origin.ts";
 
 export interface IniDocument {
   readonly file: string;
-  /** In the order of the file. `[DEFAULT]` is not among them: each section has its entries already. */
+  /** In the order of the file, without `[DEFAULT]`, whose entries every section already includes. */
   readonly sections: readonly IniSection[];
-  /** `[DEFAULT]` itself, where there is one. */
+  /** `[DEFAULT]` itself, if there is one. */
   readonly defaultSection: IniSection | undefined;
 }
 
 export interface IniSection {
-  /** What stands between the brackets, to the letter. */
+  /** The exact text between the brackets. */
   readonly name: string;
-  /** Where the name begins, after the bracket. */
+  /** The position of the name, after the bracket. */
   readonly from: FilePosition;
-  /** By key; keys are lower case. A section's own entry wins over one that `[DEFAULT]` lends it. */
+  /** By key, in lower case. Includes the entries of `[DEFAULT]` that the section does not override. */
   readonly entries: ReadonlyMap<string, IniEntry>;
-  /** The same without what `[DEFAULT]` lends. */
+  /** The entries without those of `[DEFAULT]`. */
   readonly own: ReadonlyMap<string, IniEntry>;
 }
 
 export interface IniEntry {
   readonly key: string;
-  /** The key as it stands in the file. */
+  /** The key as written in the file. */
   readonly written: string;
-  /** Where the key begins. */
+  /** The position of the key. */
   readonly keyFrom: FilePosition;
-  /** Trimmed; the lines of a value that goes on are joined by a newline. */
+  /** Trimmed. The lines of a continued value are joined with newlines. */
   readonly value: string;
-  /** Where the value's first line begins; for an empty one, where it would. */
+  /** The position of the value's first line, even if that is empty. */
   readonly from: FilePosition;
-  /** The `key = value` lines of a value that begins on the line after its key; their keys keep their case. */
+  /** The nested keys of a block, a value that starts on the line below its key. They keep their case. */
   readonly nested?: ReadonlyMap<string, IniEntry> | undefined;
 }

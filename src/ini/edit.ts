@@ -1,20 +1,20 @@
-/** Changing a few places of a text and nothing else: comments, layout, line endings and all other bytes stay. */
+/** Edits of a text that keep everything else: comments, layout, line endings and all other bytes. */
 import type { FilePosition } from "../domain/origin.ts";
 import { BYTE_ORDER_MARK, LINE_END } from "./spans.ts";
 
-/** What stands at a place is replaced. */
+/** Replaces the text at a position. */
 export interface Edit {
-  /** A place as the parser gives it. */
+  /** A position from the parser. */
   readonly at: FilePosition;
-  /** What stands there now; empty for an insertion. A byte order mark stands before the first column. */
+  /** The text to replace; empty for an insertion. A byte order mark is before the first column. */
   readonly old: string;
   readonly replacement: string;
 }
 
 /**
- * The text with all edits made, in time linear in its length.
+ * Applies all edits, in time linear in the length of the text.
  *
- * @throws Error, a defect, for an edit of something that does not stand there, or of what another one changes, too.
+ * @throws Error (a bug) if the text to replace is not at its position, or if two edits overlap.
  */
 export function editText(text: string, edits: readonly Edit[]): string {
   const starts = lineStarts(text);
@@ -32,7 +32,7 @@ export function editText(text: string, edits: readonly Edit[]): string {
   return edited + text.slice(done);
 }
 
-/** Where each line begins, in UTF-16 units; the first one after a byte order mark. */
+/** The offset of each line in UTF-16 units. The first line starts after a byte order mark. */
 function lineStarts(text: string): number[] {
   const starts = [text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0];
   for (const { index, 0: end } of text.matchAll(new RegExp(LINE_END, "g"))) starts.push(index + end.length);
@@ -42,7 +42,7 @@ function lineStarts(text: string): number[] {
 function offsetOf({ at, old }: Edit, text: string, starts: readonly number[]): number {
   if (old === BYTE_ORDER_MARK) return 0;
   let offset = starts[at.line - 1] ?? text.length;
-  // Columns count characters; one outside of the basic plane has two units.
+  // Columns count characters; a character outside of the basic plane has two UTF-16 units.
   for (let column = 1; column < at.column; column++) offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
   return offset;
 }

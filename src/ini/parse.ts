@@ -1,18 +1,18 @@
 /**
- * The INI format of the AWS files, which is Python's: the AWS CLI reads them with `configparser.RawConfigParser`, and
- * the blocks of nested keys with a few lines of its own (botocore's `configloader`). What they accept is accepted here
- * and means the same; what they refuse is refused, with its place.
+ * Parses the INI format of the AWS files, which is Python's: the AWS CLI reads them with `configparser.RawConfigParser`,
+ * and blocks of nested keys with botocore's `configloader`. This parser accepts the same files with the same meaning, and
+ * rejects the same files with the position of the problem.
  *
- *     [section]            # whatever follows the line's last ] is ignored
- *     key = value          # = or :, whichever comes first; this is no comment, but part of the value
- *         second line      # deeper than the key: the value goes on, also after blank lines
- *     # a comment, anywhere, at any depth
+ *     [section]            # text after the last ] of the line is ignored
+ *     key = value          # the first = or : is the separator; this is not a comment, but part of the value
+ *         second line      # a line that is indented deeper than the key continues the value, even after blank lines
+ *     # a comment, with any indentation
  *     block =
  *         key = value
  */
 import { type Report, type RolecallError, throwProblem } from "../domain/errors.ts";
 import type { FilePosition } from "../domain/origin.ts";
-import { type Block, readBlock } from "./block.ts";
+import { type Block, parseBlock } from "./block.ts";
 import type { IniDocument, IniEntry } from "./document.ts";
 import { layered } from "./layered_map.ts";
 import {
@@ -25,19 +25,18 @@ import {
 } from "./problems.ts";
 import { linesOf, part, type Span } from "./spans.ts";
 
-/** The section that lends its entries to all others, and the only one that may come twice. */
+/** The section whose entries all others inherit, and the only section that may occur more than once. */
 const DEFAULT = "DEFAULT";
 
 /**
  * Parses a file, in time linear in its length.
  *
- * A report that returns lets the parser go on where a person would: a section's name without an end ends with its line, a
- * second section of one name adds to the first, of a key that comes twice the last counts, and other lines that are
- * nothing are left out.
+ * If `report` returns, the parser continues: a section header without `]` ends at the end of its line, a duplicate
+ * section adds to the first one, the last of duplicate keys is used, and other invalid lines are skipped.
  *
- * @param file the file's path, for the places.
- * @param report gets what is wrong, as `file-syntax`, `duplicate-section` or `duplicate-key`, from the top of the file to
- * its end, but for blocks of `[DEFAULT]`, which come last. Without one the first is thrown.
+ * @param file the file's path, for the positions.
+ * @param report receives the problems: `file-syntax`, `duplicate-section` and `duplicate-key`, in the order of the file,
+ *   except that problems in blocks of `[DEFAULT]` come last. By default, the first problem is thrown.
  */
 export function parseIni(text: string, file: string, report: Report = throwProblem): IniDocument {
   const sections = new Map<string, OpenSection>();
@@ -51,35 +50,35 @@ export function parseIni(text: string, file: string, report: Report = throwProbl
       continue;
     }
     if (line.text === "") continue;
-    if (value !== undefined) close(value, report);
+    if (value !== undefined) closeValue(value, report);
     const header = headerOf(line);
     if (header !== undefined) {
       section = openSection(header, sections, report);
       value = undefined;
       continue;
     }
-    const problem = section === undefined ? lineOutsideSection(line) : noKeyLine(line);
+    const problem = section === undefined ? lineOutsideSection(line) : invalidKeyLine(line);
     if (problem !== undefined) report(problem);
     if (line.text.startsWith("[") && problem !== undefined) {
       section = openBrokenHeader(line, sections);
       value = undefined;
     } else {
-      // Keys before the first section are read into one that nobody sees: what is wrong is told once, not for each.
+      // Keys before the first section belong to a section that is dropped, so that only the first key is reported.
       section ??= newSection("", line.from);
       value = separatorOf(line) > 0 ? openValue(line, section, report) : undefined;
     }
   }
-  if (value !== undefined) close(value, report);
+  if (value !== undefined) closeValue(value, report);
   return { file, ...withDefaults(sections, report) };
 }
 
 interface OpenSection {
   readonly name: string;
   readonly from: FilePosition;
-  readonly entries: Map<string, IniEntry & Partial<Pick<Block, "wrongLines">>>;
+  readonly entries: Map<string, IniEntry & Partial<Pick<Block, "invalidLines">>>;
 }
 
-/** A value that may go on in the next line. */
+/** A value that the next line may continue. */
 interface OpenValue {
   readonly section: OpenSection;
   /** In lower case. */
@@ -97,7 +96,7 @@ function isDeeper(line: Span, key: Span): boolean {
   return line.from.column > key.from.column;
 }
 
-/** The name that a section's line gives, to the letter: it may be blank, or hold brackets. */
+/** The exact name in a section header: it may be blank, or contain brackets. Undefined for any other line. */
 function headerOf(line: Span): Span | undefined {
   const end = line.text.startsWith("[") ? line.text.lastIndexOf("]") : -1;
   if (end < 2) return undefined;
@@ -112,7 +111,7 @@ function openSection(header: Span, sections: Map<string, OpenSection>, report: R
   return section;
 }
 
-/** The section of a line that has no `]`, or nothing before it. One whose name is in use gets none: nobody sees it. */
+/** Opens the section of a header without `]` or without a name. It is dropped if it has no name or the name exists. */
 function openBrokenHeader(line: Span, sections: Map<string, OpenSection>): OpenSection {
   const name = part(line, 1);
   const section = newSection(name.text.startsWith("]") ? "" : name.text, name.from);
@@ -124,54 +123,54 @@ function newSection(name: string, from: FilePosition): OpenSection {
   return { name, from, entries: new Map() };
 }
 
-/** Where a line's key ends; -1 where it has no separator. */
+/** The index of a line's separator; -1 if it has none. */
 function separatorOf(line: Span): number {
   return line.text.search(/[=:]/);
 }
 
-function noKeyLine(line: Span): RolecallError | undefined {
+function invalidKeyLine(line: Span): RolecallError | undefined {
   const separator = separatorOf(line);
   if (separator > 0) return undefined;
   return separator < 0 ? invalidLine(line) : keyMissing(line);
 }
 
-/** @param line one with a separator, and something before it. */
+/** @param line a line with a separator that is not its first character. */
 function openValue(line: Span, section: OpenSection, report: Report): OpenValue {
   const separator = separatorOf(line);
   const written = part(line, 0, separator);
   const key = { text: written.text.toLowerCase(), from: written.from };
   const first = section.entries.get(key.text);
-  // (A section without a name is one that nobody sees.)
+  // (A section without a name is dropped.)
   if (first !== undefined && section.name !== "") report(duplicateKey(key, first.keyFrom, section.name));
   return { section, key, written: written.text, first: part(line, separator + 1), more: [] };
 }
 
-/** The value is complete: its section gets it. */
-function close({ section, key, written, first, more }: OpenValue, report: Report): void {
+/** Adds a complete value to its section. */
+function closeValue({ section, key, written, first, more }: OpenValue, report: Report): void {
   while (more.at(-1)?.text === "") more.pop();
   const value = [first, ...more].map((line) => line.text).join("\n");
-  const block: Partial<Block> = value.startsWith("\n") ? readBlock(more) : {};
-  // Blocks are read section by section, so one of [DEFAULT] matters only to the sections that borrow it.
-  if (section.name !== DEFAULT) for (const line of block.wrongLines ?? []) report(invalidBlockLine(line, key.text));
+  const block: Partial<Block> = value.startsWith("\n") ? parseBlock(more) : {};
+  // botocore parses blocks section by section, so a block of [DEFAULT] is only parsed in the sections that inherit it.
+  if (section.name !== DEFAULT) for (const line of block.invalidLines ?? []) report(invalidBlockLine(line, key.text));
   section.entries.set(key.text, { key: key.text, written, keyFrom: key.from, value, from: first.from, ...block });
 }
 
-/** All sections but `[DEFAULT]`, with what it lends them. */
-function withDefaults(read: ReadonlyMap<string, OpenSection>, report: Report): Omit<IniDocument, "file"> {
-  const sections = [...read.values()].filter((section) => section.name !== DEFAULT);
-  const lender = read.get(DEFAULT);
-  const lent: OpenSection["entries"] = lender?.entries ?? new Map();
-  for (const { key, wrongLines = [] } of lent.values()) {
-    if (wrongLines.length === 0 || !sections.some((section) => !section.entries.has(key))) continue;
-    for (const line of wrongLines) report(invalidBlockLine(line, key));
+/** All sections except `[DEFAULT]`, with the entries that they inherit from it. */
+function withDefaults(all: ReadonlyMap<string, OpenSection>, report: Report): Omit<IniDocument, "file"> {
+  const sections = [...all.values()].filter((section) => section.name !== DEFAULT);
+  const defaultSection = all.get(DEFAULT);
+  const inherited: OpenSection["entries"] = defaultSection?.entries ?? new Map();
+  for (const { key, invalidLines = [] } of inherited.values()) {
+    if (invalidLines.length === 0 || sections.every((section) => section.entries.has(key))) continue;
+    for (const line of invalidLines) report(invalidBlockLine(line, key));
   }
   return {
     sections: sections.map(({ name, from, entries }) => ({
       name,
       from,
-      entries: layered(entries, lent),
+      entries: layered(entries, inherited),
       own: entries,
     })),
-    defaultSection: lender === undefined ? undefined : { ...lender, own: lender.entries },
+    defaultSection: defaultSection && { ...defaultSection, own: defaultSection.entries },
   };
 }

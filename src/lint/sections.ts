@@ -51,7 +51,7 @@ function* checkUnknown(section: FileSection, files: LintedFiles): Generator<Find
     yield about("section-name", section, `[${name}] is not the default profile`, {
       help: ["write [default], in lower case and without spaces"],
     });
-  } else if ("words" in split && split.words.length === 1 && looksLikeProfile(section)) {
+  } else if ("argv" in split && split.argv.length === 1 && looksLikeProfile(section)) {
     yield about("profile-without-prefix", section, `[${name}] is not a profile in the config file`, {
       help: [`rename it to [profile ${name}]`],
       ...(isPrefixSafe(section, files) ? { fix: prefixFix(section) } : {}),
@@ -70,7 +70,7 @@ function nameHelp(name: string, first: string, split: ReturnType<typeof splitCom
   if (rest === "") return `add a name: [${prefix} NAME]`;
   if ("problem" in split) return `correct the quoting, which follows the rules of a shell: ${split.problem}`;
   if (rest.includes("]")) return "move the comment to a line of its own: the name ends at the last ] of the line";
-  return split.words.length > 2
+  return split.argv.length > 2
     ? `quote a name that contains spaces: [${prefix} "${rest}"]`
     : `write it as [${prefix} ${rest}]`;
 }

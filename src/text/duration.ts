@@ -1,21 +1,23 @@
-/** Durations, as people write and read them. */
+/** Durations such as `15m`: parsed in seconds, and formatted for people. */
 import { invalidValue } from "../domain/errors.ts";
 import { type Sourced, withValue } from "../domain/origin.ts";
 
-/** Seconds in one of each unit. */
+/** The seconds in each unit. */
 const UNIT_SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
 /**
- * The seconds in a duration as a person writes it: `900` (seconds), `90s`, `15m`, `1h`, `1h30m`.
+ * Parses a duration: `900` (seconds), `90s`, `15m`, `1h`, `1h30m`.
  *
- * @returns whole seconds, or undefined when the text is no duration.
+ * @returns whole seconds, or undefined if the text is not a duration.
  */
 export function parseDuration(text: string): number | undefined {
-  if (/^\d+$/.test(text)) return safe(Number(text));
+  if (/^\d+$/.test(text)) return safeInteger(Number(text));
   const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
   if (match === null || text === "") return undefined;
   const [, hours = "0", minutes = "0", seconds = "0"] = match;
-  return safe(Number(hours) * UNIT_SECONDS.h + Number(minutes) * UNIT_SECONDS.m + Number(seconds) * UNIT_SECONDS.s);
+  return safeInteger(
+    Number(hours) * UNIT_SECONDS.h + Number(minutes) * UNIT_SECONDS.m + Number(seconds) * UNIT_SECONDS.s,
+  );
 }
 
 /**
@@ -31,14 +33,14 @@ export function requireDuration(given: Sourced<string>): Sourced<number> {
   return withValue(given, seconds);
 }
 
-function safe(seconds: number): number | undefined {
+function safeInteger(seconds: number): number | undefined {
   return Number.isSafeInteger(seconds) ? seconds : undefined;
 }
 
 /**
- * A duration for a person, in its two largest units: `6 h`, `5 h 58 min`, `42 s`, `3 d`.
+ * Formats a duration in its two largest units: `6 h`, `5 h 58 min`, `42 s`, `3 d`.
  *
- * @param seconds not negative.
+ * @param seconds at least 0.
  */
 export function formatDuration(seconds: number): string {
   const parts = partsOf(seconds);
@@ -46,7 +48,7 @@ export function formatDuration(seconds: number): string {
   return first === -1 ? "0 s" : joined(parts.slice(first, first + 2));
 }
 
-/** As `formatDuration`, to the second. */
+/** Formats a duration as `formatDuration` does, but in all its units. */
 export function formatDurationExactly(seconds: number): string {
   return seconds < 1 ? "0 s" : joined(partsOf(seconds));
 }

@@ -1,8 +1,8 @@
-/** JSON of others: files that another program wrote, what services and programs answer. Nothing in it is taken for granted. */
+/** JSON from other programs and services, of which no key can be relied on. */
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @returns undefined for a text that is no JSON, and for JSON that is no object. */
+/** @returns undefined if the text is not JSON, or if the JSON is not an object. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     return asJsonObject(JSON.parse(text));
@@ -11,12 +11,12 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   }
 }
 
-/** The value where it is an object; a list is none. */
+/** The value if it is an object, but not a list. */
 export function asJsonObject(value: unknown): JsonObject | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
 
-/** The text under a name; an empty one is none. */
+/** The text of a member; undefined if it is missing, empty or not a text. */
 export function stringMember(object: JsonObject | undefined, name: string): string | undefined {
   const value = object?.[name];
   return typeof value === "string" && value !== "" ? value : undefined;

@@ -1,17 +1,18 @@
-/** What a person may have meant by a word that is not known. */
+/** Suggestions for a mistyped name. */
 import { didYouMeanName } from "../domain/help_texts.ts";
 
 /**
- * The candidate that a person most likely meant by a mistyped word, or undefined when none is close.
+ * The candidate that is most similar to a mistyped word, or undefined if none is similar enough.
  *
- * Close is an edit distance (insert, delete, replace, swap neighbours) of at most a third of the word's length, and at
- * least one; upper and lower case count as equal. Of a single letter nothing would be left.
+ * A candidate is similar enough if its edit distance (insert, delete, replace, swap neighbours) is at most a third of the
+ * word's length, or 1 for a short word. Case does not count. For a single letter, only case may differ: one edit would
+ * replace the whole word.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = word.length < 2 ? 1 : Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    // The difference in length alone is that many edits.
+    // The edit distance is at least the difference in length.
     if (Math.abs(word.length - candidate.length) >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
@@ -23,9 +24,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 /**
- * The question as a help line; none where nothing is close.
+ * The help line `did you mean …?`.
  *
- * @param otherwise the line to say then.
+ * @param otherwise the help line if no candidate is similar enough.
  */
 export function didYouMean(word: string, candidates: Iterable<string>, otherwise?: string): string[] {
   const meant = nearest(word, candidates);
@@ -33,7 +34,7 @@ export function didYouMean(word: string, candidates: Iterable<string>, otherwise
   return line === undefined ? [] : [line];
 }
 
-/** Optimal string alignment distance: Levenshtein with swapped neighbours counted as one edit. */
+/** The optimal string alignment distance: Levenshtein distance in which a swap of neighbours is one edit. */
 export function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,10 +1,9 @@
-/** Times as AWS writes them. */
+/** Timestamps in the formats of AWS. */
 
 /**
- * A time in ISO 8601 with an offset or `Z`, or with `UTC` at the end, as the AWS CLI's cache has it. Without any of them
- * it could be anybody's time: botocore fails over it.
+ * Parses a timestamp in ISO 8601 with an offset or `Z`, or with `UTC` at its end, which the AWS CLI's cache contains.
  *
- * @returns undefined when the text is no time.
+ * @returns undefined if the text is not a timestamp, or has no time zone (botocore fails on such a timestamp).
  */
 export function parseTimestamp(text: string): Date | undefined {
   const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)\s*(Z|UTC|[+-]\d{2}:?\d{2})$/i.exec(text.trim());
@@ -15,12 +14,12 @@ export function parseTimestamp(text: string): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** As the metadata services and the AWS CLI's tokens have it: `2026-01-02T03:04:05Z`. */
+/** Formats a time as the metadata services and the AWS CLI's tokens do: `2026-01-02T03:04:05Z`. */
 export function formatUtc(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-/** As the AWS CLI prints it: `2026-01-02T03:04:05+00:00`. */
+/** Formats a time as the AWS CLI prints it: `2026-01-02T03:04:05+00:00`. */
 export function formatTimestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}+00:00`;
 }

@@ -155,7 +155,7 @@ test("invalid settings are a warning", async () => {
   home = makeHome({ credentials: `[user1]\n${KEYS}` });
   home.write(".config/rolecall/config.toml", "regoin = 1\n");
   const { stdout, stderr, exitCode } = await home.run(["profiles"]);
-  expect(stderr).toContain('there is no setting "regoin" here');
+  expect(stderr).toContain('unknown setting "regoin"');
   expect(stdout).toContain("user1");
   expect(exitCode).toBe(0);
 });

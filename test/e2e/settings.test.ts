@@ -130,7 +130,7 @@ describe("metadata", () => {
 
 describe("errors", () => {
   const rows: readonly [what: string, settings: string, place: string, message: string][] = [
-    ["no TOML", 'region = "eu-west-1\n', ":1:", "is no TOML"],
+    ["invalid TOML", 'region = "eu-west-1\n', ":1:", "is not valid TOML"],
     ["an unknown key", 'regoin = "x"\n', ":1:1", "did you mean region?"],
     [
       "an unknown key of a role",
@@ -138,16 +138,21 @@ describe("errors", () => {
       ":3:3",
       "did you mean external_id?",
     ],
-    ["a wrong type", "[metadata]\nattempts = true\n", ":2:1", "attempts has to be a whole number"],
-    ["a bad value", 'min_ttl = "soon"\n', ":1:1", "min_ttl has to be a duration"],
+    ["a wrong type", "[metadata]\nattempts = true\n", ":2:1", "attempts must be a whole number"],
+    ["a bad value", 'min_ttl = "soon"\n', ":1:1", "min_ttl must be a duration"],
     ["a role without its ARN", '\n[role.a]\nexternal_id = "x"\n', ":2:2", 'the role "a" has no role_arn'],
-    ["a list in place of a text", '[role.a]\nrole_arn = ["arn:x"]\n', ":2:1", "role_arn has to be a text"],
-    ["a number in a list", '[role.a]\nrole_arn = "arn:x"\nvia = [1]\n', ":3:1", "via has to be a list of texts"],
+    ["a list instead of a string", '[role.a]\nrole_arn = ["arn:x"]\n', ":2:1", "role_arn must be a quoted string"],
     [
-      "an empty text in a list",
+      "a number in a list",
+      '[role.a]\nrole_arn = "arn:x"\nvia = [1]\n',
+      ":3:1",
+      "via must be a list of non-empty strings",
+    ],
+    [
+      "an empty string in a list",
       '[role.a]\nrole_arn = "arn:x"\nvia = [""]\n',
       ":3:1",
-      "via has to be a list of texts, none of them empty",
+      "via must be a list of non-empty strings",
     ],
     ["an inline table's key", "metadata = { attemps = 3 }\n", ":1:1", "did you mean attempts?"],
   ];

@@ -27,7 +27,7 @@ export function credentialProcess(profile: Profile): ProcessStep | undefined {
  */
 export function commandArgv(key: string, command: Sourced<string>): Sourced<readonly string[]> {
   const split = splitCommandLine(command.value);
-  if ("words" in split && split.words.length > 0) return withValue(command, split.words);
+  if ("argv" in split && split.argv.length > 0) return withValue(command, split.argv);
   throw new RolecallError(
     invalidValueCode(command.from),
     `${key} cannot be run: ${"problem" in split ? split.problem : "it is empty"}`,

@@ -17,13 +17,13 @@ describe("words", () => {
     ["'' x", ["", "x"]],
     ['a\\ b "\\"" "\\n" \'\\n\'', ["a b", '"', "\\n", "\\n"]],
     ["a # b ; c | d > e $F `g`", ["a", "#", "b", ";", "c", "|", "d", ">", "e", "$F", "`g`"]],
-    ["a 'b", "a quote (') is not closed"],
-    ["a \\", "nothing follows the backslash at its end"],
+    ["a 'b", "the quote ' is not closed"],
+    ["a \\", "it ends with a backslash"],
   ];
   for (const [text, words] of rows) {
     test(JSON.stringify(text), () => {
       const split = splitCommandLine(text);
-      expect("words" in split ? split.words : split.problem).toEqual(words);
+      expect("argv" in split ? split.argv : split.problem).toEqual(words);
     });
   }
 });

@@ -26,8 +26,8 @@ describe("each example is a valid command line", () => {
   for (const { name } of COMMANDS) {
     for (const example of EXAMPLES[name]) {
       test(example, () => {
-        const words = splitCommandLine(/rolecall (.*?)\)?"?$/.exec(example.replace(/ \|.*$/, ""))?.[1] ?? "");
-        const { command, positionals } = parseArguments("words" in words ? words.words : []);
+        const split = splitCommandLine(/rolecall (.*?)\)?"?$/.exec(example.replace(/ \|.*$/, ""))?.[1] ?? "");
+        const { command, positionals } = parseArguments("argv" in split ? split.argv : []);
         expect(command).toBe(name);
         expect(positionals.length > 0).toBe(["exec", "cache", "completion"].includes(name));
       });
