@@ -24,13 +24,13 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
   ["command-without-exec", 2, { args: ["terraform", "apply"] }],
   ["empty-command", 2, { args: [""] }],
   ["unknown-option", 2, { args: ["export", "--profil", "x"] }],
-  ["unfinished-option", 2, { args: ["export", "--prof", "x"] }],
+  ["abbreviated-option", 2, { args: ["export", "--prof", "x"] }],
   ["profile-without-option", 2, { args: ["export", "deploy"] }],
   ["option-of-another-command", 2, { args: ["whoami", "--format", "env"] }],
   ["option-without-value", 2, { args: ["export", "--profile"] }],
   ["switch-with-value", 2, { args: ["export", "--no-input=yes"] }],
-  ["variable-of-a-switch", 2, { args: ["export"], env: { ROLECALL_NO_INPUT: "maybe" } }],
-  ["idle-role-option", 2, { credentials: `[default]\n${KEYS}`, args: ["export", "--external-id", "x"] }],
+  ["invalid-switch-variable", 2, { args: ["export"], env: { ROLECALL_NO_INPUT: "maybe" } }],
+  ["unused-role-option", 2, { credentials: `[default]\n${KEYS}`, args: ["export", "--external-id", "x"] }],
   ["syntax", 2, { config: "[default]\nregion eu-west-1\n", args: ["export"] }],
   [
     "broken-secret",
@@ -69,9 +69,9 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
     2,
     { config: `[profile a]\n${ARN}credential_source = ec2instancemetadata\n`, args: ["export", "-p", "a"] },
   ],
-  ["half-a-key-pair", 2, { credentials: "[default]\naws_access_key_id = AKIAEXAMPLE\n", args: ["export"] }],
+  ["incomplete-key-pair", 2, { credentials: "[default]\naws_access_key_id = AKIAEXAMPLE\n", args: ["export"] }],
   [
-    "duration",
+    "invalid-duration",
     2,
     {
       config: `[profile a]\n${ARN}source_profile = b\nduration_seconds = soon\n[profile b]\n${KEYS}`,
@@ -87,9 +87,13 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
       args: ["export", "-p", "a"],
     },
   ],
-  ["region-option", 2, { args: ["export", "--region", "us east 1"] }],
-  ["min-ttl", 2, { args: ["explain", "--min-ttl", "soon"] }],
-  ["region", 2, { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: { AWS_REGION: "us_east_1" } }],
+  ["invalid-region-option", 2, { args: ["export", "--region", "us east 1"] }],
+  ["invalid-min-ttl", 2, { args: ["explain", "--min-ttl", "soon"] }],
+  [
+    "invalid-region-variable",
+    2,
+    { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: { AWS_REGION: "us_east_1" } },
+  ],
   [
     "environment-source-empty",
     1,
@@ -120,7 +124,7 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
     },
   ],
   [
-    "web-identity-token-not-there",
+    "web-identity-token-missing",
     1,
     {
       args: ["export"],

@@ -145,7 +145,7 @@ export const SITUATIONS: Readonly<Record<string, ExplainSituation>> = {
     },
     args: ["-p", "user1", "--region", "ap-southeast-2"],
   },
-  "shadowed-keys": {
+  "overridden-keys": {
     config: `[default]\nregion = eu-west-1\nrole_arn = ${arn("deploy")}\nsource_profile = both\nexternal_id = in-config\ncredential_process = /bin/false\n${KEYS}\n[profile both]\nrole_arn = ${arn("never")}\nsource_profile = default\n${KEYS}`,
     credentials: `[default]\nregion = eu-west-2\nexternal_id = in-credentials\n[both]\n${KEYS}`,
     args: ["--external-id", "by-option"],
@@ -155,7 +155,7 @@ export const SITUATIONS: Readonly<Record<string, ExplainSituation>> = {
     env: { AWS_EC2_METADATA_V1_DISABLED: "true", AWS_METADATA_SERVICE_NUM_ATTEMPTS: "5" },
     args: ["-p", "e"],
   },
-  "ec2-guess": { config: "[default]\nregion = eu-west-1\n" },
+  "ec2-last-resort": { config: "[default]\nregion = eu-west-1\n" },
   container: {
     config: `[profile task]\nrole_arn = ${arn("deploy")}\ncredential_source = EcsContainer\nregion = eu-west-1\n`,
     env: {
@@ -220,7 +220,7 @@ export const SITUATIONS: Readonly<Record<string, ExplainSituation>> = {
     credentials: `[default]\n${KEYS}`,
     config: "[default]\nregion = eu-west-1\nsts_regional_endpoints = legacy\n",
   },
-  "own-endpoint": {
+  "custom-endpoint": {
     credentials: `[default]\n${KEYS}`,
     config:
       "[default]\nregion = eu-west-1\nmax_attempts = 5\nca_bundle = /etc/ssl/corp.pem\nservices = local\nendpoint_url = http://profile.example\n[services local]\nsts =\n  endpoint_url = http://section.example\n",
