@@ -1,4 +1,4 @@
-/** `exec`: what the command gets, and that it cannot tell that rolecall was there. */
+/** `exec`: the environment, arguments, exit code and signals of the command. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(async () => await cloud.stop());
 afterEach(() => home.remove());
 
-/** The environment that `exec -- env` shows, without what the shell or the test put there. */
+/** Returns the environment that `exec -- env` prints. */
 async function environmentOf(
   args: readonly string[],
   env: Record<string, string> = {},
@@ -39,13 +39,13 @@ test.each([
   ["whoami -p exec --bogus", 2],
   ["-p exec whoami --bogus", 2],
   ["exports exec", 2],
-])("a wrong command line: %s", async (line, code) => {
+])("the exit code of a wrong command line: %s", async (line, code) => {
   home = makeHome();
   expect((await home.run(line.split(" "))).exitCode).toBe(code);
 });
 
 describe("the command's environment", () => {
-  test("has static keys, without token, expiration or region where there are none", async () => {
+  test("has static keys, but no token, expiration or region if there is none", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const aws = Object.entries(await environmentOf([])).filter(([name]) => name.startsWith("AWS_"));
     expect(Object.fromEntries(aws)).toEqual({
@@ -67,14 +67,14 @@ describe("the command's environment", () => {
     expect([environment.AWS_REGION, environment.AWS_DEFAULT_REGION]).toEqual(["eu-west-1", "eu-west-1"]);
   });
 
-  test("has the instance's region where none is configured, and only then", async () => {
+  test("has the instance's region only if none is configured", async () => {
     home = makeHome({ env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url } });
     const found = await environmentOf([]);
     expect([found.AWS_REGION, found.AWS_DEFAULT_REGION]).toEqual(["eu-central-1", "eu-central-1"]);
     expect((await environmentOf([], { AWS_DEFAULT_REGION: "eu-west-3" })).AWS_REGION).toBe("eu-west-3");
   });
 
-  test("has nothing that would make an SDK look elsewhere", async () => {
+  test("has no variable that would make an SDK use other credentials", async () => {
     home = makeHome({
       credentials: `${CREDENTIALS}[other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other/secret\n`,
     });
@@ -100,7 +100,7 @@ describe("the command's environment", () => {
     expect(environment.AWS_ACCESS_KEY_ID).toBe("AKIAOTHER");
   });
 
-  test("keeps everything else, the runtime's own variables included", async () => {
+  test("keeps all other variables, including those of the runtime", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const kept = {
       BUN_OPTIONS: "--smol",
@@ -114,23 +114,23 @@ describe("the command's environment", () => {
 });
 
 describe("the command line", () => {
-  const rows: readonly [what: string, args: readonly string[], stdout: string][] = [
+  const rows: readonly [description: string, args: readonly string[], stdout: string][] = [
     [
       "options after COMMAND are COMMAND's",
       ["exec", "echo", "-p", "x", "--help", "--profile=y"],
       "-p x --help --profile=y\n",
     ],
-    ["with -- before COMMAND", ["exec", "--", "echo", "-n", "x"], "x"],
+    ["-- may precede COMMAND", ["exec", "--", "echo", "-n", "x"], "x"],
     ["a second -- is COMMAND's", ["exec", "--", "echo", "--", "x"], "-- x\n"],
     ["options before COMMAND are rolecall's", ["exec", "-p", "default", "echo", "a", "-p"], "a -p\n"],
     [
-      "words stay as they are",
+      "arguments stay as they are",
       ["exec", "--", "printf", "[%s]", "", "012", "1e3", "a b", "*", "é"],
       "[][012][1e3][a b][*][é]",
     ],
   ];
-  for (const [what, args, stdout] of rows) {
-    test(what, async () => {
+  for (const [description, args, stdout] of rows) {
+    test(description, async () => {
       home = makeHome({ credentials: CREDENTIALS });
       expect(await home.run(args)).toEqual({ exitCode: 0, signal: undefined, stdout, stderr: "" });
     });
@@ -145,15 +145,15 @@ describe("the command line", () => {
 });
 
 describe("the exit code", () => {
-  const rows: readonly [what: string, command: readonly string[], exitCode: number, stderr: RegExp][] = [
+  const rows: readonly [description: string, command: readonly string[], exitCode: number, stderr: RegExp][] = [
     ["is the command's", ["sh", "-c", "exit 7"], 7, /^$/],
-    ["is 127 for a command that is not there", ["no-such-command"], 127, /error\[command-not-found\]/],
-    ["is 127 for a path that is not there", ["./no/such"], 127, /error\[command-not-found\]/],
+    ["is 127 for a command that does not exist", ["no-such-command"], 127, /error\[command-not-found\]/],
+    ["is 127 for a path that does not exist", ["./no/such"], 127, /error\[command-not-found\]/],
     ["is 126 for a folder", ["/usr"], 126, /error\[command-not-executable\]/],
     ["is 126 for a file that may not be executed", ["./.aws/credentials"], 126, /error\[command-not-executable\]/],
   ];
-  for (const [what, command, exitCode, stderr] of rows) {
-    test(what, async () => {
+  for (const [description, command, exitCode, stderr] of rows) {
+    test(description, async () => {
       home = makeHome({ credentials: CREDENTIALS });
       const outcome = await home.run(["exec", "--", ...command]);
       expect(outcome.exitCode).toBe(exitCode);
@@ -161,13 +161,13 @@ describe("the exit code", () => {
     });
   }
 
-  const own: readonly [what: string, args: readonly string[], code: string][] = [
+  const own: readonly [description: string, args: readonly string[], code: string][] = [
     ["a profile that does not exist", ["exec", "-p", "nope", "--", "true"], "profile-not-found"],
     ["an unknown option", ["exec", "--nope", "true"], "unknown-option"],
     ["no command", ["exec"], "missing-argument"],
   ];
-  for (const [what, args, code] of own) {
-    test(`is 125 when rolecall itself fails: ${what}`, async () => {
+  for (const [description, args, code] of own) {
+    test(`is 125 if rolecall itself fails: ${description}`, async () => {
       home = makeHome({ credentials: CREDENTIALS });
       const outcome = await home.run(args);
       expect(outcome.stderr).toContain(`error[${code}]`);
@@ -176,13 +176,13 @@ describe("the exit code", () => {
     });
   }
 
-  test("a signal that ends the command", async () => {
+  test("is the signal that ended the command, or 128 plus its number for a child", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const { exitCode, signal } = await home.run(["exec", "--", "sh", "-c", "kill -TERM $$"]);
     expect([exitCode, signal]).toEqual(BECOMES ? [undefined, "SIGTERM"] : [128 + 15, undefined]);
   });
 
-  test("a command that does not exist is found out before anybody is asked for credentials", async () => {
+  test("is 127 for a missing command before any credential source is asked", async () => {
     home = makeHome({ env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url } });
     const before = cloud.imds.requests.length;
     expect((await home.run(["exec", "no-such-command"])).exitCode).toBe(127);
@@ -191,7 +191,7 @@ describe("the exit code", () => {
 });
 
 describe("the process", () => {
-  test.skipIf(!BECOMES)("becomes the command: the same process id", async () => {
+  test.skipIf(!BECOMES)("is replaced by the command: the same process id", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const script = `echo $$; exec ${SUBJECT_WORDS.join(" ")} exec -- sh -c 'echo $$'`;
     const { stdout } = await home.runProgram(["sh", "-c", script]);
@@ -200,7 +200,7 @@ describe("the process", () => {
   });
 
   test.skipIf(!BECOMES || !isInstalled("bash"))(
-    "hands on inherited file descriptors: process substitution",
+    "keeps inherited file descriptors open: process substitution",
     async () => {
       home = makeHome({ credentials: CREDENTIALS });
       const script = `${SUBJECT_WORDS.join(" ")} exec -- cat <(echo hi)`;
@@ -209,11 +209,11 @@ describe("the process", () => {
   );
 
   test.skipIf(!BECOMES || !isInstalled("bash"))(
-    "hands on file descriptors of any number, and none of its own",
+    "keeps inherited file descriptors of any number open, and adds none",
     async () => {
       home = makeHome({ credentials: CREDENTIALS });
       const program = SUBJECT_WORDS.join(" ");
-      // A listing of /proc/self/fd has a descriptor of its own, which is closed when the next one looks.
+      // The listing includes the shell's own descriptor of the folder, in both runs.
       const list = "cd /proc/$$/fd; echo *";
       const script = `exec 5</dev/null 9</dev/null 77>/dev/null; exec ${program} exec -- bash -c '${list}'`;
       const { stdout } = await home.runProgram(["bash", "-c", script]);
@@ -247,7 +247,7 @@ describe("the process", () => {
     expect(stderr).toContain("interpreter");
   });
 
-  test.skipIf(!BECOMES)("argv[0] is what was typed", async () => {
+  test.skipIf(!BECOMES)("has the argv[0] that was typed", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const { stdout } = await home.run(["exec", "--", "sh", "-c", "cat /proc/$$/cmdline | tr '\\0' ' '"]);
     expect(stdout).toMatch(/^sh -c /);
@@ -255,7 +255,7 @@ describe("the process", () => {
 });
 
 describe("signals", () => {
-  test("that are sent to rolecall reach the command", async () => {
+  test("sent to rolecall reach the command", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const script =
       "trap 'echo got USR1' USR1; trap 'echo got TERM; exit 5' TERM; echo READY; while :; do sleep 0.05; done";
@@ -268,13 +268,13 @@ describe("signals", () => {
 
   test.skipIf(!HAS_PTY)("Ctrl-C reaches the command once", async () => {
     home = makeHome({ credentials: CREDENTIALS });
-    // Each READY is answered: with Ctrl-C, then with a line.
+    // The first READY is followed by Ctrl-C, the second by an empty line.
     const script =
       "n=0; trap 'n=$((n + 1)); echo READY >/dev/tty' INT; echo READY >/dev/tty; until read -r line; do :; done </dev/tty; echo \"$n times\"";
     const seen = await atTerminal(home, {
       prompt: "READY",
-      answers: ["\\x03", "\\r"],
-      words: [...SUBJECT_WORDS, "exec", "--", "sh", "-c", script],
+      inputs: ["\\x03", "\\r"],
+      argv: [...SUBJECT_WORDS, "exec", "--", "sh", "-c", script],
     });
     expect(seen).toMatchObject({ stdout: "1 times\n", exitCode: 0 });
   });
@@ -297,8 +297,9 @@ describe("a hostile working directory", () => {
     expect(parseEnvironment(stdout).AWS_ACCESS_KEY_ID).toBe("AKIAEXAMPLE");
   });
 
-  // Bun looks for a library there that it does not find elsewhere. Without its compiler it can open none, and so tells.
-  test.skipIf(SUBJECT !== "compiled")("is not where the C library is looked for", async () => {
+  // Bun searches the working directory for a library that it finds nowhere else. Without its just-in-time compiler it
+  // cannot open libraries, and the error shows the path.
+  test.skipIf(SUBJECT !== "compiled")("is not searched for the C library", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     home.write("checkout/libc.so.6", "");
     const cwd = join(home.path, "checkout");
@@ -307,16 +308,16 @@ describe("a hostile working directory", () => {
   });
 });
 
-describe("standard error that takes nothing", () => {
-  const rows: readonly [what: string, redirection: string][] = [
+describe("standard error that cannot be written", () => {
+  const rows: readonly [description: string, redirection: string][] = [
     ["closed", "2>&-"],
     ["a full disk", "2>/dev/full"],
   ];
-  for (const [what, redirection] of rows) {
-    test(`${what}: the command runs all the same, and an error has its exit code`, async () => {
+  for (const [description, redirection] of rows) {
+    test(`${description}: the command still runs, and an error keeps its exit code`, async () => {
       home = makeHome({ credentials: CREDENTIALS });
-      const shell = async (words: string) =>
-        await home.runProgram(["sh", "-c", `${SUBJECT_WORDS.join(" ")} ${words} ${redirection}`]);
+      const shell = async (args: string) =>
+        await home.runProgram(["sh", "-c", `${SUBJECT_WORDS.join(" ")} ${args} ${redirection}`]);
       expect((await shell("exec -v echo ran")).stdout).toBe("ran\n");
       expect((await shell("export --no-such-option")).exitCode).toBe(2);
     });

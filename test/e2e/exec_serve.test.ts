@@ -1,4 +1,4 @@
-/** `exec --serve`: a command that always finds fresh credentials, and that nothing else tells it from any other. */
+/** `exec --serve`: the command, its helper process, and the copies of the AWS files. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -29,12 +29,12 @@ afterEach(async () => {
   await cloud.stop();
 });
 
-/** A command that says where it is served, and goes on until its input ends. */
-const WAITS = ["sh", "-c", "env; echo READY $$; cat >/dev/null"];
+/** A command that prints its environment, and then runs until its input ends. */
+const PRINT_AND_WAIT = ["sh", "-c", "env; echo READY $$; cat >/dev/null"];
 
-async function waiting(
+async function startServed(
   args: readonly string[] = [],
-  command: readonly string[] = WAITS,
+  command: readonly string[] = PRINT_AND_WAIT,
   env: Record<string, string> = {},
 ) {
   const program = home.start(["exec", "-p", "m", ...args, "--serve", "--", ...command], { env });
@@ -48,12 +48,12 @@ async function waiting(
   };
 }
 
-function asked(url: string, token: string) {
+function requestWith(url: string, token: string) {
   return ask(url, { headers: { authorization: token } });
 }
 
-/** Resolves when nobody listens there any more. */
-function untilGone(url: string): Promise<void> {
+/** Resolves when no process listens there any more. */
+function waitUntilClosed(url: string): Promise<void> {
   return waitUntil(() =>
     ask(url).then(
       () => false,
@@ -62,7 +62,7 @@ function untilGone(url: string): Promise<void> {
   );
 }
 
-/** The helper processes of a server, by the port that they listen on. */
+/** Finds the helper process that listens on the port of the URL. */
 function helperOf(url: string): number {
   const { stdout } = Bun.spawnSync(["sh", "-c", "grep -sl __serve /proc/[0-9]*/cmdline"]);
   const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, "0");
@@ -75,12 +75,12 @@ function helperOf(url: string): number {
       .find(([, local]) => local === `0100007F:${port}`)?.[9];
     if (inode !== undefined && sockets.includes(`socket:[${inode}]`)) return pid;
   }
-  throw new Error(`nobody listens at ${url}`);
+  throw new Error(`no helper process listens at ${url}`);
 }
 
 describe("the command", () => {
-  test("gets an endpoint in place of keys, and it answers", async () => {
-    const { program, environment, url, token } = await waiting();
+  test("gets an endpoint instead of keys, and the endpoint responds", async () => {
+    const { program, environment, url, token } = await startServed();
     const aws = Object.keys(environment).filter((name) => /^(AWS|ROLECALL)_/.test(name));
     expect(aws.sort()).toEqual([
       "AWS_CONTAINER_AUTHORIZATION_TOKEN",
@@ -91,26 +91,26 @@ describe("the command", () => {
       "AWS_REGION",
     ]);
     expect(environment.AWS_REGION).toBe("eu-west-3");
-    const { status, body } = await asked(url, token);
+    const { status, body } = await requestWith(url, token);
     expect(status).toBe(200);
     expect(cloud.iam.principal(JSON.parse(body).AccessKeyId)?.arn).toContain("marketingadminrole");
     await program.stop();
   });
 
-  test.skipIf(!BECOMES)("is the process that rolecall was", async () => {
-    const { program } = await waiting();
+  test.skipIf(!BECOMES)("replaces the process", async () => {
+    const { program } = await startServed();
     expect(program.stdout()).toContain(`READY ${program.pid}\n`);
     await program.stop();
   });
 
-  test("has its own exit code", async () => {
+  test("keeps its exit code", async () => {
     expect(await home.run(["exec", "-p", "m", "--serve", "--", "sh", "-c", "exit 7"])).toMatchObject({
       exitCode: 7,
       stderr: "",
     });
   });
 
-  test("that is the end of a pipe ends it at once", async () => {
+  test("in a pipeline closes the pipe at once when it ends", async () => {
     const { stdout, exitCode } = await home.runProgram([
       "sh",
       "-c",
@@ -119,26 +119,26 @@ describe("the command", () => {
     expect([stdout, exitCode]).toEqual(["done\n", 0]);
   });
 
-  test.skipIf(!BECOMES)("has no child that it has not made", async () => {
+  test.skipIf(!BECOMES)("has no child process that it did not start", async () => {
     const script = "wait; read -r children </proc/$$/task/$$/children; echo $children none";
     const { stdout } = await home.run(["exec", "-p", "m", "--serve", "--", "sh", "-c", script]);
     expect(stdout).toBe("none\n");
   });
 
-  test("finds the same file descriptors as without a server", async () => {
+  test("has the same file descriptors as without --serve", async () => {
     const list = ["exec", "-p", "m", "--", "sh", "-c", "cd /proc/$$/fd; echo *"];
     const without = await home.run(list);
     const served = await home.run(["exec", "--serve", ...list.slice(1)]);
     expect(served.stdout).toBe(without.stdout);
   });
 
-  test("is not started when there are no credentials", async () => {
+  test("is not started if there are no credentials", async () => {
     const { stdout, stderr, exitCode } = await home.run(["exec", "-p", "none", "--serve", "--", "echo", "started"]);
     expect([stdout, exitCode]).toEqual(["", 125]);
     expect(stderr).toContain("error[profile-not-found]");
   });
 
-  test("inside of another exec gets what the outer one has set, and -v says so", async () => {
+  test("inside another exec uses what the outer one has set, and -v says so", async () => {
     const inner = [...SUBJECT_WORDS, "exec", "-v", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"];
     const { stdout, stderr } = await home.run(["exec", "-p", "m", "--serve", "--", ...inner]);
     expect(cloud.iam.principal(stdout.trim())?.arn).toContain("marketingadminrole");
@@ -147,34 +147,34 @@ describe("the command", () => {
     );
   });
 
-  test("inside of another exec gets a user's own keys, too, which have no token", async () => {
+  test("inside another exec gets a user's own keys, too, which have no token", async () => {
     const inner = [...SUBJECT_WORDS, "exec", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID ${AWS_SESSION_TOKEN-none}"];
     const { stdout } = await home.run(["exec", "-p", "user1", "--serve", "--", ...inner]);
     expect(stdout).toBe(`${cloud.user1.accessKeyId} none\n`);
   });
 
-  test("hears that its credentials cannot be renewed without a person", async () => {
+  test("is started with a warning if its credentials cannot be refreshed without a person", async () => {
     const { stderr, exitCode } = await home.run(["exec", "-p", "guarded", "--mfa-code", "012345", "--serve", "true"]);
     expect(exitCode).toBe(0);
     expect(stderr).toContain(`cannot be refreshed without an MFA code of ${mfaArn("user1")}`);
   });
 });
 
-describe("the helper", () => {
-  test("goes when the command ends", async () => {
-    const { program, url } = await waiting();
+describe("the helper process", () => {
+  test("ends when the command ends", async () => {
+    const { program, url } = await startServed();
     await program.stop("SIGTERM");
-    await untilGone(url);
+    await waitUntilClosed(url);
   });
 
-  test("goes when the command is killed", async () => {
-    const { program, url } = await waiting();
+  test("ends when the command is killed", async () => {
+    const { program, url } = await startServed();
     await program.stop("SIGKILL");
-    await untilGone(url);
+    await waitUntilClosed(url);
   });
 
-  test.skipIf(!HAS_PTY)("goes when the terminal hangs up", async () => {
-    // Closes the terminal of a program of its own once that has said where it is served.
+  test.skipIf(!HAS_PTY)("ends when the terminal hangs up", async () => {
+    // Starts the program at a new terminal, prints its output up to READY, and closes the terminal when its input ends.
     const script =
       "import os,pty,sys\npid,fd=pty.fork()\nif pid==0: os.execvp(sys.argv[1],sys.argv[1:])\ntext=b''\nwhile b'READY' not in text: text+=os.read(fd,4096)\nprint(text.decode(),flush=True)\nsys.stdin.read()\nos.close(fd)\nos.waitpid(pid,0)";
     const args = [...SUBJECT_WORDS, "exec", "-p", "m", "--serve", "--", "sh", "-c", "env; echo READY; sleep 600"];
@@ -183,16 +183,16 @@ describe("the helper", () => {
     const url = parseEnvironment(program.stdout().replaceAll("\r", "")).AWS_CONTAINER_CREDENTIALS_FULL_URI ?? "";
     expect((await ask(url)).status).toBe(401);
     program.endInput();
-    await untilGone(url);
+    await waitUntilClosed(url);
     await program.ended;
   });
 
-  test("ends a renewal that hangs when the command ends", async () => {
-    const answer = `'{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"'$(date -u -d '+4 seconds' +%FT%TZ)'"}'`;
-    const script = `if mkdir ${home.path}/once; then echo ${answer}; else echo $$ >${home.path}/pid; sleep 600; fi`;
+  test("kills a refresh that hangs when the command ends", async () => {
+    const output = `'{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"'$(date -u -d '+4 seconds' +%FT%TZ)'"}'`;
+    const script = `if mkdir ${home.path}/once; then echo ${output}; else echo $$ >${home.path}/pid; sleep 600; fi`;
     home.write("hangs", `#!/bin/sh\n${script}\n`, 0o700);
     home.write(".aws/config", `[profile m]\ncredential_process = ${home.path}/hangs\n`);
-    const { program } = await waiting();
+    const { program } = await startServed();
     const read = () => (existsSync(join(home.path, "pid")) ? readFileSync(join(home.path, "pid"), "utf8") : "");
     while (!read().endsWith("\n")) await new Promise((resolve) => setTimeout(resolve, 20));
     program.endInput();
@@ -201,74 +201,77 @@ describe("the helper", () => {
     while (!hasExited(hanging)) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  test.skipIf(!BECOMES)("is on its own: no terminal, no stream, and in a session of its own", async () => {
-    const { program, url } = await waiting();
-    const pid = helperOf(url);
-    const [, , session, terminal] = (readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1] ?? "")
-      .split(" ")
-      .slice(1);
-    expect([session, terminal]).toEqual([String(pid), "0"]);
-    const pipes = (of: number) =>
-      Bun.spawnSync(["sh", "-c", `ls -l /proc/${of}/fd`])
-        .stdout.toString()
-        .match(/(pipe|socket):\[\d+\]/g) ?? [];
-    const commands = new Set(pipes(program.pid));
-    expect(pipes(pid).filter((pipe) => commands.has(pipe))).toEqual([]);
-    await program.stop();
-  });
+  test.skipIf(!BECOMES)(
+    "is independent: it has its own session, no terminal, and none of the command's pipes",
+    async () => {
+      const { program, url } = await startServed();
+      const pid = helperOf(url);
+      const [, , session, terminal] = (readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1] ?? "")
+        .split(" ")
+        .slice(1);
+      expect([session, terminal]).toEqual([String(pid), "0"]);
+      const pipes = (of: number) =>
+        Bun.spawnSync(["sh", "-c", `ls -l /proc/${of}/fd`])
+          .stdout.toString()
+          .match(/(pipe|socket):\[\d+\]/g) ?? [];
+      const commands = new Set(pipes(program.pid));
+      expect(pipes(pid).filter((pipe) => commands.has(pipe))).toEqual([]);
+      await program.stop();
+    },
+  );
 
   test.skipIf(!BECOMES)("has no secret on its command line", async () => {
-    const { program, url, token } = await waiting(["--no-cache"]);
+    const { program, url, token } = await startServed(["--no-cache"]);
     const line = readFileSync(`/proc/${helperOf(url)}/cmdline`, "utf8");
     expect(line).toBe("rolecall\0__serve\0");
     expect(line).not.toContain(token);
     await program.stop();
   });
 
-  test.skipIf(!BECOMES)("needs less than 15 MB of its own, also after renewals and requests", async () => {
+  test.skipIf(!BECOMES)("needs less than 15 MB of private memory, also after refreshes and requests", async () => {
     cloud.sts.sessionSeconds = 2;
-    const { program, url, token } = await waiting(["--no-cache"]);
+    const { program, url, token } = await startServed(["--no-cache"]);
     const before = cloud.sts.calls.length;
     while (cloud.sts.calls.length < before + 2) {
-      for (let i = 0; i < 50; i++) expect((await asked(url, token)).status).toBe(200);
+      for (let i = 0; i < 50; i++) expect((await requestWith(url, token)).status).toBe(200);
     }
     const memory = readFileSync(`/proc/${helperOf(url)}/smaps_rollup`, "utf8");
-    // What is not in a file that all processes of the program share.
+    // Pages that are not backed by a file, which all processes of the program would share.
     const own = Number(/^Anonymous:\s+(\d+) kB/m.exec(memory)?.[1]);
     expect(own).toBeGreaterThan(0);
     expect(own).toBeLessThan(15_000);
     await program.stop();
   });
 
-  test("renews with the same options, and without asking for anything", async () => {
+  test("refreshes with the same options, and without prompting", async () => {
     cloud.sts.sessionSeconds = 2;
-    const { program, url, token } = await waiting([
+    const { program, url, token } = await startServed([
       "--no-cache",
       "--role-session-name",
       "builder",
       "--region",
       "eu-west-1",
     ]);
-    const answer = async () => JSON.parse((await asked(url, token)).body);
-    const first = await answer();
+    const fetchCredentials = async () => JSON.parse((await requestWith(url, token)).body);
+    const first = await fetchCredentials();
     let second = first;
     await waitUntil(async () => {
-      second = await answer();
+      second = await fetchCredentials();
       return second.AccessKeyId !== first.AccessKeyId;
     });
     expect([first.AccountId, second.AccountId]).toEqual(["123456789012", "123456789012"]);
-    const [made, renewed] = cloud.sts.calls;
-    expect(renewed?.parameters).toEqual(made?.parameters ?? {});
-    expect(renewed?.region).toBe("eu-west-1");
+    const [initial, refresh] = cloud.sts.calls;
+    expect(refresh?.parameters).toEqual(initial?.parameters ?? {});
+    expect(refresh?.region).toBe("eu-west-1");
     await program.stop();
   });
 
-  test("says why, while a renewal fails and the last ones have ended", async () => {
+  test("serves the error of a failed refresh once the last credentials have expired", async () => {
     cloud.sts.sessionSeconds = 2;
-    const { program, url, token } = await waiting(["--no-cache"]);
+    const { program, url, token } = await startServed(["--no-cache"]);
     home.write(".aws/config", "[profile other]\n");
     for (;;) {
-      const { status, body } = await asked(url, token);
+      const { status, body } = await requestWith(url, token);
       if (status === 200) continue;
       expect([status, JSON.parse(body)]).toEqual([
         503,
@@ -280,13 +283,13 @@ describe("the helper", () => {
   });
 });
 
-describe("a default profile that holds credentials", () => {
+describe("a default profile that has credentials", () => {
   const DEFAULT =
     "[default]\nregion = ap-south-1\nretry_mode = adaptive\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = default/secret\n";
 
-  test("is not in the way, and its other settings are there", async () => {
+  test("does not override the server, and keeps its other settings", async () => {
     home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
-    const { program, environment } = await waiting();
+    const { program, environment } = await startServed();
     const file = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
     expect(environment.AWS_CONFIG_FILE).toBeUndefined();
     const text = readFileSync(file, "utf8");
@@ -295,21 +298,21 @@ describe("a default profile that holds credentials", () => {
     await program.stop();
   });
 
-  test("the copies are private, and go with the command", async () => {
+  test("the copies are private, and removed when the command ends", async () => {
     home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
-    const { program, environment, url } = await waiting();
+    const { program, environment, url } = await startServed();
     const file = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
     const modes = [file, join(file, "..")].map((path) =>
       Bun.spawnSync(["stat", "-c", "%a", path]).stdout.toString().trim(),
     );
     expect(modes).toEqual(["600", "700"]);
     await program.stop();
-    await untilGone(url);
+    await waitUntilClosed(url);
     await waitUntil(() => !existsSync(file));
     expect(existsSync(join(file, ".."))).toBe(false);
   });
 
-  test("what a killed one left behind goes with the next, and what is in use stays", async () => {
+  test("copies that a killed process left behind are removed by the next one, and those in use are kept", async () => {
     home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
     const old = new Date(Date.now() - 120_000);
     const run = home.write("run/rolecall-aaaaaa/lock", "");
@@ -317,7 +320,7 @@ describe("a default profile that holds credentials", () => {
     home.write("run/rolecall-others/file", "not ours");
     for (const name of ["rolecall-aaaaaa", "rolecall-others"]) utimesSync(join(home.path, "run", name), old, old);
     const env = { XDG_RUNTIME_DIR: join(run, "../..") };
-    const inUse = await waiting([], WAITS, env);
+    const inUse = await startServed([], PRINT_AND_WAIT, env);
     const folder = join(inUse.environment.AWS_SHARED_CREDENTIALS_FILE ?? "", "..");
     expect(readdirSync(env.XDG_RUNTIME_DIR).sort()).toEqual([basename(folder), "rolecall-others"].sort());
     utimesSync(folder, old, old);
@@ -326,19 +329,19 @@ describe("a default profile that holds credentials", () => {
     await inUse.program.stop();
   });
 
-  test("the copies can be used whatever the umask", async () => {
+  test("the copies are readable whatever the umask is", async () => {
     home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
-    const words = [...SUBJECT_WORDS, "exec", "-p", "m", "--serve", "--", "sh", "-c"];
+    const argv = [...SUBJECT_WORDS, "exec", "-p", "m", "--serve", "--", "sh", "-c"];
     const show = 'f=$AWS_SHARED_CREDENTIALS_FILE; stat -c %a "$f" "${f%/*}"; umask';
-    const { stdout } = await home.runProgram(["sh", "-c", 'umask 777; exec "$@"', "sh", ...words, show]);
+    const { stdout } = await home.runProgram(["sh", "-c", 'umask 777; exec "$@"', "sh", ...argv, show]);
     expect(stdout).toBe("600\n700\n0777\n");
   });
 
-  test.skipIf(!BECOMES)("no copies stay where the helper cannot be started", async () => {
+  test.skipIf(!BECOMES)("the copies are removed if the helper process cannot be started", async () => {
     home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
     mkdirSync(join(home.path, "run"));
-    const words = [...SUBJECT_WORDS, "exec", "-p", "user1", "--serve", "--", "true"];
-    const { stderr, exitCode } = await home.runProgram(["sh", "-c", 'ulimit -n 10; exec "$@"', "sh", ...words], {
+    const argv = [...SUBJECT_WORDS, "exec", "-p", "user1", "--serve", "--", "true"];
+    const { stderr, exitCode } = await home.runProgram(["sh", "-c", 'ulimit -n 10; exec "$@"', "sh", ...argv], {
       env: { XDG_RUNTIME_DIR: join(home.path, "run") },
     });
     expect(exitCode).toBe(125);
@@ -346,12 +349,12 @@ describe("a default profile that holds credentials", () => {
     expect(readdirSync(join(home.path, "run"))).toEqual([]);
   });
 
-  test("without credentials needs no copies", async () => {
+  test("is not copied if it has no credentials", async () => {
     home.write(
       ".aws/config",
       `${readFileSync(join(home.path, ".aws/config"), "utf8")}[default]\nregion = ap-south-1\n`,
     );
-    const { program, environment } = await waiting();
+    const { program, environment } = await startServed();
     expect(environment.AWS_CONFIG_FILE).toBeUndefined();
     expect(environment.AWS_SHARED_CREDENTIALS_FILE).toBeUndefined();
     await program.stop();

@@ -34,7 +34,7 @@ const codes = () => cloud.sts.calls.map((call) => call.parameters.TokenCode);
 
 /** Runs `export` at a terminal and types one of the answers at each prompt. */
 function exportAtTerminal(answers: readonly string[], args: readonly string[]) {
-  return atTerminal(home, { prompt: PROMPT, answers, words: [...SUBJECT_WORDS, "export", ...args] });
+  return atTerminal(home, { prompt: PROMPT, inputs: answers, argv: [...SUBJECT_WORDS, "export", ...args] });
 }
 
 describe("a given code", () => {

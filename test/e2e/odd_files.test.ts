@@ -1,7 +1,4 @@
-/**
- * Files that are none: folders, pipes, devices without an end, links that lead nowhere. Nothing hangs, and nothing is
- * read without end.
- */
+/** Files that are not regular: reading a folder, a pipe, an endless device or a cyclic link never hangs. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
@@ -14,25 +11,25 @@ const home = makeHome({
   env: { AWS_EC2_METADATA_DISABLED: "true" },
 });
 execFileSync("mkfifo", [join(home.path, "pipe")]);
-symlinkSync("circle", join(home.path, "circle"));
+symlinkSync("cycle", join(home.path, "cycle"));
 mkdirSync(join(home.path, "folder"));
 afterAll(() => home.remove());
 
 describe("a config file", () => {
-  test.each(["folder", "pipe", "nothing", ".aws/config/x"])("that is %s counts as none", async (name) => {
+  test.each(["folder", "pipe", "nothing", ".aws/config/x"])("that is %s counts as missing", async (name) => {
     const { exitCode, stdout } = await home.run(["profiles", "--json"], { env: { AWS_CONFIG_FILE: name } });
     expect(JSON.parse(stdout)).toMatchObject([{ name: "user1" }]);
     expect(exitCode).toBe(0);
   });
 
-  test("may come through a pipe, in its own time", async () => {
+  test("may be a pipe that is written slowly", async () => {
     const script = `f() { AWS_CONFIG_FILE=$1 ${SUBJECT_WORDS.join(" ")} profiles --json; }; f <(sleep 0.3; echo "[profile piped]")`;
     const { stdout } = await home.runProgram(["bash", "-c", script]);
     expect(JSON.parse(stdout)).toMatchObject([{ name: "piped" }, { name: "user1" }]);
   });
 
   test.each([
-    ["circle", "circle cannot be read: Too many levels of symbolic links"],
+    ["cycle", "cycle cannot be read: Too many levels of symbolic links"],
     ["/dev/zero", "/dev/zero cannot be read: File too large"],
   ])("that is %s is an error", async (name, message) => {
     const { exitCode, stderr } = await home.run(["profiles"], { env: { AWS_CONFIG_FILE: name } });
@@ -45,19 +42,19 @@ const ROLE = ["export", "-p", "user1", "--role-arn", "arn:aws:iam::123456789012:
 
 const READERS = [
   {
-    what: "the settings",
+    reader: "the settings",
     args: (file: string) => ["explain", "-p", "r", "--settings", file],
     code: "settings-invalid",
   },
-  { what: "a policy", args: (file: string) => [...ROLE, "--policy", `@${file}`], code: "invalid-option" },
-  { what: "a CA bundle", args: (file: string) => [...ROLE, "--ca-bundle", file], code: "invalid-option" },
+  { reader: "a policy", args: (file: string) => [...ROLE, "--policy", `@${file}`], code: "invalid-option" },
+  { reader: "a CA bundle", args: (file: string) => [...ROLE, "--ca-bundle", file], code: "invalid-option" },
 ] as const;
 
-describe.each(READERS)("$what", ({ args, code }) => {
+describe.each(READERS)("$reader", ({ args, code }) => {
   test.each([
     ["/dev/zero", "cannot be read: File too large"],
     ["folder", "cannot be read: Is a directory"],
-    ["circle", "cannot be read: Too many levels of symbolic links"],
+    ["cycle", "cannot be read: Too many levels of symbolic links"],
     ["nothing", "does not exist"],
   ])("from %s is an error", async (name, message) => {
     const { exitCode, stderr } = await home.run(args(name));
@@ -67,7 +64,7 @@ describe.each(READERS)("$what", ({ args, code }) => {
   });
 });
 
-test("a web identity token without an end is an error", async () => {
+test("a web identity token file that is an endless device is an error", async () => {
   const env = { AWS_WEB_IDENTITY_TOKEN_FILE: "/dev/zero", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/r" };
   const { exitCode, stderr } = await home.run(["export"], { env });
   expect(stderr).toContain("/dev/zero cannot be read: File too large");

@@ -22,7 +22,7 @@ afterEach(() => home.remove());
  * @param answers the input at each drawing of the list; see at_terminal.py.
  */
 async function pickAtTerminal(answers: readonly string[], words: readonly string[], env: Record<string, string> = {}) {
-  const seen = await atTerminal(home, { prompt: PROMPT, answers: ["@24x80", ...answers], words, env });
+  const seen = await atTerminal(home, { prompt: PROMPT, inputs: ["@24x80", ...answers], argv: words, env });
   return { ...seen, screens: screensOf(seen.terminal) };
 }
 

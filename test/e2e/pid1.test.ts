@@ -1,7 +1,7 @@
 /**
- * As the first process of a container, simulated by a PID namespace: a command finds with `exec`, and with `exec --serve`,
- * what it finds without. The table, printed at the end, has tini and dumb-init beside them: these stay as process 1 and
- * have the command as their child, which is another thing.
+ * `exec` as process 1 of a container, simulated with a PID namespace: with and without `--serve`, a command behaves as if
+ * it were started directly. The table that is printed at the end also shows tini and dumb-init, which behave differently:
+ * they stay process 1, and the command is their child.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
@@ -10,43 +10,47 @@ import { isInstalled } from "../support/machine.ts";
 import { BECOMES, makeHome, type RunningProgram, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
 const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
-const POSSIBLE = BECOMES && spawnSync(NAMESPACE[0] ?? "", [...NAMESPACE.slice(1), "true"]).status === 0;
+const IS_POSSIBLE = BECOMES && spawnSync(NAMESPACE[0] ?? "", [...NAMESPACE.slice(1), "true"]).status === 0;
 
 interface Scenario {
-  readonly what: string;
+  readonly description: string;
   readonly command: readonly string[];
-  /** Sent to process 1 from outside, once the command has said READY. */
+  /** Sent to process 1 from outside the namespace, once the command has printed READY. */
   readonly signals?: readonly NodeJS.Signals[];
   readonly possible?: boolean;
 }
 
-const trap = (then: string) =>
-  `trap 'echo got TERM; ${then}' TERM; trap 'echo got HUP' HUP; trap 'echo got INT' INT; trap 'echo got QUIT' QUIT; trap 'echo got USR1' USR1; trap 'echo got USR2' USR2; trap 'echo got WINCH' WINCH; echo READY; while :; do sleep 0.05; done`;
+const trapSignals = (onTerm: string) =>
+  `trap 'echo got TERM; ${onTerm}' TERM; trap 'echo got HUP' HUP; trap 'echo got INT' INT; trap 'echo got QUIT' QUIT; trap 'echo got USR1' USR1; trap 'echo got USR2' USR2; trap 'echo got WINCH' WINCH; echo READY; while :; do sleep 0.05; done`;
 
 const ZOMBIES =
   'n=0; for f in /proc/[0-9]*/stat; do read -r s <$f 2>/dev/null || continue; case "$s" in *") Z "*) n=$((n + 1)) ;; esac; done; echo $n zombies';
 
 const SCENARIOS: readonly Scenario[] = [
-  { what: "exit code 0", command: ["true"] },
-  { what: "exit code 7", command: ["sh", "-c", "exit 7"] },
-  { what: "TERM to a command that catches it", command: ["sh", "-c", trap("exit 42")], signals: ["SIGTERM"] },
+  { description: "exit code 0", command: ["true"] },
+  { description: "exit code 7", command: ["sh", "-c", "exit 7"] },
   {
-    what: "every signal",
-    command: ["sh", "-c", trap("exit 0")],
+    description: "TERM to a command that catches it",
+    command: ["sh", "-c", trapSignals("exit 42")],
+    signals: ["SIGTERM"],
+  },
+  {
+    description: "every signal",
+    command: ["sh", "-c", trapSignals("exit 0")],
     signals: ["SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGTERM"],
   },
-  { what: "KILL", command: ["sh", "-c", "echo READY; while :; do sleep 0.05; done"], signals: ["SIGKILL"] },
-  { what: "no zombie of ours", command: ["sh", "-c", ZOMBIES] },
+  { description: "KILL", command: ["sh", "-c", "echo READY; while :; do sleep 0.05; done"], signals: ["SIGKILL"] },
+  { description: "no zombie", command: ["sh", "-c", ZOMBIES] },
   {
-    what: "a script that waits for its children",
+    description: "a script that waits for its children",
     command: ["sh", "-c", "sleep 0.1 & sleep 0.1 & wait; echo waited; exit 3"],
   },
   {
-    what: "a pipe of the command's",
+    description: "a pipeline in the command",
     command: ["sh", "-c", "seq 3 | while read -r n; do echo $n; done"],
   },
   {
-    what: "node, with a child",
+    description: "node with a child process",
     command: [
       "node",
       "-e",
@@ -55,18 +59,18 @@ const SCENARIOS: readonly Scenario[] = [
     possible: isInstalled("node"),
   },
   {
-    what: "a supervisor (tini) as the command",
+    description: "a supervisor (tini) as the command",
     command: ["tini", "--", "sh", "-c", "exit 9"],
     possible: isInstalled("tini"),
   },
   {
-    what: "a supervisor (dumb-init) as the command",
+    description: "a supervisor (dumb-init) as the command",
     command: ["dumb-init", "sh", "-c", "exit 9"],
     possible: isInstalled("dumb-init"),
   },
 ];
 
-const COMPARED: readonly [name: string, words: readonly string[]][] = [
+const INIT_PROGRAMS: readonly [name: string, argv: readonly string[]][] = [
   ["tini", ["tini", "--"]],
   ["dumb-init", ["dumb-init"]],
 ];
@@ -85,7 +89,7 @@ afterAll(() => {
   console.log(["", ...table, ""].join("\n"));
 });
 
-/** What comes of the scenario: what the command said, and how process 1 ended. */
+/** Plays the scenario. Returns the command's output, and the exit code or the signal of process 1. */
 async function play({ command, signals = [] }: Scenario, wrapper: readonly string[]): Promise<string> {
   const program = home.startProgram([...NAMESPACE, ...wrapper, ...command]);
   if (signals.length > 0) {
@@ -97,22 +101,22 @@ async function play({ command, signals = [] }: Scenario, wrapper: readonly strin
     }
   }
   const { stdout, stderr, exitCode, signal } = await program.ended;
-  const said = `${stdout} ${stderr}`.trim().replace(/\s+/g, " ");
-  return `${said} → ${exitCode ?? signal}`.trim();
+  const output = `${stdout} ${stderr}`.trim().replace(/\s+/g, " ");
+  return `${output} → ${exitCode ?? signal}`.trim();
 }
 
-/** Process 1 of the namespace, as it is called outside: the one child of `unshare`. */
+/** Returns the pid that process 1 has outside the namespace: it is the only child of `unshare`. */
 function firstProcessOf({ pid }: RunningProgram): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim());
 }
 
 describe("as process 1", () => {
   for (const scenario of SCENARIOS) {
-    test.skipIf(!POSSIBLE || scenario.possible === false)(scenario.what, async () => {
+    test.skipIf(!IS_POSSIBLE || scenario.possible === false)(scenario.description, async () => {
       const direct = await play(scenario, []);
       const exec = await play(scenario, [...SUBJECT_WORDS, "exec", "--"]);
       const served = await play(scenario, [...SUBJECT_WORDS, "exec", "--serve", "--"]);
-      table.push(scenario.what);
+      table.push(scenario.description);
       for (const [name, outcome] of [
         ["directly", direct],
         ["exec", exec],
@@ -120,14 +124,14 @@ describe("as process 1", () => {
       ]) {
         table.push(`    ${name?.padEnd(14)}${outcome}`);
       }
-      for (const [name, words] of COMPARED) {
-        if (isInstalled(name)) table.push(`    ${name.padEnd(14)}${await play(scenario, words)}`);
+      for (const [name, argv] of INIT_PROGRAMS) {
+        if (isInstalled(name)) table.push(`    ${name.padEnd(14)}${await play(scenario, argv)}`);
       }
       expect([exec, served]).toEqual([direct, direct]);
     });
   }
 
-  test.skipIf(!POSSIBLE)("the helper of --serve is among the orphans that process 1 inherits", async () => {
+  test.skipIf(!IS_POSSIBLE)("the helper process of --serve becomes a child of process 1, as every orphan", async () => {
     const children = 'read -r c </proc/1/task/1/children; set -- $c; for p; do tr "\\0" " " </proc/$p/cmdline; done';
     const outcome = await home.runProgram([
       ...NAMESPACE,
@@ -142,21 +146,24 @@ describe("as process 1", () => {
     expect(outcome.stdout).toContain("rolecall __serve");
   });
 
-  test.skipIf(!POSSIBLE)("the helper goes with the command also where /proc is the one of outside", async () => {
-    const script =
-      'exec 3>&1; "$@" >/dev/null; echo ended; while kill -0 -1 2>/dev/null; do sleep 0.05; done; echo alone';
-    const command = [...SUBJECT_WORDS, "exec", "--serve", "--", "true"];
-    const outcome = await home.runProgram([
-      "unshare",
-      "--pid",
-      "--fork",
-      "--kill-child",
-      "sh",
-      "-c",
-      script,
-      "sh",
-      ...command,
-    ]);
-    expect(outcome.stdout).toBe("ended\nalone\n");
-  });
+  test.skipIf(!IS_POSSIBLE)(
+    "the helper process ends with the command even if /proc is that of the parent namespace",
+    async () => {
+      const script =
+        'exec 3>&1; "$@" >/dev/null; echo ended; while kill -0 -1 2>/dev/null; do sleep 0.05; done; echo alone';
+      const command = [...SUBJECT_WORDS, "exec", "--serve", "--", "true"];
+      const outcome = await home.runProgram([
+        "unshare",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "sh",
+        "-c",
+        script,
+        "sh",
+        ...command,
+      ]);
+      expect(outcome.stdout).toBe("ended\nalone\n");
+    },
+  );
 });

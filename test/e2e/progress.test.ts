@@ -34,7 +34,7 @@ afterEach(async () => {
 /** Runs rolecall at a terminal. Only its standard error is the terminal, unless `which` is set. */
 function atTerminal(args: readonly string[], options: Partial<TerminalOptions> = {}): TerminalRun {
   const words = [...SUBJECT_WORDS, ...args];
-  return runAtTerminal(words, { env: home.environment(), cwd: home.path, which: "stderr", ...options });
+  return runAtTerminal(words, { env: home.environment(), cwd: home.path, streams: "stderr", ...options });
 }
 
 /** The lines on the terminal at the end. */
@@ -117,7 +117,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
   test("the command of exec gets an unchanged terminal", async () => {
     const gate = Promise.withResolvers<void>();
     cloud.sts.hold = gate.promise;
-    const run = atTerminal(["exec", "-p", "a", "--", "echo", "hello"], { which: "all" });
+    const run = atTerminal(["exec", "-p", "a", "--", "echo", "hello"], { streams: "all" });
     await run.waitFor(STS);
     gate.resolve();
     expect((await run.ended).exitCode).toBe(0);

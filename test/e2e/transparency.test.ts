@@ -1,7 +1,7 @@
 /**
- * `exec` is invisible: a command started directly, and one started through `rolecall exec`, find the same. Each row has
- * a parent that sets one thing to an unusual value and then becomes "$@", and a probe that tells what it finds. The
- * table is printed at the end.
+ * `exec` is transparent: a command inherits the same state whether it is started directly or through `rolecall exec`. In
+ * each row a parent sets one attribute to an unusual value and then replaces itself by "$@", and a probe prints what it
+ * inherits. The table is printed at the end.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
@@ -9,20 +9,20 @@ import { atTerminal } from "../support/at_terminal.ts";
 import { HAS_PTY, IS_ROOT, isInstalled } from "../support/machine.ts";
 import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
-/** Without the prologue some of it can only be guessed (docs/architecture.md). */
-const INVISIBLE = SUBJECT === "compiled" && process.platform === "linux" && process.arch === "x64";
+/** Without the prologue, part of the state can only be guessed (docs/architecture.md). */
+const IS_TRANSPARENT = SUBJECT === "compiled" && process.platform === "linux" && process.arch === "x64";
 
 const HAS_BLOCK_SIGNAL = spawnSync("env", ["--block-signal=TERM", "true"]).status === 0;
 
 interface Row {
   readonly item: string;
-  /** A line of shell that sets it, and ends by becoming "$@". */
+  /** A shell command line that sets the attribute, and ends with exec "$@". */
   readonly parent: string;
-  /** The command: a line of shell, or words. */
+  /** The command: a shell command line, or argv. */
   readonly probe: string | readonly string[];
-  /** What of its answer counts. */
+  /** Extracts the relevant part of the output. */
   readonly read?: (stdout: string) => string;
-  /** Whether this machine can set it. */
+  /** Whether the attribute can be set on this machine. */
   readonly possible?: boolean;
 }
 
@@ -43,7 +43,7 @@ const ROWS: readonly Row[] = [
     probe: "for n in 3 4 5 9; do echo $n $(readlink /proc/$$/fd/$n) $(grep flags /proc/$$/fdinfo/$n); done",
   },
   {
-    item: "a file descriptor of a high number",
+    item: "a high file descriptor",
     parent: 'exec bash -c \'exec 77</dev/zero; exec "$@"\' bash "$@"',
     probe: "readlink /proc/$$/fd/77",
     possible: isInstalled("bash"),
@@ -102,26 +102,26 @@ const ROWS: readonly Row[] = [
     possible: isInstalled("prlimit"),
   },
   {
-    item: "a limit of files too low for the record",
+    item: "a file size limit that is too low for the record",
     parent: 'exec prlimit --fsize=4096 "$@"',
     probe: ["grep", "file size", "/proc/self/limits"],
     possible: isInstalled("prlimit"),
   },
   { item: "nice value", parent: 'exec nice -n 7 "$@"', probe: "cut -d' ' -f19 /proc/$$/stat" },
   {
-    item: "scheduling",
+    item: "scheduling policy",
     parent: 'exec chrt -b 0 "$@"',
     probe: "chrt -p $$ | sed s/$$//",
     possible: isInstalled("chrt"),
   },
   {
-    item: "processors",
+    item: "CPU affinity",
     parent: 'exec taskset 1 "$@"',
     probe: ["grep", "Cpus_allowed:", "/proc/self/status"],
     possible: isInstalled("taskset"),
   },
   {
-    item: "input/output priority",
+    item: "I/O priority",
     parent: 'exec ionice -c 3 "$@"',
     probe: "ionice -p $$",
     possible: isInstalled("ionice"),
@@ -140,7 +140,7 @@ const ROWS: readonly Row[] = [
     probe: ["sh", "-c", 'printf "%s|" "$@" | od -An -tx1', "sh"],
   },
   {
-    item: "the environment: order, and values that are not UTF-8",
+    item: "environment: order, and values that are not UTF-8",
     parent: `exec env -i PATH="$PATH" HOME="$HOME" Z=1 A=2 "M=$(printf '\\377')" "N=$(printf 'a\\nb')" E= BUN_OPTIONS=--smol BUN_BE_BUN= "$@"`,
     probe: ["od", "-An", "-v", "-tx1", "/proc/self/environ"],
     read: withoutCredentials,
@@ -175,7 +175,7 @@ const ROWS: readonly Row[] = [
     probe: ["cat", "/proc/self/timerslack_ns"],
   },
   {
-    item: "OOM score",
+    item: "OOM score adjustment",
     parent: 'echo 321 >/proc/$$/oom_score_adj; exec "$@"',
     probe: ["cat", "/proc/self/oom_score_adj"],
   },
@@ -201,48 +201,48 @@ afterAll(() => {
   console.log(["", ...table, ""].join("\n"));
 });
 
-/** What the probe says, under the parent of its row. */
-async function found({ parent, probe, read = (text) => text }: Row, through: readonly string[]) {
+/** Runs the row's probe below its parent. */
+async function runProbe({ parent, probe, read = (text) => text }: Row, wrapper: readonly string[]) {
   const command = typeof probe === "string" ? ["sh", "-c", probe] : probe;
-  const outcome = await home.runProgram(["sh", "-c", parent, "sh", ...through, ...command]);
+  const outcome = await home.runProgram(["sh", "-c", parent, "sh", ...wrapper, ...command]);
   return { ...outcome, stdout: read(outcome.stdout) };
 }
 
-/** The variables in a dump of bytes, one a line, without those that `exec` is there for. */
+/** Returns the variables of a hexadecimal dump, one per line, without those that `exec` sets. */
 function withoutCredentials(dump: string): string {
   const bytes = Buffer.from(dump.replace(/\s/g, ""), "hex");
   const entries = bytes.toString("latin1").split("\0");
   return entries.filter((entry) => !/^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=/.test(entry)).join("\n");
 }
 
-describe("a command finds the same, started directly and through exec", () => {
+describe("a command started through exec inherits the same", () => {
   for (const row of ROWS) {
-    test.skipIf(!INVISIBLE || row.possible === false)(row.item, async () => {
-      const direct = await found(row, []);
-      const through = await found(row, [...SUBJECT_WORDS, "exec", "--"]);
-      table.push(`${row.item.padEnd(54)} ${short(through.stdout)}`);
+    test.skipIf(!IS_TRANSPARENT || row.possible === false)(row.item, async () => {
+      const direct = await runProbe(row, []);
+      const through = await runProbe(row, [...SUBJECT_WORDS, "exec", "--"]);
+      table.push(`${row.item.padEnd(54)} ${shorten(through.stdout)}`);
       expect(direct.exitCode).toBe(0);
       expect(through).toEqual(direct);
     });
   }
 
-  test.skipIf(!INVISIBLE || !HAS_PTY)("controlling terminal and foreground group", async () => {
-    // Its number, and the foreground group as seen from the process's own group.
+  test.skipIf(!IS_TRANSPARENT || !HAS_PTY)("controlling terminal and foreground group", async () => {
+    // The terminal's device number, and the foreground group relative to the process's own group.
     const probe = "set -- $(cat /proc/$$/stat); echo $7 $(($8 - $5)); stty -a </dev/tty | head -n 1";
-    const at = async (through: readonly string[]) => {
-      const words = [...through, "sh", "-c", probe];
-      return JSON.stringify(await atTerminal(home, { prompt: "no prompt", answers: [], words }));
+    const runAt = async (wrapper: readonly string[]) => {
+      const argv = [...wrapper, "sh", "-c", probe];
+      return JSON.stringify(await atTerminal(home, { prompt: "no prompt", inputs: [], argv }));
     };
-    const direct = await at([]);
-    const through = await at([...SUBJECT_WORDS, "exec", "--"]);
-    table.push(`${"controlling terminal and foreground group".padEnd(54)} ${short(through)}`);
+    const direct = await runAt([]);
+    const through = await runAt([...SUBJECT_WORDS, "exec", "--"]);
+    table.push(`${"controlling terminal and foreground group".padEnd(54)} ${shorten(through)}`);
     expect(direct).toContain("speed");
     expect(through).toBe(direct);
   });
 });
 
-/** What was found, on one line. */
-function short(stdout: string): string {
+/** Shortens the output to a line of the table. */
+function shorten(stdout: string): string {
   const line = stdout.trim().replace(/\s+/g, " ");
   return line.length > 90 ? `${line.slice(0, 89)}…` : line;
 }

@@ -1,9 +1,9 @@
-"""Types lines at an interactive shell, as a person would, at a pseudo-terminal of its own.
+"""Types lines at an interactive shell in a new pseudo-terminal.
 
     at_shell.py LINES PROGRAM [ARG...]
 
 LINES is a JSON list. Line N is typed when the prompt "READY<N>> " has appeared, and "exit" after the last one. Prints
-what the terminal showed.
+the output to the terminal.
 """
 import json
 import os
@@ -12,7 +12,7 @@ import signal
 import sys
 
 lines, program = json.loads(sys.argv[1]) + ["exit\r"], sys.argv[2:]
-# A shell that never gets there is not waited for: its terminal closes with this process.
+# If the shell hangs, this process ends, and its terminal closes.
 signal.alarm(50)
 pid, terminal = pty.fork()
 if pid == 0:

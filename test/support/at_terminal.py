@@ -1,10 +1,10 @@
-"""Runs a program at a pseudo-terminal of its own and types at it.
+"""Runs a program at a new pseudo-terminal and types the given inputs.
 
-    at_terminal.py PROMPT ANSWER[,ANSWER...] PROGRAM [ARG...]
+    at_terminal.py PROMPT INPUT[,INPUT...] PROGRAM [ARG...]
 
-Does one ANSWER each time PROMPT, a regular expression, appears: types it (with escapes such as \\r), or for @ROWSxCOLUMNS changes the terminal's
-size, or for !NUMBER sends that signal to whoever is in the foreground. Prints a line of JSON: what the terminal showed,
-what came on standard output (a pipe, so that it can be told from the terminal), and the exit code.
+PROMPT is a regular expression. Each time it appears, the next INPUT is used: @ROWSxCOLUMNS changes the terminal's size,
+!NUMBER sends that signal to the foreground process group, and anything else is typed (with escapes such as \\r).
+Prints a line of JSON: the output to the terminal, standard output (a separate pipe) and the exit code.
 """
 import fcntl
 import json
@@ -16,22 +16,21 @@ import sys
 import termios
 
 
-
-def do(answer, terminal):
-    if answer.startswith("@"):
-        rows, columns = map(int, answer[1:].split("x"))
+def apply(text, terminal):
+    if text.startswith("@"):
+        rows, columns = map(int, text[1:].split("x"))
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    elif answer.startswith("!"):
-        os.killpg(os.tcgetpgrp(terminal), int(answer[1:]))
+    elif text.startswith("!"):
+        os.killpg(os.tcgetpgrp(terminal), int(text[1:]))
     else:
-        os.write(terminal, answer.encode().decode("unicode_escape").encode())
+        os.write(terminal, text.encode().decode("unicode_escape").encode())
 
 
-prompt, answers, program = sys.argv[1].encode(), sys.argv[2].split(","), sys.argv[3:]
+prompt, inputs, program = sys.argv[1].encode(), sys.argv[2].split(","), sys.argv[3:]
 out_read, out_write = os.pipe()
 pid, terminal = pty.fork()
 if pid == 0:
-    # Standard input and output are pipes, as in a pipeline; only the controlling terminal is one.
+    # Standard input and output are not the terminal, as in a pipeline. Standard error and /dev/tty are.
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     os.dup2(out_write, 1)
     os.execvp(program[0], program)
@@ -45,9 +44,9 @@ while True:
     if not data:
         break
     shown += data
-    while answers and len(re.findall(prompt, shown)) > seen:
+    while inputs and len(re.findall(prompt, shown)) > seen:
         seen += 1
-        do(answers.pop(0), terminal)
+        apply(inputs.pop(0), terminal)
 stdout = b""
 while chunk := os.read(out_read, 65536):
     stdout += chunk

@@ -1,27 +1,30 @@
-/** A person at a terminal who answers each prompt at once; see at_terminal.py. */
+/** Runs a program at a pseudo-terminal and responds to each prompt with the next input: see at_terminal.py. */
 import { fileURLToPath } from "node:url";
 import type { TestHome } from "./subject.ts";
 
 const SCRIPT = fileURLToPath(new URL("at_terminal.py", import.meta.url));
 
 export interface Conversation {
-  /** A regular expression of Python's. */
+  /** A Python regular expression. */
   readonly prompt: string;
-  /** One for each time that the prompt appears. */
-  readonly answers: readonly string[];
-  readonly words: readonly string[];
+  /** The nth is for the nth time that the prompt appears. Their syntax is that of at_terminal.py. */
+  readonly inputs: readonly string[];
+  readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface Seen {
-  /** What the terminal showed. */
+export interface TerminalOutcome {
+  /** All output to the terminal. */
   readonly terminal: string;
-  /** What came on standard output, which is a pipe. */
+  /** Standard output, which is a pipe. */
   readonly stdout: string;
   readonly exitCode: number;
 }
 
-export async function atTerminal(home: TestHome, { prompt, answers, words, env = {} }: Conversation): Promise<Seen> {
-  const { stdout } = await home.runProgram(["python3", SCRIPT, prompt, answers.join(","), ...words], { env });
+export async function atTerminal(
+  home: TestHome,
+  { prompt, inputs, argv, env = {} }: Conversation,
+): Promise<TerminalOutcome> {
+  const { stdout } = await home.runProgram(["python3", SCRIPT, prompt, inputs.join(","), ...argv], { env });
   return JSON.parse(stdout);
 }

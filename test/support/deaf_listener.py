@@ -1,6 +1,6 @@
-"""Takes no connection, as an address behind a firewall that drops everything: its queue is full, and nobody empties it.
+"""A listener whose backlog is full: connections time out, as behind a firewall that drops packets.
 
-Prints the port, and ends with its standard input.
+Prints the port, and runs until its standard input ends.
 """
 import socket
 import sys
@@ -8,11 +8,11 @@ import sys
 listener = socket.socket()
 listener.bind(("127.0.0.1", 0))
 listener.listen(0)
-callers = []
+clients = []
 for _ in range(10):
-    caller = socket.socket()
-    caller.setblocking(False)
-    caller.connect_ex(listener.getsockname())
-    callers.append(caller)
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(listener.getsockname())
+    clients.append(client)
 print(listener.getsockname()[1], flush=True)
 sys.stdin.read()

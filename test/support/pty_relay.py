@@ -1,9 +1,10 @@
-"""Runs a program at a pseudo-terminal of its own: all three standard streams, or all but standard output.
+"""Runs a program at a new pseudo-terminal, and relays its input and output.
 
     pty_relay.py COLUMNSxROWS all|stderr PROGRAM [ARG...]
 
-What the terminal shows comes on standard output as it is shown; what comes on standard input is typed. With `stderr`
-the program's standard output goes to file descriptor 3. Ends with the program's exit code, 128+N after signal N.
+Standard input is typed at the terminal, and output to the terminal is copied to standard output. With `all` the three
+standard streams of the program are the terminal; with `stderr` its standard output is file descriptor 3 instead. The
+exit code is that of the program, or 128+N after signal N.
 """
 import fcntl
 import os
@@ -13,25 +14,25 @@ import struct
 import sys
 import termios
 
-(columns, rows), which, program = map(int, sys.argv[1].split("x")), sys.argv[2], sys.argv[3:]
+(columns, rows), streams, program = map(int, sys.argv[1].split("x")), sys.argv[2], sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
     fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    if which == "stderr":
+    if streams == "stderr":
         os.dup2(3, 1)
         os.close(3)
     os.execvp(program[0], program)
-if which == "stderr":
+if streams == "stderr":
     os.close(3)
-keyboard = [0]
+inputs = [0]
 while True:
-    ready, _, _ = select.select([terminal, *keyboard], [], [])
+    ready, _, _ = select.select([terminal, *inputs], [], [])
     if 0 in ready:
         typed = os.read(0, 1024)
         if typed:
             os.write(terminal, typed)
         else:
-            keyboard = []
+            inputs = []
     if terminal in ready:
         try:
             shown = os.read(terminal, 65536)

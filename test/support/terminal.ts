@@ -1,16 +1,16 @@
-/** A terminal for tests: a real pseudo-terminal for the program, and what a person would see on it. */
+/** Runs a program at a real pseudo-terminal, and computes what its screen shows. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const RELAY = fileURLToPath(new URL("pty_relay.py", import.meta.url));
 
 export interface TerminalRun {
-  /** Everything that the program wrote to the terminal, so far. */
+  /** All output to the terminal so far. */
   written(): string;
-  /** Ends when `written()` has the text, or is as it should be; fails when the program ended before. */
-  waitFor(wanted: string | ((written: string) => boolean)): Promise<void>;
+  /** Waits until the output contains a text, or meets a condition. Rejects if the program ends before that. */
+  waitFor(expected: string | ((written: string) => boolean)): Promise<void>;
   type(text: string): void;
-  /** Ends with the program. */
+  /** Resolves when the program has ended. */
   readonly ended: Promise<{ readonly exitCode: number; readonly stdout: string }>;
 }
 
@@ -19,29 +19,29 @@ export interface TerminalOptions {
   readonly cwd: string;
   readonly columns?: number;
   readonly rows?: number;
-  /** `stderr`: standard output is a pipe, as in a command substitution. */
-  readonly which?: "all" | "stderr";
+  /** With `stderr`, standard output is a pipe, as in a command substitution. */
+  readonly streams?: "all" | "stderr";
 }
 
-export function runAtTerminal(words: readonly string[], options: TerminalOptions): TerminalRun {
-  const { env, cwd, columns = 100, rows = 24, which = "all" } = options;
-  const child = spawn("python3", [RELAY, `${columns}x${rows}`, which, ...words], {
+export function runAtTerminal(argv: readonly string[], options: TerminalOptions): TerminalRun {
+  const { env, cwd, columns = 100, rows = 24, streams = "all" } = options;
+  const child = spawn("python3", [RELAY, `${columns}x${rows}`, streams, ...argv], {
     env: { TERM: "xterm", ...env },
     cwd,
     stdio: ["pipe", "pipe", "inherit", "pipe"],
   });
-  let shown = "";
+  let written = "";
   let stdout = "";
-  let over = false;
+  let hasEnded = false;
   const waiting = new Set<() => void>();
-  const wake = () => {
-    for (const look of waiting) look();
+  const checkAll = () => {
+    for (const check of waiting) check();
   };
   const { stdin, stdout: terminal } = child;
-  if (stdin === null || terminal === null) throw new Error("the program has no pipes");
+  if (stdin === null || terminal === null) throw new Error("the relay has no pipes");
   terminal.setEncoding("utf8").on("data", (text: string) => {
-    shown += text;
-    wake();
+    written += text;
+    checkAll();
   });
   const pipe = child.stdio[3];
   if (pipe !== null && pipe !== undefined && "setEncoding" in pipe) {
@@ -52,24 +52,24 @@ export function runAtTerminal(words: readonly string[], options: TerminalOptions
   const ended = new Promise<{ exitCode: number; stdout: string }>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (exitCode) => {
-      over = true;
-      wake();
+      hasEnded = true;
+      checkAll();
       resolve({ exitCode: exitCode ?? -1, stdout });
     });
   });
   return {
-    written: () => shown,
-    waitFor: (wanted) =>
+    written: () => written,
+    waitFor: (expected) =>
       new Promise((resolve, reject) => {
-        const isThere = typeof wanted === "string" ? () => shown.includes(wanted) : () => wanted(shown);
-        const look = () => {
-          if (!isThere() && !over) return;
-          waiting.delete(look);
-          if (isThere()) resolve();
-          else reject(new Error(`the program ended without showing ${wanted}: ${JSON.stringify(shown)}`));
+        const isMet = () => (typeof expected === "string" ? written.includes(expected) : expected(written));
+        const check = () => {
+          if (!isMet() && !hasEnded) return;
+          waiting.delete(check);
+          if (isMet()) resolve();
+          else reject(new Error(`the program ended without showing ${expected}: ${JSON.stringify(written)}`));
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
     type: (text) => void stdin.write(text),
     ended,
@@ -77,11 +77,11 @@ export function runAtTerminal(words: readonly string[], options: TerminalOptions
 }
 
 /**
- * The lines that a person sees in the end, scrollback included, without white space at their ends. Knows what rolecall
- * (and Deno before it) uses: carriage return, newline, index, cursor up, down, column, save and restore, erase; colours
- * are left out.
+ * Returns the lines that the terminal finally shows, including the scrollback, without trailing white space. It supports
+ * the control sequences that rolecall and Deno use: carriage return, newline, index, cursor up, down and column, save and
+ * restore, erase. It ignores colours.
  *
- * @param columns at which lines wrap.
+ * @param columns the width at which lines wrap.
  */
 export function screenOf(written: string, columns = Number.POSITIVE_INFINITY): string[] {
   const lines: string[][] = [[]];
@@ -125,7 +125,7 @@ export function screenOf(written: string, columns = Number.POSITIVE_INFINITY): s
         case "m":
           break;
         default:
-          throw new Error(`the terminal of the tests does not know ${JSON.stringify(token)}`);
+          throw new Error(`unsupported control sequence ${JSON.stringify(token)}`);
       }
     } else {
       if (column >= columns) {

@@ -1,7 +1,7 @@
-/** Waiting for something that another process does. */
+/** Waits for an effect of another process. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Looks again and again until it is so; the test's own limit ends it. */
-export async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(5);
+/** Polls the condition every 5 milliseconds. The test's own timeout is the limit. */
+export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(5);
 }
