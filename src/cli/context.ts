@@ -10,7 +10,11 @@ import type { Screen } from "../runtime/terminal/screen.ts";
 
 export interface Context {
   readonly effects: Effects;
-  /** Reads and merges the two AWS files. */
+  /**
+   * Reads and merges the two AWS files.
+   *
+   * @throws RolecallError for a file that cannot be read or parsed.
+   */
   readConfig(): SharedConfig;
   /** The paths of the two AWS files, whether or not they exist. */
   readonly configPaths: SharedConfigPaths;

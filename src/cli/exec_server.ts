@@ -96,7 +96,7 @@ async function shadowFiles({ config }: FoundCredentials, context: Context): Prom
   return { folder, lock, variables: changed.map(({ kind, variable }) => [variable, `${folder}/${kind}`]) };
 }
 
-interface Started {
+interface StartedServer {
   readonly port: number;
   stop(): void;
 }
@@ -107,7 +107,7 @@ async function startHelper(
   options: CommandOptions,
   token: string,
   { folder, lock }: ShadowFiles,
-): Promise<Started> {
+): Promise<StartedServer> {
   const message: HelperMessage = {
     command: identify(process.pid),
     token,
@@ -120,8 +120,8 @@ async function startHelper(
     minTtl,
     folder,
   };
-  const failed = (message: string, cause?: unknown) =>
-    new RolecallError("server-failed", message, { at: { option: "--serve" }, cause });
+  const failed = (text: string, cause?: unknown) =>
+    new RolecallError("server-failed", text, { at: { option: "--serve" }, cause });
   let line: string;
   try {
     line = await startDaemon(
@@ -145,7 +145,7 @@ async function startInProcess(
   options: CommandOptions,
   token: string,
   context: Context,
-): Promise<Started> {
+): Promise<StartedServer> {
   // Diagnostics would appear in the middle of the command's output.
   const silent = { ...context, effects: { ...context.effects, trace: () => {}, warn: () => {} } };
   const refresher = refreshInProcess(found, options, silent);

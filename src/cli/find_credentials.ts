@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { type PreparedPlan, preparePlan, type RefreshRequest } from "./prepare_plan.ts";
 
 export interface FoundCredentials extends Planned, Resolution, Pick<PreparedPlan, "picked" | "config"> {
-  /** The value of `--min-ttl`, in seconds. */
+  /** The minimum remaining lifetime of cached credentials, in seconds. */
   readonly minTtl: number;
 }
 

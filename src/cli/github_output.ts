@@ -4,7 +4,11 @@ import { variable } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { Context } from "./context.ts";
 
-/** @throws RolecallError `invalid-option` if GITHUB_ENV is not set. */
+/**
+ * The path of the file that GITHUB_ENV names.
+ *
+ * @throws RolecallError `invalid-option` if GITHUB_ENV is not set.
+ */
 export function githubEnvironmentFile(context: Context): string {
   const file = variable(context.effects.environment, "GITHUB_ENV");
   if (file !== undefined) return file;

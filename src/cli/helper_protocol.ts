@@ -16,6 +16,7 @@ export function isHelperCommand([first]: readonly string[]): boolean {
   return first === HELPER_ARGUMENTS.detach || first === HELPER_ARGUMENTS.serve;
 }
 
+/** What the helper process needs. It gets the message on standard input, because others can read a command line. */
 export interface HelperMessage {
   /** The process of COMMAND. The server ends when it ends. */
   readonly command: ProcessIdentity;
@@ -31,10 +32,11 @@ export interface HelperMessage {
   };
   /** The options that choose the credentials, as arguments for `rolecall export`. */
   readonly options: readonly string[];
-  /** The value of `--min-ttl`, in seconds. */
+  /** The minimum remaining lifetime of cached credentials, in seconds. */
   readonly minTtl: number;
   /** The folder with the copies of the AWS files. The helper process removes it at its end. */
   readonly folder?: string | undefined;
 }
 
+/** The port on which the helper process listens, or the reason why it cannot. */
 export type HelperReply = { readonly port: number } | { readonly failed: string };

@@ -7,7 +7,11 @@ import type { Context } from "./context.ts";
 /** Columns if standard output is not a terminal: piped output must not depend on the terminal it was started from. */
 const DEFAULT_WIDTH = 120;
 
-/** @throws RolecallError `invalid-option` if `--color` has another value than auto, always or never. */
+/**
+ * The value of `--color`, or auto.
+ *
+ * @throws RolecallError `invalid-option` if `--color` has another value than auto, always or never.
+ */
 export function colorChoice(options: CommandOptions): ColorChoice {
   const given = options.text("color");
   if (given === undefined) return "auto";

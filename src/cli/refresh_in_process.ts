@@ -6,7 +6,11 @@ import { type FoundCredentials, findCredentials } from "./find_credentials.ts";
 import { nonInteractiveContext } from "./non_interactive.ts";
 import { describeError } from "./unexpected_error.ts";
 
-/** @param found the first credentials. A profile that the user picked for them is kept, without another prompt. */
+/**
+ * Starts to refresh the credentials.
+ *
+ * @param found the first credentials. A profile that the user picked for them is kept, without another prompt.
+ */
 export function refreshInProcess(
   { credentials, picked }: FoundCredentials,
   options: CommandOptions,

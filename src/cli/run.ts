@@ -12,7 +12,7 @@ import { colorChoice } from "./output_style.ts";
 import { type Diagnostics, processContext } from "./process_context.ts";
 import { asRolecallError } from "./unexpected_error.ts";
 
-/** The exit code of `exec` for an error before COMMAND started, as of env(1) and timeout(1). */
+/** The exit code of `exec` for an error before COMMAND starts. env(1) and timeout(1) use the same code. */
 const EXEC_FAILED = 125;
 
 /**

@@ -3,8 +3,8 @@ import { RolecallError } from "../domain/errors.ts";
 import { redact } from "../text/redact.ts";
 
 /**
- * The error itself, or `internal-error` if it is not a RolecallError: such an error is a bug in rolecall. The stack is
- * left out, because it does not help the user.
+ * The error itself, or `internal-error` if it is not a RolecallError. Such an error is a bug in rolecall. The stack is
+ * not shown, because it does not help the user.
  */
 export function asRolecallError(error: unknown): RolecallError {
   if (error instanceof RolecallError) return error;

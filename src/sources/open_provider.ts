@@ -47,10 +47,10 @@ export function openProvider(
       );
     case "container":
       return nowhere(() =>
-        withProgress(effects, "the container's credentials", () => containerCredentials(step, effects)),
+        withProgress(effects, "the container credentials endpoint", () => containerCredentials(step, effects)),
       );
     case "ec2":
-      return told(ec2Provider(step, effects), "the EC2 metadata", effects);
+      return told(ec2Provider(step, effects), "the EC2 instance metadata service", effects);
   }
 }
 

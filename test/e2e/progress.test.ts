@@ -59,7 +59,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
     const run = atTerminal(["export", "-p", "instance"]);
-    await run.waitFor("waiting for the EC2 metadata …");
+    await run.waitFor("waiting for the EC2 instance metadata service …");
     gate.resolve();
     expect([(await run.ended).exitCode, linesOf(run)]).toEqual([0, []]);
   });
@@ -96,7 +96,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
     const run = atTerminal(["export", "-v", "-p", "instance", "--color", "never"]);
-    await run.waitFor("waiting for the EC2 metadata …");
+    await run.waitFor("waiting for the EC2 instance metadata service …");
     gate.resolve();
     await run.ended;
     expect(linesOf(run).length).toBeGreaterThan(3);

@@ -23,6 +23,8 @@ export interface ParsedArguments {
 }
 
 /**
+ * Splits argv.
+ *
  * @param argv the arguments, without the name of the program.
  * @throws RolecallError `unknown-option`, `missing-argument`, or `invalid-option` if a switch has a value.
  */
@@ -127,10 +129,15 @@ function findSpec(matches: (option: OptionSpec) => boolean, typed: string, comma
   if (spec === undefined) {
     const commands = specs.flatMap((option) => option.commands);
     throw new RolecallError("unknown-option", `${command} has no option ${typed}`, {
-      help: [`use --${first.name} with ${new Intl.ListFormat("en", { type: "disjunction" }).format(commands)}`],
+      help: [`use --${first.name} with ${joinOr(commands)}`],
     });
   }
   return spec;
+}
+
+/** Joins names: "export, serve, or check". */
+function joinOr(names: readonly string[]): string {
+  return new Intl.ListFormat("en", { type: "disjunction" }).format(names);
 }
 
 function unknownOption(typed: string, command: string | undefined): RolecallError {
@@ -150,11 +157,16 @@ function unknownOption(typed: string, command: string | undefined): RolecallErro
   });
 }
 
+/** Whether rolecall has this command. */
 export function isCommand(name: string): name is CommandName {
   return COMMANDS.some((command) => command.name === name);
 }
 
-/** @throws RolecallError `unexpected-argument` if there are positionals. For commands that take none. */
+/**
+ * Requires that there are no positionals, for the commands that take none.
+ *
+ * @throws RolecallError `unexpected-argument`.
+ */
 export function rejectPositionals(command: CommandName, positionals: readonly string[]): void {
   const [first] = positionals;
   if (first === undefined) return;

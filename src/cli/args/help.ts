@@ -157,7 +157,11 @@ function section(title: string, rows: readonly (readonly [term: string, text: st
   return [`${title}:`, ...lines].join("\n");
 }
 
-/** @param indent columns before the text and before each further line. */
+/**
+ * Wraps text at the width of the page.
+ *
+ * @param indent columns before the text and before each further line.
+ */
 function wrapped(text: string, indent: number): string {
   return wrapText(text, PAGE_WIDTH - indent).join(`\n${" ".repeat(indent)}`);
 }

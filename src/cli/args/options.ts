@@ -93,14 +93,18 @@ export function credentialArguments(options: CommandOptions, except: readonly st
   );
 }
 
-/** @throws RolecallError `invalid-option` for a file that cannot be read. */
+/**
+ * The policy itself, read from its file if the option is `@FILE`.
+ *
+ * @throws RolecallError `invalid-option` for a file that cannot be read.
+ */
 function policyText(policy: Sourced<string> | undefined, readFile: Effects["readFile"]): Sourced<string> | undefined {
   if (!policy?.value.startsWith("@")) return policy;
   const file = policy.value.slice(1);
   const value = readRequiredFile(
     file,
     readFile,
-    (why) => new RolecallError("invalid-option", `the policy file ${file} ${why}`, { at: policy.from }),
+    (reason) => new RolecallError("invalid-option", `the policy file ${file} ${reason}`, { at: policy.from }),
   );
   return { value, from: policy.from };
 }

@@ -29,12 +29,12 @@ export async function check(
 ): Promise<number> {
   rejectPositionals("check", positionals);
   const format = parseFormat(options);
-  const { subject, settingsFile, remember } = await readSubject(options, context);
-  let result = lint(subject);
+  const { input, settingsFile, remember } = await readInput(options, context);
+  let result = lint(input);
   let fixed: FixReport | undefined;
   if (options.switch("fix")) {
-    fixed = applyFixes(subject, result, remember);
-    result = lint(subject);
+    fixed = applyFixes(input, result, remember);
+    result = lint(input);
   }
   const hasErrors = result.findings.some(({ severity }) => severity === "error");
   const quiet = options.switch("quiet");
@@ -54,7 +54,7 @@ export async function check(
           ...done.map(([label, text]) => `${colors.bold(label)} ${escapeControls(text)}\n`),
           ...(done.length > 0 && findings.length > 0 ? ["\n"] : []),
           renderFindings(findings, new Map([...context.texts, ...result.texts]), colors),
-          ...(quiet ? [] : [`${escapeControls(summaryLine(result, subject, settingsFile))}\n`]),
+          ...(quiet ? [] : [`${escapeControls(summaryLine(result, input, settingsFile))}\n`]),
         ].join(""),
       );
     }
@@ -62,7 +62,7 @@ export async function check(
   // In the other formats, standard output carries only the findings.
   if (format !== "text") for (const done of fixed?.done ?? []) context.effects.trace(done.join(" "));
   const [failed, ...others] = fixed?.failed ?? [];
-  if (failed !== undefined) throw new RolecallError("write-failed", failed, { help: others });
+  if (failed !== undefined) throw new RolecallError("write-failed", failed, { notes: others });
   return hasErrors ? 1 : 0;
 }
 
@@ -75,22 +75,23 @@ function parseFormat(options: CommandOptions): Format {
   throw new RolecallError("option-conflict", `--json and --format ${format} exclude each other`, { at: given?.from });
 }
 
-interface ReadSubject {
-  readonly subject: LintInput;
+interface ReadInput {
+  readonly input: LintInput;
   /** rolecall's settings file, if it exists. */
   readonly settingsFile: string | undefined;
   /** Records the new content of a file, for the next `readFile`. */
   remember(path: string, text: string): void;
 }
 
-async function readSubject(options: CommandOptions, context: Context): Promise<ReadSubject> {
+/** Reads the settings file and prepares the input of `lint`, which reads the other files. */
+async function readInput(options: CommandOptions, context: Context): Promise<ReadInput> {
   const { effects, configPaths: paths } = context;
   const settingsProblems: RolecallError[] = [];
   const named = options.text("settings");
   const settings = await context.readSettings(named, (problem) => settingsProblems.push(problem));
   // Each file is read only once, because it may be a pipe.
   const read = new Map<string, Uint8Array | undefined>();
-  const subject: LintInput = {
+  const input: LintInput = {
     paths,
     namedBy: new Map(
       [
@@ -110,7 +111,7 @@ async function readSubject(options: CommandOptions, context: Context): Promise<R
     settingsFile: settings?.file ?? named?.value ?? "rolecall's settings",
   };
   return {
-    subject,
+    input,
     settingsFile: settings?.file,
     remember: (path, text) => read.set(path, new TextEncoder().encode(text)),
   };
@@ -126,8 +127,8 @@ interface FixReport {
 type DoneLine = readonly [label: "fixed" | "backup", text: string];
 
 /** Writes the fixes. An error in one file does not keep the others from being fixed. */
-function applyFixes(subject: LintInput, result: LintResult, remember: ReadSubject["remember"]): FixReport {
-  const { texts, modes } = planFixes(subject, result);
+function applyFixes(input: LintInput, result: LintResult, remember: ReadInput["remember"]): FixReport {
+  const { texts, modes } = planFixes(input, result);
   const done: DoneLine[] = [];
   const failed: string[] = [];
   for (const [path, { before, after, findings }] of texts) {

@@ -94,10 +94,12 @@ async function respondToBash([breaks = "", line = ""]: readonly string[], contex
   );
 }
 
+/** A response: the kind of completion, then the candidates. */
 function lines(kind: string, candidates: readonly string[] = []): string {
   return [kind, ...candidates].map((line) => `${line}\n`).join("");
 }
 
+/** The names that can be completed in this context. */
 function namesIn(context: Context): Names {
   const { environment } = context.effects;
   return {
