@@ -1,4 +1,4 @@
-/** Which host is asked, seen by a proxy that refuses every tunnel: nothing reaches AWS. */
+/** The host of STS, as a proxy sees it. The proxy rejects every tunnel, so no request reaches AWS. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { startProxy, type TestProxy } from "../cloud/proxy.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
@@ -14,7 +14,12 @@ afterEach(() => home.remove());
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
 
-async function askedFor(env: Record<string, string>, config?: string, args: readonly string[] = []): Promise<string[]> {
+/** The hosts that `whoami` connects to. */
+async function requestedHosts(
+  env: Record<string, string>,
+  config?: string,
+  args: readonly string[] = [],
+): Promise<string[]> {
   home = makeHome({ config, env: { ...KEYS, HTTPS_PROXY: proxy.url, AWS_MAX_ATTEMPTS: "1" } });
   const before = proxy.asked.length;
   await home.run(["whoami", ...args], { env });
@@ -26,12 +31,12 @@ describe("STS", () => {
   const rows: readonly [what: string, env: Record<string, string>, config: string | undefined, host: string][] = [
     ["no region", {}, undefined, "sts.amazonaws.com"],
     ["a region", region("eu-west-1"), undefined, "sts.eu-west-1.amazonaws.com"],
-    ["us-east-1 is regional, too", region("us-east-1"), undefined, "sts.us-east-1.amazonaws.com"],
+    ["us-east-1, which is regional, too", region("us-east-1"), undefined, "sts.us-east-1.amazonaws.com"],
     ["China", region("cn-north-1"), undefined, "sts.cn-north-1.amazonaws.com.cn"],
     ["GovCloud", region("us-gov-west-1"), undefined, "sts.us-gov-west-1.amazonaws.com"],
     ["an isolated partition", region("us-iso-east-1"), undefined, "sts.us-iso-east-1.c2s.ic.gov"],
-    ["another", region("us-isob-east-1"), undefined, "sts.us-isob-east-1.sc2s.sgov.gov"],
-    ["a region of tomorrow", region("eu-west-99"), undefined, "sts.eu-west-99.amazonaws.com"],
+    ["another isolated partition", region("us-isob-east-1"), undefined, "sts.us-isob-east-1.sc2s.sgov.gov"],
+    ["a region that is not known yet", region("eu-west-99"), undefined, "sts.eu-west-99.amazonaws.com"],
     ["FIPS", { ...region("us-west-2"), AWS_USE_FIPS_ENDPOINT: "true" }, undefined, "sts-fips.us-west-2.amazonaws.com"],
     [
       "FIPS in GovCloud",
@@ -41,19 +46,19 @@ describe("STS", () => {
     ],
     ["dual stack", { ...region("eu-west-1"), AWS_USE_DUALSTACK_ENDPOINT: "true" }, undefined, "sts.eu-west-1.api.aws"],
     [
-      "FIPS by the profile",
+      "FIPS set by the profile",
       region("us-west-2"),
       "[default]\nuse_fips_endpoint = true\n",
       "sts-fips.us-west-2.amazonaws.com",
     ],
     [
-      "legacy, an old region",
+      "legacy endpoints, an old region",
       { ...region("eu-west-1"), AWS_STS_REGIONAL_ENDPOINTS: "legacy" },
       undefined,
       "sts.amazonaws.com",
     ],
     [
-      "legacy, a newer region",
+      "legacy endpoints, a newer region",
       { ...region("eu-south-1"), AWS_STS_REGIONAL_ENDPOINTS: "legacy" },
       undefined,
       "sts.eu-south-1.amazonaws.com",
@@ -65,19 +70,19 @@ describe("STS", () => {
       "vpce.example",
     ],
     [
-      "which counts also with FIPS and dual stack, as in the AWS CLI",
+      "an endpoint of the profile, which overrides FIPS and dual stack, as in the AWS CLI",
       { ...region("us-west-2"), AWS_USE_FIPS_ENDPOINT: "true", AWS_USE_DUALSTACK_ENDPOINT: "true" },
       "[default]\nendpoint_url = https://vpce.example\n",
       "vpce.example",
     ],
     [
-      "of a services section",
+      "an endpoint of a services section",
       region("eu-west-1"),
       "[default]\nservices = s\n[services s]\nsts =\n  endpoint_url = https://sts.example\n",
       "sts.example",
     ],
   ];
   for (const [what, env, config, host] of rows) {
-    test(`${what}: ${host}`, async () => expect(await askedFor(env, config)).toEqual([host]));
+    test(`${what}: ${host}`, async () => expect(await requestedHosts(env, config)).toEqual([host]));
   }
 });

@@ -1,4 +1,4 @@
-/** Errors as a person sees them. Each stands in a golden file; the scenario's name is the file's. */
+/** Errors as they are printed: each scenario has a golden file of the same name. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { ERROR_CATALOGUE } from "../../src/domain/errors.ts";
 import { golden, readGolden } from "../support/golden.ts";
@@ -9,7 +9,11 @@ afterEach(() => home.remove());
 
 const KEYS = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
 const ARN = "role_arn = arn:aws:iam::123456789012:role/deploy\n";
-const NOWHERE = { AWS_ENDPOINT_URL_STS: "http://127.0.0.1:9", AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://127.0.0.1:9" };
+/** Endpoints at which nothing listens. */
+const UNREACHABLE = {
+  AWS_ENDPOINT_URL_STS: "http://127.0.0.1:9",
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://127.0.0.1:9",
+};
 
 interface Scenario {
   readonly config?: string;
@@ -99,7 +103,7 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
     1,
     { config: `[profile a]\n${ARN}credential_source = Environment\n`, args: ["export", "-p", "a"] },
   ],
-  ["no-credentials", 1, { args: ["export"], env: NOWHERE }],
+  ["no-credentials", 1, { args: ["export"], env: UNREACHABLE }],
   [
     "no-credentials-no-metadata",
     1,
@@ -111,7 +115,7 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
     {
       credentials: "[other]\n",
       args: ["export"],
-      env: { ...NOWHERE, AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/creds" },
+      env: { ...UNREACHABLE, AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/creds" },
     },
   ],
   [
@@ -120,7 +124,7 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
     {
       config: `[profile a]\n${ARN}credential_source = Ec2InstanceMetadata\n`,
       args: ["export", "-p", "a"],
-      env: NOWHERE,
+      env: UNREACHABLE,
     },
   ],
   [
@@ -141,7 +145,7 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
       args: ["export"],
     },
   ],
-  ["sts-unreachable", 1, { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: NOWHERE }],
+  ["sts-unreachable", 1, { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: UNREACHABLE }],
   ["command-not-found", 127, { credentials: `[default]\n${KEYS}`, args: ["exec", "terrafrom"] }],
 ];
 
@@ -159,24 +163,24 @@ describe("golden files", () => {
 });
 
 describe("every error", () => {
-  test("has a code of the catalogue", async () => {
+  test("has a code in the catalogue", async () => {
     for (const [name] of SCENARIOS) {
       const code = /^error\[([a-z0-9-]+)\]/.exec(readGolden(`errors/${name}.txt`))?.[1];
-      expect(Object.keys(ERROR_CATALOGUE)).toContain(code ?? `none in ${name}`);
+      expect(Object.keys(ERROR_CATALOGUE)).toContain(code ?? `no code in ${name}`);
     }
     home = makeHome();
   });
 
-  test("has colours on demand only", async () => {
+  test("has colors only on request", async () => {
     home = makeHome();
     expect((await home.run(["export", "-p", "x", "--color", "always"])).stderr).toContain("\u001b[");
     expect((await home.run(["export", "-p", "x"])).stderr).not.toContain("\u001b[");
   });
 });
 
-describe("bad input never gives a stack trace", () => {
+describe("invalid files never cause a stack trace", () => {
   const inputs: readonly [what: string, bytes: string][] = [
-    ["a NUL", "[a]\nx = \u0000\n"],
+    ["a NUL character", "[a]\nx = \u0000\n"],
     ["only brackets", "[[[[\n]]]]\n"],
     ["binary", "\u0001\u0002\u007f\u009f"],
     ["a very long line", `[a]\n${"x".repeat(100_000)}\n`],
@@ -185,7 +189,7 @@ describe("bad input never gives a stack trace", () => {
   for (const [what, bytes] of inputs) {
     test(what, async () => {
       home = makeHome({ config: bytes });
-      const { stderr, stdout, exitCode } = await home.run(["export"], { env: NOWHERE });
+      const { stderr, stdout, exitCode } = await home.run(["export"], { env: UNREACHABLE });
       expect(stdout).toBe("");
       expect([1, 2]).toContain(exitCode ?? -1);
       expect(stderr).toMatch(/^error\[/);

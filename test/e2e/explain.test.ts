@@ -1,4 +1,4 @@
-/** `explain`: what a person sees, what a program gets, and that nobody is asked for it. */
+/** `explain`: the text, the JSON, and that it makes no request and runs no program. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -11,8 +11,8 @@ import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 let home: TestHome;
 afterEach(() => home.remove());
 
-/** Times differ from run to run. */
-function timeless(text: string): string {
+/** Replaces what differs from run to run: times, and the path of the home folder. */
+function normalize(text: string): string {
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z/g, "2026-01-02T03:04Z")
     .replaceAll(/\((?:\d+ h )?(?:(?:less than )?\d+ min )?left\)/g, "(45 min left)")
@@ -23,24 +23,24 @@ function expectNoSecret(text: string): void {
   for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret);
 }
 
-describe("for a person", () => {
+describe("the text", () => {
   for (const [name, situation] of Object.entries(SITUATIONS)) {
     test(name, async () => {
       home = explainHome(situation);
       const { stdout, stderr, exitCode } = await home.run(["explain", ...(situation.args ?? [])]);
       expect([stderr, exitCode]).toEqual(["", 0]);
       expectNoSecret(stdout);
-      expect(timeless(stdout)).toBe(golden(`explain/${name}.txt`, timeless(stdout)));
+      expect(normalize(stdout)).toBe(golden(`explain/${name}.txt`, normalize(stdout)));
     });
   }
 
-  test("colours on demand only", async () => {
+  test("has colors only on request", async () => {
     home = explainHome({});
     expect((await home.run(["explain"])).stdout).not.toContain("\u001b");
     expect((await home.run(["explain", "--color", "always"])).stdout).toContain("\u001b[1m");
   });
 
-  test("nothing of a file or a variable reaches the terminal as an escape sequence", async () => {
+  test("escape sequences in files and variables do not reach the terminal", async () => {
     home = explainHome({
       config: "[profile \u001b[2J\u009b2J]\nregion = eu-west-1\n",
       credentials: `[\u001b[2J\u009b2J]\naws_access_key_id = A\naws_secret_access_key = b\nexternal_id = \u001b]0;x\u0007\n`,
@@ -53,35 +53,35 @@ describe("for a person", () => {
   });
 });
 
-describe("for a program", () => {
+describe("the JSON", () => {
   for (const [name, situation] of Object.entries(SITUATIONS)) {
-    test(`${name}: every value says where it comes from`, async () => {
+    test(`${name}: every value has its origin`, async () => {
       home = explainHome(situation);
       const { stdout } = await home.run(["explain", "--json", ...(situation.args ?? [])]);
       expectNoSecret(stdout);
-      const answer = JSON.parse(stdout);
-      expect(KINDS).toContain(answer.steps[0].kind);
-      for (const step of answer.steps.slice(1)) {
+      const explained = JSON.parse(stdout);
+      expect(KINDS).toContain(explained.steps[0].kind);
+      for (const step of explained.steps.slice(1)) {
         expect([step.kind, step.roleArn]).toEqual(["assume-role", expect.stringMatching(/^arn:/)]);
       }
       const sourced = [
-        answer.profile,
-        answer.region,
-        answer.stsEndpoint,
-        ...answer.steps.flatMap((step: { settings?: object }) => Object.values(step.settings ?? {})),
+        explained.profile,
+        explained.region,
+        explained.stsEndpoint,
+        ...explained.steps.flatMap((step: { settings?: object }) => Object.values(step.settings ?? {})),
       ];
       for (const one of sourced) expect(one.value).toBeDefined();
       const over = sourced.flatMap((one) => one.over ?? []);
-      for (const { from } of [...sourced, ...over, ...answer.steps, ...answer.ignored]) expectOrigin(from);
-      for (const one of answer.ignored) expect([typeof one.what, typeof one.why]).toEqual(["string", "string"]);
+      for (const { from } of [...sourced, ...over, ...explained.steps, ...explained.ignored]) expectOrigin(from);
+      for (const one of explained.ignored) expect([typeof one.what, typeof one.why]).toEqual(["string", "string"]);
     });
   }
 
-  test("the whole of it", async () => {
+  test("of a whole plan", async () => {
     const { args = [], ...situation } = SITUATIONS["chain-with-mfa"] ?? {};
     home = explainHome(situation);
     const { stdout } = await home.run(["explain", "--json", ...args]);
-    expect(timeless(stdout)).toBe(golden("explain/chain-with-mfa.json", timeless(stdout)));
+    expect(normalize(stdout)).toBe(golden("explain/chain-with-mfa.json", normalize(stdout)));
   });
 });
 
@@ -92,11 +92,11 @@ function expectOrigin(from: Readonly<Record<string, unknown>>): void {
   expect(shapes).toContain(Object.keys(from).sort().join(","));
 }
 
-describe("where no plan can be made, the error is that of all commands", () => {
+describe("if no plan can be made, the error is the same as that of other commands", () => {
   const rows: readonly [what: string, config: string, env: Record<string, string>, code: string, exitCode: number][] = [
-    ["a profile that is not there", "", { AWS_PROFILE: "gone" }, "profile-not-found", 2],
+    ["a profile that does not exist", "", { AWS_PROFILE: "gone" }, "profile-not-found", 2],
     [
-      "a source profile that is not there",
+      "a source profile that does not exist",
       "[default]\nrole_arn = arn:x\nsource_profile = y\n",
       {},
       "source-profile-not-found",
@@ -114,7 +114,7 @@ describe("where no plan can be made, the error is that of all commands", () => {
     });
   }
 
-  test("what is wrong with a service that nobody needs is no error", async () => {
+  test("an invalid setting of a service that is not needed is not an error", async () => {
     home = makeHome({
       credentials: "[default]\naws_access_key_id = a\naws_secret_access_key = b\n",
       env: { HTTPS_PROXY: "ftp://x" },
@@ -124,7 +124,7 @@ describe("where no plan can be made, the error is that of all commands", () => {
     expect(stdout).toContain("of the profile default");
   });
 
-  test("what was passed over is told where there are no credentials", async () => {
+  test("no credentials: the error lists every source that was tried", async () => {
     home = makeHome({ env: { AWS_EC2_METADATA_DISABLED: "true" } });
     const { stderr } = await home.run(["explain"]);
     for (const source of ["environment:", "shared files:", "web identity:", "container:", "EC2 metadata:"]) {
@@ -133,10 +133,10 @@ describe("where no plan can be made, the error is that of all commands", () => {
   });
 });
 
-test("nobody is asked and nothing is run", async () => {
-  let asked = 0;
+test("makes no request and runs no program", async () => {
+  let requests = 0;
   const trap = await serve(() => {
-    asked++;
+    requests++;
     return "reset";
   });
   try {
@@ -166,13 +166,13 @@ test("nobody is asked and nothing is run", async () => {
     }
     const { stdout } = await home.run(["explain"]);
     expect(stdout).toContain(`${trap.url}/x`);
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
     expect(existsSync(join(home.path, "ran"))).toBe(false);
-    // The traps would have caught it.
+    // Other commands do run the program and make requests, so the traps work.
     await home.run(["whoami", "-p", "role"]);
     expect(existsSync(join(home.path, "ran"))).toBe(true);
     await home.run(["whoami", "-p", "web"]);
-    expect(asked).toBeGreaterThan(0);
+    expect(requests).toBeGreaterThan(0);
   } finally {
     await trap.stop();
   }
@@ -180,7 +180,7 @@ test("nobody is asked and nothing is run", async () => {
 
 const HAS_SCRIPT = spawnSync("script", ["--version"]).status === 0;
 
-test.skipIf(!HAS_SCRIPT)("on a terminal it is as wide as that (needs script)", async () => {
+test.skipIf(!HAS_SCRIPT)("fits the width of the terminal (needs script)", async () => {
   home = explainHome(SITUATIONS["chain-with-mfa"] ?? {});
   const command = [...SUBJECT_WORDS, "explain", "-p", "deploy"].join(" ");
   const { stdout } = await home.runProgram(["script", "-qec", `stty cols 72; ${command}`, "/dev/null"], {

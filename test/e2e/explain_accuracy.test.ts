@@ -1,4 +1,4 @@
-/** What `explain` says is what happens then: the roles and what is sent of them, the host, the cache, the questions. */
+/** What `explain` prints is what other commands do: the roles and their parameters, the host, the cache, MFA prompts. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
@@ -59,8 +59,8 @@ async function explained({ args = [], env = {} }: Run) {
   return JSON.parse(stdout);
 }
 
-/** The calls that assume roles, as `explain` would tell them. */
-async function happened({ args = [], env = {} }: Run) {
+/** The calls that STS receives during `export`. */
+async function callsOfExport({ args = [], env = {} }: Run) {
   const before = cloud.sts.calls.length;
   const { stderr, exitCode } = await home.run(["export", ...args], { env });
   expect([stderr, exitCode]).toEqual(["", 0]);
@@ -72,33 +72,43 @@ const environmentKeys = () => ({
   AWS_SECRET_ACCESS_KEY: cloud.user2.secretAccessKey,
 });
 
-describe("roles, and where STS is", () => {
+describe("the roles and the endpoint of STS", () => {
   const rows: readonly [what: string, run: () => Run, source: string, roles: number][] = [
     ["a role", () => ({ args: ["-p", "m"] }), "static", 1],
-    ["its settings", () => ({ args: ["-p", "partner", "--region", "eu-west-1"] }), "static", 1],
-    ["an option in their place", () => ({ args: ["-p", "partner", "--duration-seconds", "20m"] }), "static", 1],
+    ["a role's settings", () => ({ args: ["-p", "partner", "--region", "eu-west-1"] }), "static", 1],
+    ["an option that overrides them", () => ({ args: ["-p", "partner", "--duration-seconds", "20m"] }), "static", 1],
     ["a chain", () => ({ env: { AWS_PROFILE: "deploy", AWS_REGION: "eu-west-1" } }), "static", 2],
-    ["a role on top", () => ({ args: ["-p", "hub", "--role-arn", roleArn("deploy")] }), "static", 2],
-    ["a role of the settings", () => ({ args: ["--role", "tagged"] }), "static", 2],
+    ["--role-arn with a role profile", () => ({ args: ["-p", "hub", "--role-arn", roleArn("deploy")] }), "static", 2],
+    ["a role of the settings file", () => ({ args: ["--role", "tagged"] }), "static", 2],
     ["MFA", () => ({ args: ["-p", "guarded", "--mfa-code", "123456"] }), "static", 1],
     ["EC2", () => ({ args: ["-p", "ec2"] }), "ec2", 1],
-    ["the environment, named", () => ({ args: ["-p", "env"], env: environmentKeys() }), "environment", 1],
-    ["the environment before a profile", () => ({ env: { ...environmentKeys(), AWS_PROFILE: "m" } }), "environment", 0],
-    ["an option before the environment", () => ({ args: ["-p", "m"], env: environmentKeys() }), "static", 1],
+    [
+      "the environment, named by credential_source",
+      () => ({ args: ["-p", "env"], env: environmentKeys() }),
+      "environment",
+      1,
+    ],
+    [
+      "the environment, which overrides AWS_PROFILE",
+      () => ({ env: { ...environmentKeys(), AWS_PROFILE: "m" } }),
+      "environment",
+      0,
+    ],
+    ["--profile, which overrides the environment", () => ({ args: ["-p", "m"], env: environmentKeys() }), "static", 1],
     ["a web identity", () => ({ args: ["-p", "web"] }), "web-identity", 0],
   ];
   for (const [what, run, source, roles] of rows) {
     test(what, async () => {
       setUp();
       const plan = await explained(run());
-      const calls = await happened(run());
+      const calls = await callsOfExport(run());
       const steps = plan.steps.filter((step: { roleArn?: string }) => step.roleArn !== undefined);
       expect([plan.steps[0].kind, plan.steps.length - 1]).toEqual([source, roles]);
       expect(calls.length).toBe(steps.length);
       for (const [index, { action, parameters, host, region }] of calls.entries()) {
         const step = steps[index];
         expect(`http://${host}`).toBe(plan.stsEndpoint.value);
-        // A web identity is no reason to sign; the instance's region is asked for only where it is needed.
+        // AssumeRoleWithWebIdentity is not signed. explain does not request the instance's region.
         if (action === "AssumeRole" && source !== "ec2") expect(region).toBe(plan.stsEndpoint.signingRegion);
         expect(parameters.RoleArn).toBe(step.roleArn);
         expect(parameters.ExternalId).toBe(step.externalId);
@@ -113,19 +123,19 @@ describe("roles, and where STS is", () => {
 
 describe("the cache", () => {
   const states = (plan: { steps: { isNeeded: boolean; cache?: { state: string } }[] }) =>
-    plan.steps.map(({ isNeeded, cache }) => `${isNeeded ? "needed" : "idle"} ${cache?.state ?? "-"}`);
+    plan.steps.map(({ isNeeded, cache }) => `${isNeeded ? "needed" : "not needed"} ${cache?.state ?? "-"}`);
 
-  test("what is missing is asked for, and is there afterwards", async () => {
+  test("a missing session is requested, and is cached afterwards", async () => {
     setUp();
     const run = { args: ["-p", "deploy"] };
     expect(states(await explained(run))).toEqual(["needed -", "needed miss", "needed miss"]);
-    await happened({ args: ["-p", "hub"] });
-    expect(states(await explained(run))).toEqual(["idle -", "needed hit", "needed miss"]);
-    expect((await happened(run)).map(({ parameters }) => parameters.RoleArn)).toEqual([roleArn("deploy")]);
+    await callsOfExport({ args: ["-p", "hub"] });
+    expect(states(await explained(run))).toEqual(["not needed -", "needed hit", "needed miss"]);
+    expect((await callsOfExport(run)).map(({ parameters }) => parameters.RoleArn)).toEqual([roleArn("deploy")]);
     const plan = await explained(run);
-    expect(states(plan)).toEqual(["idle -", "idle hit", "needed hit"]);
+    expect(states(plan)).toEqual(["not needed -", "not needed hit", "needed hit"]);
     expect(await Bun.file(plan.steps[2].cache.file).exists()).toBe(true);
-    expect(await happened(run)).toEqual([]);
+    expect(await callsOfExport(run)).toEqual([]);
     expect(states(await explained({ args: [...run.args, "--no-cache"] }))).toEqual([
       "needed -",
       "needed off",
@@ -142,16 +152,16 @@ describe("the cache", () => {
     setUp();
     const run = { args: ["-p", "web"] };
     expect(states(await explained(run))).toEqual(["needed miss"]);
-    await happened(run);
+    await callsOfExport(run);
     expect(states(await explained(run))).toEqual(["needed hit"]);
   });
 
-  test("a code is asked for only where no session is cached", async () => {
+  test("an MFA code is needed only if no session is cached", async () => {
     setUp();
     const run = { args: ["-p", "guarded"] };
     expect((await explained(run)).steps[1].mfaCodeFrom).toBe("person");
     expect((await explained({ args: [...run.args, "--no-input"] })).steps[1].mfaCodeFrom).toBe("nobody");
-    await happened({ args: [...run.args, "--mfa-code", "123456"] });
+    await callsOfExport({ args: [...run.args, "--mfa-code", "123456"] });
     expect((await explained(run)).steps[1].mfaCodeFrom).toBeUndefined();
   });
 
@@ -163,12 +173,12 @@ describe("the cache", () => {
       return [mfaSession.cache.state, mfaSession.mfaCodeFrom, mfaSession.isNeeded, steps[1].mfaCodeFrom];
     };
     expect(await session()).toEqual(["miss", "person", true, undefined]);
-    await happened({ args: [...run.args, "--mfa-code", "123456"] });
+    await callsOfExport({ args: [...run.args, "--mfa-code", "123456"] });
     expect(await session()).toEqual(["hit", undefined, false, undefined]);
   });
 });
 
-describe("the host, seen by a proxy", () => {
+describe("the host, as a proxy sees it", () => {
   let proxy: TestProxy;
   beforeAll(async () => {
     proxy = await startProxy();
@@ -185,15 +195,18 @@ describe("the host, seen by a proxy", () => {
     ["an isolated partition", region("us-iso-east-1")],
     ["FIPS", { ...region("us-west-2"), AWS_USE_FIPS_ENDPOINT: "true" }],
     ["dual stack", { ...region("eu-west-1"), AWS_USE_DUALSTACK_ENDPOINT: "true" }],
-    ["both", { ...region("us-east-1"), AWS_USE_DUALSTACK_ENDPOINT: "true", AWS_USE_FIPS_ENDPOINT: "true" }],
-    ["legacy", { ...region("eu-west-1"), AWS_STS_REGIONAL_ENDPOINTS: "legacy" }],
-    ["legacy, a newer region", { ...region("eu-south-1"), AWS_STS_REGIONAL_ENDPOINTS: "legacy" }],
+    [
+      "FIPS and dual stack",
+      { ...region("us-east-1"), AWS_USE_DUALSTACK_ENDPOINT: "true", AWS_USE_FIPS_ENDPOINT: "true" },
+    ],
+    ["legacy endpoints", { ...region("eu-west-1"), AWS_STS_REGIONAL_ENDPOINTS: "legacy" }],
+    ["legacy endpoints, a newer region", { ...region("eu-south-1"), AWS_STS_REGIONAL_ENDPOINTS: "legacy" }],
     ["an endpoint of the profile", region("eu-west-1"), "[default]\nendpoint_url = https://vpce.example\n"],
   ];
   for (const [what, env, config] of rows) {
     test(what, async () => {
-      const surroundings = { HTTPS_PROXY: proxy.url, AWS_MAX_ATTEMPTS: "1", ...environmentKeys() };
-      home = makeHome({ config, env: surroundings });
+      const variables = { HTTPS_PROXY: proxy.url, AWS_MAX_ATTEMPTS: "1", ...environmentKeys() };
+      home = makeHome({ config, env: variables });
       const plan = await explained({ env });
       expect(plan.services.proxy.value).toBe(proxy.url);
       expect(proxy.asked.length).toBe(seen);

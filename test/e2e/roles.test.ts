@@ -1,4 +1,4 @@
-/** Whose credentials come out, for profiles and options, and what STS was asked: the built program, against real HTTP. */
+/** The identity that profiles and options lead to, and the requests that STS receives. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
@@ -24,22 +24,22 @@ interface Situation {
   readonly args?: readonly string[];
 }
 
-/** Keys of the two users, as they stand in a credentials file. */
+/** A section of the credentials file with the keys of a user. */
 const keys = (name: "user1" | "user2") => keysSection(name, cloud[name]);
 
-/** Variables that lead to the simulated cloud and nowhere else. */
-function surroundings(): Record<string, string> {
+/** Variables that direct all requests to the simulated cloud. */
+function cloudVariables(): Record<string, string> {
   return { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url };
 }
 
-/** What `whoami` says, and the calls that STS got before that one. */
+/** The ARN that `whoami` prints, and the calls that STS received before GetCallerIdentity. */
 async function whoami({
   config,
   credentials,
   env,
   args = [],
 }: Situation): Promise<{ outcome: Outcome; arn: string; calls: StsCall[] }> {
-  home = makeHome({ config, credentials: credentials ?? `${keys("user1")}${keys("user2")}`, env: surroundings() });
+  home = makeHome({ config, credentials: credentials ?? `${keys("user1")}${keys("user2")}`, env: cloudVariables() });
   const before = cloud.sts.calls.length;
   const outcome = await home.run(["whoami", "--json", ...args], env === undefined ? {} : { env });
   const calls = cloud.sts.calls.slice(before).filter((call) => call.action !== "GetCallerIdentity");
@@ -54,10 +54,10 @@ const profile = (name: string, ...lines: string[]) => `[profile ${name}]\n${line
 const MARKETING = profile("marketingadmin", `role_arn = ${ROLE}`, "source_profile = user1");
 const assumed = (role: string) => new RegExp(`^arn:aws:sts::123456789012:assumed-role/${role}/rolecall-session-\\d+$`);
 
-describe("the identity reached", () => {
+describe("the identity", () => {
   const rows: readonly [what: string, situation: () => Situation, arn: RegExp, callers?: readonly RegExp[]][] = [
     [
-      "the two lines of the AWS CLI's documentation",
+      "the example in the AWS CLI's documentation",
       () => ({ config: MARKETING, args: ["-p", "marketingadmin"] }),
       assumed("marketingadminrole"),
       [/user\/user1$/],
@@ -69,7 +69,7 @@ describe("the identity reached", () => {
     ],
     ["a profile named by AWS_DEFAULT_PROFILE", () => ({ env: { AWS_DEFAULT_PROFILE: "user2" } }), /user\/user2$/, []],
     [
-      "ROLECALL_PROFILE is the option",
+      "ROLECALL_PROFILE works as the option does",
       () => ({ config: MARKETING, env: { ROLECALL_PROFILE: "marketingadmin", ...environmentKeys() } }),
       assumed("marketingadminrole"),
       [/user\/user1$/],
@@ -148,7 +148,7 @@ describe("the identity reached", () => {
       [/user\/user2$/],
     ],
     [
-      "a source profile with keys and a role is a leaf",
+      "a source profile with keys does not assume its role",
       () => ({
         config: MARKETING + profile("user1", `role_arn = ${roleArn("closed")}`, "source_profile = user2"),
         args: ["-p", "marketingadmin"],
@@ -179,7 +179,7 @@ describe("the identity reached", () => {
   }
 });
 
-describe("AssumeRole gets", () => {
+describe("AssumeRole receives", () => {
   const rows: readonly [
     what: string,
     lines: string[],
@@ -187,7 +187,7 @@ describe("AssumeRole gets", () => {
     parameters: Record<string, string | RegExp | undefined>,
   ][] = [
     [
-      "nothing but the ARN and a session name",
+      "only the ARN and a session name",
       [],
       [],
       {
@@ -198,18 +198,18 @@ describe("AssumeRole gets", () => {
       },
     ],
     [
-      "what the profile says",
+      "the profile's settings",
       ["role_session_name = build-7", "external_id = partner-42", "duration_seconds = 1800"],
       [],
       { RoleSessionName: "build-7", ExternalId: "partner-42", DurationSeconds: "1800" },
     ],
     [
-      "what the options say",
+      "the options, which override the profile",
       ["role_session_name = build-7", "external_id = nope"],
       ["--role-session-name", "mine", "--external-id", "partner-42", "--duration-seconds", "15m"],
       { RoleSessionName: "mine", ExternalId: "partner-42", DurationSeconds: "900" },
     ],
-    // cac alone reads these as numbers.
+    // By itself, cac parses these values as numbers.
     ["an external id that looks like a number", [], ["--external-id", "1e3"], { ExternalId: "1e3" }],
     ["an external id with a leading zero", [], ["--external-id=0042"], { ExternalId: "0042" }],
     ["a session name that is a number", [], ["--role-session-name", "0x10"], { RoleSessionName: "0x10" }],
@@ -267,30 +267,30 @@ describe("session options", () => {
     });
   });
 
-  test("come from variables, lists with commas", async () => {
+  test("can be set by variables, with commas between the items of a list", async () => {
     const env = { ROLECALL_TAG: "a=1, b=2", ROLECALL_TRANSITIVE_TAG_KEY: "b" };
     const { calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"], env });
     expect(calls[0]?.parameters).toMatchObject({ "Tags.member.2.Key": "b", "TransitiveTagKeys.member.1": "b" });
   });
 
-  test("a policy may be a file", async () => {
+  test("--policy can name a file", async () => {
     home = makeHome();
     const file = home.write("policy.json", POLICY);
     const { calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin", "--policy", `@${file}`] });
     expect(calls[0]?.parameters.Policy).toBe(POLICY);
   });
 
-  const refused: readonly [what: string, args: string[], message: string][] = [
+  const invalid: readonly [what: string, args: string[], message: string][] = [
     ["a tag without a value", ["--tag", "team"], "use KEY=VALUE"],
     ["a duplicate tag", ["--tag", "a=1", "--tag", "A=2"], 'duplicate tag "A"'],
-    ["a transitive key without its tag", ["--transitive-tag-key", "team"], "add the tag: --tag team=VALUE"],
+    ["a transitive tag key without a tag", ["--transitive-tag-key", "team"], "add the tag: --tag team=VALUE"],
     ["a policy that is not JSON", ["--policy", "{"], "not a JSON object"],
-    ["a policy file that is not there", ["--policy", "@/no/such"], "does not exist"],
-    ["a policy ARN that is none", ["--policy-arn", "ReadOnlyAccess"], "invalid policy ARN"],
+    ["a policy file that does not exist", ["--policy", "@/no/such"], "does not exist"],
+    ["a policy ARN that is not an ARN", ["--policy-arn", "ReadOnlyAccess"], "invalid policy ARN"],
     ["a source identity with a space", ["--source-identity", "a b"], "invalid source identity"],
   ];
-  for (const [what, args, message] of refused) {
-    test(`refused: ${what}`, async () => {
+  for (const [what, args, message] of invalid) {
+    test(`invalid: ${what}`, async () => {
       const { outcome, calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin", ...args] });
       expect(outcome.stderr).toContain("error[invalid-option]");
       expect(outcome.stderr).toContain(message);
@@ -301,7 +301,7 @@ describe("session options", () => {
 
 describe("the region that requests are signed for", () => {
   const rows: readonly [what: string, situation: () => Situation, region: string][] = [
-    ["none configured: as boto3", () => ({ config: MARKETING, args: ["-p", "marketingadmin"] }), "us-east-1"],
+    ["none configured: boto3's default", () => ({ config: MARKETING, args: ["-p", "marketingadmin"] }), "us-east-1"],
     [
       "--region",
       () => ({
@@ -326,7 +326,7 @@ describe("the region that requests are signed for", () => {
       "ap-south-1",
     ],
     [
-      "the instance's, where it is the source",
+      "the instance's, if the instance is the source",
       () => ({
         config: profile("e", `role_arn = ${ROLE}`, "credential_source = Ec2InstanceMetadata"),
         args: ["-p", "e"],
@@ -342,8 +342,8 @@ describe("the region that requests are signed for", () => {
   }
 });
 
-describe("STS in trouble", () => {
-  test("a passing failure is tried again", async () => {
+describe("errors of STS", () => {
+  test("a temporary error is retried", async () => {
     cloud.sts.react({ status: 503, body: "busy" }, "reset");
     const { arn, calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
     expect(arn).toMatch(assumed("marketingadminrole"));
@@ -353,10 +353,10 @@ describe("STS in trouble", () => {
   const attempts: readonly [what: string, env: Record<string, string>, tries: number][] = [
     ["three times", {}, 3],
     ["AWS_MAX_ATTEMPTS times", { AWS_MAX_ATTEMPTS: "1" }, 1],
-    ["five times in mode legacy", { AWS_RETRY_MODE: "legacy" }, 5],
+    ["five times in the legacy retry mode", { AWS_RETRY_MODE: "legacy" }, 5],
   ];
   for (const [what, env, tries] of attempts) {
-    test(`a lasting failure is tried ${what}`, async () => {
+    test(`a permanent error is tried ${what}`, async () => {
       cloud.sts.react(...Array(tries).fill({ status: 503, body: "busy" }));
       const { outcome, calls } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"], env });
       expect([outcome.exitCode, calls.length]).toEqual([1, tries]);
@@ -364,7 +364,7 @@ describe("STS in trouble", () => {
     });
   }
 
-  test("a clock that is wrong is corrected once", async () => {
+  test("a wrong clock is corrected once", async () => {
     cloud.sts.clockSkewMs = 20 * 60 * 1000;
     try {
       const { arn } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
@@ -374,7 +374,7 @@ describe("STS in trouble", () => {
     }
   });
 
-  test("a clock that stays wrong is named, with the difference", async () => {
+  test("a clock that cannot be corrected is reported with its offset", async () => {
     const date = new Date(Date.now() + 20 * 60_000);
     const refusal = errorResponse(403, "SignatureDoesNotMatch", "Signature expired: 20260102T030405Z", date);
     cloud.sts.react(refusal, refusal, refusal);
@@ -384,7 +384,7 @@ describe("STS in trouble", () => {
     cloud.sts.clearReactions();
   });
 
-  test("credentials that have expired when they come are no credentials", async () => {
+  test("credentials that have already expired are an error", async () => {
     cloud.sts.sessionSeconds = -60;
     try {
       const { outcome } = await whoami({ config: MARKETING, args: ["-p", "marketingadmin"] });
@@ -395,7 +395,7 @@ describe("STS in trouble", () => {
     }
   });
 
-  test("a refusal is not", async () => {
+  test("AccessDenied is not retried", async () => {
     const { outcome, calls } = await whoami({ args: ["-p", "user1", "--role-arn", roleArn("closed")] });
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stderr).toContain("error[sts-denied]");
@@ -404,7 +404,7 @@ describe("STS in trouble", () => {
   });
 
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"]) {
-    test(`${name} with a line break is an error before any call, and is not shown`, async () => {
+    test(`${name} with a line break is an error before any call, and its value is not shown`, async () => {
       const { outcome, calls } = await whoami({ env: { ...environmentKeys(), [name]: "hunter\n2" } });
       expect([outcome.exitCode, calls.length]).toEqual([1, 0]);
       expect(outcome.stderr).toContain("error[unsafe-value]");
@@ -412,7 +412,7 @@ describe("STS in trouble", () => {
     });
   }
 
-  test("what STS quotes of the request is not shown", async () => {
+  test("the request that STS quotes in its error is not shown", async () => {
     const credentials = `[s]\naws_access_key_id = ${cloud.user1.accessKeyId}\naws_secret_access_key = wrong/secret\n`;
     const { outcome } = await whoami({ credentials, args: ["-p", "s", "--role-arn", ROLE] });
     expect(outcome.exitCode).toBe(1);
@@ -421,7 +421,7 @@ describe("STS in trouble", () => {
     expect(outcome.stderr).not.toContain("wrong/secret");
   });
 
-  test("an answer without end is not read on", async () => {
+  test("a response that is too large is not read to the end", async () => {
     cloud.sts.react({ body: "x".repeat(2 * 1024 * 1024) });
     const { outcome } = await whoami({ args: ["-p", "user1", "--role-arn", ROLE] });
     expect(outcome.exitCode).toBe(1);

@@ -53,7 +53,7 @@ async function exported(args: readonly string[], env: Record<string, string> = {
 }
 
 describe("--role", () => {
-  test("assumes the role through others, with all that the table says", async () => {
+  test("assumes the role through the via roles, with all settings of the table", async () => {
     homeWith(SETTINGS);
     const { stderr, calls } = await exported(["--role", "deploy"]);
     expect(stderr).toBe("");
@@ -72,7 +72,7 @@ describe("--role", () => {
     });
   });
 
-  test("options and variables win over the table", async () => {
+  test("options and variables override the table", async () => {
     homeWith(SETTINGS);
     const env = { ROLECALL_ROLE: "deploy", ROLECALL_EXTERNAL_ID: "other" };
     const { calls } = await exported(["--tag", "x=y", "--transitive-tag-key", "x", "--region", "us-east-1"], env);
@@ -81,7 +81,7 @@ describe("--role", () => {
     expect(calls[1]?.region).toBe("us-east-1");
   });
 
-  test("a table names its own source; an option another", async () => {
+  test("the table's source is used, and an option overrides it", async () => {
     homeWith(SETTINGS);
     const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/v2/credentials/x` };
     expect((await exported(["--role", "task"], env)).calls[0]?.caller).toContain("assumed-role/task/");
@@ -91,20 +91,20 @@ describe("--role", () => {
 });
 
 describe("the file", () => {
-  const places: readonly [what: string, file: string, env: () => Record<string, string>, args: () => string[]][] = [
+  const locations: readonly [what: string, file: string, env: () => Record<string, string>, args: () => string[]][] = [
     ["in ~/.config", FILE, () => ({}), () => []],
     ["in XDG_CONFIG_HOME", "xdg/rolecall/config.toml", () => ({ XDG_CONFIG_HOME: `${home.path}/xdg` }), () => []],
-    ["of --settings", "mine.toml", () => ({}), () => ["--settings", `${home.path}/mine.toml`]],
-    ["of ROLECALL_SETTINGS", "mine.toml", () => ({ ROLECALL_SETTINGS: `${home.path}/mine.toml` }), () => []],
+    ["named by --settings", "mine.toml", () => ({}), () => ["--settings", `${home.path}/mine.toml`]],
+    ["named by ROLECALL_SETTINGS", "mine.toml", () => ({ ROLECALL_SETTINGS: `${home.path}/mine.toml` }), () => []],
   ];
-  for (const [what, file, env, args] of places) {
+  for (const [what, file, env, args] of locations) {
     test(`${what} is read`, async () => {
       homeWith(SETTINGS, file);
       expect((await exported(["--role", "deploy", ...args()], env())).exitCode).toBe(0);
     });
   }
 
-  test("in the working directory is not", async () => {
+  test("in the working directory is not read", async () => {
     homeWith(SETTINGS, "rolecall/config.toml");
     home.write("config.toml", SETTINGS);
     const { stderr } = await exported(["--role", "deploy"]);
@@ -129,7 +129,7 @@ describe("metadata", () => {
 });
 
 describe("errors", () => {
-  const rows: readonly [what: string, settings: string, place: string, message: string][] = [
+  const rows: readonly [what: string, settings: string, position: string, message: string][] = [
     ["invalid TOML", 'region = "eu-west-1\n', ":1:", "is not valid TOML"],
     ["an unknown key", 'regoin = "x"\n', ":1:1", "did you mean region?"],
     [
@@ -139,7 +139,7 @@ describe("errors", () => {
       "did you mean external_id?",
     ],
     ["a wrong type", "[metadata]\nattempts = true\n", ":2:1", "attempts must be a whole number"],
-    ["a bad value", 'min_ttl = "soon"\n', ":1:1", "min_ttl must be a duration"],
+    ["an invalid value", 'min_ttl = "soon"\n', ":1:1", "min_ttl must be a duration"],
     ["a role without its ARN", '\n[role.a]\nexternal_id = "x"\n', ":2:2", 'the role "a" has no role_arn'],
     ["a list instead of a string", '[role.a]\nrole_arn = ["arn:x"]\n', ":2:1", "role_arn must be a quoted string"],
     [
@@ -156,21 +156,21 @@ describe("errors", () => {
     ],
     ["an inline table's key", "metadata = { attemps = 3 }\n", ":1:1", "did you mean attempts?"],
   ];
-  for (const [what, settings, place, message] of rows) {
+  for (const [what, settings, position, message] of rows) {
     test(what, async () => {
       homeWith(settings);
       const { exitCode, stderr } = await exported([]);
       expect(stderr).toContain("error[settings-invalid]");
-      expect(stderr).toContain(`${FILE}${place}`);
+      expect(stderr).toContain(`${FILE}${position}`);
       expect(stderr).toContain(message);
       expect(exitCode).toBe(2);
     });
   }
 
   const options: readonly [what: string, args: string[], code: string, message: string][] = [
-    ["a role that is not there", ["--role", "depoly"], "role-not-found", 'did you mean "deploy"'],
+    ["a role that does not exist", ["--role", "depoly"], "role-not-found", 'did you mean "deploy"'],
     ["--role with --role-arn", ["--role", "deploy", "--role-arn", "arn:x"], "option-conflict", "exclude each other"],
-    ["a named file that is not there", ["--settings", "/no/such"], "settings-invalid", "does not exist"],
+    ["a named file that does not exist", ["--settings", "/no/such"], "settings-invalid", "does not exist"],
   ];
   for (const [what, args, code, message] of options) {
     test(what, async () => {

@@ -1,8 +1,8 @@
-/** Situations for `explain`, each with everything in it that could go wrong in a report: long names, secrets, leftovers. */
+/** Situations for `explain`, with what could break its output: long names, secrets, ignored settings. */
 import { roleCacheKey } from "../../src/cache/key.ts";
 import { makeHome, type TestHome } from "./subject.ts";
 
-/** What no report may ever show, wherever it stands. */
+/** Secrets that the output must never contain. */
 export const SECRETS = {
   key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
   environmentKey: "environment/secret/access/key/EXAMPLE",
@@ -22,13 +22,13 @@ export interface ExplainSituation {
   readonly settings?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
-  /** ARNs of roles whose sessions are cached, with the minutes that are left of each. */
+  /** ARNs of roles whose sessions are cached, with the minutes until each expires. */
   readonly cached?: Readonly<Record<string, number>>;
-  /** More files, by their paths in the home. */
+  /** Other files, by their paths in the home folder. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** As `aws sso login` leaves it. @param minutes that are left of it. */
+/** The token file that `aws sso login` writes. @param minutes until the token expires. */
 function ssoToken(minutes: number, extra: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const token = { accessToken: SECRETS.ssoToken, expiresAt: inMinutes(minutes), ...extra };
   return { ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json": JSON.stringify(token) };
@@ -236,7 +236,7 @@ export const SITUATIONS: Readonly<Record<string, ExplainSituation>> = {
   },
 };
 
-/** A home that is as the situation says. */
+/** Makes the home folder of a situation. */
 export function explainHome({ config, credentials, settings, env, cached, files }: ExplainSituation): TestHome {
   const home = makeHome({ config, credentials, ...(env === undefined ? {} : { env }) });
   if (settings !== undefined) home.write(".config/rolecall/config.toml", settings);
@@ -256,7 +256,7 @@ export function explainHome({ config, credentials, settings, env, cached, files 
   return home;
 }
 
-/** What makes the cached sessions' keys, beside the role. */
+/** The parameters in the cache keys of the cached sessions, in addition to the role. */
 const PARAMETERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   [arn("hub")]: { ExternalId: "partner-42" },
   [arn("gate")]: { SerialNumber: DEVICE },

@@ -1,4 +1,4 @@
-/** Plans made from files' texts, for tests of the rules. */
+/** Makes plans from the texts of the AWS files, for tests of the rules. */
 import { mergeSharedConfig } from "../../src/config/merge.ts";
 import type { Environment } from "../../src/domain/environment.ts";
 import { RolecallError } from "../../src/domain/errors.ts";
@@ -29,13 +29,13 @@ export function planOf(situation: Situation): Planned {
   });
 }
 
-/** The plan as one line: `static:user1 → arn:aws:iam::123456789012:role/deploy`. */
+/** The chain as one line: `static:user1@credentials → arn:aws:iam::123456789012:role/deploy`. */
 export function chainText({ source, roles }: Plan): string {
   const start = source.kind === "static" ? `static:${source.profile}@${source.file}` : source.kind;
   return [start, ...roles.map((role) => role.roleArn.value)].join(" → ");
 }
 
-/** What a situation leads to: the chain's line, or the error's code. */
+/** The chain's line, or the code of the error. */
 export function outcomeOf(situation: Situation): string {
   const error = errorOf(situation);
   return error === undefined ? chainText(planOf(situation).plan) : `error ${error.code}`;

@@ -1,4 +1,4 @@
-/** The role chains that the AWS SDKs agree on, from ../shared/cases/assume-role-tests.json. */
+/** The role chains that the AWS SDKs agree on, from the shared cases of assume-role-tests.json. */
 import { describe, expect, test } from "bun:test";
 import type { Plan } from "../../../src/plan/plan.ts";
 import { cases } from "../../support/cases.ts";
@@ -16,14 +16,14 @@ interface Case {
   readonly output: { readonly ProfileChain?: readonly unknown[]; readonly Error?: string };
 }
 
-/** Cases in which the AWS CLI does something else, by name, with the reason. */
+/** Cases in which the AWS CLI behaves differently, by name, with the reason. */
 const DIFFERENT: Readonly<Record<string, string>> = {
   "profile only contains configuration":
-    "the AWS CLI goes on to the container and EC2; without either it ends in no-credentials, too",
+    "the AWS CLI continues with the container and EC2; without them the result is no-credentials, too",
   "SSO token profile selected": "the AWS CLI needs sso_account_id and sso_role_name for credentials",
   "invalid SSO token configuration: sso_region must be in sso-session":
-    "as above: without the two keys it is no SSO profile",
-  "invalid SSO token configuration: sso-session not found": "as above: without the two keys it is no SSO profile",
+    "without the two keys it is not an SSO profile, as above",
+  "invalid SSO token configuration: sso-session not found": "without the two keys it is not an SSO profile, as above",
 };
 
 function situationOf({ input }: Case): Situation {
@@ -39,7 +39,7 @@ function situationOf({ input }: Case): Situation {
   };
 }
 
-/** The plan in the words of the cases. */
+/** The plan in the format of the cases. */
 function chainOf(situation: Situation): unknown[] {
   const { plan, scope } = planOf(situation);
   return [

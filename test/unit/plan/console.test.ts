@@ -1,11 +1,11 @@
-/** Where the console of each partition is. */
+/** The address of the console in each partition. */
 import { expect, test } from "bun:test";
 import { consoleAddress, planConsole } from "../../../src/plan/console.ts";
 import { planOf } from "../../support/plan_of.ts";
 
 const KEYS = "[default]\naws_access_key_id = x\naws_secret_access_key = y\n";
 
-/** @param destination of `--destination`. */
+/** @param destination the value of `--destination`. */
 function address(region: string | undefined, roleArn?: string, destination?: string) {
   const options = { ...(region === undefined ? {} : { region }), ...(roleArn === undefined ? {} : { roleArn }) };
   const planned = planOf({ credentials: KEYS, options });
@@ -41,6 +41,6 @@ for (const [region, roleArn, signIn, page] of ROWS) {
   });
 }
 
-test("a service of China", () => {
+test("a service in China", () => {
   expect(address("cn-north-1", undefined, "s3")[1]).toBe("https://console.amazonaws.cn/s3/home?region=cn-north-1");
 });

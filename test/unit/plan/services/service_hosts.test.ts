@@ -1,4 +1,4 @@
-/** The hosts of IAM Identity Center and of the sign-in service; the rows are botocore's answers. */
+/** The hosts of IAM Identity Center and of the sign-in service. The rows are botocore's results. */
 import { describe, expect, test } from "bun:test";
 import { identityCenterUrl, signInUrl } from "../../../../src/plan/services/service_hosts.ts";
 
@@ -32,7 +32,7 @@ describe("the portal of IAM Identity Center", () => {
   }
 });
 
-test("its tokens are refreshed elsewhere", () => {
+test("the OIDC service that refreshes its tokens", () => {
   expect(identityCenterUrl("sso-oidc", "eu-west-1", PLAIN)).toBe("https://oidc.eu-west-1.amazonaws.com");
 });
 

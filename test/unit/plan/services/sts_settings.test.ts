@@ -1,4 +1,4 @@
-/** Region and endpoint of STS. */
+/** The region and the endpoint of STS. */
 import { describe, expect, test } from "bun:test";
 import { errorOf, planOf, type Situation } from "../../../support/plan_of.ts";
 
@@ -27,19 +27,19 @@ describe("region", () => {
       false,
     ],
     [
-      "an empty AWS_REGION is unset",
+      "an empty AWS_REGION counts as not set",
       { config: "[default]\nregion = eu-west-1\n", environment: { AWS_REGION: "" } },
       "eu-west-1",
       false,
     ],
     [
-      "never the source profile's: boto3's global endpoint",
+      "not the source profile's: boto3's global endpoint",
       { config: role("aws"), options: { profile: "a" } },
       "us-east-1",
       true,
     ],
-    ["none, in China", { config: role("aws-cn"), options: { profile: "a" } }, "cn-north-1", false],
-    ["none, in GovCloud", { config: role("aws-us-gov"), options: { profile: "a" } }, "us-gov-west-1", false],
+    ["no region, in China", { config: role("aws-cn"), options: { profile: "a" } }, "cn-north-1", false],
+    ["no region, in GovCloud", { config: role("aws-us-gov"), options: { profile: "a" } }, "us-gov-west-1", false],
     [
       "legacy global STS",
       { config: "[default]\nregion = eu-west-1\nsts_regional_endpoints = legacy\n" },
@@ -54,25 +54,25 @@ describe("region", () => {
     });
   }
 
-  test("an instance is asked for its own only where none is configured", () => {
+  test("the instance's own region is used only if no region is configured", () => {
     expect(planOf({}).plan.sts.regionFromInstance).toBe(true);
     expect(planOf({ environment: { AWS_REGION: "eu-west-1" } }).plan.sts.regionFromInstance).toBe(false);
     expect(planOf({ credentials: `[default]\n${KEYS}` }).plan.sts.regionFromInstance).toBe(false);
   });
 
-  const refused: readonly [what: string, situation: Situation][] = [
+  const invalid: readonly [what: string, situation: Situation][] = [
     ["no region, in a partition without a default", { config: role("aws-iso"), options: { profile: "a" } }],
-    ["no host label", { environment: { AWS_REGION: "us_east_1" } }],
-    ["a host name in its place", { environment: { AWS_REGION: "evil.example/" } }],
+    ["a region that is not a host label", { environment: { AWS_REGION: "us_east_1" } }],
+    ["a host name as the region", { environment: { AWS_REGION: "evil.example/" } }],
     ["a missing services section", { config: "[default]\nservices = nope\n" }],
-    ["an endpoint that is no URL", { environment: { AWS_ENDPOINT_URL: "localhost:4566" } }],
+    ["an endpoint that is not a URL", { environment: { AWS_ENDPOINT_URL: "localhost:4566" } }],
   ];
-  for (const [what, situation] of refused) {
-    test(`refused: ${what}`, () => expect(errorOf(situation)?.code).toBe("invalid-setting"));
+  for (const [what, situation] of invalid) {
+    test(`invalid: ${what}`, () => expect(errorOf(situation)?.code).toBe("invalid-setting"));
   }
 });
 
-describe("endpoint, strongest first", () => {
+describe("endpoint, in order of precedence", () => {
   const config =
     "[default]\nservices = local\nendpoint_url = http://profile:1\n[services local]\nsts =\n  endpoint_url = http://section:1\n";
   const everywhere = { AWS_ENDPOINT_URL_STS: "http://sts-variable:1", AWS_ENDPOINT_URL: "http://variable:1" };
@@ -86,19 +86,19 @@ describe("endpoint, strongest first", () => {
     ["AWS_ENDPOINT_URL", { config, environment: { AWS_ENDPOINT_URL: "http://variable:1" } }, "http://variable:1"],
     ["the services section", { config }, "http://section:1"],
     ["the profile", { config: "[default]\nendpoint_url = http://profile:1\n" }, "http://profile:1"],
-    ["AWS", {}, undefined],
+    ["none configured", {}, undefined],
     [
-      "all but the option ignored by variable",
+      "a variable disables all but the option",
       { config, environment: { ...everywhere, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" } },
       undefined,
     ],
     [
-      "all but the option ignored by the profile",
+      "the profile disables all but the option",
       { config: "[default]\nendpoint_url = http://profile:1\nignore_configured_endpoint_urls = true\n" },
       undefined,
     ],
     [
-      "the option all the same",
+      "the option, even if the others are disabled",
       { environment: { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" }, options: { endpointUrl: "http://option:1" } },
       "http://option:1",
     ],

@@ -1,4 +1,4 @@
-/** Which container endpoint is asked, from ../shared/cases/ecs-tests.json and beyond. */
+/** The container credentials endpoint: the shared cases of ecs-tests.json, and the hosts that plain http is allowed to. */
 import { describe, expect, test } from "bun:test";
 import { RolecallError } from "../../../../src/domain/errors.ts";
 import { containerStep } from "../../../../src/plan/sources/container.ts";
@@ -45,7 +45,7 @@ describe("hosts over plain http", () => {
     ["0.0.0.0", false],
   ];
   for (const [host, allowed] of rows) {
-    test(`${host} ${allowed ? "may" : "may not"} be asked`, () => {
+    test(`${host} is ${allowed ? "allowed" : "not allowed"}`, () => {
       const found = outcome({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://${host}/x` });
       expect(found !== "container-endpoint-refused").toBe(allowed);
     });

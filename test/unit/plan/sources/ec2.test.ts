@@ -1,4 +1,4 @@
-/** The settings of the EC2 instance metadata. */
+/** The settings of the EC2 instance metadata service. */
 import { describe, expect, test } from "bun:test";
 import type { Ec2Step } from "../../../../src/plan/plan.ts";
 import { cases } from "../../../support/cases.ts";
@@ -11,7 +11,7 @@ function ec2Of(situation: Situation): Ec2Step {
 }
 
 describe("EC2 metadata settings", () => {
-  test("defaults of the AWS CLI", () => {
+  test("the defaults are those of the AWS CLI", () => {
     const { endpoint, timeoutSeconds, attempts, v1, named } = ec2Of({});
     expect([endpoint.value, timeoutSeconds.value, attempts.value, v1.value, named]).toEqual([
       "http://169.254.169.254",
@@ -22,7 +22,7 @@ describe("EC2 metadata settings", () => {
     ]);
   });
 
-  test("variables win over the profile's keys, and say so", () => {
+  test("variables override the profile's keys", () => {
     const config =
       "[default]\nmetadata_service_timeout = 2\nmetadata_service_num_attempts = 5\nec2_metadata_v1_disabled = True\n";
     const { timeoutSeconds, attempts, v1 } = ec2Of({ config, environment: { AWS_METADATA_SERVICE_TIMEOUT: "7" } });
@@ -37,9 +37,9 @@ describe("EC2 metadata settings", () => {
 
   const endpoints: readonly [what: string, situation: Situation, endpoint: string][] = [
     ["imds_use_ipv6", { config: "[default]\nimds_use_ipv6 = TRUE\n" }, "http://[fd00:ec2::254]"],
-    ["a switch is true or nothing", { environment: { AWS_IMDS_USE_IPV6: "yes" } }, "http://169.254.169.254"],
+    ["anything but true is false", { environment: { AWS_IMDS_USE_IPV6: "yes" } }, "http://169.254.169.254"],
     [
-      "the mode wins over imds_use_ipv6",
+      "the mode overrides imds_use_ipv6",
       { config: "[default]\nimds_use_ipv6 = true\nec2_metadata_service_endpoint_mode = IPv4\n" },
       "http://169.254.169.254",
     ],
@@ -48,11 +48,11 @@ describe("EC2 metadata settings", () => {
     test(what, () => expect(ec2Of(situation).endpoint.value).toBe(endpoint));
   }
 
-  const refused: readonly [what: string, situation: Situation][] = [
-    ["a timeout that is no number", { environment: { AWS_METADATA_SERVICE_TIMEOUT: "soon" } }],
-    ["no attempts at all", { environment: { AWS_METADATA_SERVICE_NUM_ATTEMPTS: "0" } }],
+  const invalid: readonly [what: string, situation: Situation][] = [
+    ["a time-out that is not a number", { environment: { AWS_METADATA_SERVICE_TIMEOUT: "soon" } }],
+    ["zero attempts", { environment: { AWS_METADATA_SERVICE_NUM_ATTEMPTS: "0" } }],
     [
-      "also where EC2 is not the source, as in the AWS CLI",
+      "even if EC2 is not the source, as in the AWS CLI",
       {
         environment: {
           AWS_METADATA_SERVICE_TIMEOUT: "1.5",
@@ -62,8 +62,8 @@ describe("EC2 metadata settings", () => {
       },
     ],
   ];
-  for (const [what, situation] of refused) {
-    test(`refused: ${what}`, () => expect(errorOf(situation)?.code).toBe("invalid-setting"));
+  for (const [what, situation] of invalid) {
+    test(`invalid: ${what}`, () => expect(errorOf(situation)?.code).toBe("invalid-setting"));
   }
 });
 
@@ -76,10 +76,10 @@ interface EndpointCase {
   readonly result: { readonly Ok?: string; readonly Err?: string };
 }
 
-/** Cases that set what only code can set; rolecall has no such door. */
+/** Cases with settings that only the code of an SDK can set. */
 const DIFFERENT: Readonly<Record<string, string>> = {
-  "explicit endpoint override": "an override in code, which a command has not",
-  "explicit mode override": "an override in code, which a command has not",
+  "explicit endpoint override": "an override in code, which a command does not have",
+  "explicit mode override": "an override in code, which a command does not have",
 };
 
 describe("imds-endpoint-tests.json", () => {
