@@ -1,23 +1,23 @@
-/** How far this machine's clock is off, by the `Date` header of an answer. */
+/** How far this machine's clock is off, by the `Date` header of a response. */
 import { formatDuration } from "../text/duration.ts";
 import type { HttpResponse } from "./request.ts";
 
 export interface ClockOffset {
-  /** Seconds that this machine is ahead; negative: behind. */
+  /** Seconds. Positive if this machine's clock is fast, negative if it is slow. */
   readonly seconds: number;
-  /** Seconds by which that may be wrong. */
+  /** Seconds: the possible error of `seconds`, in either direction. */
   readonly within: number;
 }
 
-/** Seconds: AWS takes a signature that is five minutes off. */
-export const MAX_CLOCK_OFFSET = 5 * 60;
+/** Seconds. AWS accepts a signature that is up to five minutes off. */
+export const MAX_CLOCK_OFFSET_SECONDS = 5 * 60;
 
 /**
- * The header says the second in which the answer was made: on average half a second later, and half a round trip before
- * it came.
+ * Compares the `Date` header with this machine's clock. The header is cut to whole seconds, so half a second is added.
+ * The response took about half of the exchange to arrive, so that half is subtracted.
  *
- * @param received when it came, by this machine's clock.
- * @returns undefined for an answer without the header.
+ * @param received when the response arrived, by this machine's clock.
+ * @returns undefined if the response has no `Date` header.
  */
 export function clockOffset(
   { headers, exchangeMs }: Pick<HttpResponse, "headers" | "exchangeMs">,
@@ -29,7 +29,7 @@ export function clockOffset(
   return { seconds: Math.round(offsetMs / 100) / 10, within: 0.5 + exchangeMs / 2000 };
 }
 
-/** `this machine's clock is 7 min slow`; what is less than a second more than it may be wrong says nothing. */
+/** `this machine's clock is 7 min slow`. An offset that could be a measuring error, or one second more, counts as right. */
 export function describeClockOffset({ seconds, within }: ClockOffset): string {
   const size = Math.abs(seconds);
   if (size <= within + 1) return "this machine's clock is right";

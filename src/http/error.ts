@@ -1,5 +1,6 @@
-/** Why a request got no answer. */
-import { systemErrorCode } from "../text/system_error.ts";
+/** Why a request has no response. */
+import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
+
 export type HttpErrorKind =
   | "connect-timeout"
   | "response-timeout"
@@ -13,7 +14,7 @@ export type HttpErrorKind =
   | "too-large"
   | "protocol";
 
-/** The request got no answer, or none that could be read whole. */
+/** A request without a response, or with a response that could not be read completely. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly kind: HttpErrorKind;
@@ -24,38 +25,50 @@ export class HttpError extends Error {
   }
 }
 
-/** @param what did not come; `ms` milliseconds have passed. */
+/**
+ * @param what as in "connection timed out after 15 s".
+ * @param ms milliseconds.
+ */
 export function timeoutError(kind: HttpErrorKind, what: string, ms: number): HttpError {
   return new HttpError(kind, `${what} after ${Math.round(ms / 100) / 10} s`);
 }
 
-const KINDS: Readonly<Record<string, readonly [kind: HttpErrorKind, message: string]>> = {
-  ECONNREFUSED: ["refused", "connection refused"],
-  ECONNRESET: ["reset", "the connection was closed without an answer"],
-  EPIPE: ["reset", "the connection was closed without an answer"],
-  ENETUNREACH: ["unreachable", "no way to that network"],
-  EHOSTUNREACH: ["unreachable", "no way to that host"],
-  EADDRNOTAVAIL: ["unreachable", "no address to call from"],
-  EACCES: ["forbidden", "the system forbids it (a firewall?)"],
-  EPERM: ["forbidden", "the system forbids it (a firewall?)"],
-  ETIMEDOUT: ["connect-timeout", "no connection: the system gave up"],
-  ENOTFOUND: ["dns", "its name is not known"],
-  EAI_AGAIN: ["dns", "no answer from the name server"],
+const KINDS: Readonly<Record<string, HttpErrorKind>> = {
+  ECONNREFUSED: "refused",
+  ECONNRESET: "reset",
+  EPIPE: "reset",
+  ENETUNREACH: "unreachable",
+  EHOSTUNREACH: "unreachable",
+  EADDRNOTAVAIL: "unreachable",
+  EACCES: "forbidden",
+  EPERM: "forbidden",
+  ETIMEDOUT: "connect-timeout",
+  ENOTFOUND: "dns",
+  EAI_AGAIN: "dns",
 };
 
-/** What an error of the runtime means. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  // node:http reports every closed connection as ECONNRESET, even if it was not reset.
+  ECONNRESET: "the connection was closed without a response",
+  EPIPE: "the connection was closed without a response",
+  // Errors of getaddrinfo, with the messages of glibc's `gai_strerror`.
+  ENOTFOUND: "Name or service not known",
+  EAI_AGAIN: "Temporary failure in name resolution",
+};
+
+/** Converts an error of the runtime. */
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
-  const code = codeOf(error);
-  const known = code === undefined ? undefined : KINDS[code];
-  if (known !== undefined) return new HttpError(known[0], known[1], error);
+  const first = firstError(error);
+  const code = systemErrorCode(first) ?? "";
+  const kind = KINDS[code];
+  if (kind !== undefined) return new HttpError(kind, MESSAGES[code] ?? systemErrorMessage(first), error);
   const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-  const aboutTls = code !== undefined && /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code);
-  return new HttpError(aboutTls ? "tls" : "protocol", code === undefined ? message : `${code}: ${message}`, error);
+  const isTlsError = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code);
+  return new HttpError(isTlsError ? "tls" : "protocol", code === "" ? message : `${code}: ${message}`, error);
 }
 
-/** Where several addresses were tried, the first one's failure speaks for all. */
-function codeOf(error: unknown): string | undefined {
-  if (error instanceof AggregateError && !systemErrorCode(error)) return codeOf(error.errors[0]);
-  return systemErrorCode(error);
+/** If a host has several addresses and all fail, the first error stands for all of them. */
+function firstError(error: unknown): unknown {
+  return error instanceof AggregateError && systemErrorCode(error) === undefined ? firstError(error.errors[0]) : error;
 }

@@ -1,15 +1,16 @@
-/** Answers that are not the host's own, but those of something on the way to it. */
+/** Responses that come from a proxy or a captive portal instead of the host. */
 import type { HttpResponse } from "./request.ts";
 
 /** Headers that only a proxy sets. */
 const PROXY_HEADERS = ["via", "proxy-authenticate", "proxy-connection", "x-squid-error"];
 
-/** `Proxy Authentication Required` and `Network Authentication Required`, which is what captive portals are to say. */
+/** `Proxy Authentication Required`, and `Network Authentication Required` for captive portals (RFC 6585, section 6). */
 const PROXY_STATUSES = [407, 511];
 
 /**
- * Whether a proxy or a captive portal answered, rather than a service that has no web pages: by what it says of itself,
- * or because it is a web page, or the way to another host. (EC2's metadata has web pages for its errors; they do not count.)
+ * Whether a response is from a proxy or a captive portal. Signs of it are a status or header that only they use, a
+ * redirect to another host, and a web page with status 200: the services asked here have none. EC2 metadata sends its
+ * errors as web pages, so a page with an error status is no sign.
  */
 export function isFromIntermediary({ status, headers, body }: HttpResponse): boolean {
   if (PROXY_STATUSES.includes(status) || PROXY_HEADERS.some((name) => headers[name] !== undefined)) return true;

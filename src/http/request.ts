@@ -1,4 +1,4 @@
-/** One bounded HTTP request: it ends in time, reads no more than it should, and follows no redirect. */
+/** One HTTP request, with limits on its duration and on the size of the response. Does not follow redirects. */
 import http, { type IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { HttpError, type HttpErrorKind, timeoutError, toHttpError } from "./error.ts";
@@ -8,30 +8,29 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | Uint8Array | undefined;
-  /** Without one the request goes straight to its host, whatever the environment says. */
+  /** Undefined for a direct connection, whatever the environment says. */
   readonly proxy?: URL | undefined;
-  /** PEM certificates to trust in place of the built-in ones. */
+  /** PEM certificates to trust instead of the built-in ones. */
   readonly ca?: string | undefined;
 }
 
-/** All in milliseconds, but for the last. */
 export interface HttpLimits {
-  /** Until the host has taken the connection. */
+  /** Milliseconds until the host has accepted the connection. */
   readonly connectMs: number;
-  /** From then on until the answer is complete, however slowly its bytes come. */
+  /** Milliseconds from then until the response is complete, however slowly its bytes arrive. */
   readonly responseMs: number;
-  /** For both together. */
+  /** Milliseconds for both together. */
   readonly totalMs: number;
-  /** The answer's body, in bytes. */
+  /** Bytes of the response body. */
   readonly maxBytes: number;
 }
 
 export interface HttpResponse {
   readonly status: number;
-  /** By name, in lower case. */
+  /** The names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** Milliseconds from the connection (with TLS: the secure one) until the head of the answer: about a round trip. */
+  /** Milliseconds from the connection (after the TLS handshake, if any) to the response headers: about a round trip. */
   readonly exchangeMs: number;
 }
 
@@ -41,11 +40,11 @@ export interface HttpResponse {
  * @throws HttpError
  */
 export async function httpRequest(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse> {
-  // TLS is loaded only for those who need it: metadata is plain http.
+  // node:https is loaded only if it is needed: metadata requests use http.
   if (!request.url.startsWith("https:")) {
     if (request.proxy === undefined) return await send(http, request, {}, limits);
     const client = request.proxy.protocol === "https:" ? (await import("node:https")).default : http;
-    return await send(client, request, await wayThroughProxy(request.proxy, request.url), limits);
+    return await send(client, request, await routeThroughProxy(request.proxy, request.url), limits);
   }
   const https = (await import("node:https")).default;
   if (request.proxy === undefined) return await send(https, request, {}, limits);
@@ -54,21 +53,22 @@ export async function httpRequest(request: HttpRequest, limits: HttpLimits): Pro
   const started = performance.now();
   const ms = Math.min(limits.connectMs, limits.totalMs);
   const tunnel = await openTunnel({ proxy, target: new URL(request.url), ca, ms });
-  const left = { ...limits, totalMs: limits.totalMs - (performance.now() - started) };
-  return await send(https, request, { tunnel }, left);
+  const remaining = { ...limits, totalMs: limits.totalMs - (performance.now() - started) };
+  return await send(https, request, { tunnel }, remaining);
 }
 
-/** How a request gets to its host, where it does not go straight there. */
-interface Way {
-  /** A connection that is there already. */
+/** How a request reaches its host through a proxy; empty for a direct connection. */
+interface Route {
+  /** For https: the TLS connection through the proxy's tunnel. */
   readonly tunnel?: TLSSocket;
-  /** The proxy's address, and what it is told. */
+  /** For http: the proxy's address and the request target. */
   readonly options?: http.RequestOptions;
+  /** For http: the headers for the proxy. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A proxy is asked for plain http by the whole URL. */
-async function wayThroughProxy(proxy: URL, url: string): Promise<Way> {
+/** The request target of an http request to a proxy is the absolute URL (RFC 9112, section 3.2.2). */
+async function routeThroughProxy(proxy: URL, url: string): Promise<Route> {
   const { hostAndPort, proxyAuthorization } = await import("./tunnel.ts");
   const { host, origin, pathname, search } = new URL(url);
   return {
@@ -80,7 +80,7 @@ async function wayThroughProxy(proxy: URL, url: string): Promise<Way> {
 function send(
   client: Pick<typeof http, "request">,
   request: HttpRequest,
-  way: Way,
+  route: Route,
   limits: HttpLimits,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
@@ -90,23 +90,23 @@ function send(
       clearTimeout(timer);
       settle();
     };
-    const fail = (failure: HttpError) => {
-      end(() => reject(failure));
+    const fail = (error: HttpError) => {
+      end(() => reject(error));
       sent?.destroy();
     };
-    const waitFor = (kind: HttpErrorKind, ms: number, what: string) => {
+    const startTimer = (kind: HttpErrorKind, limitMs: number, what: string) => {
       clearTimeout(timer);
-      const left = Math.max(0, Math.min(ms, limits.totalMs - (performance.now() - started)));
-      timer = setTimeout(() => fail(timeoutError(kind, what, left)), left);
+      const ms = Math.max(0, Math.min(limitMs, limits.totalMs - (performance.now() - started)));
+      timer = setTimeout(() => fail(timeoutError(kind, what, ms)), ms);
     };
-    const { tunnel } = way;
+    const { tunnel } = route;
     let sent: http.ClientRequest | undefined;
     try {
       sent = client.request(request.url, {
         method: request.method,
-        headers: { ...way.headers, ...headersOf(request) },
-        ...way.options,
-        // A connection of its own: one that is kept open may be closed by the other side just as it is used again.
+        headers: { ...route.headers, ...headersOf(request) },
+        ...route.options,
+        // No keep-alive: the server could close an idle connection at the moment of its reuse.
         ...(tunnel === undefined ? { agent: false } : { createConnection: () => tunnel, defaultPort: 443 }),
         ...(request.ca === undefined ? {} : { ca: request.ca }),
       });
@@ -114,12 +114,12 @@ function send(
       reject(toHttpError(error));
       return;
     }
-    waitFor("connect-timeout", limits.connectMs, "no connection");
+    startTimer("connect-timeout", limits.connectMs, "connection timed out");
     let ready = started;
     sent.on("socket", (socket) => {
       const connected = () => {
         ready = performance.now();
-        waitFor("response-timeout", limits.responseMs, "no complete answer");
+        startTimer("response-timeout", limits.responseMs, "response timed out");
       };
       if (socket.connecting) socket.once("connect", connected);
       else connected();
@@ -132,7 +132,7 @@ function send(
       const exchangeMs = performance.now() - ready;
       const { statusCode: status = 0 } = response;
       readBody(response, limits.maxBytes).then(
-        (body) => end(() => resolve({ status, headers: flat(response.headers), body, exchangeMs })),
+        (body) => end(() => resolve({ status, headers: joinValues(response.headers), body, exchangeMs })),
         (error: unknown) => fail(toHttpError(error)),
       );
     });
@@ -140,7 +140,7 @@ function send(
   });
 }
 
-/** A body without a length would be sent in chunks, which not every server of metadata understands. */
+/** Without a content-length the body would be chunked, which not every metadata service supports. */
 function headersOf({ headers = {}, body, method }: HttpRequest): Record<string, string> {
   if (body !== undefined) return { ...headers, "content-length": String(Buffer.byteLength(body)) };
   return method === "PUT" ? { ...headers, "content-length": "0" } : { ...headers };
@@ -151,14 +151,14 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Ui
   let size = 0;
   for await (const chunk of response) {
     size += chunk.length;
-    if (size > maxBytes) throw new HttpError("too-large", `the answer is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new HttpError("too-large", `the response is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  if (!response.complete) throw new HttpError("reset", "the connection broke off in the middle of the answer");
+  if (!response.complete) throw new HttpError("reset", "the connection was closed in the middle of the response");
   return Buffer.concat(chunks);
 }
 
-function flat(headers: IncomingMessage["headers"]): Record<string, string> {
+function joinValues(headers: IncomingMessage["headers"]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],

@@ -1,4 +1,4 @@
-/** One call of an AWS service that speaks JSON and takes no signature: bounded, through the proxy, tried again. */
+/** Calls of AWS services with JSON and without a signature: with limits, through the proxy, with retries. */
 import type { Effects } from "../domain/effects.ts";
 import { withProgress } from "../domain/progress.ts";
 import { fullJitterDelay } from "../text/backoff.ts";
@@ -7,7 +7,7 @@ import { HttpError } from "./error.ts";
 import { proxyFor } from "./proxy.ts";
 import { type HttpLimits, type HttpRequest, type HttpResponse, httpRequest } from "./request.ts";
 
-/** The contract: an attempt at an AWS service ends after 15 seconds, however slowly bytes come. */
+/** An attempt ends after 15 seconds, however slowly the bytes arrive. */
 export const SERVICE_LIMITS: HttpLimits = {
   connectMs: 15_000,
   responseMs: 15_000,
@@ -15,49 +15,52 @@ export const SERVICE_LIMITS: HttpLimits = {
   maxBytes: 1024 * 1024,
 };
 
-/** The AWS SDKs' retry mode `standard`. */
-const RETRIED = [429, 500, 502, 503, 504];
+/** Statuses and delays of botocore's retry mode `standard`. */
+const RETRIED_STATUSES = [429, 500, 502, 503, 504];
 const BACKOFF = { baseMs: 1000, maxMs: 20_000 };
 
 export interface ServiceResponse {
   readonly status: number;
-  /** The JSON object of the body; empty where it is none. */
+  /** The JSON object in the response; empty if the response is not a JSON object. */
   readonly body: JsonObject;
 }
 
 /**
- * @param attempts how often it is tried, the first time included.
+ * Sends a request, up to `attempts` times, and reads the response as JSON.
+ *
+ * @param attempts the maximum number of attempts, including the first.
  * @throws HttpError of the last attempt.
+ * @throws RolecallError `invalid-setting` for a proxy that is not a URL.
  */
 export async function callService(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceResponse> {
   const url = new URL(request.url);
   const proxy = proxyFor(url, effects.environment);
   return await withProgress(effects, url.host, () =>
-    attemptAll({ ...request, proxy: proxy?.value }, attempts, effects),
+    sendWithRetries({ ...request, proxy: proxy?.value }, attempts, effects),
   );
 }
 
-async function attemptAll(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceResponse> {
+async function sendWithRetries(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceResponse> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await attemptOnce(request, effects);
-    const retry = answer instanceof HttpError || RETRIED.includes(answer.status);
+    const response = await sendOnce(request, effects);
+    const retry = response instanceof HttpError || RETRIED_STATUSES.includes(response.status);
     if (!retry || attempt >= attempts) {
-      if (answer instanceof HttpError) throw answer;
-      return { status: answer.status, body: parseJsonObject(new TextDecoder().decode(answer.body)) ?? {} };
+      if (response instanceof HttpError) throw response;
+      return { status: response.status, body: parseJsonObject(new TextDecoder().decode(response.body)) ?? {} };
     }
     await effects.sleep(fullJitterDelay(attempt, BACKOFF, Math.random()));
   }
 }
 
-async function attemptOnce(request: HttpRequest, effects: Effects): Promise<HttpResponse | HttpError> {
+async function sendOnce(request: HttpRequest, effects: Effects): Promise<HttpResponse | HttpError> {
   const { origin, pathname } = new URL(request.url);
   const started = performance.now();
   const done = (what: string) =>
     effects.trace(`${request.method} ${origin}${pathname}: ${what}, ${Math.round(performance.now() - started)} ms`);
   try {
-    const answer = await httpRequest(request, SERVICE_LIMITS);
-    done(`HTTP ${answer.status}`);
-    return answer;
+    const response = await httpRequest(request, SERVICE_LIMITS);
+    done(`HTTP ${response.status}`);
+    return response;
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     done(error.message);

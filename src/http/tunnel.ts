@@ -1,4 +1,4 @@
-/** TLS through a proxy: a tunnel to the host (CONNECT), and the host's own certificate at its end. */
+/** TLS connections through the tunnel of a proxy (CONNECT). The certificate is that of the target host. */
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
@@ -7,20 +7,24 @@ import { HttpError, timeoutError, toHttpError } from "./error.ts";
 
 export interface TunnelOptions {
   readonly proxy: URL;
-  /** Where the tunnel leads. */
+  /** The host and port at the end of the tunnel. */
   readonly target: URL;
-  /** PEM certificates to trust in place of the built-in ones, of the proxy and of the target. */
+  /** PEM certificates to trust instead of the built-in ones, for the proxy and for the target. */
   readonly ca: string | undefined;
-  /** Milliseconds for all of it. */
+  /** Milliseconds for everything, including both TLS handshakes. */
   readonly ms: number;
 }
 
-/** @throws HttpError */
+/**
+ * Opens a TLS connection to the target.
+ *
+ * @throws HttpError
+ */
 export function openTunnel({ proxy, target, ca, ms }: TunnelOptions): Promise<TLSSocket> {
   const trusted = ca === undefined ? {} : { ca };
   return new Promise((resolve, reject) => {
     const authority = `${target.hostname}:${target.port || 443}`;
-    const asked = (proxy.protocol === "https:" ? https : http).request({
+    const request = (proxy.protocol === "https:" ? https : http).request({
       ...hostAndPort(proxy),
       method: "CONNECT",
       path: authority,
@@ -29,22 +33,22 @@ export function openTunnel({ proxy, target, ca, ms }: TunnelOptions): Promise<TL
       ...trusted,
     });
     let secure: TLSSocket | undefined;
-    const fail = (failure: HttpError) => {
+    const fail = (error: HttpError) => {
       clearTimeout(timer);
       secure?.destroy();
-      asked.destroy();
-      reject(failure);
+      request.destroy();
+      reject(error);
     };
     const timer = setTimeout(() => {
-      fail(timeoutError("connect-timeout", "no connection through the proxy", ms));
+      fail(timeoutError("connect-timeout", "connection through the proxy timed out", ms));
     }, ms);
-    asked.on("error", (error) => fail(toHttpError(error)));
-    // Some servers answer CONNECT as any other request.
-    asked.on("response", ({ statusCode }) => fail(refusal(statusCode)));
-    asked.on("connect", ({ statusCode }, socket) => {
+    request.on("error", (error) => fail(toHttpError(error)));
+    // A server that does not support CONNECT sends an ordinary response.
+    request.on("response", ({ statusCode }) => fail(rejectedTunnel(statusCode)));
+    request.on("connect", ({ statusCode }, socket) => {
       if (statusCode !== 200) {
         socket.destroy();
-        fail(refusal(statusCode));
+        fail(rejectedTunnel(statusCode));
         return;
       }
       const host = target.hostname.replace(/^\[(.*)\]$/, "$1");
@@ -55,23 +59,23 @@ export function openTunnel({ proxy, target, ca, ms }: TunnelOptions): Promise<TL
         if (secure !== undefined) resolve(secure);
       });
     });
-    asked.end();
+    request.end();
   });
 }
 
-/** Host and port of a URL, as `node:http` takes them: `hostname` is the one that wins over a URL given beside it. */
+/** Host and port of a URL as options of `node:http`. `hostname` overrides a URL that is passed as well; `host` does not. */
 export function hostAndPort(url: URL): { readonly hostname: string; readonly port: number } {
-  const usual = url.protocol === "https:" ? 443 : 80;
-  return { hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: url.port === "" ? usual : Number(url.port) };
+  const defaultPort = url.protocol === "https:" ? 443 : 80;
+  return { hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: url.port === "" ? defaultPort : Number(url.port) };
 }
 
-/** User and password of the proxy's URL, where there are any. */
+/** The header with the user and password in the proxy's URL; empty if it has none. */
 export function proxyAuthorization(proxy: URL): Record<string, string> {
   if (proxy.username === "" && proxy.password === "") return {};
-  const plain = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return { "proxy-authorization": `Basic ${Buffer.from(plain).toString("base64")}` };
+  const userInfo = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(userInfo).toString("base64")}` };
 }
 
-function refusal(status: number | undefined): HttpError {
-  return new HttpError("proxy", `the proxy refuses the connection: HTTP ${status}`);
+function rejectedTunnel(status: number | undefined): HttpError {
+  return new HttpError("proxy", `the proxy rejected the connection: HTTP ${status}`);
 }

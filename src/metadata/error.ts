@@ -1,31 +1,45 @@
-/** Why a metadata service gave nothing. */
+/** Why a metadata service returned no credentials. */
+import type { HttpError, HttpErrorKind } from "../http/error.ts";
 import type { HttpResponse } from "../http/request.ts";
 
 export type MetadataErrorReason =
-  /** Nobody took the connection: this is no EC2 instance, or something blocks the way. */
+  /** No connection: this is not an EC2 instance, or a firewall blocks the address. */
   | "unreachable"
-  /** It took the connection, and then did not answer in time. */
+  /** A connection, but no complete response. */
   | "no-response"
-  /** No IMDSv2 token was to be had, and IMDSv1 is forbidden. */
+  /** There is no IMDSv2 token, and IMDSv1 is disabled by a setting. */
   | "v1-forbidden"
-  /** It insists on an IMDSv2 token, which was not to be had. */
+  /** The service requires an IMDSv2 token, but there is none. */
   | "token-missing"
-  /** It answers, but there is no role. */
+  /** The instance has no role. */
   | "no-role"
-  /** It answered with an error status, or with something that is not the answer. */
+  /** An error status, or a response that cannot be read. */
   | "unexpected-response"
-  /** It answered with an error of its own: a code and a message. */
+  /** An error document of the service, with a code and a message. */
   | "reported-error";
 
 export class MetadataError extends Error {
   override readonly name = "MetadataError";
   readonly reason: MetadataErrorReason;
-  /** What was answered, where anything was. It may hold a secret. */
+  /** The response, if there was one. It may contain a secret. */
   readonly response: HttpResponse | undefined;
 
-  constructor(reason: MetadataErrorReason, message: string, cause?: unknown, answer?: HttpResponse) {
+  constructor(reason: MetadataErrorReason, message: string, cause?: unknown, response?: HttpResponse) {
     super(message, { cause });
     this.reason = reason;
-    this.response = answer;
+    this.response = response;
   }
+}
+
+const CONNECTION_ERRORS: readonly HttpErrorKind[] = ["connect-timeout", "refused", "unreachable", "forbidden", "dns"];
+
+/**
+ * The error for a request without a response: `unreachable` or `no-response`.
+ *
+ * @param service the name and address of the service.
+ */
+export function requestError(service: string, error: HttpError): MetadataError {
+  return CONNECTION_ERRORS.includes(error.kind)
+    ? new MetadataError("unreachable", `cannot reach ${service}: ${error.message}`, error)
+    : new MetadataError("no-response", `the request to ${service} failed: ${error.message}`, error);
 }

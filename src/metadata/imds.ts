@@ -1,6 +1,7 @@
 /**
- * The EC2 instance metadata service, as botocore's `InstanceMetadataFetcher` talks to it: a token first (IMDSv2), and
- * without one, where that is allowed, the old way (IMDSv1). Never through a proxy: it would see the credentials.
+ * The client of the EC2 instance metadata service (IMDS), as botocore's `InstanceMetadataFetcher`. It requests a token
+ * first (IMDSv2) and works without one (IMDSv1) if there is none and the settings allow it. Never uses a proxy, which
+ * would see the credentials.
  */
 import type { Credentials } from "../domain/credentials.ts";
 import { VERSION } from "../domain/version.ts";
@@ -9,24 +10,31 @@ import { isFromIntermediary } from "../http/intermediary.ts";
 import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
 import { fullJitterDelay } from "../text/backoff.ts";
 import { joinUrl } from "../text/url.ts";
-import { MetadataError } from "./error.ts";
+import { MetadataError, requestError } from "./error.ts";
 import { parseBody, readCredentials } from "./response.ts";
 
 export interface ImdsSettings {
   /** The base URL. */
   readonly endpoint: string;
-  /** Milliseconds until the service has to have taken a connection. */
+  /** Milliseconds until the service has accepted the connection. */
   readonly connectMs: number;
-  /** Milliseconds from then on until it has to have answered. */
+  /** Milliseconds from then until the response is complete. */
   readonly responseMs: number;
-  /** How often each request is tried. */
+  /** The maximum number of attempts for each request. */
   readonly attempts: number;
-  /** How often, once the service has answered anything at all. */
+  /** The same, from the first response on: the service exists, so it is worth waiting for. */
   readonly attemptsAfterResponse: number;
-  /** Whether to go on without a token. */
+  /** Whether to use IMDSv1 if there is no token. */
   readonly v1: boolean;
-  /** False: no token is asked for (IMDSv1 alone). */
+  /** False to use IMDSv1 without requesting a token. */
   readonly v2?: boolean;
+}
+
+export interface ImdsDependencies {
+  /** @param ms milliseconds. */
+  sleep(ms: number): Promise<void>;
+  /** Called with one line for each request. */
+  trace(line: string): void;
 }
 
 export interface Imds {
@@ -36,43 +44,34 @@ export interface Imds {
   region(): Promise<string>;
 }
 
+const SERVICE = "the EC2 instance metadata service";
+
 const TOKEN_PATH = "latest/api/token";
-/** Seconds; the AWS CLI's: six hours, the longest there is. */
-const TOKEN_TTL = "21600";
+/** Six hours, the maximum, as in botocore. */
+const TOKEN_TTL_SECONDS = "21600";
 const ROLE_PATH = "latest/meta-data/iam/security-credentials/";
 const REGION_PATH = "latest/meta-data/placement/region";
-const WHO = "the EC2 instance metadata";
 
-/** Metadata answers have a few hundred bytes. */
+/** Far more than any response needs: they have a few hundred bytes. */
 const MAX_BYTES = 1024 * 1024;
 
 const BACKOFF = { baseMs: 200, maxMs: 1000 };
 
-export interface ImdsDependencies {
-  /** @param ms milliseconds. */
-  sleep(ms: number): Promise<void>;
-  /** Gets one line for each request. */
-  trace(line: string): void;
-}
-
-/** Sends nothing before one of the functions is called. */
+/** Sends no request before one of the functions is called. */
 export function openImds(settings: ImdsSettings, { sleep, trace }: ImdsDependencies): Imds {
-  const service: Service = { settings, sleep, trace, answered: false };
-  // One token serves every request, also those that run at the same time.
+  const session: Session = { settings, sleep, trace, hasResponded: false };
+  // All requests share one token, including concurrent ones.
   let token: Promise<string | undefined> | undefined;
-  const get = async (path: string, accept: (answer: HttpResponse) => boolean): Promise<HttpResponse> => {
-    token ??= settings.v2 === false ? Promise.resolve(undefined) : fetchToken(service);
-    return await getRetried(service, path, await token, accept);
+  const get = async (path: string, isExpected: (response: HttpResponse) => boolean): Promise<HttpResponse> => {
+    token ??= settings.v2 === false ? Promise.resolve(undefined) : getToken(session);
+    return await getWithRetries(session, path, await token, isExpected);
   };
   return {
     async credentials() {
-      const list = await get(ROLE_PATH, hasRoleName);
-      const roleName = firstLine(list);
-      const answer = await get(`${ROLE_PATH}${pathSegment(roleName)}`, hasJson);
-      return {
-        ...readCredentials(answer.body, WHO, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]),
-        roleName,
-      };
+      const roleName = firstLine(await get(ROLE_PATH, hasRoleName));
+      const { body } = await get(`${ROLE_PATH}${pathSegment(roleName)}`, hasJson);
+      const credentials = readCredentials(body, SERVICE, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]);
+      return { ...credentials, roleName };
     },
     async region() {
       return firstLine(await get(REGION_PATH, hasBody));
@@ -80,175 +79,171 @@ export function openImds(settings: ImdsSettings, { sleep, trace }: ImdsDependenc
   };
 }
 
-/** A role's name may have `+=,.@`, which go as they are: the AWS CLI sends them so. */
+/** A role name may contain `+=,.@`. They stay unencoded, as in the AWS CLI. */
 function pathSegment(name: string): string {
   return encodeURIComponent(name).replace(/%(2B|3D|2C|40)/g, decodeURIComponent);
 }
 
-interface Service extends ImdsDependencies {
+interface Session extends ImdsDependencies {
   readonly settings: ImdsSettings;
-  /** Whether anything sits there. */
-  answered: boolean;
+  /** Whether there has been any response. */
+  hasResponded: boolean;
 }
 
 /**
- * The IMDSv2 token; undefined where there is none and IMDSv1 is to be tried.
+ * The IMDSv2 token.
  *
- * @throws MetadataError where neither will do.
+ * @returns undefined if there is none and IMDSv1 can be tried.
+ * @throws MetadataError if there is none and IMDSv1 cannot work or is disabled.
  */
-async function fetchToken(service: Service): Promise<string | undefined> {
-  const tried = await tryForToken(service);
-  if ("token" in tried) return tried.token;
-  const { why, failure } = tried;
-  if (!service.settings.v1) {
-    throw new MetadataError(
-      "v1-forbidden",
-      `${WHO} gave no IMDSv2 token (${why}), and IMDSv1 is forbidden`,
-      failure,
-      failure?.response,
-    );
+async function getToken(session: Session): Promise<string | undefined> {
+  const result = await requestToken(session);
+  if ("token" in result) return result.token;
+  const { why, error } = result;
+  if (!session.settings.v1) {
+    const message = `could not get an IMDSv2 token (${why}), and IMDSv1 is disabled`;
+    throw new MetadataError("v1-forbidden", message, error, error?.response);
   }
-  service.trace(`IMDS: no IMDSv2 token (${why}); going on with IMDSv1`);
+  session.trace(`IMDS: could not get an IMDSv2 token (${why}); trying IMDSv1`);
   return undefined;
 }
 
-/** Why there is no token: in a few words, and as the failure that it would be by itself. */
 interface NoToken {
+  /** A few words, such as `HTTP 404`. */
   readonly why: string;
-  readonly failure: MetadataError | undefined;
+  /** Undefined if no request was sent. */
+  readonly error: MetadataError | undefined;
 }
 
-async function tryForToken(service: Service): Promise<{ readonly token: string } | NoToken> {
-  let without: NoToken = { why: "it was not asked", failure: undefined };
-  for (let attempt = 1; attempt <= attemptsOf(service); attempt++) {
-    await pauseBefore(attempt, service);
+async function requestToken(session: Session): Promise<{ readonly token: string } | NoToken> {
+  let noToken: NoToken = { why: "no request was sent", error: undefined };
+  for (let attempt = 1; attempt <= maxAttempts(session); attempt++) {
+    await pauseBefore(attempt, session);
     try {
-      const answer = await request(service, "PUT", TOKEN_PATH, { "x-aws-ec2-metadata-token-ttl-seconds": TOKEN_TTL });
-      const token = new TextDecoder().decode(answer.body);
-      // What cannot be sent back as a header is no token.
-      if (answer.status === 200 && /^[\x21-\x7e]+$/.test(token)) return { token };
-      if (answer.status === 400) {
-        throw new MetadataError("unexpected-response", `${WHO} refused to give a token (HTTP 400)`, undefined, answer);
+      const headers = { "x-aws-ec2-metadata-token-ttl-seconds": TOKEN_TTL_SECONDS };
+      const response = await send(session, "PUT", TOKEN_PATH, headers);
+      const token = new TextDecoder().decode(response.body);
+      // The token must be usable as a header.
+      if (response.status === 200 && /^[\x21-\x7e]+$/.test(token)) return { token };
+      if (response.status === 400) {
+        const message = `${SERVICE} rejected the request for a token (HTTP 400)`;
+        throw new MetadataError("unexpected-response", message, undefined, response);
       }
-      without = { why: whatCame(answer), failure: wrongAnswer(answer, `PUT /${TOKEN_PATH}`) };
-      // It knows no tokens, or gives none to us: asking again changes nothing.
-      if ([403, 404, 405].includes(answer.status)) return without;
+      noToken = { why: describeResponse(response), error: unexpectedResponse(response, `PUT /${TOKEN_PATH}`) };
+      // The service does not support tokens or refuses them. Another attempt would change nothing.
+      if ([403, 404, 405].includes(response.status)) return noToken;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
-      without = { why: error.message, failure: silent(error) };
-      // A connection but no answer: on an instance with a hop limit of 1 that is what a container sees.
-      if (error.kind === "response-timeout") return without;
-      // Where nobody takes a connection for IMDSv2, nobody does for IMDSv1. (The AWS CLI tries, and waits once more.)
-      if (isUnreachable(error) && attempt >= attemptsOf(service)) throw unreachable(service, error);
+      const failure = requestError(serviceAt(session), error);
+      noToken = { why: error.message, error: failure };
+      // In a container on an instance with a hop limit of 1, the connection succeeds, but the token does not arrive.
+      if (error.kind === "response-timeout") return noToken;
+      // If the address is unreachable for IMDSv2, so it is for IMDSv1. (The AWS CLI waits for IMDSv1 as well.)
+      if (failure.reason === "unreachable" && attempt >= maxAttempts(session)) throw failure;
     }
   }
-  return without;
+  return noToken;
 }
 
-async function getRetried(
-  service: Service,
+async function getWithRetries(
+  session: Session,
   path: string,
   token: string | undefined,
-  accept: (answer: HttpResponse) => boolean,
+  isExpected: (response: HttpResponse) => boolean,
 ): Promise<HttpResponse> {
   const headers = token === undefined ? {} : { "x-aws-ec2-metadata-token": token };
   let failure: MetadataError | undefined;
-  for (let attempt = 1; attempt <= attemptsOf(service); attempt++) {
-    await pauseBefore(attempt, service);
+  for (let attempt = 1; attempt <= maxAttempts(session); attempt++) {
+    await pauseBefore(attempt, session);
     try {
-      const answer = await request(service, "GET", path, headers);
-      if (accept(answer)) return answer;
-      failure = unaccepted(answer, path, token !== undefined);
+      const response = await send(session, "GET", path, headers);
+      if (isExpected(response)) return response;
+      failure = responseError(response, path, token !== undefined);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
-      failure = isUnreachable(error) ? unreachable(service, error) : silent(error);
+      failure = requestError(serviceAt(session), error);
     }
   }
-  throw failure ?? new MetadataError("unreachable", `${WHO} was not asked`);
+  throw failure ?? new MetadataError("unreachable", "no request was sent to the EC2 instance metadata service");
 }
 
-/** The AWS CLI retries at once; the EC2 documentation asks for backoff, since requests to IMDS are throttled. */
-async function pauseBefore(attempt: number, { sleep }: Service): Promise<void> {
+function maxAttempts({ settings, hasResponded }: Session): number {
+  return hasResponded ? settings.attemptsAfterResponse : settings.attempts;
+}
+
+/** botocore retries without a pause. The EC2 documentation asks for backoff, because IMDS throttles requests. */
+async function pauseBefore(attempt: number, { sleep }: Session): Promise<void> {
   if (attempt > 1) await sleep(fullJitterDelay(attempt - 1, BACKOFF, Math.random()));
 }
 
-function attemptsOf({ settings, answered }: Service): number {
-  return answered ? settings.attemptsAfterResponse : settings.attempts;
-}
-
-async function request(
-  service: Service,
+/** @throws HttpError */
+async function send(
+  session: Session,
   method: string,
   path: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<HttpResponse> {
-  const { endpoint, connectMs, responseMs } = service.settings;
+  const { endpoint, connectMs, responseMs } = session.settings;
   const limits: HttpLimits = { connectMs, responseMs, totalMs: connectMs + responseMs, maxBytes: MAX_BYTES };
   const url = joinUrl(endpoint, path);
   const started = performance.now();
-  const done = (what: string) =>
-    service.trace(`IMDS ${method} ${url}: ${what}, ${Math.round(performance.now() - started)} ms`);
+  const traceResult = (result: string) =>
+    session.trace(`IMDS ${method} ${url}: ${result}, ${Math.round(performance.now() - started)} ms`);
   try {
-    const answer = await httpRequest(
+    const response = await httpRequest(
       { method, url, headers: { "user-agent": `rolecall/${VERSION}`, ...headers } },
       limits,
     );
-    service.answered = true;
-    done(`HTTP ${answer.status}`);
-    return answer;
+    session.hasResponded = true;
+    traceResult(`HTTP ${response.status}`);
+    return response;
   } catch (error) {
-    done(error instanceof Error ? error.message : String(error));
+    traceResult(error instanceof Error ? error.message : String(error));
     throw error;
   }
 }
 
-function hasBody(answer: HttpResponse): boolean {
-  return answer.status === 200 && answer.body.length > 0;
+function hasBody({ status, body }: HttpResponse): boolean {
+  return status === 200 && body.length > 0;
 }
 
-/** The names that IAM lets a role have. */
-function hasRoleName(answer: HttpResponse): boolean {
-  return hasBody(answer) && /^[\w+=,.@-]{1,64}$/.test(firstLine(answer));
+/** The characters and the length that IAM allows in a role name. */
+function hasRoleName(response: HttpResponse): boolean {
+  return hasBody(response) && /^[\w+=,.@-]{1,64}$/.test(firstLine(response));
 }
 
-function hasJson(answer: HttpResponse): boolean {
-  return hasBody(answer) && parseBody(answer.body) !== undefined;
+function hasJson(response: HttpResponse): boolean {
+  return hasBody(response) && parseBody(response.body) !== undefined;
 }
 
-function firstLine(answer: HttpResponse): string {
-  return new TextDecoder().decode(answer.body).split("\n", 1)[0]?.trim() ?? "";
+function firstLine({ body }: HttpResponse): string {
+  return new TextDecoder().decode(body).split("\n", 1)[0]?.trim() ?? "";
 }
 
-function unaccepted(answer: HttpResponse, path: string, hadToken: boolean): MetadataError {
-  if (path === ROLE_PATH && (answer.status === 404 || (answer.status === 200 && answer.body.length === 0))) {
-    return new MetadataError("no-role", "the EC2 instance has no role", undefined, answer);
+function responseError(response: HttpResponse, path: string, hadToken: boolean): MetadataError {
+  const { status, body } = response;
+  if (path === ROLE_PATH && (status === 404 || (status === 200 && body.length === 0))) {
+    return new MetadataError("no-role", "the EC2 instance has no role", undefined, response);
   }
-  if (answer.status === 401 && !hadToken) {
-    const message = `${WHO} answered HTTP 401: it wants an IMDSv2 token, and gave none`;
-    return new MetadataError("token-missing", message, undefined, answer);
+  if (status === 401 && !hadToken) {
+    const message = `${SERVICE} requires an IMDSv2 token (HTTP 401), but did not send one`;
+    return new MetadataError("token-missing", message, undefined, response);
   }
-  return wrongAnswer(answer, `GET /${path}`);
+  return unexpectedResponse(response, `GET /${path}`);
 }
 
-function wrongAnswer(answer: HttpResponse, asked: string): MetadataError {
-  const message = isFromIntermediary(answer)
-    ? `a proxy or a captive portal answered ${asked} in place of ${WHO} (HTTP ${answer.status})`
-    : `${WHO} answered ${whatCame(answer)} to ${asked}`;
-  return new MetadataError("unexpected-response", message, undefined, answer);
+/** @param request method and path, such as `GET /latest/api/token`. */
+function unexpectedResponse(response: HttpResponse, request: string): MetadataError {
+  const message = isFromIntermediary(response)
+    ? `a proxy or captive portal responded to ${request} instead of ${SERVICE} (HTTP ${response.status})`
+    : `${SERVICE} returned ${describeResponse(response)} for ${request}`;
+  return new MetadataError("unexpected-response", message, undefined, response);
 }
 
-function whatCame({ status }: HttpResponse): string {
-  return status === 200 ? "something that cannot be read" : `HTTP ${status}`;
+function describeResponse({ status }: HttpResponse): string {
+  return status === 200 ? "an unreadable response" : `HTTP ${status}`;
 }
 
-function silent(failure: HttpError): MetadataError {
-  return new MetadataError("no-response", `${WHO}: ${failure.message}`, failure);
-}
-
-function isUnreachable(failure: HttpError): boolean {
-  return ["connect-timeout", "refused", "unreachable", "forbidden", "dns"].includes(failure.kind);
-}
-
-function unreachable({ settings }: Service, failure: HttpError): MetadataError {
-  return new MetadataError("unreachable", `nothing answers at ${settings.endpoint}: ${failure.message}`, failure);
+function serviceAt({ settings }: Session): string {
+  return `${SERVICE} at ${settings.endpoint}`;
 }

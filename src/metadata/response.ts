@@ -1,49 +1,58 @@
-/** The JSON with credentials that both metadata services answer with. */
+/** Reads the JSON with credentials that both metadata services return. */
 import type { Credentials } from "../domain/credentials.ts";
-import { type JsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
+import { asJsonObject, type JsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 import { MetadataError } from "./error.ts";
 
-type Field = "AccessKeyId" | "SecretAccessKey" | "Token" | "Expiration";
+type Member = "AccessKeyId" | "SecretAccessKey" | "Token" | "Expiration";
 
 /**
- * @param who the service, for messages.
- * @param required what has to be there, and not empty; but a user's own keys come with an empty `Token`.
- * @throws MetadataError `unexpected-response` or `reported-error`. Messages show no more of the answer than its own error.
+ * Reads credentials.
+ *
+ * @param service the name of the service, for messages.
+ * @param required the members that must be present and not empty. `Token` may be empty: long-term keys have none.
+ * @throws MetadataError `unexpected-response` or `reported-error`. The message contains nothing of the response except
+ * its error code and error message.
  */
-export function readCredentials(body: Uint8Array, who: string, required: readonly Field[]): Credentials {
-  const answer = parseBody(body);
-  if (answer === undefined)
-    throw new MetadataError("unexpected-response", `${who} answered with something that is no JSON object`);
-  const text = (name: string) => stringMember(answer, name);
-  const isThere = (name: Field) => text(name) !== undefined || (name === "Token" && answer.Token === "");
-  const missing = required.filter((name) => !isThere(name));
-  if (missing.length > 0) throw reportedError(answer, who) ?? lacking(who, missing);
-  const expirationText = text("Expiration");
+export function readCredentials(body: Uint8Array, service: string, required: readonly Member[]): Credentials {
+  const json = parseBody(body);
+  if (json === undefined) throw unexpectedResponse(`${service} returned a response that is not a JSON object`);
+  const isPresent = (name: Member) => stringMember(json, name) !== undefined || (name === "Token" && json.Token === "");
+  const missing = required.filter((name) => !isPresent(name));
+  if (missing.length > 0) {
+    throw (
+      reportedError(json, service) ?? unexpectedResponse(`${service} returned a response without ${missing.join(", ")}`)
+    );
+  }
+  const expirationText = stringMember(json, "Expiration");
   const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
   if (expirationText !== undefined && expiration === undefined) {
-    throw new MetadataError("unexpected-response", `${who} answered with an Expiration that is no time`);
+    throw unexpectedResponse(`${service} returned an Expiration that is not a timestamp`);
   }
   return {
-    accessKeyId: text("AccessKeyId") ?? "",
-    secretAccessKey: text("SecretAccessKey") ?? "",
-    sessionToken: text("Token"),
+    accessKeyId: stringMember(json, "AccessKeyId") ?? "",
+    secretAccessKey: stringMember(json, "SecretAccessKey") ?? "",
+    sessionToken: stringMember(json, "Token"),
     expiration,
-    accountId: text("AccountId"),
+    accountId: stringMember(json, "AccountId"),
   };
 }
 
-/** The service's own error: `Code` and `Message` from EC2, `code` and `message` from containers. */
-export function reportedError(answer: unknown, who: string): MetadataError | undefined {
-  if (typeof answer !== "object" || answer === null) return undefined;
-  const fields = new Map(Object.entries(answer).map(([name, value]) => [name.toLowerCase(), value]));
-  const code = fields.get("code");
-  const message = fields.get("message");
+/**
+ * The error document of a service: `Code` and `Message` from EC2, `code` and `message` from containers.
+ *
+ * @param json the parsed response.
+ * @returns undefined if the response is not an error document.
+ */
+export function reportedError(json: unknown, service: string): MetadataError | undefined {
+  const members = new Map(Object.entries(asJsonObject(json) ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const code = members.get("code");
+  const message = members.get("message");
   if (typeof code !== "string" || typeof message !== "string") return undefined;
-  return new MetadataError("reported-error", `${who} answered ${code}: ${message.slice(0, 300)}`);
+  return new MetadataError("reported-error", `${service} returned ${code}: ${message.slice(0, 300)}`);
 }
 
-/** @returns undefined for what is no JSON object in UTF-8. */
+/** @returns undefined if the body is not a JSON object in UTF-8. */
 export function parseBody(body: Uint8Array): JsonObject | undefined {
   try {
     return parseJsonObject(new TextDecoder("utf-8", { fatal: true }).decode(body));
@@ -52,6 +61,6 @@ export function parseBody(body: Uint8Array): JsonObject | undefined {
   }
 }
 
-function lacking(who: string, missing: readonly string[]): MetadataError {
-  return new MetadataError("unexpected-response", `${who} answered without ${missing.join(", ")}`);
+function unexpectedResponse(message: string): MetadataError {
+  return new MetadataError("unexpected-response", message);
 }

@@ -1,4 +1,4 @@
-/** Probes the container's credentials: an ECS task's, an EKS pod's. */
+/** Probes the container credentials endpoint of an ECS task or EKS pod. */
 import type { Effects } from "../domain/effects.ts";
 import { PROBE_RETRY_POLICY } from "../metadata/container.ts";
 import { noContainer } from "../plan/absence.ts";
@@ -6,7 +6,7 @@ import { containerStep } from "../plan/sources/container.ts";
 import { containerCredentials } from "../sources/container.ts";
 import { describeKeys, type Finding, finding } from "./finding.ts";
 
-/** @throws RolecallError for an endpoint that may not be asked, a token that cannot be sent, and what the endpoint says. */
+/** @throws RolecallError for an invalid endpoint or token, and for every error of the endpoint. */
 export async function probeContainer(effects: Effects): Promise<Finding> {
   const step = containerStep(effects.environment);
   if (step === undefined) return finding("absent", noContainer());

@@ -1,4 +1,4 @@
-/** Probes the keys in the environment. */
+/** Probes the keys in the environment variables. */
 import { type Credentials, tokenMismatch } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { noEnvironmentKeys } from "../plan/absence.ts";
@@ -6,7 +6,7 @@ import { environmentKeys } from "../plan/sources/environment_keys.ts";
 import { environmentCredentials } from "../sources/environment.ts";
 import { describeKeys, type Finding, finding } from "./finding.ts";
 
-/** @throws RolecallError for half a key pair, or keys that have expired. */
+/** @throws RolecallError if one key of the pair is missing, or if the keys have expired. */
 export function probeEnvironment({ environment, now }: Effects): Finding {
   if (environmentKeys(environment, "AWS_ACCESS_KEY_ID") === undefined) {
     return finding("absent", noEnvironmentKeys(environment));
@@ -21,9 +21,9 @@ function mismatchText(credentials: Credentials): string | undefined {
   const end = credentials.accessKeyId.slice(-4);
   switch (tokenMismatch(credentials)) {
     case "missing":
-      return `temporary access key …${end} (ASIA…) without its AWS_SESSION_TOKEN, which AWS refuses`;
+      return `AWS rejects the temporary access key …${end} (ASIA…) without its AWS_SESSION_TOKEN`;
     case "foreign":
-      return `access key …${end} of a user (AKIA…) with somebody else's AWS_SESSION_TOKEN, which AWS refuses`;
+      return `AWS rejects the long-term access key …${end} (AKIA…) with AWS_SESSION_TOKEN, which belongs to another key`;
     case undefined:
       return undefined;
   }

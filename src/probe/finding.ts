@@ -1,4 +1,4 @@
-/** What the probe found out about one source. */
+/** The result of probing one source. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { ErrorCode, RolecallError } from "../domain/errors.ts";
 import { shortOrigin } from "../domain/origin.ts";
@@ -8,26 +8,26 @@ import { formatDuration } from "../text/duration.ts";
 export type ProbeSource = "environment" | "shared-files" | "web-identity" | "container" | "ec2" | "sts";
 
 export type ProbeState =
-  /** It holds credentials, or what it takes to get some. */
+  /** It has credentials, or everything that is needed to get them. */
   | "available"
-  /** Nobody has set it up. */
+  /** It is not configured. */
   | "absent"
-  /** It is set up, but in a way that cannot work. */
+  /** It is configured in a way that cannot work. */
   | "misconfigured"
-  /** Nobody answers there. */
+  /** There is no response. */
   | "unreachable"
-  /** It is there, and says no; or what it holds has expired. */
+  /** It returns an error, or its credentials have expired. */
   | "refused";
 
 export interface Finding {
   readonly state: ProbeState;
-  /** One line for a person; never a secret. */
+  /** One line. Never contains a secret. */
   readonly detail: string;
-  /** What to do about it, and what else there is to know: a sentence each. */
+  /** What to do, and other facts: one sentence each. */
   readonly hints: readonly string[];
-  /** For a service that may be asked in several ways: what came of each. */
+  /** For a service that can be reached in several ways: the result of each. */
   readonly ways?: readonly ProbeWay[];
-  /** Seconds that this machine's clock is ahead of the service's; negative: behind. */
+  /** Seconds. Positive if this machine's clock is ahead of that of the service, negative if it is behind. */
   readonly clockOffsetSeconds?: number;
 }
 
@@ -41,16 +41,16 @@ export function finding(state: ProbeState, detail: string, hints: readonly strin
   return { state, detail, hints };
 }
 
-/** What an error of a source, or of the plan, says of it. */
+/** The finding for an error of the source or of its plan. */
 export function errorFinding(error: RolecallError): Finding {
-  return finding(stateOf(error), `${error.message}${placeText(error)}`, error.help);
+  return finding(stateOf(error), `${error.message}${positionText(error)}`, [...error.notes, ...error.help]);
 }
 
-/** The place in brackets, unless the message names it already. */
-function placeText({ at, message }: RolecallError): string {
+/** The position in parentheses, unless the message contains it. */
+function positionText({ at, message }: RolecallError): string {
   if (at === undefined || "default" in at) return "";
-  const place = shortOrigin(at);
-  return message.includes(place) ? "" : ` (${place})`;
+  const position = shortOrigin(at);
+  return message.includes(position) ? "" : ` (${position})`;
 }
 
 const STATES: Readonly<Partial<Record<ErrorCode, ProbeState>>> = {
@@ -65,11 +65,11 @@ function stateOf({ code, cause }: RolecallError): ProbeState {
   return cause.reason === "unreachable" || cause.reason === "no-response" ? "unreachable" : "refused";
 }
 
-/** The keys without saying them: whether they are temporary, how the key id ends (as `aws configure list` shows it), how long they last. */
+/** Whether the keys are temporary, the end of the key id (as `aws configure list` shows it) and when they expire. */
 export function describeKeys({ accessKeyId, sessionToken, expiration }: Credentials, now: Date): string {
   const kind = sessionToken === undefined ? "access key" : "temporary access key";
-  const life = expiration === undefined ? "" : `, ${describeLifetime(expiration, now)}`;
-  return `${kind} …${accessKeyId.slice(-4)}${life}`;
+  const lifetime = expiration === undefined ? "" : `, ${describeLifetime(expiration, now)}`;
+  return `${kind} …${accessKeyId.slice(-4)}${lifetime}`;
 }
 
 /** `42 min left`, `expired 3 h ago`. */

@@ -1,4 +1,4 @@
-/** Asks every credential source at once what it holds. */
+/** Probes all credential sources at the same time. */
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
@@ -13,26 +13,30 @@ import { probeWebIdentity } from "./web_identity.ts";
 
 export interface ProbeRow extends Finding {
   readonly source: ProbeSource;
-  /** Milliseconds that it took. */
+  /** How long the probe took, in milliseconds. */
   readonly ms: number;
 }
 
-/** A row that is on its way. */
+/** A row whose probe is running. */
 export interface PendingRow {
   readonly source: ProbeSource;
   readonly row: Promise<ProbeRow>;
 }
 
 export interface ProbeInputs extends Pick<PlanInputs, "environment" | "settings"> {
-  /** The profile, where rolecall's own variable chooses one. */
+  /** The profile, if ROLECALL_PROFILE chooses one. */
   readonly profile: Sourced<string> | undefined;
-  /** The two files, or why they cannot be used. */
+  /** The config and credentials files, or why they cannot be used. */
   readonly config: SharedConfig | RolecallError;
-  /** Whether STS is asked, too. */
+  /** Whether to probe STS as well. */
   readonly sts: boolean;
 }
 
-/** @returns the rows, in the order of the AWS CLI's chain; none waits for another, unless a profile names it. */
+/**
+ * Starts all probes.
+ *
+ * @returns the rows in the order of the AWS CLI's chain. A row waits for another one only if the profile refers to it.
+ */
 export function probe(inputs: ProbeInputs, effects: Effects): readonly PendingRow[] {
   const { scope, problem } = scopeOf(inputs);
   const container = start("container", () => probeContainer(effects));
@@ -46,12 +50,12 @@ export function probe(inputs: ProbeInputs, effects: Effects): readonly PendingRo
     start("web-identity", () => probeWebIdentity(scope, effects)),
     container,
     ec2,
-    // Loaded when it is asked for: the SDK comes with it.
+    // Loaded only if needed, because it loads the AWS SDK.
     ...(inputs.sts ? [start("sts", async () => (await import("./sts.ts")).probeSts(scope, effects))] : []),
   ];
 }
 
-const NO_FILES: SharedConfig = {
+const EMPTY_CONFIG: SharedConfig = {
   configFile: "",
   credentialsFile: "",
   profiles: new Map(),
@@ -61,14 +65,14 @@ const NO_FILES: SharedConfig = {
   replacedSections: [],
 };
 
-/** Files that are broken, or lack the profile, are one source's problem, and not the others'. */
+/** If the files are invalid or do not contain the profile, only the row of the shared files reports it. */
 function scopeOf({ profile, config, environment, settings }: ProbeInputs): {
   scope: Scope;
   problem: RolecallError | undefined;
 } {
-  const broken = config instanceof RolecallError;
-  const inputs: PlanInputs = { options: { profile }, environment, settings, config: broken ? NO_FILES : config };
-  if (broken) return { scope: withoutProfile(inputs), problem: config };
+  const isInvalid = config instanceof RolecallError;
+  const inputs: PlanInputs = { options: { profile }, environment, settings, config: isInvalid ? EMPTY_CONFIG : config };
+  if (isInvalid) return { scope: withoutProfile(inputs), problem: config };
   try {
     return { scope: chooseProfile(inputs), problem: undefined };
   } catch (error) {
@@ -77,22 +81,22 @@ function scopeOf({ profile, config, environment, settings }: ProbeInputs): {
   }
 }
 
-function start(source: ProbeSource, ask: () => Finding | Promise<Finding>): PendingRow {
-  const row = finish(source, ask);
-  // Whoever shows the rows waits for one after the other: that a later one has failed is not unheard of.
+function start(source: ProbeSource, probeSource: () => Finding | Promise<Finding>): PendingRow {
+  const row = finish(source, probeSource);
+  // The caller awaits the rows in order. Until then, an error of a later row must not count as unhandled.
   row.catch(() => {});
   return { source, row };
 }
 
-async function finish(source: ProbeSource, ask: () => Finding | Promise<Finding>): Promise<ProbeRow> {
+async function finish(source: ProbeSource, probeSource: () => Finding | Promise<Finding>): Promise<ProbeRow> {
   const started = performance.now();
-  const found = await findingOf(ask);
-  return { source, ...found, ms: Math.round(performance.now() - started) };
+  const result = await findingOf(probeSource);
+  return { source, ...result, ms: Math.round(performance.now() - started) };
 }
 
-async function findingOf(ask: () => Finding | Promise<Finding>): Promise<Finding> {
+async function findingOf(probeSource: () => Finding | Promise<Finding>): Promise<Finding> {
   try {
-    return await ask();
+    return await probeSource();
   } catch (error) {
     if (error instanceof RolecallError) return errorFinding(error);
     throw error;

@@ -1,4 +1,4 @@
-/** Probes the two AWS files: what the chosen profile holds. No program is run, and nobody is asked over the network. */
+/** Probes the chosen profile in the config and credentials files. Runs no program and sends no request. */
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
@@ -17,13 +17,13 @@ import type { TokenState } from "../sources/token_refresh.ts";
 import { describeKeys, describeLifetime, errorFinding, type Finding, finding } from "./finding.ts";
 import { probeToken } from "./web_identity.ts";
 
-/** What a profile may name as its source and is probed anyway. */
+/** The findings of sources that a profile can refer to. */
 export interface OtherFindings {
   readonly container: Promise<Finding>;
   readonly ec2: Promise<Finding>;
 }
 
-/** @throws RolecallError for everything that is wrong with the profile. */
+/** @throws RolecallError if the profile is invalid. */
 export async function probeSharedFiles(scope: Scope, effects: Effects, others: OtherFindings): Promise<Finding> {
   const chain = chainOfProfile(scope);
   if (chain === undefined) return finding("absent", noProfileSource(scope));
@@ -48,7 +48,7 @@ async function probeSource(
   switch (step.kind) {
     case "static": {
       const keys = describeKeys(staticCredentials(step, config), effects.now());
-      return finding("available", `${keys} of [${step.profile}] (${describeOrigin(step.from)})`);
+      return finding("available", `${keys} in [${step.profile}] (${describeOrigin(step.from)})`);
     }
     case "environment": {
       const keys = describeKeys(environmentCredentials(effects.environment, effects.now()), effects.now());
@@ -63,45 +63,42 @@ async function probeSource(
     case "process":
       return probeProcess(step, effects);
     case "container":
-      return named("the container", await others.container);
+      return refer("the container", await others.container);
     case "ec2":
-      return named("the EC2 instance", await others.ec2);
+      return refer("the EC2 instance", await others.ec2);
   }
 }
 
-/** A source of the list below: its own line says the rest. */
-function named(what: string, { state, detail }: Finding): Finding {
+/** The finding of another row, whose hints are shown there. */
+function refer(what: string, { state, detail }: Finding): Finding {
   return finding(state, `${what}: ${detail}`);
 }
 
 function probeSso(step: SsoStep, effects: Effects): Finding {
-  const { state, expiration: until, problem } = inspectSsoToken(step, effects);
-  if (until === undefined) throw problem;
+  const { state, expiration, problem } = inspectSsoToken(step, effects);
+  if (expiration === undefined) throw problem;
   if (problem !== undefined) return { ...errorFinding(problem), state: "refused" };
-  const what = `SSO role ${step.roleName.value} in ${step.accountId.value}`;
-  return finding(
-    "available",
-    `${what}; the token ${until > effects.now() ? "has " : ""}${tokenLife(state, until, effects.now())}`,
-  );
+  const role = `SSO role ${step.roleName.value} in account ${step.accountId.value}`;
+  return finding("available", `${role}; SSO token: ${tokenText(state, expiration, effects.now())}`);
 }
 
 function probeLogin(step: LoginStep, effects: Effects): Finding {
-  const { state, expiration: until, problem } = inspectLogin(step, effects);
-  if (until === undefined) throw problem;
-  return finding("available", `login session ${step.session.value}: ${tokenLife(state, until, effects.now())}`);
+  const { state, expiration, problem } = inspectLogin(step, effects);
+  if (expiration === undefined) throw problem;
+  return finding("available", `login session ${step.session.value}: ${tokenText(state, expiration, effects.now())}`);
 }
 
-function tokenLife(state: TokenState["state"], until: Date, now: Date): string {
-  return `${describeLifetime(until, now)}${state === "refreshable" ? ", to be refreshed" : ""}`;
+function tokenText(state: TokenState["state"], expiration: Date, now: Date): string {
+  return `${describeLifetime(expiration, now)}${state === "refreshable" ? ", refreshed before its next use" : ""}`;
 }
 
 function probeProcess({ argv, from }: ProcessStep, { environment }: Effects): Finding {
   const [program = ""] = argv;
-  const place = describeOrigin(from);
+  const position = describeOrigin(from);
   const found = findCommand(program, environment.PATH);
   if ("missing" in found) {
     const why = found.missing === "not-found" ? "was not found" : "cannot be executed";
-    return finding("misconfigured", `credential_process: ${program} ${why} (${place})`, [USE_FULL_PATH]);
+    return finding("misconfigured", `credential_process: ${program} ${why} (${position})`, [USE_FULL_PATH]);
   }
-  return finding("available", `credential_process ${found.file} (${place}); it was not run`);
+  return finding("available", `credential_process ${found.file} (${position}); probe does not run it`);
 }

@@ -1,8 +1,8 @@
-/** Probes STS: whether it answers where the plan would ask it, and how far this machine's clock is off. */
+/** Probes STS: whether the endpoint of the plan is reachable, and how far this machine's clock is off. */
 import type { Effects } from "../domain/effects.ts";
 import { CHECK_NETWORK } from "../domain/help_texts.ts";
 import { VERSION } from "../domain/version.ts";
-import { type ClockOffset, clockOffset, describeClockOffset, MAX_CLOCK_OFFSET } from "../http/clock_offset.ts";
+import { type ClockOffset, clockOffset, describeClockOffset, MAX_CLOCK_OFFSET_SECONDS } from "../http/clock_offset.ts";
 import { HttpError } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
@@ -13,18 +13,18 @@ import { type Finding, finding } from "./finding.ts";
 
 const LIMITS: HttpLimits = { connectMs: 5000, responseMs: 5000, totalMs: 5000, maxBytes: 1024 * 1024 };
 
-/** @throws RolecallError `invalid-setting` for a region or an endpoint that is none, a CA bundle that cannot be read. */
+/** @throws RolecallError `invalid-setting` for an invalid region or endpoint, or a CA bundle that cannot be read. */
 export async function probeSts(scope: Scope, effects: Effects): Promise<Finding> {
   const plan = planServices(scope);
   const { stsEndpoint } = await import("../sts/endpoint.ts");
   const { url } = stsEndpoint(plan.sts, plan.sts.region.value);
   const proxy = proxyFor(new URL(url), effects.environment);
-  const way = proxy === undefined ? "" : ` through the proxy ${proxy.value.host}`;
+  const throughProxy = proxy === undefined ? "" : ` through the proxy ${proxy.value.host}`;
   const { origin } = new URL(url);
   const ca = readCaBundle(plan.services, effects);
   try {
-    // A call that needs no permission, without a signature: STS says what is missing, in words of its own.
-    const answer = await httpRequest(
+    // Needs no credentials: without a signature, STS returns an error that shows that it is STS.
+    const response = await httpRequest(
       {
         method: "POST",
         url,
@@ -36,32 +36,34 @@ export async function probeSts(scope: Scope, effects: Effects): Promise<Finding>
       LIMITS,
     );
     const received = effects.now();
-    if (!isFromSts(answer)) {
-      return finding("refused", `${origin}${way} answers, but not as STS does (HTTP ${answer.status})`, [
-        "something else sits at that address, or on the way to it",
-      ]);
+    if (!isFromSts(response)) {
+      return finding(
+        "refused",
+        `the response from ${origin}${throughProxy} is not from STS (HTTP ${response.status})`,
+        ["check the endpoint, and whether a proxy or captive portal intercepts the request"],
+      );
     }
-    return reached(`${origin}${way}`, clockOffset(answer, received));
+    return reachable(`${origin}${throughProxy}`, clockOffset(response, received));
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    return finding("unreachable", `${origin}${way} cannot be reached: ${error.message}`, [CHECK_NETWORK]);
+    return finding("unreachable", `cannot reach ${origin}${throughProxy}: ${error.message}`, [CHECK_NETWORK]);
   }
 }
 
-/** AWS numbers each request; its errors are XML of STS's own. */
+/** AWS adds a request id to every response. The errors of STS are XML. */
 function isFromSts({ headers, body }: HttpResponse): boolean {
   return headers["x-amzn-requestid"] !== undefined || new TextDecoder().decode(body).includes("<ErrorResponse");
 }
 
-function reached(where: string, offset: ClockOffset | undefined): Finding {
-  if (offset === undefined) return finding("available", `${where} answers, without saying what time it is`);
+function reachable(endpoint: string, offset: ClockOffset | undefined): Finding {
+  if (offset === undefined) return finding("available", `${endpoint} is reachable; its response has no date`);
   const { seconds } = offset;
   const hints =
-    Math.abs(seconds) < MAX_CLOCK_OFFSET
+    Math.abs(seconds) < MAX_CLOCK_OFFSET_SECONDS
       ? []
-      : ["STS refuses requests that are 5 minutes off; rolecall corrects for that, most tools do not: set the clock"];
+      : ["set the clock: AWS rejects requests that are 5 minutes off; rolecall corrects for it, but most tools do not"];
   return {
-    ...finding("available", `${where} answers; ${describeClockOffset(offset)}`, hints),
+    ...finding("available", `${endpoint} is reachable; ${describeClockOffset(offset)}`, hints),
     clockOffsetSeconds: seconds,
   };
 }

@@ -1,4 +1,4 @@
-/** Probes the web identity token, without showing it to anybody: STS is not asked. */
+/** Probes the web identity token. Does not send it to STS. */
 import type { Effects } from "../domain/effects.ts";
 import { CHECK_CLOCK, CHECK_TOKEN_WRITER } from "../domain/help_texts.ts";
 import { shortOrigin } from "../domain/origin.ts";
@@ -10,7 +10,7 @@ import { readWebIdentityToken } from "../sources/web_identity.ts";
 import { readJwt } from "../sts/jwt.ts";
 import { describeLifetime, type Finding, finding } from "./finding.ts";
 
-/** @throws RolecallError for a token file without a role, or one that cannot be read. */
+/** @throws RolecallError if the token file has no role or cannot be read. */
 export function probeWebIdentity(scope: Scope, effects: Effects): Finding {
   const step = webIdentity(scope.profile, scope.environment);
   return step === undefined ? finding("absent", noWebIdentity(scope.environment)) : probeToken(step, effects);
@@ -22,11 +22,13 @@ export function probeToken(step: WebIdentityStep, effects: Effects): Finding {
   const file = `the token file ${tokenFile.value} (${shortOrigin(tokenFile.from)})`;
   const token = readJwt(readWebIdentityToken(step, effects));
   if (token === undefined) {
-    return finding("misconfigured", `${file} holds no JSON web token`, ["STS takes nothing else"]);
+    return finding("misconfigured", `${file} does not contain a JSON web token`, [
+      "use a JSON web token: STS accepts no other token",
+    ]);
   }
   const { expiration } = token;
-  if (expiration === undefined) return finding("available", `role ${roleArn.value}, with ${file}`);
-  const life = describeLifetime(expiration, effects.now());
-  if (expiration > effects.now()) return finding("available", `role ${roleArn.value}, with ${file}: ${life}`);
-  return finding("refused", `${file} holds a token that ${life}`, [CHECK_TOKEN_WRITER, CHECK_CLOCK]);
+  if (expiration === undefined) return finding("available", `role ${roleArn.value} with ${file}`);
+  const lifetime = describeLifetime(expiration, effects.now());
+  if (expiration > effects.now()) return finding("available", `role ${roleArn.value} with ${file}: ${lifetime}`);
+  return finding("refused", `the token in ${file} ${lifetime}`, [CHECK_TOKEN_WRITER, CHECK_CLOCK]);
 }

@@ -1,13 +1,15 @@
-/** The certificates to trust. */
+/** Reads the CA bundle: the certificates to trust instead of the built-in ones. */
 import type { Effects } from "../domain/effects.ts";
 import { invalidValueCode, RolecallError } from "../domain/errors.ts";
 import { readRequiredFile } from "../files/required_file.ts";
 import type { ServiceSettings } from "../plan/plan.ts";
 
 /**
- * The PEM text of the bundle; undefined where none is configured: then the built-in certificates count.
+ * The PEM text of the configured bundle.
  *
- * @throws RolecallError `invalid-setting` for a file that is not there, cannot be read, or holds no certificate.
+ * @returns undefined if no bundle is configured.
+ * @throws RolecallError `invalid-setting` or `invalid-option` if the file does not exist, cannot be read or contains no
+ * certificate.
  */
 export function readCaBundle(
   { caBundle }: Pick<ServiceSettings, "caBundle">,
@@ -21,6 +23,6 @@ export function readCaBundle(
       cause,
     });
   const text = readRequiredFile(caBundle.value, effects.readFile, unusable);
-  if (!text.includes("-----BEGIN")) throw unusable("holds no certificate in PEM");
+  if (!text.includes("-----BEGIN")) throw unusable("contains no PEM certificate");
   return text;
 }

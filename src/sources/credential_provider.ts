@@ -1,9 +1,9 @@
-/** What every source is, to whoever carries a plan out. */
+/** The interface of a credential provider: the code that carries out the source step of a plan. */
 import type { Credentials } from "../domain/credentials.ts";
 
 export interface CredentialProvider {
-  /** @throws RolecallError when the source holds no credentials. */
+  /** @throws RolecallError if there are no credentials. */
   credentials(): Promise<Credentials>;
-  /** The region that the source is in, where it knows one. It never fails: a region is a convenience. */
+  /** The region in which the credentials were issued, if the provider knows it. Never fails. */
   region(): Promise<string | undefined>;
 }

@@ -1,4 +1,4 @@
-/** Credentials of the role of an EC2 instance. */
+/** The provider for EC2 instance metadata: credentials of the instance's role. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
@@ -8,14 +8,14 @@ import { type Imds, type ImdsSettings, openImds } from "../metadata/imds.ts";
 import type { Ec2Step } from "../plan/plan.ts";
 import type { CredentialProvider } from "./credential_provider.ts";
 
-/** Seconds of life below which the AWS CLI prolongs what the metadata gave, and how many random ones it adds. */
-const PROLONG_BELOW = 15 * 60;
-const PROLONG_JITTER = { least: 2 * 60, most: 10 * 60 };
+/** botocore extends credentials that expire within 15 minutes by 15 minutes and 2 to 10 random ones. */
+const EXTENSION_SECONDS = 15 * 60;
+const EXTENSION_JITTER_SECONDS = { min: 2 * 60, max: 10 * 60 };
 
-/** How long, in milliseconds, and how often a metadata service that was named is waited for while the instance boots. */
-const PATIENCE = { connectMs: 1000, answerMs: 5000, attempts: 4 };
+/** Limits for a configured source, which can be slow while the instance boots. */
+const CONFIGURED_SOURCE = { connectMs: 1000, responseMs: 5000, attempts: 4 };
 
-/** Asks nothing before one of its functions is called; both share one session with the metadata service. */
+/** Sends no request before one of the functions is called. Both use the same IMDSv2 token. */
 export function ec2Provider(step: Ec2Step, effects: Effects): CredentialProvider {
   const imds = openImds(imdsSettings(step), effects);
   return {
@@ -25,7 +25,7 @@ export function ec2Provider(step: Ec2Step, effects: Effects): CredentialProvider
         return (await imds.region()) || undefined;
       } catch (error) {
         if (!(error instanceof MetadataError)) throw error;
-        effects.trace(`the instance's region is not known: ${error.message}`);
+        effects.trace(`could not get the instance's region: ${error.message}`);
         return undefined;
       }
     },
@@ -33,19 +33,19 @@ export function ec2Provider(step: Ec2Step, effects: Effects): CredentialProvider
 }
 
 /**
- * The AWS CLI waits one second, once. A source that somebody named is there, if slow, so it gets patience where no
- * setting says otherwise; a guess at the end of the chain gets none.
+ * The AWS CLI makes one attempt with a timeout of one second. So does rolecall at the end of the chain. A configured
+ * source gets more time and attempts, unless the settings limit them.
  */
 function imdsSettings({ endpoint, timeoutSeconds, attempts, v1, named }: Ec2Step): ImdsSettings {
-  const given = timeoutSeconds.value * 1000;
-  const patient = named && "default" in timeoutSeconds.from;
-  const persistent = named && "default" in attempts.from;
+  const timeoutMs = timeoutSeconds.value * 1000;
+  const extendTimeout = named && "default" in timeoutSeconds.from;
+  const extendAttempts = named && "default" in attempts.from;
   return {
     endpoint: endpoint.value,
-    connectMs: patient ? PATIENCE.connectMs : given,
-    responseMs: patient ? PATIENCE.answerMs : given,
+    connectMs: extendTimeout ? CONFIGURED_SOURCE.connectMs : timeoutMs,
+    responseMs: extendTimeout ? CONFIGURED_SOURCE.responseMs : timeoutMs,
     attempts: attempts.value,
-    attemptsAfterResponse: persistent ? PATIENCE.attempts : attempts.value,
+    attemptsAfterResponse: extendAttempts ? CONFIGURED_SOURCE.attempts : attempts.value,
     v1: v1.value,
   };
 }
@@ -54,58 +54,55 @@ async function roleCredentials(imds: Imds, step: Ec2Step, effects: Effects): Pro
   try {
     const credentials = await imds.credentials();
     effects.trace(`IMDS: credentials of the role ${credentials.roleName}`);
-    return prolonged(credentials, effects);
+    return extendExpiration(credentials, effects);
   } catch (error) {
     if (!(error instanceof MetadataError)) throw error;
-    throw explained(error, step);
+    throw toRolecallError(error, step);
   }
 }
 
 /**
- * Credentials near their end, or past it, are used all the same: when the metadata service hands them out, it has none
- * newer yet, and AWS keeps such credentials working meanwhile ("static stability").
+ * Extends credentials that have expired or are about to, as botocore does. If the metadata service returns such
+ * credentials, it has no newer ones yet, and AWS accepts them in the meantime ("static stability").
  */
-function prolonged(credentials: Credentials, effects: Effects): Credentials {
+function extendExpiration(credentials: Credentials, effects: Effects): Credentials {
   const now = effects.now().getTime();
-  const { least, most } = PROLONG_JITTER;
-  const window = (PROLONG_BELOW + least + Math.random() * (most - least)) * 1000;
-  if (credentials.expiration === undefined || credentials.expiration.getTime() - now > window) return credentials;
-  const expiration = new Date(Math.floor((now + window) / 1000) * 1000);
-  effects.trace(
-    `IMDS: the credentials expire at ${credentials.expiration.toISOString()}; the metadata has none newer, so they are used until ${expiration.toISOString()}`,
-  );
+  const { min, max } = EXTENSION_JITTER_SECONDS;
+  const extensionMs = (EXTENSION_SECONDS + min + Math.random() * (max - min)) * 1000;
+  if (credentials.expiration === undefined || credentials.expiration.getTime() - now > extensionMs) return credentials;
+  const expiration = new Date(Math.floor((now + extensionMs) / 1000) * 1000);
+  const [expires, until] = [credentials.expiration, expiration].map((time) => time.toISOString());
+  effects.trace(`IMDS: the credentials expire at ${expires}, but there are no newer ones; using them until ${until}`);
   return { ...credentials, expiration };
 }
 
-function explained(failure: MetadataError, step: Ec2Step): RolecallError {
-  if (failure.reason === "v1-forbidden") {
-    return new RolecallError("ec2-metadata-v1-disabled", failure.message, {
+function toRolecallError(error: MetadataError, step: Ec2Step): RolecallError {
+  if (error.reason === "v1-forbidden") {
+    return new RolecallError("ec2-metadata-v1-disabled", error.message, {
       at: step.v1.from,
-      cause: failure,
+      cause: error,
       help: [RAISE_HOP_LIMIT],
     });
   }
   if (!step.named) {
     return new RolecallError("no-credentials", "no credentials found", {
-      cause: failure,
-      tried: [`EC2 metadata: ${failure.message}`],
-      help: [...(failure.reason === "token-missing" ? [RAISE_HOP_LIMIT] : []), RUN_PROBE],
+      cause: error,
+      tried: [`EC2 metadata: ${error.message}`],
+      help: [...(error.reason === "token-missing" ? [RAISE_HOP_LIMIT] : []), RUN_PROBE],
     });
   }
   const code =
-    failure.reason === "unreachable" || failure.reason === "no-role"
-      ? "credential-source-empty"
-      : "ec2-metadata-failed";
-  return new RolecallError(code, `Ec2InstanceMetadata holds no credentials: ${failure.message}`, {
+    error.reason === "unreachable" || error.reason === "no-role" ? "credential-source-empty" : "ec2-metadata-failed";
+  return new RolecallError(code, `the credential source Ec2InstanceMetadata has no credentials: ${error.message}`, {
     at: step.from,
     length: "file" in step.from ? "Ec2InstanceMetadata".length : undefined,
-    cause: failure,
-    help: REMEDIES[failure.reason] ?? [],
+    cause: error,
+    help: HELP[error.reason] ?? [],
   });
 }
 
-const REMEDIES: Readonly<Partial<Record<MetadataError["reason"], readonly string[]>>> = {
-  unreachable: ["this is no EC2 instance, its metadata service is switched off, or a firewall is in the way"],
+const HELP: Readonly<Partial<Record<MetadataError["reason"], readonly string[]>>> = {
+  unreachable: ["check that this is an EC2 instance, that its metadata is enabled and that no firewall blocks it"],
   "no-response": [RAISE_HOP_LIMIT],
   "token-missing": [RAISE_HOP_LIMIT],
   "no-role": ["attach an instance profile to the instance"],

@@ -1,4 +1,4 @@
-/** Credentials from the environment. */
+/** The provider for the environment variables. */
 import type { Credentials } from "../domain/credentials.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { invalidValue, RolecallError } from "../domain/errors.ts";
@@ -6,10 +6,10 @@ import { REPLACE_ENVIRONMENT_KEYS, USE_TIMESTAMP } from "../domain/help_texts.ts
 import { parseTimestamp } from "../text/timestamp.ts";
 
 /**
- * Reads what the plan found to be there.
+ * Reads the credentials. The plan has checked that both keys are set.
  *
- * @param now the time, to tell whether the credentials have expired.
- * @throws RolecallError `credentials-expired`, or `invalid-setting` for an expiration that is no time.
+ * @param now the current time, to detect expired credentials.
+ * @throws RolecallError `credentials-expired`, or `invalid-setting` for an expiration that is not a timestamp.
  */
 export function environmentCredentials(environment: Environment, now: Date): Credentials {
   const expirationText = variable(environment, "AWS_CREDENTIAL_EXPIRATION");
@@ -28,7 +28,7 @@ export function environmentCredentials(environment: Environment, now: Date): Cre
   return {
     accessKeyId: variable(environment, "AWS_ACCESS_KEY_ID") ?? "",
     secretAccessKey: variable(environment, "AWS_SECRET_ACCESS_KEY") ?? "",
-    // In the AWS CLI's order: the older name wins.
+    // In the AWS CLI's order: the older name overrides the newer one.
     sessionToken: variable(environment, "AWS_SECURITY_TOKEN") ?? variable(environment, "AWS_SESSION_TOKEN"),
     expiration,
     accountId: variable(environment, "AWS_ACCOUNT_ID"),

@@ -43,6 +43,7 @@ export function inspectLogin(step: LoginStep, effects: Effects): TokenState {
   return inspectToken(sessionFile(step, effects), effects);
 }
 
+/** The file of a login session, which the AWS CLI names after the hash of the session. */
 function sessionFile(step: LoginStep, effects: Effects): TokenFile<Credentials> {
   const session = step.session.value;
   const missingMembers = (json: JsonObject) => [
@@ -79,12 +80,12 @@ function sessionFile(step: LoginStep, effects: Effects): TokenFile<Credentials> 
 }
 
 function cacheFolder({ environment, home }: Effects): string {
-  const named = variable(environment, "AWS_LOGIN_CACHE_DIRECTORY");
-  return named === undefined ? join(home, ".aws", "login", "cache") : expandPath(named, environment, home);
+  const folder = variable(environment, "AWS_LOGIN_CACHE_DIRECTORY");
+  return folder === undefined ? join(home, ".aws", "login", "cache") : expandPath(folder, environment, home);
 }
 
-function credentialsIn(token: JsonObject): (Credentials & { readonly expiration: Date }) | undefined {
-  const access = asJsonObject(token.accessToken);
+function credentialsIn(json: JsonObject): (Credentials & { readonly expiration: Date }) | undefined {
+  const access = asJsonObject(json.accessToken);
   const [accessKeyId, secretAccessKey, sessionToken, accountId] = [
     "accessKeyId",
     "secretAccessKey",

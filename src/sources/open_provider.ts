@@ -1,4 +1,4 @@
-/** From a step of the plan to the source that carries it out. */
+/** Creates the credential provider for the source step of a plan. */
 import type { Cache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../domain/credentials.ts";
@@ -21,48 +21,48 @@ export interface ProviderDependencies {
   readonly services: ServiceSettings;
   readonly effects: Effects;
   readonly cache: Cache;
-  /** Connects to STS; loads the SDK. */
+  /** Connects to STS, which loads the AWS SDK. */
   sts(): Promise<Sts>;
 }
 
-/** Nothing is asked before `credentials` or `region` is called. */
+/** Reads nothing and sends nothing before `credentials` or `region` is called. */
 export function openProvider(
   step: SourceStep,
   { config, services, effects, cache, sts }: ProviderDependencies,
 ): CredentialProvider {
   switch (step.kind) {
     case "environment":
-      return nowhere(async () => environmentCredentials(effects.environment, effects.now()));
+      return withoutRegion(async () => environmentCredentials(effects.environment, effects.now()));
     case "static":
-      return nowhere(async () => staticCredentials(step, config));
+      return withoutRegion(async () => staticCredentials(step, config));
     case "web-identity":
-      return nowhere(() => webIdentityCredentials(step, cache, sts, effects));
+      return withoutRegion(() => webIdentityCredentials(step, cache, sts, effects));
     case "sso":
-      return nowhere(() => ssoCredentials(step, services, cache, effects));
+      return withoutRegion(() => ssoCredentials(step, services, cache, effects));
     case "login":
-      return nowhere(() => loginCredentials(step, services, effects));
+      return withoutRegion(() => loginCredentials(step, services, effects));
     case "process":
-      return nowhere(() =>
+      return withoutRegion(() =>
         withProgress(effects, "credential_process", () => processCredentials(step, config, effects)),
       );
     case "container":
-      return nowhere(() =>
+      return withoutRegion(() =>
         withProgress(effects, "the container credentials endpoint", () => containerCredentials(step, effects)),
       );
     case "ec2":
-      return told(ec2Provider(step, effects), "the EC2 instance metadata service", effects);
+      return withProgressShown(ec2Provider(step, effects), "the EC2 instance metadata service", effects);
   }
 }
 
-/** A source that a person hears of where it is slow. */
-function told(source: CredentialProvider, what: string, effects: Effects): CredentialProvider {
+/** Shows progress while the provider waits. */
+function withProgressShown(provider: CredentialProvider, what: string, effects: Effects): CredentialProvider {
   return {
-    credentials: () => withProgress(effects, what, source.credentials),
-    region: () => withProgress(effects, what, source.region),
+    credentials: () => withProgress(effects, what, provider.credentials),
+    region: () => withProgress(effects, what, provider.region),
   };
 }
 
-/** A source that does not know where it is. */
-function nowhere(credentials: () => Promise<Credentials>): CredentialProvider {
+/** A provider that knows no region. */
+function withoutRegion(credentials: () => Promise<Credentials>): CredentialProvider {
   return { credentials, region: async () => undefined };
 }

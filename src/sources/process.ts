@@ -1,8 +1,8 @@
-/** Credentials that a program prints: `credential_process`. */
+/** The provider for `credential_process`: credentials that a program prints. */
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
-import { RolecallError } from "../domain/errors.ts";
+import { type ErrorDetails, RolecallError } from "../domain/errors.ts";
 import { USE_FULL_PATH, USE_TIMESTAMP } from "../domain/help_texts.ts";
 import type { ProcessStep } from "../plan/plan.ts";
 import { parseJsonObject, stringMember } from "../text/json_object.ts";
@@ -11,10 +11,10 @@ import { parseTimestamp } from "../text/timestamp.ts";
 import { withProfileInChain } from "./profile_chain.ts";
 
 /**
- * Runs the program and reads what it prints. Its standard output is never shown: it holds the secret.
+ * Runs the program and reads the credentials from its standard output, which is never shown.
  *
- * @param config has the profile, whose account id counts where the answer has none.
- * @throws RolecallError `process-failed`, or `credentials-expired`.
+ * @param config contains the profile, whose `aws_account_id` is used if the program prints no account id.
+ * @throws RolecallError `process-failed` or `credentials-expired`.
  */
 export async function processCredentials(
   step: ProcessStep,
@@ -27,43 +27,38 @@ export async function processCredentials(
   effects.trace(
     `credential_process ${step.argv[0]}: exit code ${exitCode} after ${effects.now().getTime() - start} ms`,
   );
-  if (outputTooLarge) throw failure(step, `the credential_process of "${step.profile}" printed more than a megabyte`);
+  if (outputTooLarge) throw processError(step, "printed more than a megabyte");
   if (exitCode !== 0) {
-    const end = exitCode === undefined ? "was ended by a signal" : `ended with exit code ${exitCode}`;
-    throw failure(step, `the credential_process of "${step.profile}" ${end}`, said(stderr));
+    const what = exitCode === undefined ? "was ended by a signal" : `failed with exit code ${exitCode}`;
+    throw processError(step, what, { notes: lastLines(stderr).map((line) => `it printed: ${line}`) });
   }
-  return readAnswer(stdout, step, accountId, effects.now());
+  return parseOutput(stdout, step, accountId, effects.now());
 }
 
 async function run(step: ProcessStep, effects: Effects) {
   try {
     return await effects.run(step.argv, withProfileInChain(effects.environment, step.profile), "kept");
   } catch (error) {
-    const why = `${step.argv[0]}: ${systemErrorMessage(error)}`;
-    throw failure(step, `the credential_process of "${step.profile}" cannot be run: ${why}`, [USE_FULL_PATH]);
+    throw processError(step, `cannot be run: ${step.argv[0]}: ${systemErrorMessage(error)}`, { help: [USE_FULL_PATH] });
   }
 }
 
-/** The AWS SDKs' format: `Version` 1 and the keys; token, expiration and account id where there are any. */
-function readAnswer(stdout: string, step: ProcessStep, accountId: string | undefined, now: Date): Credentials {
-  const answer = parseJsonObject(stdout);
-  if (answer === undefined) throw failure(step, `the credential_process of "${step.profile}" printed no JSON object`);
-  if (answer.Version !== 1) {
-    throw failure(step, `the credential_process of "${step.profile}" printed no "Version": 1`);
-  }
-  const optional = (name: string) => stringMember(answer, name);
+/** The format of the AWS SDKs: `Version` 1 and two keys; `SessionToken`, `Expiration` and `AccountId` are optional. */
+function parseOutput(stdout: string, step: ProcessStep, accountId: string | undefined, now: Date): Credentials {
+  const json = parseJsonObject(stdout);
+  if (json === undefined) throw processError(step, "did not print a JSON object");
+  if (json.Version !== 1) throw processError(step, 'did not print "Version": 1');
+  const optional = (name: string) => stringMember(json, name);
   const required = (name: string): string => {
     const value = optional(name);
-    if (value !== undefined) return value;
-    throw failure(step, `the credential_process of "${step.profile}" printed no ${name}`);
+    if (value === undefined) throw processError(step, `did not print ${name}`);
+    return value;
   };
   const credentials = { accessKeyId: required("AccessKeyId"), secretAccessKey: required("SecretAccessKey") };
   const expirationText = optional("Expiration");
   const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
   if (expirationText !== undefined && expiration === undefined) {
-    throw failure(step, `the credential_process of "${step.profile}" printed an Expiration that is no time`, [
-      USE_TIMESTAMP,
-    ]);
+    throw processError(step, "printed an Expiration that is not a timestamp", { help: [USE_TIMESTAMP] });
   }
   if (expiration !== undefined && expiration <= now) {
     throw new RolecallError(
@@ -80,16 +75,18 @@ function readAnswer(stdout: string, step: ProcessStep, accountId: string | undef
   };
 }
 
-/** The end of what the program said on its standard error. */
-function said(stderr: string): string[] {
+/** The last lines of the program's standard error, in which it usually explains its failure. */
+function lastLines(stderr: string): string[] {
   return stderr
     .trim()
     .split("\n")
     .filter((line) => line.trim() !== "")
     .slice(-5)
-    .map((line) => `it said: ${line.slice(0, 300)}`);
+    .map((line) => line.slice(0, 300));
 }
 
-function failure(step: ProcessStep, message: string, help: readonly string[] = []): RolecallError {
-  return new RolecallError("process-failed", message, { at: step.from, help });
+/** @param what completes the sentence, such as `did not print a JSON object`. */
+function processError(step: ProcessStep, what: string, details: Pick<ErrorDetails, "notes" | "help"> = {}) {
+  const message = `the credential_process of "${step.profile}" ${what}`;
+  return new RolecallError("process-failed", message, { at: step.from, ...details });
 }

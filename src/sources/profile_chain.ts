@@ -1,40 +1,41 @@
 /**
- * The profiles whose credential processes led here. The AWS CLI's `export-credentials` hands them on in a variable, and
- * so a `credential_process` that leads back to itself is found out before it has started a thousand of them.
+ * Detects a `credential_process` that runs itself again through `rolecall export` or `aws configure export-credentials`.
+ * Both pass on the chain of profiles in the same variable.
  */
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 
 const VARIABLE = "_AWS_CLI_PROFILE_CHAIN";
 
-/** The AWS CLI's: a fifth level is an error. */
-const DEEPEST = 4;
+/** The maximum length of the chain, as in the AWS CLI. */
+const MAX_PROFILES = 4;
 
-/** The variable as a process that is started for this profile is to see it. */
+/** The variable for the `credential_process` of this profile. */
 export function withProfileInChain(environment: Environment, profile: string): Environment {
-  return { [VARIABLE]: [...parseLine(environment[VARIABLE] ?? ""), profile].map(field).join(",") };
+  return { [VARIABLE]: [...parseCsvLine(environment[VARIABLE] ?? ""), profile].map(formatField).join(",") };
 }
 
-/** @throws RolecallError `process-loop` when credentials of this profile are already on their way. */
+/** @throws RolecallError `process-loop` if the profile is in the chain already, or if the chain is too long. */
 export function rejectCycle(environment: Environment, profile: string): void {
-  const chain = parseLine(environment[VARIABLE] ?? "");
-  if (!chain.includes(profile) && chain.length < DEEPEST) return;
-  throw new RolecallError("process-loop", `the credential_process of "${profile}" leads round in a circle`, {
-    help: [
-      `the profiles in turn: ${[...chain, profile].join(" → ")}`,
-      "let the command of credential_process name another profile with --profile",
-    ],
-  });
+  const chain = parseCsvLine(environment[VARIABLE] ?? "");
+  if (!chain.includes(profile) && chain.length < MAX_PROFILES) return;
+  throw new RolecallError(
+    "process-loop",
+    `the credential_process of "${profile}" forms a cycle: ${[...chain, profile].join(" -> ")}`,
+    {
+      help: ["use another profile in the command of credential_process, with --profile"],
+    },
+  );
 }
 
-/** One line of CSV, as Python's `csv` writes it. */
-function parseLine(text: string): string[] {
+/** Parses a line of CSV as Python's `csv` module writes it. */
+function parseCsvLine(text: string): string[] {
   if (text === "") return [];
   return [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
     ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? "",
   );
 }
 
-function field(text: string): string {
+function formatField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

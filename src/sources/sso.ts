@@ -1,4 +1,4 @@
-/** Role credentials from IAM Identity Center, for the token that `aws sso login` has left. */
+/** The provider for IAM Identity Center (SSO): role credentials for the token from `aws sso login`. */
 import { join } from "node:path";
 import type { Cache } from "../cache/cache.ts";
 import { ssoTokenCacheKey } from "../cache/key.ts";
@@ -21,7 +21,7 @@ import { currentToken, inspectToken, type TokenFile, TokenRefreshError, type Tok
 const REFRESH_WINDOW_SECONDS = 15 * 60;
 
 /**
- * Cached role credentials, else new ones.
+ * The role's credentials from the cache, or new ones.
  *
  * @throws RolecallError `sso-login-needed`, which names the command to run, or `sso-failed`.
  */
@@ -35,7 +35,7 @@ export async function ssoCredentials(
   const key = ssoStepKey(step);
   const cached = cache.read(key);
   if (cached !== undefined) {
-    effects.trace(`cache ${key}: ${step.roleName.value} in ${step.accountId.value}`);
+    effects.trace(`cache ${key}: credentials of ${step.roleName.value} in ${step.accountId.value}`);
     return cached.credentials;
   }
   const made = await cache.getOrCreate(key, `GetRoleCredentials ${step.roleName.value}`, async () => ({
@@ -133,11 +133,11 @@ async function roleCredentials(step: SsoStep, token: string, calls: Calls): Prom
   const query = new URLSearchParams({ account_id: step.accountId.value, role_name: step.roleName.value });
   const url = joinUrl(step.portalEndpoint.value, `federation/credentials?${query}`);
   const what = `${step.roleName.value} in ${step.accountId.value}`;
-  const { status, body } = await portal(url, token, step, calls);
-  if (status === 401) throw loginNeeded(step, "the SSO token is not valid any more");
+  const { status, body } = await requestPortal(url, token, step, calls);
+  if (status === 401) throw loginNeeded(step, "the SSO token is no longer valid");
   const message = typeof body.message === "string" ? `: ${body.message}` : "";
   if (status !== 200)
-    throw failure(step, `IAM Identity Center gave no credentials for ${what}: HTTP ${status}${message}`);
+    throw ssoError(step, `IAM Identity Center returned no credentials for ${what}: HTTP ${status}${message}`);
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = asJsonObject(body.roleCredentials) ?? {};
   if (
     typeof accessKeyId !== "string" ||
@@ -145,19 +145,19 @@ async function roleCredentials(step: SsoStep, token: string, calls: Calls): Prom
     typeof sessionToken !== "string" ||
     typeof expiration !== "number"
   ) {
-    throw failure(step, `IAM Identity Center answered without credentials for ${what}`);
+    throw ssoError(step, `IAM Identity Center returned a response without credentials for ${what}`);
   }
   return {
     accessKeyId,
     secretAccessKey,
     sessionToken,
-    // Milliseconds here; whole seconds everywhere else.
+    // In milliseconds. The other services return whole seconds.
     expiration: new Date(Math.floor(expiration / 1000) * 1000),
     accountId: step.accountId.value,
   };
 }
 
-async function portal(url: string, token: string, step: SsoStep, { effects, attempts, ca }: Calls) {
+async function requestPortal(url: string, token: string, step: SsoStep, { effects, attempts, ca }: Calls) {
   try {
     return await callService(
       { method: "GET", url, headers: { "x-amz-sso_bearer_token": token }, ca },
@@ -166,12 +166,11 @@ async function portal(url: string, token: string, step: SsoStep, { effects, atte
     );
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    throw failure(step, `IAM Identity Center at ${new URL(url).host} cannot be reached: ${error.message}`);
+    throw ssoError(step, `cannot reach IAM Identity Center at ${new URL(url).host}: ${error.message}`);
   }
 }
 
 function loginNeeded(step: SsoStep, message: string): RolecallError {
-  // The token is that of the session, or of the start URL.
   const { value, from } = step.session ?? step.startUrl;
   return new RolecallError("sso-login-needed", message, {
     at: from,
@@ -180,6 +179,6 @@ function loginNeeded(step: SsoStep, message: string): RolecallError {
   });
 }
 
-function failure(step: SsoStep, message: string): RolecallError {
+function ssoError(step: SsoStep, message: string): RolecallError {
   return new RolecallError("sso-failed", message, { at: step.from });
 }

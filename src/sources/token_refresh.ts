@@ -1,11 +1,11 @@
-/** Tokens that `aws sso login` and `aws login` leave in JSON files: read, refreshed when they are about to expire, written back. */
+/** Reads the token files of `aws sso login` and `aws login`, and refreshes a token that is about to expire. */
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { asJsonObject, type JsonObject } from "../text/json_object.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 
-/** A file that holds a token: how to read it and whether its token can be refreshed. */
+/** A JSON file that contains a token: how to read it and whether its token can be refreshed. */
 export interface TokenFile<T> {
   readonly path: string;
   /** What the token is called in messages, such as `the SSO token`. */
@@ -31,13 +31,13 @@ export class TokenRefreshError extends Error {
   override readonly name = "TokenRefreshError";
 }
 
-/** The state of a token, without the token itself. */
+/** The state of a token. Does not contain the token itself. */
 export interface TokenState {
   /** `refreshable`: expired or about to expire, and refreshed before its next use. */
   readonly state: "valid" | "refreshable" | "expired" | "missing";
   readonly file: string;
   readonly expiration: Date | undefined;
-  /** The error that using the token would end with, if it is expired or missing. */
+  /** If the token is expired or missing: the error that its use would cause. */
   readonly problem: RolecallError | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Credentials for a web identity token. */
+/** The provider for a web identity token: credentials from `AssumeRoleWithWebIdentity`. */
 import type { Cache } from "../cache/cache.ts";
 import { webIdentityParameters, webIdentityStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../domain/credentials.ts";
@@ -10,10 +10,11 @@ import { sessionName } from "../sts/session_name.ts";
 import type { Sts } from "../sts/sts.ts";
 
 /**
- * A session of the role, cached or new. The token is read anew at every call, since whoever provides it changes it.
+ * The role's session from the cache, or a new one. The token file is read for each new session, because its content
+ * changes.
  *
- * @param sts connects to STS, when it is needed.
- * @throws RolecallError `web-identity-token-unreadable`, or what STS says.
+ * @param sts connects to STS. Called only for a new session.
+ * @throws RolecallError `web-identity-token-unreadable`, or an error of STS.
  */
 export async function webIdentityCredentials(
   step: WebIdentityStep,
@@ -24,9 +25,8 @@ export async function webIdentityCredentials(
   const key = webIdentityStepKey(step);
   const cached = cache.read(key);
   if (cached !== undefined) {
-    effects.trace(
-      `cache ${key}: a session of ${step.roleArn.value}, until ${cached.credentials.expiration?.toISOString()}`,
-    );
+    const expiration = cached.credentials.expiration?.toISOString();
+    effects.trace(`cache ${key}: session of ${step.roleArn.value}, expires ${expiration}`);
     return cached.credentials;
   }
   const made = await cache.getOrCreate(key, `AssumeRoleWithWebIdentity ${step.roleArn.value}`, async () => {
@@ -39,15 +39,13 @@ export async function webIdentityCredentials(
   return made.credentials;
 }
 
-/** @throws RolecallError `web-identity-token-unreadable` for a file that is not there, cannot be read or is empty. */
+/** @throws RolecallError `web-identity-token-unreadable` if the file does not exist, cannot be read or is empty. */
 export function readWebIdentityToken({ tokenFile }: WebIdentityStep, effects: Effects): string {
   const unreadable = (why: string) =>
     new RolecallError("web-identity-token-unreadable", `the web identity token file ${tokenFile.value} ${why}`, {
       at: tokenFile.from,
       length: tokenFile.value.length,
-      help: [
-        "whoever names the file has to write it: on EKS the kubelet does, for a pod whose service account has a role",
-      ],
+      help: ["check that the file is written: on EKS the kubelet writes it if the pod's service account has a role"],
     });
   const token = readRequiredFile(tokenFile.value, effects.readFile, unreadable);
   if (token.trim() === "") throw unreadable("is empty");

@@ -2,7 +2,7 @@
 import { tokenMismatch } from "../domain/credentials.ts";
 import { CHECK_TOKEN_WRITER } from "../domain/help_texts.ts";
 import type { Sourced } from "../domain/origin.ts";
-import { describeClockOffset, MAX_CLOCK_OFFSET } from "../http/clock_offset.ts";
+import { describeClockOffset, MAX_CLOCK_OFFSET_SECONDS } from "../http/clock_offset.ts";
 import { explainAccessDenied } from "./access_denied.ts";
 import type { ExplainedError, FailedCall, StsErrorResponse } from "./failed_call.ts";
 import { readJwt } from "./jwt.ts";
@@ -68,7 +68,9 @@ function unknownKeyHelp({ caller }: FailedCall): string {
 function isClockError({ name, message }: StsErrorResponse, { clock }: FailedCall): boolean {
   if (name === "RequestExpired" || name === "RequestTimeTooSkewed") return true;
   if (name !== "SignatureDoesNotMatch" && name !== "InvalidSignatureException") return false;
-  return /Signature (expired|not yet current)/.test(message) || Math.abs(clock?.seconds ?? 0) > MAX_CLOCK_OFFSET;
+  return (
+    /Signature (expired|not yet current)/.test(message) || Math.abs(clock?.seconds ?? 0) > MAX_CLOCK_OFFSET_SECONDS
+  );
 }
 
 /** The SDK has already corrected for the clock and retried once. */

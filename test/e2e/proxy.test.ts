@@ -76,7 +76,7 @@ describe("an https endpoint", () => {
       expect(one.authorization).toBe(`Basic ${btoa("user:p@ss")}`);
     }
     expect(stderr).toContain("error[sts-unreachable]");
-    expect(stderr).toContain("the proxy refuses the connection: HTTP 403");
+    expect(stderr).toContain("the proxy rejected the connection: HTTP 403");
     expect(stderr).not.toContain("p@ss");
     expect(stderr).not.toContain("p%40ss");
   });

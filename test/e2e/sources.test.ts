@@ -1,4 +1,4 @@
-/** Web identity, credential_process, IAM Identity Center and login sessions, each alone and as the source of a role. */
+/** Web identity, credential_process, IAM Identity Center and login sessions: each alone and as the source of a role. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
@@ -33,20 +33,20 @@ function homeWith(config: string): TestHome {
   return home;
 }
 
-/** Whose credentials `export` prints. */
+/** Runs `export`. `arn` is the principal that the printed credentials belong to. */
 async function exported(args: readonly string[] = [], env: Record<string, string> = {}) {
   const outcome = await home.run(["export", ...args], { env });
   const credentials = outcome.stdout === "" ? undefined : JSON.parse(outcome.stdout);
   return { ...outcome, credentials, arn: cloud.iam.principal(credentials?.AccessKeyId)?.arn };
 }
 
-const ON_TOP = `[profile top]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = a\n`;
+const TOP_ROLE = `[profile top]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = a\n`;
 const stsActions = () => cloud.sts.calls.map((call) => call.action);
 
 describe("web identity", () => {
   const TOKEN = "header.web-identity.signature";
 
-  test("by its variables (IRSA)", async () => {
+  test("is configured by variables (IRSA)", async () => {
     const file = homeWith("").write("token", TOKEN);
     const env = { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: roleArn("pod"), AWS_ROLE_SESSION_NAME: "my-pod" };
     const { arn, stderr } = await exported([], env);
@@ -55,12 +55,12 @@ describe("web identity", () => {
     expect(cloud.sts.calls[0]?.caller).toBeUndefined();
   });
 
-  test("by a profile, and as the source of a role", async () => {
+  test("is configured by a profile, and can be the source of a role", async () => {
     homeWith("");
     const file = home.write("token", TOKEN);
     home.write(
       ".aws/config",
-      `[profile a]\nrole_arn = ${roleArn("pod")}\nweb_identity_token_file = ${file}\n${ON_TOP}`,
+      `[profile a]\nrole_arn = ${roleArn("pod")}\nweb_identity_token_file = ${file}\n${TOP_ROLE}`,
     );
     expect((await exported(["-p", "a"])).arn).toContain("assumed-role/pod/rolecall-session-");
     expect((await exported(["-p", "top"])).arn).toContain("assumed-role/marketingadminrole/");
@@ -68,13 +68,13 @@ describe("web identity", () => {
     expect(stsActions()).toEqual(["AssumeRoleWithWebIdentity", "AssumeRole"]);
   });
 
-  const refused: readonly [what: string, token: string | undefined, code: string][] = [
-    ["a token file that is not there", undefined, "web-identity-token-unreadable"],
-    ["an empty one", "", "web-identity-token-unreadable"],
-    ["a token that STS does not take", "header.forged.signature", "sts-rejected"],
+  const errors: readonly [what: string, token: string | undefined, code: string][] = [
+    ["a token file that does not exist", undefined, "web-identity-token-unreadable"],
+    ["an empty token file", "", "web-identity-token-unreadable"],
+    ["a token that STS rejects", "header.forged.signature", "sts-rejected"],
   ];
-  for (const [what, token, code] of refused) {
-    test(`refused: ${what}`, async () => {
+  for (const [what, token, code] of errors) {
+    test(`error: ${what}`, async () => {
       homeWith("");
       const file = token === undefined ? "/no/such/token" : home.write("token", token);
       const { exitCode, stderr } = await exported([], {
@@ -87,7 +87,7 @@ describe("web identity", () => {
     });
   }
 
-  test("IDPCommunicationError is tried again", async () => {
+  test("IDPCommunicationError is retried", async () => {
     const { errorResponse } = await import("../cloud/sts.ts");
     cloud.sts.react(errorResponse(400, "IDPCommunicationError", "cannot reach the provider"));
     const file = homeWith("").write("token", TOKEN);
@@ -101,9 +101,9 @@ describe("credential_process", () => {
   function withProcess(script: string): void {
     homeWith("");
     const file = home.write("process", `#!/bin/sh\n${script}\n`, 0o755);
-    home.write(".aws/config", `[profile a]\ncredential_process = ${file} "one word" two\n${ON_TOP}`);
+    home.write(".aws/config", `[profile a]\ncredential_process = ${file} "one word" two\n${TOP_ROLE}`);
   }
-  const answer = (extra: object = {}) =>
+  const output = (extra: object = {}) =>
     JSON.stringify({
       Version: 1,
       AccessKeyId: cloud.user1.accessKeyId,
@@ -111,56 +111,61 @@ describe("credential_process", () => {
       ...extra,
     });
 
-  test("its words are split as by a shell, and no shell runs them", async () => {
-    withProcess(`test "$1" = "one word" && test "$2" = two && test $# = 2 && echo '${answer()}'`);
+  test("its arguments are split as by a shell, but no shell runs it", async () => {
+    withProcess(`test "$1" = "one word" && test "$2" = two && test $# = 2 && echo '${output()}'`);
     expect((await exported(["-p", "a"])).arn).toContain("user/user1");
   });
 
   test("as the source of a role", async () => {
-    withProcess(`echo '${answer()}'`);
+    withProcess(`echo '${output()}'`);
     expect((await exported(["-p", "top"])).arn).toContain("assumed-role/marketingadminrole/");
   });
 
   test("is not run again while the role is cached", async () => {
-    withProcess(`echo run >> "$HOME/runs"; echo '${answer()}'`);
+    withProcess(`echo run >> "$HOME/runs"; echo '${output()}'`);
     await exported(["-p", "top"]);
     await exported(["-p", "top"]);
     expect(readFileSync(join(home.path, "runs"), "utf8")).toBe("run\n");
   });
 
-  const refused: readonly [what: string, script: () => string, code: string, message: RegExp][] = [
+  const errors: readonly [what: string, script: () => string, code: string, message: RegExp][] = [
     [
-      "an exit code, with what it said",
+      "an exit code, with its standard error",
       () => "echo out/secret; echo sorry >&2; exit 3",
       "process-failed",
-      /exit code 3[\s\S]*it said: sorry/,
+      /exit code 3[\s\S]*it printed: sorry/,
     ],
     [
-      "an exit code, without the secrets in what it said",
+      "an exit code, with redacted secrets in its standard error",
       () => `echo '{"SecretAccessKey": "out/secret"}' >&2; exit 3`,
       "process-failed",
-      /it said: \{"SecretAccessKey": "\*+"\}/,
+      /it printed: \{"SecretAccessKey": "\*+"\}/,
     ],
-    ["no JSON", () => "echo out/secret", "process-failed", /printed no JSON object/],
-    ["output without end", () => "yes", "process-failed", /printed more than a megabyte/],
-    ["no Version", () => `echo '${answer({ Version: undefined })}'`, "process-failed", /"Version": 1/],
-    ["Version as text", () => `echo '${answer({ Version: "1" })}'`, "process-failed", /"Version": 1/],
-    ["no secret", () => `echo '${answer({ SecretAccessKey: undefined })}'`, "process-failed", /no SecretAccessKey/],
+    ["no JSON", () => "echo out/secret", "process-failed", /did not print a JSON object/],
+    ["endless output", () => "yes", "process-failed", /printed more than a megabyte/],
+    ["no Version", () => `echo '${output({ Version: undefined })}'`, "process-failed", /"Version": 1/],
+    ["Version as text", () => `echo '${output({ Version: "1" })}'`, "process-failed", /"Version": 1/],
+    [
+      "no secret",
+      () => `echo '${output({ SecretAccessKey: undefined })}'`,
+      "process-failed",
+      /did not print SecretAccessKey/,
+    ],
     [
       "expired credentials",
-      () => `echo '${answer({ Expiration: "2020-01-01T00:00:00Z" })}'`,
+      () => `echo '${output({ Expiration: "2020-01-01T00:00:00Z" })}'`,
       "credentials-expired",
       /2020-01-01/,
     ],
     [
       "an expiration without a time zone, as in the AWS CLI",
-      () => `echo '${answer({ Expiration: "2099-01-01T00:00:00" })}'`,
+      () => `echo '${output({ Expiration: "2099-01-01T00:00:00" })}'`,
       "process-failed",
-      /an Expiration that is no time/,
+      /an Expiration that is not a timestamp/,
     ],
   ];
-  for (const [what, script, code, message] of refused) {
-    test(`refused: ${what}`, async () => {
+  for (const [what, script, code, message] of errors) {
+    test(`error: ${what}`, async () => {
       withProcess(script());
       const { exitCode, stderr, stdout } = await exported(["-p", "a"]);
       expect(stderr).toContain(`error[${code}]`);
@@ -170,13 +175,13 @@ describe("credential_process", () => {
     });
   }
 
-  test("a program that is not there", async () => {
+  test("the error for a program that does not exist shows its path", async () => {
     homeWith("[profile a]\ncredential_process = /no/such/program\n");
     const { stderr } = await exported(["-p", "a"]);
     expect(stderr).toContain("cannot be run: /no/such/program: No such file or directory");
   });
 
-  test("that leads back to itself is found out", async () => {
+  test("a process that runs itself again is an error", async () => {
     homeWith(`[profile a]\ncredential_process = ${SUBJECT_WORDS.join(" ")} export --profile a\n`);
     const { exitCode, stderr } = await exported(["-p", "a"]);
     expect(exitCode).toBe(1);
@@ -185,16 +190,16 @@ describe("credential_process", () => {
 });
 
 describe("IAM Identity Center", () => {
-  const SESSION = `[profile a]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n${ON_TOP}`;
-  const LEGACY = `[profile a]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n${ON_TOP}`;
+  const SESSION = `[profile a]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n${TOP_ROLE}`;
+  const LEGACY = `[profile a]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n${TOP_ROLE}`;
   const fileOf = (name: string) => `.aws/sso/cache/${createHash("sha1").update(name).digest("hex")}.json`;
 
   function withToken(config: string, token: object): string {
     homeWith(config);
     return home.write(fileOf(config === SESSION ? "corp" : "https://x.awsapps.com/start"), JSON.stringify(token));
   }
-  const good = () => ({ accessToken: "good-token", expiresAt: inMinutes(60) });
-  const refreshable = (minutes: number) => ({
+  const validToken = () => ({ accessToken: "good-token", expiresAt: inMinutes(60) });
+  const refreshableToken = (minutes: number) => ({
     accessToken: "old-token",
     expiresAt: inMinutes(minutes),
     clientId: "client",
@@ -209,7 +214,7 @@ describe("IAM Identity Center", () => {
     ["a legacy profile", LEGACY],
   ] as const) {
     test(`the token of ${what} gives role credentials, which are cached`, async () => {
-      withToken(config, good());
+      withToken(config, validToken());
       const { arn, stderr, credentials } = await exported(["-p", "a"]);
       expect([stderr, arn]).toEqual(["", "arn:aws:sts::123456789012:assumed-role/sso-role/person"]);
       expect((await exported(["-p", "a"])).credentials).toEqual(credentials);
@@ -220,12 +225,12 @@ describe("IAM Identity Center", () => {
   }
 
   test("as the source of a role", async () => {
-    withToken(SESSION, good());
+    withToken(SESSION, validToken());
     expect((await exported(["-p", "top"])).arn).toContain("assumed-role/marketingadminrole/");
   });
 
-  test("a token near its end is refreshed and written back, all else kept", async () => {
-    const file = withToken(SESSION, refreshable(5));
+  test("a token that expires soon is refreshed and written back, with all other members kept", async () => {
+    const file = withToken(SESSION, refreshableToken(5));
     expect((await exported(["-p", "a"])).arn).toContain("sso-role");
     const written = JSON.parse(readFileSync(file, "utf8"));
     expect(written).toMatchObject({
@@ -237,10 +242,10 @@ describe("IAM Identity Center", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test("a refresh that fails is a warning while the token lives", async () => {
+  test("a failed refresh is a warning if the token has not expired", async () => {
     cloud.signIn.tokens.add("old-token");
     cloud.signIn.refreshTokens.clear();
-    withToken(SESSION, refreshable(5));
+    withToken(SESSION, refreshableToken(5));
     const { exitCode, stderr } = await exported(["-p", "a"]);
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
@@ -248,46 +253,52 @@ describe("IAM Identity Center", () => {
     );
   });
 
-  const refused: readonly [what: string, config: string, token: () => object, code: string, help: string][] = [
+  const errors: readonly [what: string, config: string, token: () => object, code: string, help: string][] = [
     [
       "an expired token",
       SESSION,
-      () => ({ ...good(), expiresAt: inMinutes(-1) }),
+      () => ({ ...validToken(), expiresAt: inMinutes(-1) }),
       "sso-login-needed",
       "run: aws sso login --sso-session corp",
     ],
     [
       "an expired legacy token",
       LEGACY,
-      () => ({ ...good(), expiresAt: inMinutes(-1) }),
+      () => ({ ...validToken(), expiresAt: inMinutes(-1) }),
       "sso-login-needed",
       "run: aws sso login --profile a",
     ],
     [
       "an expired token whose refresh fails",
       SESSION,
-      () => ({ ...refreshable(-1), refreshToken: "spent" }),
+      () => ({ ...refreshableToken(-1), refreshToken: "spent" }),
       "sso-login-needed",
       "has expired and could not be refreshed: HTTP 400 invalid_grant",
     ],
     [
-      "a token that the portal does not take",
+      "a token that the portal rejects",
       SESSION,
-      () => ({ ...good(), accessToken: "revoked" }),
+      () => ({ ...validToken(), accessToken: "revoked" }),
       "sso-login-needed",
       "aws sso login",
     ],
-    ["half a token", SESSION, () => ({ expiresAt: inMinutes(60) }), "sso-login-needed", "aws sso login"],
     [
-      "a role that is not for this person",
+      "a token file without a token",
+      SESSION,
+      () => ({ expiresAt: inMinutes(60) }),
+      "sso-login-needed",
+      "aws sso login",
+    ],
+    [
+      "a role that is not assigned to the user",
       SESSION.replace("ReadOnly", "Forbidden"),
-      good,
+      validToken,
       "sso-failed",
       "HTTP 403: No access",
     ],
   ];
-  for (const [what, config, token, code, help] of refused) {
-    test(`refused: ${what}`, async () => {
+  for (const [what, config, token, code, help] of errors) {
+    test(`error: ${what}`, async () => {
       homeWith(config);
       home.write(fileOf(config === LEGACY ? "https://x.awsapps.com/start" : "corp"), JSON.stringify(token()));
       const { exitCode, stderr } = await exported(["-p", "a"]);
@@ -297,21 +308,21 @@ describe("IAM Identity Center", () => {
     });
   }
 
-  test("no token at all names the command to run", async () => {
+  test("the error for a missing token names the command to run", async () => {
     homeWith(SESSION);
     expect((await exported(["-p", "a"])).stderr).toContain("run: aws sso login --sso-session corp");
   });
 
-  test("a passing failure of the portal is tried again", async () => {
+  test("a temporary failure of the portal is retried", async () => {
     cloud.signIn.next.push({ status: 503 });
-    withToken(SESSION, good());
+    withToken(SESSION, validToken());
     expect((await exported(["-p", "a"])).exitCode).toBe(0);
   });
 });
 
 describe("a login session", () => {
   const ARN = "arn:aws:sts::123456789012:assumed-role/Admin/me";
-  const CONFIG = `[profile a]\nlogin_session = ${ARN}\nregion = eu-west-1\n${ON_TOP}`;
+  const CONFIG = `[profile a]\nlogin_session = ${ARN}\nregion = eu-west-1\n${TOP_ROLE}`;
   const FILE = `${createHash("sha256").update(ARN).digest("hex")}.json`;
   const dpopKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "sec1", format: "pem" });
 
@@ -335,14 +346,14 @@ describe("a login session", () => {
     return home.write(`.aws/login/cache/${FILE}`, JSON.stringify(session));
   }
 
-  test("that lives is used", async () => {
+  test("is used until it expires", async () => {
     withSession(30);
     const { credentials } = await exported(["-p", "a"]);
     expect(credentials.AccessKeyId).toBe(cloud.user1.accessKeyId);
     expect(cloud.signIn.requests).toEqual([]);
   });
 
-  test("near its end is refreshed with its proof, and written back", async () => {
+  test("that expires soon is refreshed with a DPoP proof and written back", async () => {
     const file = withSession(2);
     const { arn, stderr } = await exported(["-p", "a"]);
     expect(stderr).toBe("");
@@ -360,7 +371,7 @@ describe("a login session", () => {
     expect((await exported(["-p", "top"])).arn).toContain("assumed-role/marketingadminrole/");
   });
 
-  test("whose refresh fails is used while it lives", async () => {
+  test("is used until it expires if its refresh fails", async () => {
     cloud.signIn.next.push(...Array(3).fill({ status: 500 }));
     withSession(2);
     const { exitCode, stderr, credentials } = await exported(["-p", "a"]);
@@ -368,16 +379,16 @@ describe("a login session", () => {
     expect(stderr).toContain("warning: could not refresh the login session: HTTP 500; using the current one until 20");
   });
 
-  const refused: readonly [what: string, minutes: number, changes: object, code: string][] = [
+  const errors: readonly [what: string, minutes: number, changes: object, code: string][] = [
     ["an expired refresh token", -1, { refreshToken: "spent" }, "login-needed"],
-    ["a key that is none", -1, { dpopKey: "nonsense" }, "login-needed"],
+    ["an invalid key", -1, { dpopKey: "nonsense" }, "login-needed"],
     ["no access token", 30, { accessToken: undefined }, "login-needed"],
     ["no refresh token", -1, { refreshToken: undefined }, "login-needed"],
     ["no client id", -1, { clientId: undefined }, "login-needed"],
     ["no key", -1, { dpopKey: undefined }, "login-needed"],
   ];
-  for (const [what, minutes, changes, code] of refused) {
-    test(`refused: ${what}`, async () => {
+  for (const [what, minutes, changes, code] of errors) {
+    test(`error: ${what}`, async () => {
       withSession(minutes, changes);
       const { exitCode, stderr } = await exported(["-p", "a"]);
       expect(stderr).toContain(`error[${code}]`);
@@ -386,7 +397,7 @@ describe("a login session", () => {
     });
   }
 
-  test("in the folder that AWS_LOGIN_CACHE_DIRECTORY names", async () => {
+  test("is read from the folder in AWS_LOGIN_CACHE_DIRECTORY", async () => {
     homeWith(CONFIG);
     const { stderr } = await exported(["-p", "a"], { AWS_LOGIN_CACHE_DIRECTORY: "~/elsewhere" });
     expect(stderr).toContain("there is no login session");

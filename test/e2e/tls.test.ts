@@ -139,7 +139,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs open
 
   const unusable: readonly [what: string, file: () => string, why: string][] = [
     ["does not exist", () => "/no/such/bundle", "does not exist"],
-    ["contains no certificate", () => join(folder, "empty.pem"), "holds no certificate"],
+    ["contains no certificate", () => join(folder, "empty.pem"), "contains no PEM certificate"],
   ];
   for (const [what, file, why] of unusable) {
     test(`a bundle that ${what} is an error`, async () => {

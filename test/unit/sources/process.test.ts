@@ -85,7 +85,7 @@ describe("output that is an error", () => {
       const error = await rejection(printing(output));
       if (!(error instanceof RolecallError)) throw error;
       expect([error.code, error.at]).toEqual([code, FROM]);
-      const text = [error.message, ...error.help].join("\n");
+      const text = [error.message, ...error.notes, ...error.help].join("\n");
       expect(mentions.filter((mention) => !text.includes(mention))).toEqual([]);
       expect(text).toContain('"dev"');
       expect(text).not.toContain('secret"');
@@ -128,7 +128,7 @@ describe("a program that fails", () => {
       const error = await rejection(run({ program }).credentials);
       if (!(error instanceof RolecallError)) throw error;
       expect([error.code, error.at]).toEqual(["process-failed", FROM]);
-      const text = [error.message, ...error.help].join("\n");
+      const text = [error.message, ...error.notes, ...error.help].join("\n");
       expect(mentions.filter((mention) => !text.includes(mention))).toEqual([]);
       expect(silent.filter((word) => text.includes(word))).toEqual([]);
     });
@@ -137,7 +137,7 @@ describe("a program that fails", () => {
   test("has its lines cut to 300 characters", async () => {
     const error = await rejection(run({ program: { exitCode: 1, stderr: "x".repeat(1000) } }).credentials);
     if (!(error instanceof RolecallError)) throw error;
-    expect(error.help.join().match(/x+/)?.[0]).toHaveLength(300);
+    expect(error.notes.join().match(/x+/)?.[0]).toHaveLength(300);
   });
 });
 
