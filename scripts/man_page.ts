@@ -13,7 +13,7 @@ const DATE = "2026-12-01";
 /** Paragraphs about a command, after its line in the help. `*word*` is bold, `{word}` is italic. */
 const COMMAND_NOTES: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   exec: [
-    "The process {becomes} COMMAND: COMMAND has the same process id, parent, terminal, file descriptors and signals, and the exit status is COMMAND's own. All arguments after COMMAND belong to COMMAND, with or without *--* before it.",
+    "COMMAND keeps the process id, parent, terminal, file descriptors and signal settings that rolecall was started with, and the exit status is COMMAND's own. All arguments after COMMAND belong to COMMAND, with or without *--* before it.",
     "COMMAND gets *AWS_ACCESS_KEY_ID*, *AWS_SECRET_ACCESS_KEY*, *AWS_SESSION_TOKEN*, *AWS_CREDENTIAL_EXPIRATION*, *AWS_REGION* and *AWS_DEFAULT_REGION*, each if it has a value. Variables that could make an SDK look elsewhere, such as *AWS_PROFILE*, are removed.",
   ],
   export: [
@@ -165,7 +165,7 @@ function optionItem({ name, short, value, help }: OptionSpec): string[] {
 function errors(): string[] {
   return [
     roff(
-      "An error message says what is wrong, where, and what to do. Each error has a stable code, here with its exit status:",
+      "An error message says what is wrong, where, and what to do. These are the stable error codes, each with its exit status:",
     ),
     ...Object.entries(ERROR_CATALOGUE).flatMap(([code, { exit, summary }]) =>
       item(`*${code}* (${exit})`, summary.replaceAll("`", "*")),

@@ -22,7 +22,7 @@ export interface BashLine {
  * @param line from the start of the command to the cursor.
  * @param breaks the value of COMP_WORDBREAKS.
  */
-export function readBashLine(line: string, breaks: string): BashLine {
+export function parseBashLine(line: string, breaks: string): BashLine {
   const characters = [...line];
   const words: string[] = [];
   const starts: number[] = [];

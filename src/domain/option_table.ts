@@ -83,7 +83,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("role-session-name", "NAME", "name of the role session"),
   choosing("duration-seconds", "N", "duration of the role session: seconds, or 15m, 1h"),
   choosing("mfa-serial", "ARN", "ARN or serial number of the MFA device"),
-  choosing("mfa-code", "CODE", "MFA code; answers the MFA prompt"),
+  choosing("mfa-code", "CODE", "MFA code to use instead of a prompt"),
   choosing("mfa-process", "COMMAND", "command that prints the MFA code"),
   choosing("policy", "JSON|@FILE", "session policy"),
   choosing("policy-arn", "ARN", "managed policy as session policy; repeatable", { list: true }),

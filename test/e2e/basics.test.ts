@@ -146,8 +146,8 @@ describe.skipIf(!HAS_STRACE || SUBJECT !== "compiled")(
   () => {
     async function traced(args: readonly string[]): Promise<string> {
       const log = home.write("strace.log", "");
-      const words = ["strace", "-f", "-e", "trace=openat,connect,execve", "-o", log, ...SUBJECT_WORDS, ...args];
-      const { exitCode, stderr } = await home.runProgram(words);
+      const argv = ["strace", "-f", "-e", "trace=openat,connect,execve", "-o", log, ...SUBJECT_WORDS, ...args];
+      const { exitCode, stderr } = await home.runProgram(argv);
       expect([stderr, exitCode]).toEqual(["", 0]);
       return await Bun.file(log).text();
     }

@@ -32,8 +32,8 @@ beforeEach(() => {
   home.write(".config/rolecall/config.toml", SETTINGS);
   home.write("other.toml", SETTINGS.replaceAll("ship", "boat"));
   // The scripts run the program by its name.
-  const words = SUBJECT_WORDS.map((word) => `'${word}'`).join(" ");
-  home.write("bin/rolecall", `#!/bin/sh\nexec ${words} "$@"\n`, 0o755);
+  const program = SUBJECT_WORDS.map((word) => `'${word}'`).join(" ");
+  home.write("bin/rolecall", `#!/bin/sh\nexec ${program} "$@"\n`, 0o755);
   home.write("bin/flatulence", "#!/bin/sh\n", 0o755);
 });
 afterEach(() => {
@@ -165,17 +165,17 @@ describe("rejects", () => {
 /** Start-up files. They load the completion, number the prompts and define `show`, which records its arguments. */
 const SHELLS = {
   bash: {
-    words: () => ["bash", "--rcfile", join(home.path, ".bashrc"), "-i"],
+    argv: () => ["bash", "--rcfile", join(home.path, ".bashrc"), "-i"],
     startUp: ".bashrc",
     text: 'n=0 PS1=\'READY$n> \'\nsource <(rolecall completion bash)\nshow() { printf "<%s>" "$@" >>"$HOME/shown"; echo >>"$HOME/shown"; n=$((n + 1)); }\n',
   },
   zsh: {
-    words: () => ["zsh", "-i"],
+    argv: () => ["zsh", "-i"],
     startUp: ".zshrc",
     text: 'setopt prompt_subst\nn=0 PS1=\'READY$n> \'\nautoload -Uz compinit && compinit -u\nsource <(rolecall completion zsh)\nshow() { printf "<%s>" "$@" >>"$HOME/shown"; echo >>"$HOME/shown"; n=$((n + 1)); }\n',
   },
   fish: {
-    words: () => ["fish", "-i"],
+    argv: () => ["fish", "-i"],
     startUp: ".config/fish/config.fish",
     text: "set -g n 0\nset -g fish_greeting\nfunction fish_prompt\n  echo -n READY$n'> '\nend\nrolecall completion fish | source\nfunction show\n  printf '<%s>' $argv >>$HOME/shown\n  echo >>$HOME/shown\n  set -g n (math $n + 1)\nend\n",
   },
@@ -213,7 +213,7 @@ for (const [name, shell] of Object.entries(SHELLS)) {
       test("Tab completes the word, with quotes if needed", async () => {
         home.write(shell.startUp, shell.text);
         const lines = TYPED.map(([line]) => `${line}\t${CTRL_A}show \r`);
-        const { stdout } = await home.runProgram(["python3", AT_SHELL, JSON.stringify(lines), ...shell.words()], {
+        const { stdout } = await home.runProgram(["python3", AT_SHELL, JSON.stringify(lines), ...shell.argv()], {
           env: environment(),
         });
         expect(existsSync(join(home.path, "shown")) ? "" : stdout).toBe("");

@@ -124,9 +124,9 @@ describe("rejects", () => {
   for (const [what, args, env, code, exitCode] of rows) {
     test(what, async () => {
       home = makeHome();
-      const words = SUBJECT_WORDS.join(" ");
+      const program = SUBJECT_WORDS.join(" ");
       const to = what === "a full disk" ? " >/dev/full" : "";
-      const outcome = await home.runProgram(["sh", "-c", `${words} export ${args.join(" ")}${to}`], {
+      const outcome = await home.runProgram(["sh", "-c", `${program} export ${args.join(" ")}${to}`], {
         env: { ...ENV, ...env },
       });
       expect(outcome.stderr).toContain(`error[${code}]`);

@@ -19,10 +19,10 @@ afterEach(() => home.remove());
 /**
  * Runs a program at a terminal of 24 lines and 80 columns.
  *
- * @param answers the input at each drawing of the list; see at_terminal.py.
+ * @param inputs the input at each drawing of the list; see at_terminal.py.
  */
-async function pickAtTerminal(answers: readonly string[], words: readonly string[], env: Record<string, string> = {}) {
-  const seen = await atTerminal(home, { prompt: PROMPT, inputs: ["@24x80", ...answers], argv: words, env });
+async function pickAtTerminal(inputs: readonly string[], argv: readonly string[], env: Record<string, string> = {}) {
+  const seen = await atTerminal(home, { prompt: PROMPT, inputs: ["@24x80", ...inputs], argv, env });
   return { ...seen, screens: screensOf(seen.terminal) };
 }
 
@@ -35,8 +35,8 @@ function screensOf(shown: string): string[][] {
     .map((screen) => screen.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").split(/\r+\n/));
 }
 
-const choose = (answers: readonly string[], args: readonly string[] = [], env: Record<string, string> = {}) =>
-  pickAtTerminal(answers, [...SUBJECT_WORDS, "export", "--format", "ini", "--pick", ...args], env);
+const choose = (inputs: readonly string[], args: readonly string[] = [], env: Record<string, string> = {}) =>
+  pickAtTerminal(inputs, [...SUBJECT_WORDS, "export", "--format", "ini", "--pick", ...args], env);
 
 /** The profile whose credentials were printed. */
 const chosenIn = (stdout: string) => /^\[(.*)\]$/m.exec(stdout)?.[1];
@@ -51,7 +51,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     home = makeHome({ config: CONFIG });
   });
 
-  const rows: readonly [what: string, answers: readonly string[], chosen: string][] = [
+  const rows: readonly [what: string, inputs: readonly string[], chosen: string][] = [
     ["Enter chooses the marked profile", ["\\r"], "beta"],
     ["arrow down marks the next profile", [DOWN, "\\r"], "alpha"],
     ["arrow keys in application mode", ["\\x1bOB\\x1bOB\\x1bOA", "\\r"], "alpha"],
@@ -67,9 +67,9 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     ["keys that arrive together work", [`alp${DOWN}\\r`], "alphabet"],
     ["Enter without a match does nothing", ["nosuch\\r", "\\x15", "\\r"], "beta"],
   ];
-  for (const [what, answers, chosen] of rows) {
+  for (const [what, inputs, chosen] of rows) {
     test(what, async () => {
-      const { stdout, exitCode } = await choose(answers);
+      const { stdout, exitCode } = await choose(inputs);
       expect([chosenIn(stdout), exitCode]).toEqual([chosen, 0]);
     });
   }
@@ -99,30 +99,30 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect((await choose(["\\r"], [], env)).stdout).toContain("AKIA1");
   });
 
-  const cancels: readonly [what: string, answer: string][] = [
+  const cancels: readonly [what: string, input: string][] = [
     ["Escape", "\\x1b"],
     ["Ctrl-C", "\\x03"],
     ["Ctrl-D", "\\x04"],
   ];
-  for (const [what, answer] of cancels) {
+  for (const [what, input] of cancels) {
     test(`${what} ends the program as SIGINT does`, async () => {
-      const { exitCode, stdout } = await choose([answer]);
+      const { exitCode, stdout } = await choose([input]);
       expect([exitCode, stdout]).toEqual([BECOMES ? -2 : 130, ""]);
     });
   }
 
-  const endings: readonly [what: string, answer: string][] = [
+  const endings: readonly [what: string, input: string][] = [
     ["a choice", "\\r"],
     ["Escape", "\\x1b"],
     ["SIGTERM", "!15"],
     ["SIGHUP", "!1"],
   ];
-  for (const [what, answer] of endings) {
+  for (const [what, input] of endings) {
     test(`after ${what} the terminal is restored`, async () => {
       // The trap keeps the shell, which runs stty, alive.
       const script = 'trap : TERM HUP; "$@" >/dev/null; stty -a </dev/tty';
-      const words = ["sh", "-c", script, "sh", ...SUBJECT_WORDS, "export", "--pick"];
-      const { stdout, terminal } = await pickAtTerminal([answer], words);
+      const argv = ["sh", "-c", script, "sh", ...SUBJECT_WORDS, "export", "--pick"];
+      const { stdout, terminal } = await pickAtTerminal([input], argv);
       expect(terminal).toContain("\u001b[?25h\u001b[?1049l");
       for (const mode of ["icanon", "echo", "isig", "icrnl", "opost"])
         expect(stdout).toMatch(new RegExp(`(^|\\s)${mode}\\b`));
@@ -213,10 +213,10 @@ describe("rejects", () => {
       expect([outcome.stdout, outcome.exitCode]).toEqual(["", 2]);
     });
   }
+});
 
-  test("--profile on the command line overrides ROLECALL_PICK", async () => {
-    home = makeHome({ config: CONFIG });
-    const { exitCode } = await home.run(["export", "-p", "beta"], { env: { ROLECALL_PICK: "1" } });
-    expect(exitCode).toBe(0);
-  });
+test("--profile on the command line overrides ROLECALL_PICK", async () => {
+  home = makeHome({ config: CONFIG });
+  const { exitCode } = await home.run(["export", "-p", "beta"], { env: { ROLECALL_PICK: "1" } });
+  expect(exitCode).toBe(0);
 });

@@ -33,8 +33,8 @@ afterEach(async () => {
 
 /** Runs rolecall at a terminal. Only its standard error is the terminal, unless `which` is set. */
 function atTerminal(args: readonly string[], options: Partial<TerminalOptions> = {}): TerminalRun {
-  const words = [...SUBJECT_WORDS, ...args];
-  return runAtTerminal(words, { env: home.environment(), cwd: home.path, streams: "stderr", ...options });
+  const argv = [...SUBJECT_WORDS, ...args];
+  return runAtTerminal(argv, { env: home.environment(), cwd: home.path, streams: "stderr", ...options });
 }
 
 /** The lines on the terminal at the end. */

@@ -1,5 +1,5 @@
 /** `rolecall completion`: prints a shell's completion script, and gives that script its candidates. */
-import { quoteForBash, readBashLine } from "../../completion/bash_line.ts";
+import { parseBashLine, quoteForBash } from "../../completion/bash_line.ts";
 import { type Candidate, type Completion, complete, type Names } from "../../completion/complete.ts";
 import { REGIONS } from "../../completion/regions.ts";
 import { SCRIPTS, type Shell } from "../../completion/scripts.ts";
@@ -79,7 +79,7 @@ async function respondToWords(words: readonly string[], context: Context): Promi
  * @param args COMP_WORDBREAKS and the line up to the cursor.
  */
 async function respondToBash([breaks = "", line = ""]: readonly string[], context: Context): Promise<string> {
-  const typed = readBashLine(line, breaks);
+  const typed = parseBashLine(line, breaks);
   // Assignments, such as A=b, may come before the name of the program.
   const first = typed.words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word)) + 1;
   const words = typed.words.slice(first);

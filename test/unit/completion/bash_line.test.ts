@@ -1,11 +1,11 @@
 /** Parsing bash command lines, and quoting candidates so that bash reads them back unchanged. */
 import { describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { quoteForBash, readBashLine } from "../../../src/completion/bash_line.ts";
+import { parseBashLine, quoteForBash } from "../../../src/completion/bash_line.ts";
 
 const BREAKS = " \t\n\"'@><=;|&(:";
 
-describe("readBashLine", () => {
+describe("parseBashLine", () => {
   const rows: readonly [
     line: string,
     words: readonly string[],
@@ -31,7 +31,7 @@ describe("readBashLine", () => {
   ];
   for (const [line, words, quote, kept, starts] of rows) {
     test(JSON.stringify(line), () => {
-      expect<unknown>(readBashLine(line, BREAKS)).toEqual({ words, starts, quote, kept });
+      expect<unknown>(parseBashLine(line, BREAKS)).toEqual({ words, starts, quote, kept });
     });
   }
 });
@@ -48,7 +48,7 @@ describe("bash reads an inserted candidate back unchanged", () => {
   ];
   for (const [what, quote, candidate] of rows) {
     test(what, () => {
-      const inserted = quoteForBash(candidate, readBashLine(quote, BREAKS)) ?? "";
+      const inserted = quoteForBash(candidate, parseBashLine(quote, BREAKS)) ?? "";
       const { stdout } = spawnSync("bash", ["-c", `printf %s ${quote}${inserted}${quote}`], {
         encoding: "utf8",
         env: { ...process.env, LC_ALL: "C.UTF-8" },
@@ -58,6 +58,6 @@ describe("bash reads an inserted candidate back unchanged", () => {
   }
 
   test("a candidate with `!` is not offered inside double quotes, where bash expands its history", () => {
-    expect(quoteForBash("a!b", readBashLine('"a', BREAKS))).toBeUndefined();
+    expect(quoteForBash("a!b", parseBashLine('"a', BREAKS))).toBeUndefined();
   });
 });
