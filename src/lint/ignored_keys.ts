@@ -19,7 +19,12 @@ export function* checkIgnoredKeys({ merged }: LintedFiles, plans: ReadonlyMap<st
         yield* ignoredKey(profile, key, "without role_arn", `remove it, or add role_arn to the profile "${name}"`);
     } else if (hasToken) {
       for (const key of KEYS_IGNORED_BY_WEB_IDENTITY)
-        yield* ignoredKey(profile, key, "with web_identity_token_file", "remove it: the token assumes the role");
+        yield* ignoredKey(
+          profile,
+          key,
+          "with web_identity_token_file",
+          "remove it: the web identity token assumes the role",
+        );
     }
     const plan = plans.get(name);
     if (plan !== undefined) yield* checkOverridden(profile, plan);

@@ -23,7 +23,7 @@ export interface ValueFormat {
 }
 
 export interface KnownKey {
-  readonly shape?: ValueFormat;
+  readonly format?: ValueFormat;
   /** If the value is a block: its keys, or "any" if they are not listed here. */
   readonly block?: readonly string[] | "any";
 }
@@ -32,22 +32,22 @@ export type SectionKind = "profile" | "sso-session" | "services";
 
 /** Any value is accepted here. The plan checks the values that matter to it. */
 const ANY: KnownKey = {};
-const SWITCH = shape(/^(true|false)$/i, "unlikely-value", "true or false (any other value counts as false)");
-const NUMBER = shape(/^[0-9]+$/, "unlikely-value", "a whole number");
-const ROLE_ARN = shape(isRoleArn, "malformed-arn", "an ARN such as arn:aws:iam::123456789012:role/NAME");
-const MFA_SERIAL = shape(
+const SWITCH = withFormat(/^(true|false)$/i, "unlikely-value", "true or false (any other value counts as false)");
+const NUMBER = withFormat(/^[0-9]+$/, "unlikely-value", "a whole number");
+const ROLE_ARN = withFormat(isRoleArn, "malformed-arn", "an ARN such as arn:aws:iam::123456789012:role/NAME");
+const MFA_SERIAL = withFormat(
   // An ARN, or the serial number of a hardware device.
   (value) => isMfaDeviceArn(value) || /^(?!arn:)[\w+=/:,.@-]{9,256}$/.test(value),
   "malformed-arn",
   "an ARN such as arn:aws:iam::123456789012:mfa/NAME, or the serial number of a device",
 );
-const ACCOUNT = shape(/^[0-9]{12}$/, "malformed-value", "twelve digits");
-const URL = shape(isHttpUrl, "malformed-value", "an http:// or https:// URL");
-const REGION = shape(
+const ACCOUNT = withFormat(/^[0-9]{12}$/, "malformed-value", "twelve digits");
+const URL = withFormat(isHttpUrl, "malformed-value", "an http:// or https:// URL");
+const REGION = withFormat(
   // The plan already rejects names that cannot be part of a host name.
   /^(?:[a-z]{2,}(?:-[a-z]+)+-[0-9]+|.*(?:fips|global).*|.*[^A-Za-z0-9-].*)$/,
   "unlikely-region",
-  "a region such as eu-west-1",
+  "a region name, such as eu-west-1",
 );
 
 const CREDENTIAL: Readonly<Record<CredentialKey, KnownKey>> = {
@@ -59,12 +59,16 @@ const CREDENTIAL: Readonly<Record<CredentialKey, KnownKey>> = {
   role_arn: ROLE_ARN,
   source_profile: ANY,
   credential_source: ANY,
-  external_id: shape(
+  external_id: withFormat(
     /^[\w+=,.@:/-]{2,1224}$/,
     "malformed-value",
     "2 to 1224 characters: letters, digits and _+=,.@:/-",
   ),
-  role_session_name: shape(/^[\w+=,.@-]{2,64}$/, "malformed-value", "2 to 64 characters: letters, digits and _+=,.@-"),
+  role_session_name: withFormat(
+    /^[\w+=,.@-]{2,64}$/,
+    "malformed-value",
+    "2 to 64 characters: letters, digits and _+=,.@-",
+  ),
   duration_seconds: ANY,
   mfa_serial: MFA_SERIAL,
   mfa_process: ANY,
@@ -88,7 +92,7 @@ const PLANNED: Readonly<Record<string, KnownKey>> = {
   ignore_configured_endpoint_urls: SWITCH,
   use_fips_endpoint: SWITCH,
   use_dualstack_endpoint: SWITCH,
-  sts_regional_endpoints: shape(/^(legacy|regional)$/i, "unlikely-value", "regional or legacy"),
+  sts_regional_endpoints: withFormat(/^(legacy|regional)$/i, "unlikely-value", "regional or legacy"),
   ca_bundle: ANY,
   max_attempts: ANY,
   retry_mode: ANY,
@@ -119,20 +123,24 @@ const PROFILE: Readonly<Record<string, KnownKey>> = {
   ...published(PROFILE_KEY_KINDS),
   ...PLANNED,
   // Keys whose format botocore and the AWS CLI v1 do not publish.
-  output: shape(/^(json|text|table|yaml|yaml-stream|off)$/, "unlikely-value", "json, text, table, yaml or yaml-stream"),
-  account_id_endpoint_mode: shape(
+  output: withFormat(
+    /^(json|text|table|yaml|yaml-stream|off)$/,
+    "unlikely-value",
+    "json, text, table, yaml or yaml-stream",
+  ),
+  account_id_endpoint_mode: withFormat(
     /^(preferred|required|disabled)$/i,
     "unlikely-value",
     "preferred, required or disabled",
   ),
-  cli_binary_format: shape(/^(base64|raw-in-base64-out)$/i, "unlikely-value", "base64 or raw-in-base64-out"),
+  cli_binary_format: withFormat(/^(base64|raw-in-base64-out)$/i, "unlikely-value", "base64 or raw-in-base64-out"),
   cli_follow_urlparam: SWITCH,
-  cli_history: shape(/^(enabled|disabled)$/i, "unlikely-value", "enabled or disabled"),
-  cli_timestamp_format: shape(/^(iso8601|wire)$/i, "unlikely-value", "iso8601 or wire"),
+  cli_history: withFormat(/^(enabled|disabled)$/i, "unlikely-value", "enabled or disabled"),
+  cli_timestamp_format: withFormat(/^(iso8601|wire)$/i, "unlikely-value", "iso8601 or wire"),
   request_min_compression_size_bytes: NUMBER,
   s3_disable_express_session_auth: SWITCH,
   // Keys of the AWS CLI v2: https://docs.aws.amazon.com/cli/latest/topic/config-vars.html.
-  cli_auto_prompt: shape(/^(on|on-partial|off)$/i, "unlikely-value", "on, on-partial or off"),
+  cli_auto_prompt: withFormat(/^(on|on-partial|off)$/i, "unlikely-value", "on, on-partial or off"),
   cli_error_format: ANY,
   cli_help_output: ANY,
   s3api: { block: "any" },
@@ -189,9 +197,9 @@ export function aliasOf(key: string): string | undefined {
   return ALIASES.get(key);
 }
 
-function shape(format: RegExp | ((value: string) => boolean), code: LintCode, what: string): KnownKey {
+function withFormat(format: RegExp | ((value: string) => boolean), code: LintCode, what: string): KnownKey {
   const matches = format instanceof RegExp ? (value: string) => format.test(value) : format;
-  return { shape: { matches, code, what } };
+  return { format: { matches, code, what } };
 }
 
 /** The keys of a generated table. */

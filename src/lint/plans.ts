@@ -30,10 +30,13 @@ const ALL_SOURCES: Environment = {
 /** Errors that suggest a similar profile name. Each suggestion compares all names, so the number is limited. */
 const MAX_ERRORS_WITH_SUGGESTIONS = 100;
 
+const ROLE_SETTINGS = ["role_arn", "source_profile", "credential_source"];
+const SSO_SETTINGS = ["sso_session", "sso_account_id", "sso_role_name", "sso_start_url", "sso_region"];
+
 /** Settings that belong together. If one of them is wrong, the profile is planned again without all of them. */
 const SETTING_GROUPS = [
-  ["role_arn", "source_profile", "credential_source"],
-  ["sso_session", "sso_account_id", "sso_role_name", "sso_start_url", "sso_region"],
+  ROLE_SETTINGS,
+  SSO_SETTINGS,
   // role_arn is in this group because the keys may be the source of the role.
   ["aws_access_key_id", "aws_secret_access_key", "role_arn", "source_profile"],
 ];
@@ -148,8 +151,8 @@ function tryPlan(inputs: PlanInputs): Plan | RolecallError {
 function withoutWrong(profile: Profile, error: RolecallError): Profile | undefined {
   const wrong = PROFILE_KEYS.find((key) => isAt(profile.settings.get(key), error.at));
   if (wrong === undefined) {
-    const references = [SETTING_GROUPS[0], ["services"], SETTING_GROUPS[1]].find((keys) =>
-      keys?.some((key) => profile.settings.has(key)),
+    const references = [ROLE_SETTINGS, ["services"], SSO_SETTINGS].find((keys) =>
+      keys.some((key) => profile.settings.has(key)),
     );
     return references === undefined ? undefined : without(profile, references);
   }

@@ -46,10 +46,15 @@ export function* checkReferences(
       !settings.has("sso_account_id") &&
       !settings.has("sso_role_name")
     ) {
-      yield finding("key-without-effect", `there is no section [sso-session ${firstLine(session)}]`, session.from, {
-        length: lengthOf(firstLine(session)),
-        help: ["add the section, and sso_account_id and sso_role_name to the profile, or remove sso_session"],
-      });
+      yield finding(
+        "key-without-effect",
+        `the section [sso-session ${firstLine(session)}] does not exist`,
+        session.from,
+        {
+          length: lengthOf(firstLine(session)),
+          help: ["add the section, and sso_account_id and sso_role_name to the profile, or remove sso_session"],
+        },
+      );
     }
   }
 }

@@ -18,7 +18,7 @@ export function* checkSettings(settings: Settings | undefined): Generator<Findin
 
 /** @param key the key of a profile that takes the same values as the setting. */
 function* checkFormat(key: string, setting: Sourced<string> | undefined): Generator<Finding> {
-  const format = knownKey("profile", key)?.shape;
+  const format = knownKey("profile", key)?.format;
   if (setting === undefined || format === undefined || !("file" in setting.from) || format.matches(setting.value))
     return;
   yield finding(format.code, `invalid value "${setting.value}" for ${key}`, setting.from, {

@@ -25,7 +25,7 @@ export function* checkValue(entry: IniEntry, known: KnownKey): Generator<Finding
   const quotes = COMMAND_KEYS.includes(key) ? undefined : quotedValue(entry);
   if (comment !== undefined) yield comment;
   if (quotes !== undefined) yield quotes;
-  const { shape: format } = known;
+  const { format } = known;
   if (format === undefined || format.matches(value)) return;
   // A comment or quotes explain a bad value, so it is reported a second time only if AWS rejects it.
   if ((comment ?? quotes) !== undefined && !format.code.startsWith("malformed")) return;
