@@ -1,6 +1,6 @@
 /**
- * The AWS CLI's credential chain: the order of the sources, and which faults are errors instead of moving on to the
- * next source. The order is that of the providers in botocore's `create_credential_resolver`.
+ * The AWS CLI's credential chain: the order of the sources, and the problems that are errors, so that no further source
+ * is tried. The order is that of the providers in botocore's `create_credential_resolver`.
  */
 import type { Profile } from "../config/shared_config.ts";
 import type { Environment } from "../domain/environment.ts";
@@ -35,7 +35,7 @@ import { webIdentity } from "./sources/web_identity.ts";
 /**
  * The source and the roles that the options, the environment and the chosen profile select.
  *
- * @throws RolecallError for every fault that ends the AWS CLI's search with an error, and `no-credentials` if no source
+ * @throws RolecallError for every problem that ends the AWS CLI's search with an error, and `no-credentials` if no source
  * in the chain has any. (Whether the EC2 metadata has some is known only after the request.)
  */
 export function planChain(scope: Scope): Chain {
@@ -70,16 +70,16 @@ function chainOf(scope: Scope): Chain {
     return chain;
   }
   const source = sourceOfOptionRole(search);
-  const { via = [], ...own } = scope.options;
+  const { via = [], ...options } = scope.options;
   // The source belongs to the first role. The other settings belong to the last.
-  const named = { sourceProfile, credentialSource };
-  const unnamed = { ...own, sourceProfile: undefined, credentialSource: undefined };
+  const sourceOptions = { sourceProfile, credentialSource };
+  const otherOptions = { ...options, sourceProfile: undefined, credentialSource: undefined };
   return {
     ...source,
     roles: [
       ...source.roles,
-      ...via.map((arn, index) => optionRole(arn, index === 0 ? named : {})),
-      optionRole(roleArn, via.length === 0 ? own : unnamed),
+      ...via.map((arn, index) => optionRole(arn, index === 0 ? sourceOptions : {})),
+      optionRole(roleArn, via.length === 0 ? options : otherOptions),
     ],
   };
 }
@@ -245,7 +245,8 @@ function sourceOf(search: Search, profile: Profile, visited: readonly string[]):
  * The chain of a profile that is the source of a role.
  *
  * A source profile with static keys is the end of the chain, even if it has `role_arn`: that role is *not* assumed. A
- * profile may therefore name itself if it has keys. One key of the two is enough for this rule, and an error later.
+ * profile may therefore name itself if it has keys. For this rule either key is enough; if
+ * the other one is missing, that is an error later.
  */
 function sourceProfileChain(search: Search, name: Sourced<string>, visited: readonly string[]): Chain {
   const profile = search.scope.config.profiles.get(name.value);
@@ -304,7 +305,7 @@ function throwEmptySource(name: Sourced<string>, profile: Profile): never {
  * and for the source of a role.
  */
 function profileCandidates({ scope }: Search, profile: Profile | undefined, environment: Environment): Candidate[] {
-  const tokenCandidate: Candidate = {
+  const webIdentityCandidate: Candidate = {
     precedenceReason: "a web identity takes precedence",
     settings: [
       ...presentVariables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
@@ -316,10 +317,10 @@ function profileCandidates({ scope }: Search, profile: Profile | undefined, envi
         ignoredBecause("a web identity does not use it", presentKeys(profile, ...KEYS_IGNORED_BY_WEB_IDENTITY)),
       ),
   };
-  if (profile === undefined) return [tokenCandidate];
+  if (profile === undefined) return [webIdentityCandidate];
   const { name, inCredentials, inConfig } = profile;
   return [
-    tokenCandidate,
+    webIdentityCandidate,
     {
       precedenceReason: "IAM Identity Center (SSO) takes precedence",
       settings: presentKeys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
@@ -359,7 +360,7 @@ function lastResort({ scope, ec2 }: Search): Chain {
   });
 }
 
-/** Why each source has no credentials: the line for the case that the chain passes over it. */
+/** Why each source before EC2 has no credentials: the lines for `Plan.passedOver` and for the error. */
 function absenceLines(scope: Scope) {
   const skipped = `skipped, because ${PROFILE_BY_OPTION}`;
   return {

@@ -13,7 +13,7 @@ export interface Plan {
   readonly sts: StsSettings;
   readonly services: ServiceSettings;
   readonly source: SourceStep;
-  /** Why each source before this one in the chain has no credentials: a line each, in the chain's order. */
+  /** Why each of the sources that the chain tries first has no credentials: a line each, in the chain's order. */
   readonly passedOver: readonly string[];
   /** With `--mfa-session`: a session made with the source's keys, so that the roles need no MFA code of their own. */
   readonly mfaSession: MfaSessionStep | undefined;
@@ -23,7 +23,7 @@ export interface Plan {
   readonly ignored: readonly Ignored[];
 }
 
-/** The part of the plan that the precedence of the AWS CLI's chain decides. */
+/** The part of the plan that the AWS CLI's credential chain decides. */
 export type Chain = Pick<Plan, "source" | "roles" | "passedOver" | "ignored">;
 
 /** A setting that has no effect, and why. Its value is left out, because it may be a secret. */

@@ -34,7 +34,7 @@ export interface PlanInputs {
   readonly config: SharedConfig;
   /** rolecall's own settings. Undefined if there is no settings file. */
   readonly settings?: Settings | undefined;
-  /** If false, errors suggest no profile: to find one, every name is compared, which is slow for many errors. */
+  /** Whether errors suggest a profile of a similar name (default: true). `check` limits this, because it is slow. */
   readonly suggests?: boolean;
 }
 

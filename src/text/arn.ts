@@ -36,12 +36,12 @@ export function resourceName(arn: string): string {
 
 /** Whether the text is the ARN of an IAM role, with a plausible partition and an account id of twelve digits. */
 export function isRoleArn(text: string): boolean {
-  return isOwnIamArn(text, /^role\/[\w+=,.@/-]+$/);
+  return isAccountIamArn(text, /^role\/[\w+=,.@/-]+$/);
 }
 
 /** Whether the text is the ARN of a virtual MFA device or a security key, checked as in `isRoleArn`. */
 export function isMfaDeviceArn(text: string): boolean {
-  return isOwnIamArn(text, /^mfa\/[\w+=,.@/-]+$/);
+  return isAccountIamArn(text, /^mfa\/[\w+=,.@/-]+$/);
 }
 
 /** Whether the text is the ARN of an IAM policy: a customer's, or one of AWS's own (with `aws` as the account). */
@@ -50,7 +50,7 @@ export function isPolicyArn(text: string): boolean {
   return arn !== undefined && isIam(arn) && arn.accountId !== "" && /^policy\/./.test(arn.resource);
 }
 
-function isOwnIamArn(text: string, resource: RegExp): boolean {
+function isAccountIamArn(text: string, resource: RegExp): boolean {
   const arn = parseArn(text);
   return (
     arn !== undefined &&

@@ -4,7 +4,7 @@
  * Parses an absolute http or https URL.
  *
  * The text must begin with the scheme, two slashes and a host. The URL standard also accepts `http:host` and
- * `http:///host`; no other AWS tool does.
+ * `http:///host`; botocore does not.
  *
  * @returns undefined for any other text.
  */

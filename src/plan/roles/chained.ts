@@ -30,9 +30,7 @@ export function validateChainedDurations(chain: Chain): void {
       `the duration of a chained role is too long: ${durationSeconds.value} seconds`,
       {
         at: durationSeconds.from,
-        help: [
-          `use at most ${MAX_CHAINED_SESSION_SECONDS} seconds: it is assumed with the credentials of another role`,
-        ],
+        help: [`use at most ${MAX_CHAINED_SESSION_SECONDS} seconds: STS limits role chaining to one hour`],
       },
     );
   }

@@ -44,12 +44,12 @@ export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaS
   return {
     serial,
     mfaProcess: command && commandArgv("mfa_process", command),
-    durationSeconds: seconds(mfaSessionDuration),
+    durationSeconds: sessionSeconds(mfaSessionDuration),
     from: option.from,
   };
 }
 
-function seconds(option: Sourced<string> | undefined): Sourced<number> {
+function sessionSeconds(option: Sourced<string> | undefined): Sourced<number> {
   if (option === undefined) return builtInDefault(DEFAULT_MFA_SESSION_SECONDS);
   const seconds = requireDuration(option);
   if (seconds.value < MIN_MFA_SESSION_SECONDS || seconds.value > MAX_MFA_SESSION_SECONDS) {

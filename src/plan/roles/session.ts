@@ -35,8 +35,8 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     ]);
   }
   for (const arn of policyArns) {
-    if (!isPolicyArn(arn.value))
-      throw invalidValue("policy ARN", arn, ["use an ARN such as arn:aws:iam::aws:policy/ReadOnlyAccess"]);
+    if (isPolicyArn(arn.value)) continue;
+    throw invalidValue("policy ARN", arn, ["use an ARN such as arn:aws:iam::aws:policy/ReadOnlyAccess"]);
   }
   const { policy, sourceIdentity } = options;
   if (policy !== undefined) requireJsonObject(policy);
@@ -74,10 +74,9 @@ function rejectDuplicateTags(tags: readonly Sourced<Tag>[]): void {
   const seen = new Set<string>();
   for (const tag of tags) {
     const key = tag.value.key.toLowerCase();
-    if (seen.has(key))
-      throw invalid(tag, `duplicate tag "${tag.value.key}"`, [
-        "remove one of them: upper and lower case do not differ here",
-      ]);
+    if (seen.has(key)) {
+      throw invalid(tag, `duplicate tag "${tag.value.key}"`, ["remove one of them: STS ignores the case of tag keys"]);
+    }
     seen.add(key);
   }
 }

@@ -30,7 +30,7 @@ export function stsSettings(
     return {
       region,
       regionFromInstance: false,
-      // The AWS CLI v2 ignores this setting. The SDKs and the AWS CLI v1 use it, and it is set on purpose.
+      // The AWS CLI v2 ignores this setting. The SDKs and the AWS CLI v1 use it, so it is used here, too.
       global:
         legacy?.value.toLowerCase() === "legacy"
           ? withValue(legacy, true)

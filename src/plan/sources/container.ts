@@ -31,7 +31,7 @@ export function containerStep(environment: Environment, because?: Sourced<string
     const url = URL.parse(`${ECS_ENDPOINT}${relative}`);
     // A URI such as `@example.com` or `.example.com` would change the host.
     if (url === null || url.origin !== ECS_ENDPOINT) {
-      throw refused(`invalid relative container credentials URI "${relative}"`, from, [
+      throw endpointRefused(`invalid relative container credentials URI "${relative}"`, from, [
         "use a path that begins with /",
       ]);
     }
@@ -45,9 +45,9 @@ export function containerStep(environment: Environment, because?: Sourced<string
 
 function allowedUrl(text: string, from: { readonly variable: string }): URL {
   const url = parseHttpUrl(text);
-  if (url === undefined) throw refused(`invalid container credentials URI "${text}"`, from, [USE_HTTP_URL]);
+  if (url === undefined) throw endpointRefused(`invalid container credentials URI "${text}"`, from, [USE_HTTP_URL]);
   if (url.protocol === "https:" || PLAIN_HTTP_HOSTS.includes(url.hostname) || isLoopback(url.hostname)) return url;
-  throw refused(`plain http to ${url.hostname} is not allowed for container credentials`, from, [
+  throw endpointRefused(`plain http to ${url.hostname} is not allowed for container credentials`, from, [
     "use https, or one of 127.0.0.0/8, ::1, localhost, 169.254.170.2, 169.254.170.23 and fd00:ec2::23",
   ]);
 }
@@ -57,6 +57,10 @@ function isLoopback(host: string): boolean {
   return host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-function refused(message: string, at: { readonly variable: string }, help: readonly string[] = []): RolecallError {
+function endpointRefused(
+  message: string,
+  at: { readonly variable: string },
+  help: readonly string[] = [],
+): RolecallError {
   return new RolecallError("container-endpoint-refused", message, { at, help });
 }
