@@ -131,7 +131,7 @@ describe("if nothing listens, the help", () => {
       if (!(error instanceof RolecallError)) throw error;
       expect(error.code).toBe("container-credentials-failed");
       expect(error.help.length).toBeGreaterThan(0);
-      expect(error.help.join().includes("proxy")).toBe(mentionsProxy);
+      expect([...error.help, ...error.notes].join().includes("proxy")).toBe(mentionsProxy);
     });
   }
 
