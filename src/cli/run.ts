@@ -31,7 +31,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const progress = makeProgress({
     write: writeDiagnostic,
     enabled: () => !quiet && isatty(2) && process.env.TERM !== "dumb",
-    paint: () => colors,
+    colors: () => colors,
     later: (ms, call) => {
       const timer = setTimeout(call, ms);
       return () => clearTimeout(timer);

@@ -1,4 +1,4 @@
-/** How a person sees the cache. */
+/** The output of `cache list` and `cache clear` for people. */
 import { basename } from "node:path";
 import type { CacheItem, Cleared } from "../cache/inventory.ts";
 import { formatDuration } from "../text/duration.ts";
@@ -6,22 +6,22 @@ import type { Colors } from "./colors.ts";
 import { escapeControls } from "./error.ts";
 import { tableLines } from "./table.ts";
 
-/** The items as a table. */
-export function renderCache(items: readonly CacheItem[], folder: string, now: Date, paint: Colors): string {
+/** The cached sessions and other files as a table. */
+export function renderCache(items: readonly CacheItem[], folder: string, now: Date, colors: Colors): string {
   if (items.length === 0) return `nothing is cached in ${escapeControls(folder)}\n`;
   const rows = items.map((item) => [
     item.kind,
     expiryText(item, now),
-    escapeControls(whatItIs(item)),
+    escapeControls(describeItem(item)),
     shortName(item.file),
   ]);
   return tableLines(
     [["KIND", "EXPIRES", "WHAT", "FILE"], ...rows],
-    (line, index) => `${index === 0 ? paint.dim(line) : line}\n`,
+    (line, index) => `${index === 0 ? colors.dim(line) : line}\n`,
   ).join("");
 }
 
-function whatItIs(item: CacheItem): string {
+function describeItem(item: CacheItem): string {
   switch (item.kind) {
     case "role":
     case "sso":
@@ -30,12 +30,10 @@ function whatItIs(item: CacheItem): string {
     case "unreadable":
       return item.why;
     case "lock":
-      if (!item.held) return "left behind by a process that has ended";
-      return item.holder === undefined
-        ? "a process is making a session"
-        : `process ${item.holder.pid} is making a session`;
+      if (!item.held) return "left by a process that has ended";
+      return item.holder === undefined ? "held by a process" : `held by process ${item.holder.pid}`;
     case "left-over":
-      return "left behind in the middle of writing";
+      return "left by an interrupted write";
   }
 }
 
@@ -43,22 +41,22 @@ function expiryText(item: CacheItem, now: Date): string {
   if (!("expiration" in item) || item.expiration === undefined) return "-";
   const seconds = Math.round((item.expiration.getTime() - now.getTime()) / 1000);
   if (seconds <= 0) return "expired";
-  // Whole minutes are enough for what lives for hours.
+  // Whole minutes are precise enough for sessions of an hour or more.
   return `in ${formatDuration(seconds < 60 ? seconds : seconds - (seconds % 60))}`;
 }
 
-/** The keys are hashes of 40 digits, of which eight tell one from another. */
+/** The name of a file, with only the first 8 of the 40 digits of its hash. */
 function shortName(file: string): string {
   return escapeControls(basename(file).replace(/^([0-9a-f]{8})[0-9a-f]{32}/, "$1…"));
 }
 
-/** What was removed, and what was not. */
+/** The files that were removed, and those that were kept, with the reason. */
 export function renderCleared({ removed, kept }: Cleared): string {
   const lines = [removed.length === 0 ? "nothing was removed" : `removed ${counts(removed)}`];
   const held = kept.filter((item) => item.kind === "lock");
   const unreadable = kept.filter((item) => item.kind === "unreadable");
-  if (held.length > 0) lines.push(`left alone: ${counts(held)} that a process holds`);
-  if (unreadable.length > 0) lines.push(`left alone: ${counts(unreadable)} (--all removes what cannot be read)`);
+  if (held.length > 0) lines.push(`kept ${counts(held)} that a running process holds`);
+  if (unreadable.length > 0) lines.push(`kept ${counts(unreadable)} (--all removes unreadable files)`);
   return lines.map((line) => `${line}\n`).join("");
 }
 

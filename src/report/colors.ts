@@ -1,4 +1,4 @@
-/** Colours for a terminal, or none. */
+/** Colours and styles for a terminal. Without colours, the functions return the text unchanged. */
 export interface Colors {
   bold(text: string): string;
   red(text: string): string;
@@ -11,14 +11,14 @@ export interface Colors {
 export type ColorChoice = "auto" | "always" | "never";
 
 /**
- * @param choice of `--color`.
- * @param noColor the variable `NO_COLOR`: when it is set and not empty, `auto` means never (no-color.org).
- * @param isTerminal whether the stream is one, and one that knows colours.
+ * @param choice the value of `--color`.
+ * @param noColor the variable `NO_COLOR`. If it is set and not empty, `auto` means `never` (no-color.org).
+ * @param isTerminal whether the stream is a terminal that supports colours.
  */
 export function colorsFor(choice: ColorChoice, noColor: string | undefined, isTerminal: boolean): Colors {
-  const colored = choice === "always" || (choice === "auto" && !noColor && isTerminal);
+  const isColored = choice === "always" || (choice === "auto" && !noColor && isTerminal);
   const style = (open: number, close: number) => (text: string) =>
-    colored ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+    isColored ? `\u001b[${open}m${text}\u001b[${close}m` : text;
   return {
     bold: style(1, 22),
     red: style(31, 39),

@@ -1,4 +1,4 @@
-/** How a person sees an error, or something else that stands at a place. */
+/** Errors and other diagnostics for people: message, position with an excerpt of the file, help. */
 import type { RolecallError } from "../domain/errors.ts";
 import { type FilePosition, type Origin, shortOrigin } from "../domain/origin.ts";
 import { LINE_END } from "../ini/spans.ts";
@@ -6,21 +6,21 @@ import { redact, redactLine } from "../text/redact.ts";
 import type { Colors } from "./colors.ts";
 
 /**
- * The error in a few lines: code and message, the place with its line and a caret, what was tried, what to do.
+ * The error in a few lines: code, message, position with the line of the file and carets, what was tried, notes, help.
  *
- * @param texts the files that were read, by path, for the line at the place.
+ * @param texts the text of each file that was read, by path, to show the line.
  */
-export function renderError(error: RolecallError, texts: ReadonlyMap<string, string>, paint: Colors): string {
+export function renderError(error: RolecallError, texts: ReadonlyMap<string, string>, colors: Colors): string {
   const { at } = error;
   const line = at !== undefined && "file" in at ? texts.get(at.file)?.split(LINE_END)[at.line - 1] : undefined;
-  return renderDiagnostic({ ...error, severity: "error", message: error.message }, line, paint);
+  return renderDiagnostic({ ...error, severity: "error", message: error.message }, line, colors);
 }
 
 export interface Diagnostic {
   readonly severity: "error" | "warning" | "note";
   readonly code: string;
   readonly message: string;
-  /** A file without a line is meant as a whole. */
+  /** A file without a line means the whole file. */
   readonly at: Origin | { readonly file: string } | undefined;
   readonly length: number | undefined;
   readonly tried?: readonly string[];
@@ -28,76 +28,77 @@ export interface Diagnostic {
   readonly help: readonly string[];
 }
 
-/** @param line that of the place, where it is to be shown. */
-export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefined, paint: Colors): string {
+/** @param line the line of the file at the position; undefined to show none. */
+export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefined, colors: Colors): string {
   const { severity, code, message, at, length, tried = [], notes = [], help } = diagnostic;
-  const color = { error: paint.red, warning: paint.yellow, note: paint.blue }[severity];
-  const lines = [`${color(paint.bold(`${severity}[${code}]`))}${paint.bold(`: ${escapeControls(message)}`)}`];
-  const place = at !== undefined && "line" in at && line !== undefined ? at : undefined;
-  const indent = place === undefined ? 1 : gutter(place).length;
-  if (at !== undefined) lines.push(`${" ".repeat(indent + 1)}${paint.blue("-->")} ${printable(placeText(at))}`);
-  if (place !== undefined && line !== undefined) lines.push(...excerptLines(place, length, line, paint));
-  const remarks = [
+  const color = { error: colors.red, warning: colors.yellow, note: colors.blue }[severity];
+  const lines = [`${color(colors.bold(`${severity}[${code}]`))}${colors.bold(`: ${escapeControls(message)}`)}`];
+  const position = at !== undefined && "line" in at && line !== undefined ? at : undefined;
+  const indent = position === undefined ? 1 : lineNumber(position).length;
+  if (at !== undefined)
+    lines.push(`${" ".repeat(indent + 1)}${colors.blue("-->")} ${replaceControls(locationText(at))}`);
+  if (position !== undefined && line !== undefined) lines.push(...excerptLines(position, length, line, colors));
+  const details = [
     ...tried.map((text) => ["tried", text] as const),
     ...notes.map((text) => ["note", text] as const),
     ...help.map((text) => ["help", text] as const),
   ];
-  for (const [label, text] of remarks)
-    lines.push(`${" ".repeat(indent + 2)}${paint.blue("=")} ${paint.bold(label)}: ${escapeControls(text)}`);
+  for (const [label, text] of details)
+    lines.push(`${" ".repeat(indent + 2)}${colors.blue("=")} ${colors.bold(label)}: ${escapeControls(text)}`);
   return `${lines.join("\n")}\n`;
 }
 
-function placeText(origin: Origin | { readonly file: string }): string {
+function locationText(origin: Origin | { readonly file: string }): string {
   if ("file" in origin && !("line" in origin)) return origin.file;
   if ("variable" in origin) return `variable ${origin.variable}`;
   if ("option" in origin) return `option ${origin.option}`;
   return shortOrigin(origin);
 }
 
-function gutter(place: FilePosition): string {
-  return String(place.line);
+function lineNumber(position: FilePosition): string {
+  return String(position.line);
 }
 
-function excerptLines(place: FilePosition, length: number | undefined, line: string, paint: Colors): string[] {
-  const { part, column } = clipped([...printable(redactLine(line))], place.column);
-  const blank = " ".repeat(gutter(place).length);
+function excerptLines(position: FilePosition, length: number | undefined, line: string, colors: Colors): string[] {
+  const { part, column } = clipped([...replaceControls(redactLine(line))], position.column);
+  const blank = " ".repeat(lineNumber(position).length);
   const before = part.slice(0, column - 1).map((character) => (character === "\t" ? "\t" : " "));
   const rest = Math.max(1, part.length - (column - 1));
   const carets = "^".repeat(Math.max(1, Math.min(length ?? 1, rest)));
-  const bar = paint.blue("|");
+  const bar = colors.blue("|");
   return [
     ` ${blank} ${bar}`,
-    ` ${paint.blue(gutter(place))} ${bar} ${part.join("")}`,
-    ` ${blank} ${bar} ${before.join("")}${paint.red(carets)}`,
+    ` ${colors.blue(lineNumber(position))} ${bar} ${part.join("")}`,
+    ` ${blank} ${bar} ${before.join("")}${colors.red(carets)}`,
   ];
 }
 
-/** Characters of a line that are shown, and of those how many before the place. */
-const WIDEST = 200;
-const BEFORE = 40;
+/** The number of characters that are shown of a long line, and how many of them precede the position. */
+const MAX_EXCERPT_LENGTH = 200;
+const EXCERPT_BEFORE = 40;
 
-/** The part of a very long line around the column, with dots for what is left out. */
+/** The part of a long line around the column, with an ellipsis at each end that is cut off. */
 function clipped(line: readonly string[], column: number): { part: readonly string[]; column: number } {
-  if (line.length <= WIDEST) return { part: line, column };
-  const start = Math.max(0, Math.min(column - 1 - BEFORE, line.length - WIDEST));
-  const end = start + WIDEST;
-  const dots = start > 0 ? ["…"] : [];
+  if (line.length <= MAX_EXCERPT_LENGTH) return { part: line, column };
+  const start = Math.max(0, Math.min(column - 1 - EXCERPT_BEFORE, line.length - MAX_EXCERPT_LENGTH));
+  const end = start + MAX_EXCERPT_LENGTH;
+  const ellipsis = start > 0 ? ["…"] : [];
   return {
-    part: [...dots, ...line.slice(start, end), ...(end < line.length ? ["…"] : [])],
-    column: column - start + dots.length,
+    part: [...ellipsis, ...line.slice(start, end), ...(end < line.length ? ["…"] : [])],
+    column: column - start + ellipsis.length,
   };
 }
 
-/** Characters of a message. A name or an answer in it may be any length; nobody reads more. */
-const LONGEST = 2000;
+/** The number of characters that are shown of a message, which may contain a name or a response of any length. */
+const MAX_MESSAGE_LENGTH = 2000;
 
-/** A message as it may be shown: no secret, no control characters, no end of the screen in sight. */
+/** Makes a message safe to print: redacts secrets, replaces control characters and limits the length. */
 export function escapeControls(text: string): string {
-  const whole = printable(redact(text));
-  return whole.length <= LONGEST ? whole : `${whole.slice(0, LONGEST)}…`;
+  const safe = replaceControls(redact(text));
+  return safe.length <= MAX_MESSAGE_LENGTH ? safe : `${safe.slice(0, MAX_MESSAGE_LENGTH)}…`;
 }
 
-/** Text of a file or a service, without the control characters with which it could rewrite a terminal. */
-function printable(text: string): string {
+/** Replaces control characters, with which a file or a service could rewrite the terminal. Tabs stay. */
+function replaceControls(text: string): string {
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, "\ufffd");
 }

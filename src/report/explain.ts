@@ -1,4 +1,4 @@
-/** `explain` for a person: the plan at a glance, each value with where it comes from. */
+/** The output of `explain` for people: the plan in a few lines, each value with its origin. */
 import { runCommand } from "../domain/help_texts.ts";
 import { type Origin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { AssumeRoleStep, Ignored, MfaSessionStep, Plan } from "../plan/plan.ts";
@@ -13,169 +13,167 @@ import { gridLines, type Row } from "./grid.ts";
 import { abbreviateHome, abbreviateHomes } from "./tilde.ts";
 
 export interface ExplainStyle {
-  readonly paint: Colors;
-  /** In characters. */
+  readonly colors: Colors;
+  /** The columns of the screen. */
   readonly width: number;
-  /** The user's home folder, which is shown as `~`. */
+  /** The user's home folder, which is abbreviated to `~`. */
   readonly home: string;
   readonly now: Date;
 }
 
-/** Ends with a newline. No secret is in it: the plan has none, and a command is shown without its arguments. */
-export function renderExplanation(explanation: Explanation, sheet: ExplainStyle): string {
+/** The text ends with a newline. It contains no secret: plans have none, and of a command it shows the program only. */
+export function renderExplanation(explanation: Explanation, style: ExplainStyle): string {
   const { plan, preview } = explanation;
   const steps: readonly (readonly Row[])[] = [
-    stepRows(sourceRows(plan, preview.source, sheet), preview.source, sheet),
+    stepRows(sourceRows(plan, preview.source, style), preview.source, style),
     ...(plan.mfaSession && preview.mfaSession
-      ? [stepRows(mfaSessionRows(plan.mfaSession, preview.mfaSession, sheet), preview.mfaSession, sheet)]
+      ? [stepRows(mfaSessionRows(plan.mfaSession, preview.mfaSession, style), preview.mfaSession, style)]
       : []),
     ...plan.roles.flatMap((role, index) => {
       const step = preview.roles[index];
       return step === undefined
         ? []
-        : [stepRows(roleRows(role, plan.mfaSession !== undefined, step, sheet), step, sheet)];
+        : [stepRows(roleRows(role, plan.mfaSession !== undefined, step, style), step, style)];
     }),
   ];
   const numbered = steps.flatMap((rows, index) =>
     rows.map((row, line) => ({ ...row, label: `${line === 0 ? index + 1 : " "} ${row.label}` })),
   );
   const blank: Row = { label: "", value: "" };
-  // One grid for both, so that all values stand in one column.
-  const rows = [...headRows(explanation, sheet), blank, ...numbered];
-  const lines = gridLines(rows, sheet.width, { place: sheet.paint.dim });
-  return `${[...lines, ...ignoredLines(plan.ignored, sheet)].join("\n")}\n`;
+  // One grid for both parts, so that all values are aligned.
+  const rows = [...headRows(explanation, style), blank, ...numbered];
+  const lines = gridLines(rows, style.width, { note: style.colors.dim });
+  return `${[...lines, ...ignoredLines(plan.ignored, style)].join("\n")}\n`;
 }
 
-function headRows(explanation: Explanation, sheet: ExplainStyle): Row[] {
+function headRows(explanation: Explanation, style: ExplainStyle): Row[] {
   const { plan, profileName, sts, proxy, minTtl } = explanation;
   const { attempts, caBundle } = plan.services;
   return [
-    ...setting("profile", profileName, sheet, plan.profile === undefined ? " (not defined)" : ""),
-    ...(plan.region === undefined
-      ? [{ label: "region", value: "none is configured" }]
-      : setting("region", plan.region, sheet)),
+    ...setting("profile", profileName, style, plan.profile === undefined ? " (not defined)" : ""),
+    ...(plan.region === undefined ? [{ label: "region", value: "not set" }] : setting("region", plan.region, style)),
     {
       label: "STS",
       value: escapeControls(
         redactPassword(sts.url ?? (plan.sts.regionFromInstance ? "in the instance's region" : "none")),
       ),
-      // The region's place stands above.
-      place:
+      // The row of the region shows its origin already.
+      note:
         "default" in sts.from || sts.from === plan.region?.from
           ? sts.reason
-          : `${sts.reason} (${origin(sts.from, sheet)})`,
+          : `${sts.reason} (${origin(sts.from, style)})`,
     },
     ...overriddenRows(
       { value: "", from: sts.from, ...(sts.overrides === undefined ? {} : { overrides: sts.overrides }) },
-      sheet,
+      style,
     ),
     ...(sts.signingRegion === undefined ||
     sts.url?.includes(sts.signingRegion) ||
     sts.signingRegion === plan.region?.value
       ? []
       : [{ label: "", value: `signed for ${sts.signingRegion}` }]),
-    ...setting("proxy", proxy, sheet),
-    ...setting("CA bundle", caBundle, sheet),
-    ...configured("attempts", attempts, sheet),
-    ...configured("min-ttl", { ...minTtl, value: formatDurationExactly(minTtl.value) }, sheet),
+    ...setting("proxy", proxy, style),
+    ...setting("CA bundle", caBundle, style),
+    ...configured("attempts", attempts, style),
+    ...configured("min-ttl", { ...minTtl, value: formatDurationExactly(minTtl.value) }, style),
     ...promptRows(explanation),
   ];
 }
 
-/** Whether anybody will be asked; nothing where there is nothing to ask for. */
+/** Whether there will be a prompt; no row if no step needs an MFA code. */
 function promptRows({ plan, preview }: Explanation): Row[] {
   if (plan.mfaSession === undefined && plan.roles.every(({ mfaSerial }) => mfaSerial === undefined)) return [];
-  const answerers = [preview.mfaSession, ...preview.roles].map((step) => step?.mfa);
-  const questions = answerers.filter((answerer) => answerer === "person").length;
-  const value = answerers.includes("nobody")
-    ? "forbidden by --no-input, though a code is needed: it will fail"
-    : questions === 0
+  const codeSources = [preview.mfaSession, ...preview.roles].map((step) => step?.mfa);
+  const prompts = codeSources.filter((source) => source === "person").length;
+  const value = codeSources.includes("nobody")
+    ? "disabled by --no-input: the command will fail, because it needs an MFA code"
+    : prompts === 0
       ? "none"
-      : `for ${questions} MFA code${questions === 1 ? "" : "s"}`;
+      : `for ${prompts} MFA code${prompts === 1 ? "" : "s"}`;
   return [{ label: "prompt", value }];
 }
 
-/** The rows of a step: its first one stands out, and all are faint where nobody looks at it. */
-function stepRows(rows: readonly Row[], { isNeeded }: StepPreview, { paint }: ExplainStyle): Row[] {
+/** The rows of a step: the first one is highlighted; all are dim if the step is not needed. */
+function stepRows(rows: readonly Row[], { isNeeded }: StepPreview, { colors }: ExplainStyle): Row[] {
   if (!isNeeded) {
-    const style = { label: paint.dim, value: paint.dim };
-    const idle: Row = { label: "", value: "not asked: a session after it is cached" };
-    return [...rows, idle].map((row) => ({ ...row, style }));
+    const style = { label: colors.dim, value: colors.dim };
+    const reason = detail("not needed: the session of a later step is cached");
+    return [...rows, reason].map((row) => ({ ...row, style }));
   }
-  return rows.map((row, index) => (index === 0 ? { ...row, style: { label: paint.blue, value: paint.bold } } : row));
+  return rows.map((row, index) => (index === 0 ? { ...row, style: { label: colors.blue, value: colors.bold } } : row));
 }
 
-function sourceRows({ source, passedOver }: Plan, forecast: SourcePreview, sheet: ExplainStyle): Row[] {
-  const place = origin(source.from, sheet);
-  const cache = cacheRows(forecast.cache, sheet);
+function sourceRows({ source, passedOver }: Plan, preview: SourcePreview, style: ExplainStyle): Row[] {
+  const note = origin(source.from, style);
+  const cache = cacheRows(preview.cache, style);
   switch (source.kind) {
     case "environment":
       return [
-        { label: "keys", value: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", place },
-        ...expirationRows(source.expiration, sheet),
+        { label: "keys", value: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", note },
+        ...expirationRows(source.expiration, style),
       ];
     case "static":
-      return [{ label: "keys", value: `of the profile ${escapeControls(source.profile)}`, place }];
+      return [{ label: "keys", value: `of the profile ${escapeControls(source.profile)}`, note }];
     case "process":
-      return [{ label: "process", value: commandText({ value: source.argv, from: source.from }), place }];
+      return [{ label: "process", value: commandText({ value: source.argv, from: source.from }), note }];
     case "container":
-      return [{ label: "container", value: escapeControls(redactPassword(source.url)), place }];
+      return [{ label: "container", value: escapeControls(redactPassword(source.url)), note }];
     case "web-identity":
       return [
-        ...setting("web identity", source.roleArn, sheet),
-        ...setting("token file", source.tokenFile, sheet),
-        ...setting("session name", source.roleSessionName, sheet),
+        ...setting("web identity", source.roleArn, style),
+        ...setting("token file", source.tokenFile, style),
+        ...setting("session name", source.roleSessionName, style),
         ...cache,
       ];
     case "sso":
       return [
-        ...setting("SSO role", source.roleName, sheet),
-        ...setting("account", source.accountId, sheet),
-        ...setting("session", source.session, sheet),
-        ...setting("start URL", source.startUrl, sheet),
-        ...setting("SSO region", source.region, sheet),
-        ...configured("portal", source.portalEndpoint, sheet),
-        ...configured("token service", source.oidcEndpoint, sheet),
-        ...tokenRows(forecast.token, sheet),
+        ...setting("SSO role", source.roleName, style),
+        ...setting("account", source.accountId, style),
+        ...setting("session", source.session, style),
+        ...setting("start URL", source.startUrl, style),
+        ...setting("SSO region", source.region, style),
+        ...configured("portal", source.portalEndpoint, style),
+        ...configured("token service", source.oidcEndpoint, style),
+        ...tokenRows(preview.token, style),
         ...cache,
       ];
     case "login":
       return [
-        ...setting("login", source.session, sheet),
-        ...setting("endpoint", source.endpoint, sheet),
-        ...tokenRows(forecast.token, sheet),
+        ...setting("login", source.session, style),
+        ...setting("endpoint", source.endpoint, style),
+        ...tokenRows(preview.token, style),
       ];
     case "ec2":
       return [
-        { label: "EC2 metadata", value: source.named ? "of this instance" : "if this is an instance", place },
-        ...configured("endpoint", source.endpoint, sheet),
-        ...configured("time-out", { ...source.timeoutSeconds, value: `${source.timeoutSeconds.value} s` }, sheet),
-        ...configured("attempts", source.attempts, sheet),
-        ...(source.v1.value ? [] : setting("IMDSv1", { ...source.v1, value: "never" }, sheet)),
-        ...passedOver.map((line) => faint(escapeControls(abbreviateHomes(line, sheet.home)), sheet)),
+        { label: "EC2 metadata", value: source.named ? "of this instance" : "if this machine is an instance", note },
+        ...configured("endpoint", source.endpoint, style),
+        ...configured("timeout", { ...source.timeoutSeconds, value: `${source.timeoutSeconds.value} s` }, style),
+        ...configured("attempts", source.attempts, style),
+        ...(source.v1.value ? [] : setting("IMDSv1", { ...source.v1, value: "disabled" }, style)),
+        ...passedOver.map((line) => dimmed(escapeControls(abbreviateHomes(line, style.home)), style)),
       ];
   }
 }
 
-function expirationRows(found: Sourced<string> | undefined, sheet: ExplainStyle): Row[] {
+function expirationRows(found: Sourced<string> | undefined, style: ExplainStyle): Row[] {
   const until = found && parseTimestamp(found.value);
-  if (found === undefined || until === undefined) return setting("end", found, sheet);
-  const value = until <= sheet.now ? `they ended: ${untilText(until, sheet)}` : untilText(until, sheet);
-  return setting("end", { ...found, value }, sheet);
+  if (found === undefined || until === undefined) return setting("expires", found, style);
+  const value = until <= style.now ? `${untilText(until, style)} (expired)` : untilText(until, style);
+  return setting("expires", { ...found, value }, style);
 }
 
-function mfaSessionRows(step: MfaSessionStep, forecast: StepPreview, sheet: ExplainStyle): Row[] {
+function mfaSessionRows(step: MfaSessionStep, preview: StepPreview, style: ExplainStyle): Row[] {
   return [
-    ...setting("MFA session", step.serial, sheet),
-    ...mfaRows(forecast.mfa, step.mfaProcess, sheet),
+    ...setting("MFA session", step.serial, style),
+    ...mfaRows(preview.mfa, step.mfaProcess, style),
     ...configured(
-      "lasts",
+      "duration",
       { ...step.durationSeconds, value: formatDurationExactly(step.durationSeconds.value) },
-      sheet,
+      style,
     ),
-    ...(forecast.cache === undefined && forecast.isNeeded
-      ? [{ label: "cache", value: "cannot be told before the source is asked" }]
-      : cacheRows(forecast.cache, sheet)),
+    ...(preview.cache === undefined && preview.isNeeded
+      ? [{ label: "cache", value: "unknown: it depends on the credentials of the source" }]
+      : cacheRows(preview.cache, style)),
   ];
 }
 
@@ -183,94 +181,96 @@ function roleRows(
   step: AssumeRoleStep,
   hasMfaSession: boolean,
   { cache, mfa }: StepPreview,
-  sheet: ExplainStyle,
+  style: ExplainStyle,
 ): Row[] {
-  const { durationSeconds: lasts, session } = step;
+  const { durationSeconds: duration, session } = step;
   const policy = session.policy && {
     ...session.policy,
-    value: `a policy of ${session.policy.value.length} characters`,
+    value: `inline, ${session.policy.value.length} characters`,
   };
   return [
-    ...setting("role", step.roleArn, sheet),
+    ...setting("role", step.roleArn, style),
     ...setting(
       "source",
       step.sourceProfile && { ...step.sourceProfile, value: `profile ${step.sourceProfile.value}` },
-      sheet,
+      style,
     ),
-    ...setting("source", step.credentialSource, sheet),
-    ...setting("external id", step.externalId, sheet),
-    ...setting("session name", step.roleSessionName, sheet),
-    ...(lasts === undefined ? [] : setting("lasts", { ...lasts, value: formatDurationExactly(lasts.value) }, sheet)),
-    ...setting("identity", session.sourceIdentity, sheet),
+    ...setting("source", step.credentialSource, style),
+    ...setting("external id", step.externalId, style),
+    ...setting("session name", step.roleSessionName, style),
+    ...(duration === undefined
+      ? []
+      : setting("duration", { ...duration, value: formatDurationExactly(duration.value) }, style)),
+    ...setting("identity", session.sourceIdentity, style),
     ...session.tags.flatMap(({ value: { key, value }, from }) =>
-      setting("tag", { value: `${key}=${value}`, from }, sheet),
+      setting("tag", { value: `${key}=${value}`, from }, style),
     ),
-    ...session.transitiveTagKeys.flatMap((key) => setting("transitive", key, sheet)),
-    ...session.policyArns.flatMap((arn) => setting("policy", arn, sheet)),
-    ...(policy === undefined ? [] : setting("policy", policy, sheet)),
-    ...setting("MFA", step.mfaSerial, sheet),
-    ...(hasMfaSession && step.mfaSerial !== undefined ? [note("the MFA session has shown the code")] : []),
-    ...mfaRows(mfa, step.mfaProcess, sheet),
-    ...cacheRows(cache, sheet),
+    ...session.transitiveTagKeys.flatMap((key) => setting("transitive", key, style)),
+    ...session.policyArns.flatMap((arn) => setting("policy", arn, style)),
+    ...(policy === undefined ? [] : setting("policy", policy, style)),
+    ...setting("MFA", step.mfaSerial, style),
+    ...(hasMfaSession && step.mfaSerial !== undefined ? [detail("the MFA session covers the code")] : []),
+    ...mfaRows(mfa, step.mfaProcess, style),
+    ...cacheRows(cache, style),
   ];
 }
 
 function mfaRows(
-  answerer: MfaCodeSource | undefined,
+  codeSource: MfaCodeSource | undefined,
   process: Sourced<readonly string[]> | undefined,
-  sheet: ExplainStyle,
+  style: ExplainStyle,
 ): Row[] {
-  switch (answerer) {
+  switch (codeSource) {
     case undefined:
       return [];
     case "option":
-      return [note("the code is given already")];
+      return [detail("the code is given as an option")];
     case "person":
-      return [note("asks for the code at the terminal")];
+      return [detail("prompts for the code at the terminal")];
     case "nobody":
-      return [note("nobody may be asked for the code: --no-input")];
+      return [detail("no code: --no-input disables the prompt")];
     case "process":
       return process === undefined
         ? []
         : [
-            { label: "", value: `the code is that of ${commandText(process)}`, place: origin(process.from, sheet) },
-            ...overriddenRows(program(process), sheet),
+            { label: "", value: `code from the command ${commandText(process)}`, note: origin(process.from, style) },
+            ...overriddenRows(program(process), style),
           ];
   }
 }
 
-function cacheRows(cache: CachePreview | undefined, sheet: ExplainStyle): Row[] {
+function cacheRows(cache: CachePreview | undefined, style: ExplainStyle): Row[] {
   if (cache === undefined) return [];
   const { state, until, file } = cache;
-  const end = untilText(until, sheet);
+  const end = untilText(until, style);
   const value = {
     hit: `a session until ${end}`,
-    "ends-soon": `a session that ends too soon: ${end}`,
-    expired: `a session that ended: ${end}`,
-    miss: "nothing",
-    off: "not used: --no-cache",
+    "ends-soon": `a session until ${end}, too short to use`,
+    expired: `a session that expired at ${end}`,
+    miss: "no session",
+    off: "not used (--no-cache)",
   }[state];
-  return [{ label: "cache", value, place: foundFile(file, until, sheet) }];
+  return [{ label: "cache", value, note: existingFile(file, until, style) }];
 }
 
-function tokenRows(token: TokenPreview | undefined, sheet: ExplainStyle): Row[] {
+function tokenRows(token: TokenPreview | undefined, style: ExplainStyle): Row[] {
   if (token === undefined) return [];
   const { state, expiration: until, file, command } = token;
-  const end = untilText(until, sheet);
+  const end = untilText(until, style);
   const value = {
     valid: `until ${end}`,
-    refreshable: `it is refreshed first: ${end}`,
-    expired: `it ended: ${end}`,
+    refreshable: `until ${end}, refreshed before use`,
+    expired: `expired at ${end}`,
     missing: "none",
   }[state];
   const isLoginNeeded = state === "missing" || state === "expired";
   return [
-    { label: "token", value, place: foundFile(file, until, sheet) },
-    ...(isLoginNeeded ? [note(escapeControls(runCommand(command)))] : []),
+    { label: "token", value, note: existingFile(file, until, style) },
+    ...(isLoginNeeded ? [detail(escapeControls(runCommand(command)))] : []),
   ];
 }
 
-/** `2026-01-02T03:04Z (45 min left)`, without the rest where nothing is left. */
+/** `2026-01-02T03:04Z (45 min left)`; only the time if that is in the past. */
 function untilText(until: Date | undefined, { now }: ExplainStyle): string {
   if (until === undefined) return "";
   const minutes = Math.floor((until.getTime() - now.getTime()) / 60_000);
@@ -278,55 +278,55 @@ function untilText(until: Date | undefined, { now }: ExplainStyle): string {
   return `${until.toISOString().replace(/:\d\d\.\d+Z$/, "Z")}${left}`;
 }
 
-/** Only a file that is there is worth looking at. */
-function foundFile(file: string | undefined, until: Date | undefined, sheet: ExplainStyle): string | undefined {
-  return until === undefined || file === undefined ? undefined : escapeControls(abbreviateHome(file, sheet.home));
+/** The path of a cache file, if it exists. */
+function existingFile(file: string | undefined, until: Date | undefined, style: ExplainStyle): string | undefined {
+  return until === undefined || file === undefined ? undefined : escapeControls(abbreviateHome(file, style.home));
 }
 
-/** A setting with what it won against below it; nothing where it is not set. */
-function setting(label: string, found: Sourced<string> | undefined, sheet: ExplainStyle, suffix = ""): Row[] {
+/** The row of a setting, and rows for the values that it overrides; none if it is not set. */
+function setting(label: string, found: Sourced<string> | undefined, style: ExplainStyle, suffix = ""): Row[] {
   if (found === undefined) return [];
   const value = escapeControls(redactPassword(found.value)) + suffix;
-  return [{ label, value, place: origin(found.from, sheet) }, ...overriddenRows(found, sheet)];
+  return [{ label, value, note: origin(found.from, style) }, ...overriddenRows(found, style)];
 }
 
-/** As `setting`, where somebody configured it. */
-function configured(label: string, found: Sourced<string | number>, sheet: ExplainStyle): Row[] {
-  return "default" in found.from ? [] : setting(label, { ...found, value: String(found.value) }, sheet);
+/** As `setting`, but no row for a default. */
+function configured(label: string, found: Sourced<string | number>, style: ExplainStyle): Row[] {
+  return "default" in found.from ? [] : setting(label, { ...found, value: String(found.value) }, style);
 }
 
-function overriddenRows({ overrides = [] }: Sourced<unknown>, sheet: ExplainStyle): Row[] {
+function overriddenRows({ overrides = [] }: Sourced<unknown>, style: ExplainStyle): Row[] {
   return overrides.map(({ value, from }) => ({
     label: "",
-    value: `over ${value === "" ? "an empty one" : escapeControls(redactPassword(String(value)))}`,
-    place: origin(from, sheet),
-    style: { value: sheet.paint.dim },
+    value: `overrides ${value === "" ? "an empty value" : escapeControls(redactPassword(String(value)))}`,
+    note: origin(from, style),
+    style: { value: style.colors.dim },
   }));
 }
 
-function faint(value: string, { paint }: ExplainStyle): Row {
-  return { label: "", value, style: { value: paint.dim } };
+function dimmed(value: string, { colors }: ExplainStyle): Row {
+  return { label: "", value, style: { value: colors.dim } };
 }
 
-function note(value: string): Row {
+function detail(value: string): Row {
   return { label: "", value };
 }
 
-function ignoredLines(ignored: readonly Ignored[], sheet: ExplainStyle): string[] {
+function ignoredLines(ignored: readonly Ignored[], style: ExplainStyle): string[] {
   if (ignored.length === 0) return [];
-  const { paint, width } = sheet;
+  const { colors, width } = style;
   const rows = ignored.map(({ what, from, why }) => ({
     label: "",
-    value: "file" in from ? `${what} (${origin(from, sheet)})` : what,
-    place: why,
+    value: "file" in from ? `${what} (${origin(from, style)})` : what,
+    note: why,
   }));
-  return ["", paint.yellow("ignored"), ...gridLines(rows, width, { place: paint.dim })];
+  return ["", colors.yellow("ignored"), ...gridLines(rows, width, { note: colors.dim })];
 }
 
-/** The program alone: some people write secrets into its arguments. */
-function commandText(words: Sourced<readonly string[]>): string {
-  const rest = words.value.length - 1;
-  return `${escapeControls(program(words).value)}${rest === 0 ? "" : ` with ${rest} argument${rest === 1 ? "" : "s"}`}`;
+/** The program and the number of its arguments, which may contain secrets. */
+function commandText(argv: Sourced<readonly string[]>): string {
+  const count = argv.value.length - 1;
+  return `${escapeControls(program(argv).value)}${count === 0 ? "" : ` with ${count} argument${count === 1 ? "" : "s"}`}`;
 }
 
 function origin(from: Origin, { home }: ExplainStyle): string {

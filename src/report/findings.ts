@@ -1,4 +1,4 @@
-/** What `check` has found: for a person, for a program, for GitHub Actions. */
+/** The findings of `check` for people, for programs and for GitHub Actions. */
 import { LINE_END } from "../ini/spans.ts";
 import type { Severity } from "../lint/catalogue.ts";
 import { type Finding, isFilePosition } from "../lint/finding.ts";
@@ -7,33 +7,33 @@ import { escapeControls, renderDiagnostic } from "./error.ts";
 import { jsonText } from "./json_text.ts";
 
 /**
- * Each finding as an error would be shown, with an empty line after it.
+ * The findings, each in the form of an error, with an empty line after it.
  *
- * @param texts the files' texts, by path, for the line at the place.
+ * @param texts the text of each file, by path, to show the line.
  */
 export function renderFindings(
   findings: readonly Finding[],
   texts: ReadonlyMap<string, string>,
-  paint: Colors,
+  colors: Colors,
 ): string {
-  // Split once: a file may have as many findings as lines.
+  // Each text is split once, because a file may have as many findings as lines.
   const lines = new Map([...texts].map(([path, text]) => [path, text.split(LINE_END)]));
   return findings
     .map((finding) => {
       const { severity, code, message, at, length, fix } = finding;
       const help = fix === undefined ? finding.help : [...finding.help, "use --fix to apply this"];
-      const line = isFilePosition(at) ? shownLine(lines.get(at.file)?.[at.line - 1], at.line) : undefined;
-      return `${renderDiagnostic({ severity, code, message, at, length, help }, line, paint)}\n`;
+      const line = isFilePosition(at) ? withoutByteOrderMark(lines.get(at.file)?.[at.line - 1], at.line) : undefined;
+      return `${renderDiagnostic({ severity, code, message, at, length, help }, line, colors)}\n`;
     })
     .join("");
 }
 
-/** A byte order mark takes up no column. */
-function shownLine(line: string | undefined, number: number): string | undefined {
+/** Removes the byte order mark from the first line, because it has no column. */
+function withoutByteOrderMark(line: string | undefined, number: number): string | undefined {
   return number === 1 ? line?.replace(/^\uFEFF/, "") : line;
 }
 
-/** How many there are: `2 errors, 1 warning`. */
+/** The number of findings by severity: `2 errors, 1 warning`. */
 export function countText(findings: readonly Finding[]): string {
   const count = (severity: Severity) => {
     const number = findings.filter((finding) => finding.severity === severity).length;
@@ -42,7 +42,7 @@ export function countText(findings: readonly Finding[]): string {
   return [...count("error"), ...count("warning"), ...count("note")].join(", ");
 }
 
-/** A list of `{code, severity, message, file, line, column, help, fixable}`. What is about a whole file stands at 1:1. */
+/** A list of `{code, severity, message, file, line, column, help, fixable}`. A whole file has line 1 and column 1. */
 export function findingsJson(findings: readonly Finding[]): string {
   const list = findings.map(({ code, severity, message, at, help, fix }) => ({
     code,
@@ -60,23 +60,23 @@ export function findingsJson(findings: readonly Finding[]): string {
 const GITHUB_LEVELS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };
 
 /**
- * Workflow commands of GitHub Actions, which shows them at the lines of the files:
+ * Workflow commands with which GitHub Actions shows the findings at the lines of the files:
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function githubAnnotations(findings: readonly Finding[]): string {
   return findings
     .map(({ code, severity, message, at, help }) => {
-      const place = isFilePosition(at) ? `,line=${at.line},col=${at.column}` : "";
+      const position = isFilePosition(at) ? `,line=${at.line},col=${at.column}` : "";
       const text = [message, ...help].map(escapeControls).join("\n");
-      return `::${GITHUB_LEVELS[severity]} file=${property(at.file)}${place},title=${property(code)}::${data(text)}\n`;
+      return `::${GITHUB_LEVELS[severity]} file=${escapeProperty(at.file)}${position},title=${escapeProperty(code)}::${escapeData(text)}\n`;
     })
     .join("");
 }
 
-function data(text: string): string {
+function escapeData(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
-function property(text: string): string {
-  return data(escapeControls(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
+function escapeProperty(text: string): string {
+  return escapeData(escapeControls(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }

@@ -1,59 +1,59 @@
-/** Rows in columns: what stands where, and what becomes of that when it does not fit. */
+/** Rows of labels, values and notes, aligned in columns as far as they fit. */
 import { displayWidth } from "./width.ts";
 
 export interface Row {
   readonly label: string;
   readonly value: string;
-  /** Where the value comes from, or a word about it. */
-  readonly place?: string | undefined;
+  /** The origin of the value, or a remark about it. */
+  readonly note?: string | undefined;
   readonly style?: RowStyle;
 }
 
-/** How a row's texts are painted, once they have their width. */
+/** Adds colours to the texts of a row, after they were measured. */
 export interface RowStyle {
   label?(text: string): string;
   value?(text: string): string;
-  place?(text: string): string;
+  note?(text: string): string;
 }
 
 const GAP = 2;
 
 /**
- * The rows as lines: labels, values and places each begin in a column of their own. A place that does not fit beside
- * its value stands on the next line, below the value's beginning.
+ * Formats rows as lines in which labels, values and notes each start at the same column. A note that does not fit beside
+ * its value is on the next line, indented below the value. A value is never broken, so that it can be copied.
  *
- * @param width of the screen, in characters. A value is never broken: people copy it.
- * @param style of every row; a row's own comes first.
+ * @param width the columns of the screen.
+ * @param style the style of every row; a row's own style overrides it.
  */
 export function gridLines(rows: readonly Row[], width: number, style: RowStyle): string[] {
   const labelWidth = longest(rows.map(({ label }) => label)) + GAP;
   const room = width - labelWidth - GAP;
   const valueWidth = bestWidth(rows, room);
   return rows.flatMap((row) => {
-    const paint = { ...style, ...row.style };
-    const label = (paint.label ?? plain)(row.label) + " ".repeat(labelWidth - displayWidth(row.label));
-    const value = (paint.value ?? plain)(row.value);
-    if (!row.place) return [`${label}${value}`.trimEnd()];
-    const place = (paint.place ?? plain)(row.place);
+    const rowStyle = { ...style, ...row.style };
+    const label = (rowStyle.label ?? plain)(row.label) + " ".repeat(labelWidth - displayWidth(row.label));
+    const value = (rowStyle.value ?? plain)(row.value);
+    if (!row.note) return [`${label}${value}`.trimEnd()];
+    const note = (rowStyle.note ?? plain)(row.note);
     return fits(row, valueWidth, room)
-      ? [`${label}${value}${" ".repeat(valueWidth - displayWidth(row.value) + GAP)}${place}`]
-      : [`${label}${value}`, `${" ".repeat(labelWidth + GAP)}${place}`];
+      ? [`${label}${value}${" ".repeat(valueWidth - displayWidth(row.value) + GAP)}${note}`]
+      : [`${label}${value}`, `${" ".repeat(labelWidth + GAP)}${note}`];
   });
 }
 
-/** The values' width with which most rows are one line each; of several such, the least. */
+/** The width of the value column for which the most rows fit on one line; the smallest such width. */
 function bestWidth(rows: readonly Row[], room: number): number {
   const widths = [...new Set(rows.map(({ value }) => displayWidth(value)))].sort((a, b) => a - b);
   let best = { width: 0, lines: -1 };
   for (const width of widths) {
-    const lines = rows.filter((row) => row.place && fits(row, width, room)).length;
+    const lines = rows.filter((row) => row.note && fits(row, width, room)).length;
     if (lines > best.lines) best = { width, lines };
   }
   return best.width;
 }
 
-function fits({ value, place = "" }: Row, valueWidth: number, room: number): boolean {
-  return displayWidth(value) <= valueWidth && valueWidth + displayWidth(place) <= room;
+function fits({ value, note = "" }: Row, valueWidth: number, room: number): boolean {
+  return displayWidth(value) <= valueWidth && valueWidth + displayWidth(note) <= room;
 }
 
 function longest(texts: readonly string[]): number {

@@ -1,4 +1,4 @@
-/** Choosing one of many on a terminal: type to filter, arrows, Enter. */
+/** A prompt that chooses one of many: typing filters, the arrow keys move, Enter chooses. */
 
 import { InterruptedError } from "../domain/interrupted.ts";
 import type { Prompt } from "../domain/prompt.ts";
@@ -7,24 +7,24 @@ import { displayWidth, fitWidth, graphemes, padWidth } from "./width.ts";
 
 export interface Choice {
   readonly value: string;
-  /** Shown beside it, and searched, too. */
+  /** Shown beside the value, and also searched. */
   readonly note: string;
 }
 
-/** Of a line's columns the names get at most this part, so that there is something left for the notes. */
-const NAMES_PART = 0.5;
+/** The largest part of a line's columns that names may take; the rest is for the notes. */
+const MAX_NAMES_PART = 0.5;
 
 const INVERSE = "\u001b[7m";
 const PLAIN = "\u001b[0m";
 
 /**
- * @param title before what is typed.
- * @param chosen the value that is marked at first.
+ * @param title the text before the query.
+ * @param chosen the value that is selected at first.
  */
 export function picker(title: string, choices: readonly Choice[], chosen: string | undefined): Prompt<string> {
   let query = "";
   let matches = choices;
-  let at = Math.max(
+  let selected = Math.max(
     0,
     choices.findIndex(({ value }) => value === chosen),
   );
@@ -34,20 +34,20 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
   const filter = (text: string) => {
     query = text;
     matches = matching(choices, query);
-    at = 0;
+    selected = 0;
   };
   const move = (to: number) => {
-    at = Math.max(0, Math.min(matches.length - 1, to));
+    selected = Math.max(0, Math.min(matches.length - 1, to));
   };
 
   return {
     draw({ columns, rows }) {
       page = Math.max(1, rows - 1);
-      top = Math.max(Math.min(top, at), at - page + 1);
+      top = Math.max(Math.min(top, selected), selected - page + 1);
       const nameColumns = columnsForNames(choices, columns);
       const lines = matches
         .slice(top, top + page)
-        .map((choice, i) => choiceLine(choice, top + i === at, nameColumns, columns));
+        .map((choice, i) => choiceLine(choice, top + i === selected, nameColumns, columns));
       return [headLine(title, query, `${matches.length}/${choices.length}`, columns), ...lines].slice(0, rows);
     },
     press(key) {
@@ -57,7 +57,7 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
       }
       switch (key.name) {
         case "enter": {
-          const choice = matches[at];
+          const choice = matches[selected];
           return choice === undefined ? undefined : { result: choice.value };
         }
         case "escape":
@@ -74,7 +74,7 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
           filter("");
           break;
         default:
-          move(destination(key.name, at, page, matches.length));
+          move(destination(key.name, selected, page, matches.length));
       }
       return undefined;
     },
@@ -83,19 +83,19 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
 
 function destination(
   key: "up" | "down" | "page-up" | "page-down" | "home" | "end",
-  at: number,
+  selected: number,
   page: number,
   count: number,
 ): number {
   switch (key) {
     case "up":
-      return at - 1;
+      return selected - 1;
     case "down":
-      return at + 1;
+      return selected + 1;
     case "page-up":
-      return at - page;
+      return selected - page;
     case "page-down":
-      return at + page;
+      return selected + page;
     case "home":
       return 0;
     case "end":
@@ -103,7 +103,10 @@ function destination(
   }
 }
 
-/** Those that hold every word that was typed, in name or note, whatever their case; names that begin with it first. */
+/**
+ * The choices that contain every word of the query in name or note, in any case. Names that start with the first word
+ * come first, then names that contain it.
+ */
 function matching(choices: readonly Choice[], query: string): readonly Choice[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const [first = ""] = words;
@@ -120,10 +123,10 @@ function matching(choices: readonly Choice[], query: string): readonly Choice[] 
 
 function columnsForNames(choices: readonly Choice[], columns: number): number {
   const longest = Math.max(...choices.map(({ value }) => displayWidth(value)));
-  return Math.min(longest, Math.floor(columns * NAMES_PART));
+  return Math.min(longest, Math.floor(columns * MAX_NAMES_PART));
 }
 
-/** What is typed is seen from its end, however long it is; the count is left out where there is no room for it. */
+/** The query and the count of matches. If there is no room, the count is left out and the query is cut at its start. */
 function headLine(title: string, query: string, count: string, columns: number): string {
   const typed = `${title}: ${oneLine(query)}█`;
   const room = columns - displayWidth(typed) - displayWidth(count) - 1;
@@ -133,17 +136,17 @@ function headLine(title: string, query: string, count: string, columns: number):
   return tail.join("");
 }
 
-function choiceLine({ value, note }: Choice, isMarked: boolean, nameColumns: number, columns: number): string {
-  const mark = isMarked ? "> " : "  ";
+function choiceLine({ value, note }: Choice, isSelected: boolean, nameColumns: number, columns: number): string {
+  const mark = isSelected ? "> " : "  ";
   const name = oneLine(value);
   const text =
     columns - nameColumns < 12
       ? fitWidth(`${mark}${name}`, columns)
       : fitWidth(`${mark}${padWidth(name, nameColumns)}  ${oneLine(note)}`.trimEnd(), columns);
-  return isMarked ? `${INVERSE}${text}${PLAIN}` : text;
+  return isSelected ? `${INVERSE}${text}${PLAIN}` : text;
 }
 
-/** A tab is as wide as it likes to be. */
+/** Replaces tabs, whose width depends on the column, by spaces. */
 function oneLine(text: string): string {
   return escapeControls(text).replaceAll("\t", " ");
 }

@@ -1,4 +1,4 @@
-/** `explain --json`: the plan for programs. Its keys are part of the contract: camelCase, and they stay. */
+/** The output of `explain --json`. Its keys are part of the contract: camelCase and stable. */
 
 import type { Sourced } from "../domain/origin.ts";
 import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";
@@ -7,13 +7,13 @@ import { formatUtc } from "../text/timestamp.ts";
 import { type Explanation, program, redactPassword } from "./explanation.ts";
 
 /**
- * The plan as an object for `JSON.stringify`. A step has its values under their plain names; `settings` has those that
- * were configured once more, each with where it came from and what it won against. What is not set is not there.
+ * The plan as an object for `JSON.stringify`. A step has each value under its own name, and again in `settings` with its
+ * origin and the values that it overrides. Settings that are not set are missing.
  */
 export function planJson({ plan, profileName, sts, proxy, minTtl, preview }: Explanation) {
   return {
     profile: sourced(profileName),
-    region: plan.region === undefined ? { value: null, from: { default: "none is configured" } } : sourced(plan.region),
+    region: plan.region === undefined ? { value: null, from: { default: "not set" } } : sourced(plan.region),
     stsEndpoint: {
       ...sourced({
         value: sts.url ?? null,
@@ -26,10 +26,10 @@ export function planJson({ plan, profileName, sts, proxy, minTtl, preview }: Exp
     steps: [
       {
         ...sourceJson(plan.source),
-        ...forecastJson(preview.source),
+        ...previewJson(preview.source),
         token: preview.source.token && tokenJson(preview.source.token),
       },
-      ...plan.roles.map((role, index) => ({ ...roleJson(role), ...forecastJson(preview.roles[index]) })),
+      ...plan.roles.map((role, index) => ({ ...roleJson(role), ...previewJson(preview.roles[index]) })),
     ],
     mfaSession: plan.mfaSession && {
       ...settingsJson({
@@ -38,7 +38,7 @@ export function planJson({ plan, profileName, sts, proxy, minTtl, preview }: Exp
         durationSeconds: plan.mfaSession.durationSeconds,
       }),
       from: plan.mfaSession.from,
-      ...forecastJson(preview.mfaSession),
+      ...previewJson(preview.mfaSession),
     },
     services: {
       attempts: sourced(plan.services.attempts),
@@ -98,16 +98,16 @@ function roleJson({ kind, profile, session, from, mfaProcess, ...role }: AssumeR
       mfaSerial,
       mfaProcess: mfaProcess && program(mfaProcess),
       policy,
-      policyArns: together(policyArns),
-      tags: together(tags),
-      transitiveTagKeys: together(transitiveTagKeys),
+      policyArns: joined(policyArns),
+      tags: joined(tags),
+      transitiveTagKeys: joined(transitiveTagKeys),
       sourceIdentity,
     }),
     from,
   };
 }
 
-/** The settings' values under their names, and all of them with their places. */
+/** The values of the settings under their names, and `settings` with their origins. */
 function settingsJson(settings: Readonly<Record<string, Sourced<unknown> | undefined>>) {
   const set = Object.entries(settings).flatMap(([name, setting]) => {
     const value = optional(setting);
@@ -119,13 +119,13 @@ function settingsJson(settings: Readonly<Record<string, Sourced<unknown> | undef
   };
 }
 
-/** Settings of one list come from one place. */
-function together<T>(list: readonly Sourced<T>[]): Sourced<readonly T[]> | undefined {
+/** Joins the items of a list setting, which all have the same origin. */
+function joined<T>(list: readonly Sourced<T>[]): Sourced<readonly T[]> | undefined {
   const [first] = list;
   return first && { value: list.map(({ value }) => value), from: first.from };
 }
 
-function forecastJson(step: StepPreview | undefined) {
+function previewJson(step: StepPreview | undefined) {
   return step && { isNeeded: step.isNeeded, cache: step.cache && cacheJson(step.cache), mfaCodeFrom: step.mfa };
 }
 

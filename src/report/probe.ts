@@ -1,4 +1,4 @@
-/** How a person sees the probe: a line for each source, as it becomes known. */
+/** The output of `probe` for people: a row for each source, shown as soon as it is known. */
 import type { ScreenSize } from "../domain/prompt.ts";
 import type { ProbeState } from "../probe/finding.ts";
 import type { PendingRow, ProbeRow } from "../probe/probe.ts";
@@ -13,46 +13,47 @@ const SOURCE_WIDTH = "shared-files".length + 2;
 const STATE_WIDTH = "misconfigured".length + 2;
 const INDENT = " ".repeat(SOURCE_WIDTH + STATE_WIDTH);
 
-/** Characters. With less room beside the columns, texts begin on a line of their own. */
-const NARROWEST = 30;
+/** Columns. If fewer are left beside source and state, the texts start on a line of their own. */
+const MIN_TEXT_WIDTH = 30;
 
 export interface ProbeStyle {
-  readonly paint: Colors;
-  /** The user's home folder, which is shown as `~`. */
+  readonly colors: Colors;
+  /** The user's home folder, which is abbreviated to `~`. */
   readonly home: string;
 }
 
-/** One line a source, each printed when it and all before it are known. */
-export async function printProbe(pending: readonly PendingRow[], print: (text: string) => void, look: ProbeStyle) {
+/** Prints one line for each source, in fixed order, as soon as it is known. */
+export async function printProbe(pending: readonly PendingRow[], print: (text: string) => void, style: ProbeStyle) {
   for (const { row } of pending) {
     const { source, state, detail, hints } = await row;
-    print(`${heading(source, state, look.paint)}${legible([detail, ...hints].join("; "), look)}\n`);
+    print(`${heading(source, state, style.colors)}${printable([detail, ...hints].join("; "), style)}\n`);
   }
 }
 
 /**
- * Rows in fixed order, those that are on their way included. What is known from the top is printed for good; only the
- * rest, a line each, is drawn anew when something comes in. So nothing is left behind, however long the texts are.
+ * Draws rows in fixed order, including pending ones. Known rows at the top are final. The rows from the first pending one
+ * on take one line each and are redrawn whenever a row becomes known, so that moving up by their number never leaves
+ * lines behind, however long the texts are.
  */
 export async function drawProbe(
   pending: readonly PendingRow[],
   print: (text: string) => void,
-  look: ProbeStyle,
+  style: ProbeStyle,
   screen: ScreenSize,
 ) {
   const known: (ProbeRow | undefined)[] = pending.map(() => undefined);
-  let settled = 0;
-  let drawn = 0;
+  let finalCount = 0;
+  let redrawnCount = 0;
   const draw = () => {
-    let text = drawn === 0 ? "" : `\u001b[${drawn}A\r\u001b[J`;
-    for (let row = known[settled]; row !== undefined; row = known[settled]) {
-      text += block(row, look, screen);
-      settled++;
+    let text = redrawnCount === 0 ? "" : `\u001b[${redrawnCount}A\r\u001b[J`;
+    for (let row = known[finalCount]; row !== undefined; row = known[finalCount]) {
+      text += rowLines(row, style, screen);
+      finalCount++;
     }
     const rest = pending
-      .slice(settled)
-      .map(({ source }, index) => tailLine(source, known[settled + index], look, screen));
-    drawn = rest.length;
+      .slice(finalCount)
+      .map(({ source }, index) => redrawnLine(source, known[finalCount + index], style, screen));
+    redrawnCount = rest.length;
     print(text + rest.join(""));
   };
   draw();
@@ -64,54 +65,54 @@ export async function drawProbe(
   );
 }
 
-/** A row in full: its detail and hints, wrapped. */
-function block({ source, state, detail, hints }: ProbeRow, look: ProbeStyle, screen: ScreenSize): string {
-  const isNarrow = screen.columns - INDENT.length < NARROWEST;
+/** A final row: its detail and hints, wrapped. */
+function rowLines({ source, state, detail, hints }: ProbeRow, style: ProbeStyle, screen: ScreenSize): string {
+  const isNarrow = screen.columns - INDENT.length < MIN_TEXT_WIDTH;
   const indent = isNarrow ? "  " : INDENT;
   const width = Math.max(1, screen.columns - indent.length);
   const texts = [
-    ...wrapText(legible(detail, look), width),
+    ...wrapText(printable(detail, style), width),
     ...hints.flatMap((hint) =>
-      wrapText(legible(hint, look), width - 2).map((line, index) =>
-        look.paint.dim(`${index === 0 ? "→ " : "  "}${line}`),
+      wrapText(printable(hint, style), width - 2).map((line, index) =>
+        style.colors.dim(`${index === 0 ? "→ " : "  "}${line}`),
       ),
     ),
   ].map((line) => `${indent}${line}`);
-  const head = heading(source, state, look.paint);
+  const head = heading(source, state, style.colors);
   const lines = isNarrow ? [head, ...texts] : [`${head}${texts[0]?.slice(indent.length)}`, ...texts.slice(1)];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function legible(text: string, { home }: ProbeStyle): string {
+function printable(text: string, { home }: ProbeStyle): string {
   return abbreviateHomes(escapeControls(text), home);
 }
 
-/** A row that is not printed for good yet, on one line of the terminal. */
-function tailLine(source: string, row: ProbeRow | undefined, look: ProbeStyle, screen: ScreenSize): string {
-  const { paint } = look;
+/** A row that is not final yet, on one line of the terminal. */
+function redrawnLine(source: string, row: ProbeRow | undefined, style: ProbeStyle, screen: ScreenSize): string {
+  const { colors } = style;
   const width = Math.max(0, screen.columns - 1 - INDENT.length);
   const text =
     row === undefined
-      ? `${source.padEnd(SOURCE_WIDTH)}${paint.dim("…")}`
-      : `${heading(source, row.state, paint)}${fitWidth(legible(row.detail, look), width)}`;
+      ? `${source.padEnd(SOURCE_WIDTH)}${colors.dim("…")}`
+      : `${heading(source, row.state, colors)}${fitWidth(printable(row.detail, style), width)}`;
   return `${withoutLineWrap(text)}\n`;
 }
 
-function heading(source: string, state: ProbeState, paint: Colors): string {
-  return `${source.padEnd(SOURCE_WIDTH)}${stateText(state, paint)}`;
+function heading(source: string, state: ProbeState, colors: Colors): string {
+  return `${source.padEnd(SOURCE_WIDTH)}${stateText(state, colors)}`;
 }
 
-function stateText(state: ProbeState, paint: Colors): string {
+function stateText(state: ProbeState, colors: Colors): string {
   const text = state.padEnd(STATE_WIDTH);
   switch (state) {
     case "available":
-      return paint.green(text);
+      return colors.green(text);
     case "absent":
-      return paint.dim(text);
+      return colors.dim(text);
     case "unreachable":
-      return paint.yellow(text);
+      return colors.yellow(text);
     case "misconfigured":
     case "refused":
-      return paint.red(text);
+      return colors.red(text);
   }
 }

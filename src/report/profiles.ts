@@ -1,4 +1,4 @@
-/** `profiles`: the list, for people and for programs. */
+/** The output of `profiles`, for people and for programs. */
 import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { ProfileSummary } from "../plan/summary.ts";
 import type { Colors } from "./colors.ts";
@@ -8,41 +8,42 @@ import { abbreviateHome } from "./tilde.ts";
 
 export interface ProfileList {
   readonly profiles: readonly ProfileSummary[];
-  /** The profile that counts where none is named. */
+  /** The profile that is used if none is named. */
   readonly chosen: Sourced<string> | undefined;
-  /** Those of rolecall's own settings. */
+  /** The roles of rolecall's own settings file. */
   readonly roles: readonly ProfileSummary[];
 }
 
-const HEADER = ["KIND", "ROLE", "SOURCE", "REGION", "PLACE", ""];
+const HEADER = ["KIND", "ROLE", "SOURCE", "REGION", "LOCATION", ""];
 
-/** Nothing is left empty but the last column, so that columns can be cut. */
-const NOTHING = "-";
+/** For a value that is not set. Only the last column can be empty, so that other programs can split the line. */
+const NOT_SET = "-";
 
-/** @param home the user's home folder, which is shown as `~`. */
-export function renderProfiles({ profiles, chosen, roles }: ProfileList, paint: Colors, home: string): string {
-  const ofFiles = profiles.length === 0 ? ["no profiles"] : tableOf("PROFILE", profiles, chosen, paint, home);
-  const ofSettings = roles.length === 0 ? [] : ["", ...tableOf("--role", roles, undefined, paint, home)];
-  return `${[...ofFiles, ...ofSettings].join("\n")}\n`;
+/** @param home the user's home folder, which is abbreviated to `~`. */
+export function renderProfiles({ profiles, chosen, roles }: ProfileList, colors: Colors, home: string): string {
+  const profileLines =
+    profiles.length === 0 ? ["no profiles"] : summaryTable("PROFILE", profiles, chosen, colors, home);
+  const roleLines = roles.length === 0 ? [] : ["", ...summaryTable("--role", roles, undefined, colors, home)];
+  return `${[...profileLines, ...roleLines].join("\n")}\n`;
 }
 
-function tableOf(
-  what: string,
+function summaryTable(
+  title: string,
   list: readonly ProfileSummary[],
   chosen: Sourced<string> | undefined,
-  paint: Colors,
+  colors: Colors,
   home: string,
 ): string[] {
-  return tableLines([[what, ...HEADER], ...list.map((one) => cells(one, chosen, home))], (line, index) => {
-    const one = list[index - 1];
-    if (one === undefined) return paint.dim(line);
-    if (one.kind === "broken") return paint.red(line);
-    return one.name === chosen?.value ? paint.bold(line) : line;
+  return tableLines([[title, ...HEADER], ...list.map((summary) => cells(summary, chosen, home))], (line, index) => {
+    const summary = list[index - 1];
+    if (summary === undefined) return colors.dim(line);
+    if (summary.kind === "broken") return colors.red(line);
+    return summary.name === chosen?.value ? colors.bold(line) : line;
   });
 }
 
-function cells(one: ProfileSummary, chosen: Sourced<string> | undefined, home: string): string[] {
-  const { name, kind, roleArn, sourceProfile, credentialSource, region, from, error } = one;
+function cells(summary: ProfileSummary, chosen: Sourced<string> | undefined, home: string): string[] {
+  const { name, kind, roleArn, sourceProfile, credentialSource, region, from, error } = summary;
   const notes = [
     ...(error === undefined ? [] : [error.code]),
     ...(chosen?.value === name
@@ -52,15 +53,15 @@ function cells(one: ProfileSummary, chosen: Sourced<string> | undefined, home: s
   return [
     name,
     kind,
-    roleArn ?? NOTHING,
-    sourceProfile ?? credentialSource ?? NOTHING,
-    region ?? NOTHING,
+    roleArn ?? NOT_SET,
+    sourceProfile ?? credentialSource ?? NOT_SET,
+    region ?? NOT_SET,
     abbreviateHome(shortOrigin(from), home),
     notes.join(", "),
   ].map(escapeControls);
 }
 
-/** For `JSON.stringify`: part of the contract. Every key is always there, but `error`. */
+/** The list for `JSON.stringify`. It is part of the contract: every key is always present, except `error`. */
 export function profilesJson({ profiles, chosen }: ProfileList) {
   return profiles.map(({ name, kind, error, roleArn, sourceProfile, credentialSource, region, from }) => ({
     name,

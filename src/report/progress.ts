@@ -1,36 +1,38 @@
 /**
- * What is waited for, on the terminal, once that takes a while; gone without a trace when the wait is over, or when
- * somebody has something to say there.
+ * Progress on the terminal: what rolecall is waiting for, once that takes a while. The line is erased without a trace when
+ * the wait ends, or before anything else is written.
  */
 import type { Colors } from "./colors.ts";
 import { withoutLineWrap } from "./line_wrap.ts";
 
-/** Milliseconds that nobody minds. */
+/** A shorter wait is not style. */
 const DELAY_MS = 500;
 
 export interface Progress {
   /**
-   * @param what as in "waiting for …".
-   * @returns a function to call when the wait is over.
+   * Starts to wait.
+   *
+   * @param what completes the message "waiting for …".
+   * @returns a function to call at the end of the wait.
    */
   show(what: string): () => void;
-  /** Takes the line away: whoever calls this writes to the terminal next. */
+  /** Erases the line, before the caller writes to the terminal. */
   clear(): void;
-  /** Takes the line away, for good. */
+  /** Erases the line and shows no further ones. */
   end(): void;
-  /** A person is asked, so nothing is shown. @returns a function to call when that is over. */
+  /** Shows no line during a prompt. @returns a function to call at the end of the prompt. */
   pauseForPrompt(): () => void;
-  /** A program runs, which may ask a person itself. @returns a function to call when that is over. */
+  /** Shows lines below the cursor while a program runs, which may prompt. @returns a function to call at its end. */
   pauseForProgram(): () => void;
 }
 
 export interface ProgressDependencies {
   /** Writes to the terminal. */
   write(text: string): void;
-  /** Whether anything is to be shown; asked each time. */
+  /** Whether to show lines; called before each one. */
   enabled(): boolean;
-  paint(): Colors;
-  /** Calls a function after so many milliseconds. @returns a function that prevents it. */
+  colors(): Colors;
+  /** Calls a function after a delay. @returns a function that cancels the call. */
   later(ms: number, call: () => void): () => void;
 }
 
@@ -39,44 +41,44 @@ interface Style {
   readonly erase: string;
 }
 
-/** On the cursor's own line: rolecall writes whole lines only, so that is an empty one. */
-const ON_THE_LINE: Style = { draw: (text) => `\r\u001b[K${withoutLineWrap(text)}`, erase: "\r\u001b[K" };
+/** On the line of the cursor, which is empty, because rolecall writes whole lines only. */
+const ON_CURSOR_LINE: Style = { draw: (text) => `\r\u001b[K${withoutLineWrap(text)}`, erase: "\r\u001b[K" };
 
 /**
- * On the line below the cursor, which stays where it is: a program may have asked something there and wait for the
- * answer. (Index, and up again: makes sure that there is a line below.)
+ * On the line below the cursor, which stays where it is: a program may have prompted there and wait for input. (IND and
+ * "cursor up" first: they scroll if the cursor is on the last line of the screen.)
  */
-const BELOW: Style = {
+const BELOW_CURSOR: Style = {
   draw: (text) => `\u001bD\u001b[A\u001b7\u001b[B\r\u001b[K${withoutLineWrap(text)}\u001b8`,
   erase: "\u001b[J",
 };
 
-/** Nothing is shown before something is waited for. */
-export function makeProgress({ write, enabled, paint, later }: ProgressDependencies): Progress {
+export function makeProgress({ write, enabled, colors, later }: ProgressDependencies): Progress {
   const waits = new Set<{ readonly what: string }>();
-  let asking = 0;
-  let running = 0;
-  let over = false;
+  let prompts = 0;
+  let programs = 0;
+  let hasEnded = false;
   let cancel: (() => void) | undefined;
-  let shown: Style | undefined;
+  /** How the line that is shown was drawn. */
+  let style: Style | undefined;
 
-  const hide = () => {
+  const erase = () => {
     cancel?.();
     cancel = undefined;
-    if (shown !== undefined) write(shown.erase);
-    shown = undefined;
+    if (style !== undefined) write(style.erase);
+    style = undefined;
   };
   const show = () => {
     cancel = undefined;
     const [wait] = waits;
-    if (wait === undefined || asking > 0 || !enabled()) return;
-    shown = running > 0 ? BELOW : ON_THE_LINE;
-    write(shown.draw(paint().dim(`waiting for ${wait.what} …`)));
+    if (wait === undefined || prompts > 0 || !enabled()) return;
+    style = programs > 0 ? BELOW_CURSOR : ON_CURSOR_LINE;
+    write(style.draw(colors().dim(`waiting for ${wait.what} …`)));
   };
-  /** Hides what there is, and begins anew to wait before anything is shown. */
+  /** Erases the line, and shows the next one after the delay. */
   const restart = () => {
-    hide();
-    if (waits.size > 0 && !over) cancel = later(DELAY_MS, show);
+    erase();
+    if (waits.size > 0 && !hasEnded) cancel = later(DELAY_MS, show);
   };
   return {
     show(what) {
@@ -90,26 +92,26 @@ export function makeProgress({ write, enabled, paint, later }: ProgressDependenc
       };
     },
     clear() {
-      if (shown !== undefined) restart();
+      if (style !== undefined) restart();
     },
     end() {
-      over = true;
-      hide();
+      hasEnded = true;
+      erase();
     },
     pauseForPrompt() {
-      asking++;
-      hide();
+      prompts++;
+      erase();
       return () => {
-        asking--;
+        prompts--;
         restart();
       };
     },
     pauseForProgram() {
-      running++;
+      programs++;
       restart();
       return () => {
         restart();
-        running--;
+        programs--;
       };
     },
   };

@@ -1,11 +1,11 @@
-/** Paths as people write them. */
+/** Abbreviates paths in the user's home folder with `~`. */
 
-/** A path in the user's home folder begins with `~`; any other stays as it is. */
+/** Abbreviates a path that is in the home folder. */
 export function abbreviateHome(path: string, home: string): string {
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
-/** The same for every path in a sentence. */
+/** Abbreviates every such path in a sentence. */
 export function abbreviateHomes(text: string, home: string): string {
   return text.replaceAll(`${home}/`, "~/");
 }

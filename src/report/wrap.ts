@@ -1,8 +1,8 @@
-/** Text for a terminal of limited width. */
+/** Line wrapping. */
 import { displayWidth, graphemes } from "./width.ts";
 
 /**
- * Breaks text at its spaces into lines of at most `columns`; a word that is wider is broken.
+ * Wraps a text at its spaces into lines of at most `columns`. A word that is wider is broken between grapheme clusters.
  *
  * @returns at least one line.
  */
@@ -16,14 +16,14 @@ export function wrapText(text: string, columns: number): string[] {
       continue;
     }
     if (line !== "") lines.push(line);
-    const parts = brokenWord(word, columns);
+    const parts = breakWord(word, columns);
     lines.push(...parts.slice(0, -1));
     line = parts.at(-1) ?? "";
   }
   return [...lines, line];
 }
 
-function brokenWord(word: string, columns: number): string[] {
+function breakWord(word: string, columns: number): string[] {
   const parts: string[] = [];
   let part = "";
   let width = 0;

@@ -139,7 +139,7 @@ describe("clear", () => {
     const { stdout: listed } = await home.run(["cache", "list", "--json"]);
     expect(JSON.parse(listed)).toMatchObject([{ kind: "lock", held: true }]);
     const { stdout } = await home.run(["cache", "clear", "--all"]);
-    expect(stdout).toBe("nothing was removed\nleft alone: 1 lock that a process holds\n");
+    expect(stdout).toBe("nothing was removed\nkept 1 lock that a running process holds\n");
     expect(files()).toEqual([`${KEY}.lock`]);
     process.kill(JSON.parse(listed)[0].holder.pid, "SIGKILL");
     await living.exited;

@@ -137,8 +137,8 @@ test("every line has the same columns, so that cut and awk work", async () => {
   const { stdout } = await home.run(["profiles"]);
   const [table = ""] = stdout.split("\n\n");
   const lines = table.split("\n");
-  const place = lines[0]?.indexOf("PLACE") ?? -1;
-  for (const line of lines.slice(1)) expect(line.slice(place)).toStartWith("~/.aws/");
+  const column = lines[0]?.indexOf("LOCATION") ?? -1;
+  for (const line of lines.slice(1)) expect(line.slice(column)).toStartWith("~/.aws/");
   expect(lines.length).toBe(14);
 });
 

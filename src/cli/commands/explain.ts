@@ -32,7 +32,7 @@ export async function explain(
     options.switch("json")
       ? jsonText(planJson(explanation))
       : renderExplanation(explanation, {
-          paint: outputColors(options, context),
+          colors: outputColors(options, context),
           width: outputWidth(context),
           home: context.effects.home,
           now: context.effects.now(),

@@ -38,7 +38,7 @@ async function show(pending: readonly PendingRow[], options: CommandOptions, con
     return;
   }
   const screen = context.screen();
-  const style = { paint: outputColors(options, context), home: context.effects.home };
+  const style = { colors: outputColors(options, context), home: context.effects.home };
   // Lines of --verbose would disturb the redrawing.
   const live = screen?.canDraw === true && screen.rows > pending.length && !options.switch("verbose");
   if (live) await drawProbe(pending, context.print, style, screen);

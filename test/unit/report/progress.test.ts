@@ -14,7 +14,7 @@ function stage(enabled = true) {
       written += text;
     },
     enabled: () => enabled,
-    paint: () => colorsFor("never", undefined, false),
+    colors: () => colorsFor("never", undefined, false),
     later: (ms, call) => {
       const entry = { at: now + ms, call };
       calls.add(entry);

@@ -26,9 +26,9 @@ test("a cell that is very wide widens no column", () => {
 
 test("so does a grid, and a place that does not fit goes below", () => {
   const rows = [
-    { label: "漢字", value: "a", place: "here" },
-    { label: "b", value: "漢", place: "there" },
-    { label: "c", value: "a value that is wide", place: "elsewhere" },
+    { label: "漢字", value: "a", note: "here" },
+    { label: "b", value: "漢", note: "there" },
+    { label: "c", value: "a value that is wide", note: "elsewhere" },
   ];
   expect(gridLines(rows, 20, {})).toEqual([
     "漢字  a   here",
