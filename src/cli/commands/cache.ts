@@ -53,12 +53,14 @@ function parseSubcommand([name, extra]: readonly string[]): (typeof CACHE_SUBCOM
       help: ["run rolecall cache list or rolecall cache clear"],
     });
   }
-  if (extra !== undefined) throw new RolecallError("unexpected-argument", `unexpected argument "${extra}"`);
   const subcommand = CACHE_SUBCOMMANDS.find((known) => known === name);
-  if (subcommand !== undefined) return subcommand;
-  throw new RolecallError("unexpected-argument", `unknown subcommand "${name}"`, {
-    help: didYouMean(name, CACHE_SUBCOMMANDS, "use list or clear"),
-  });
+  if (subcommand === undefined) {
+    throw new RolecallError("unexpected-argument", `unknown subcommand "${name}"`, {
+      help: didYouMean(name, CACHE_SUBCOMMANDS, "use list or clear"),
+    });
+  }
+  if (extra !== undefined) throw new RolecallError("unexpected-argument", `unexpected argument "${extra}"`);
+  return subcommand;
 }
 
 /** An item in the JSON output. It has the documented keys only. */
