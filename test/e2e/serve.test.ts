@@ -1,4 +1,4 @@
-/** `serve`: who is answered, with what, and who is not. */
+/** `serve`: responses, rejected requests, output and refreshes. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 /** Starts the server and waits for the variables that it prints. */
-async function serving(args: readonly string[], env: Record<string, string> = {}) {
+async function startServe(args: readonly string[], env: Record<string, string> = {}) {
   server = home.start(["serve", ...args], { env });
   await server.says(args.includes("imds") ? /SERVICE_ENDPOINT=\S+\n/ : /TOKEN=\S+\n/);
   const variables = parseEnvironment(server.stdout().replaceAll("export ", ""));
@@ -47,116 +47,121 @@ async function serving(args: readonly string[], env: Record<string, string> = {}
   };
 }
 
-/** Whose credentials an answer holds. */
-function whose(body: string): string | undefined {
+/** Returns the ARN of the principal whose credentials the response contains. */
+function principalIn(body: string): string | undefined {
   const { AccessKeyId, SecretAccessKey, Token } = JSON.parse(body);
   const principal = cloud.iam.principal(AccessKeyId);
-  const right = principal?.secretAccessKey === SecretAccessKey && (principal?.sessionToken ?? "") === Token;
-  return right ? principal?.arn : undefined;
+  const isComplete = principal?.secretAccessKey === SecretAccessKey && (principal?.sessionToken ?? "") === Token;
+  return isComplete ? principal?.arn : undefined;
 }
 
 describe("--as ecs", () => {
-  test("hands a role session to whoever shows the token", async () => {
-    const { url, token } = await serving(["-p", "m"]);
+  test("returns a role session to clients that send the token", async () => {
+    const { url, token } = await startServe(["-p", "m"]);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/credentials$/);
     // 256 bits.
     expect(Buffer.from(token, "base64url").length).toBe(32);
     const { status, headers, body } = await ask(url, { headers: { authorization: token } });
     expect([status, headers["content-type"], headers["cache-control"]]).toEqual([200, "application/json", "no-store"]);
-    expect(whose(body)).toContain("assumed-role/marketingadminrole/");
+    expect(principalIn(body)).toContain("assumed-role/marketingadminrole/");
     const { Expiration, AccountId } = JSON.parse(body);
     expect(Expiration).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     expect(AccountId).toBe("123456789012");
-    // From memory: STS was asked once.
+    // The second response comes from memory.
     await ask(url, { headers: { authorization: token } });
     expect(cloud.sts.calls.length).toBe(1);
   });
 
-  test("a user's own keys come with an empty token, and an end that is always ahead", async () => {
-    const { url, token } = await serving(["-p", "user1"]);
+  test("a user's own keys have an empty token, and an expiration that is always in the future", async () => {
+    const { url, token } = await startServe(["-p", "user1"]);
     const { body } = await ask(url, { headers: { authorization: token } });
-    expect(whose(body)).toBe(cloud.user1.arn);
+    expect(principalIn(body)).toBe(cloud.user1.arn);
     expect(new Date(JSON.parse(body).Expiration).getTime()).toBeGreaterThan(Date.now() + 30 * 60_000);
   });
 
   test("reads the token from a file", async () => {
     writeFileSync(join(home.path, "token"), LONG_TOKEN);
-    const { url, token } = await serving(["-p", "m", "--token-file", "token"]);
+    const { url, token } = await startServe(["-p", "m", "--token-file", "token"]);
     expect(token).toBe(LONG_TOKEN);
     expect((await ask(url, { headers: { authorization: LONG_TOKEN } })).status).toBe(200);
   });
 
   test("listens on loopback only", async () => {
-    const { running } = await serving(["-p", "m"]);
+    const { running } = await startServe(["-p", "m"]);
     expect(listenersOf(running.pid)).toEqual(["127.0.0.1"]);
   });
 
-  const refused: readonly [what: string, question: Question, path: string | undefined, status: number, code: string][] =
-    [
-      ["no token", { headers: {} }, undefined, 401, "Unauthorized"],
-      ["a wrong token", { headers: { authorization: "x".repeat(43) } }, undefined, 401, "Unauthorized"],
-      ["a token of another length", { headers: { authorization: "x" } }, undefined, 401, "Unauthorized"],
-      ["an empty token", { headers: { authorization: "" } }, undefined, 401, "Unauthorized"],
-      ["a Bearer token", { headers: { authorization: "Bearer TOKEN" } }, undefined, 401, "Unauthorized"],
-      ["another path", {}, "/", 404, "NotFound"],
-      ["a path with a query", {}, "/credentials?x", 404, "NotFound"],
-      ["POST", { method: "POST" }, undefined, 405, "MethodNotAllowed"],
-      ["HEAD", { method: "HEAD" }, undefined, 405, ""],
-      ["OPTIONS", { method: "OPTIONS" }, undefined, 405, "MethodNotAllowed"],
-      ["a body", { method: "GET", body: "x", headers: { "content-length": "1" } }, undefined, 413, "BadRequest"],
-      ["another host", { headers: { host: "evil.example" } }, undefined, 403, "Forbidden"],
-      ["a name of loopback", { headers: { host: "localhost:1" } }, undefined, 403, "Forbidden"],
-      ["the host without its port", { headers: { host: "127.0.0.1" } }, undefined, 403, "Forbidden"],
-      ["a page in a browser", { headers: { origin: "http://127.0.0.1" } }, undefined, 403, "Forbidden"],
-      ["a link in a browser", { headers: { "sec-fetch-mode": "navigate" } }, undefined, 403, "Forbidden"],
-      ["a forwarded request", { headers: { "x-forwarded-for": "10.0.0.1" } }, undefined, 403, "Forbidden"],
-      ["a request through a proxy", { headers: { via: "1.1 proxy" } }, undefined, 403, "Forbidden"],
-    ];
-  test("refuses everybody else, whatever token they show", async () => {
-    const { url, token, running } = await serving(["-p", "m", "-v"]);
+  const rejected: readonly [
+    description: string,
+    question: Question,
+    path: string | undefined,
+    status: number,
+    code: string,
+  ][] = [
+    ["no token", { headers: {} }, undefined, 401, "Unauthorized"],
+    ["a wrong token", { headers: { authorization: "x".repeat(43) } }, undefined, 401, "Unauthorized"],
+    ["a token of another length", { headers: { authorization: "x" } }, undefined, 401, "Unauthorized"],
+    ["an empty token", { headers: { authorization: "" } }, undefined, 401, "Unauthorized"],
+    ["a Bearer token", { headers: { authorization: "Bearer TOKEN" } }, undefined, 401, "Unauthorized"],
+    ["another path", {}, "/", 404, "NotFound"],
+    ["a path with a query", {}, "/credentials?x", 404, "NotFound"],
+    ["POST", { method: "POST" }, undefined, 405, "MethodNotAllowed"],
+    ["HEAD", { method: "HEAD" }, undefined, 405, ""],
+    ["OPTIONS", { method: "OPTIONS" }, undefined, 405, "MethodNotAllowed"],
+    ["a body", { method: "GET", body: "x", headers: { "content-length": "1" } }, undefined, 413, "BadRequest"],
+    ["another host", { headers: { host: "evil.example" } }, undefined, 403, "Forbidden"],
+    ["a host name that resolves to loopback", { headers: { host: "localhost:1" } }, undefined, 403, "Forbidden"],
+    ["the host without its port", { headers: { host: "127.0.0.1" } }, undefined, 403, "Forbidden"],
+    ["a page in a browser", { headers: { origin: "http://127.0.0.1" } }, undefined, 403, "Forbidden"],
+    ["a link in a browser", { headers: { "sec-fetch-mode": "navigate" } }, undefined, 403, "Forbidden"],
+    ["a forwarded request", { headers: { "x-forwarded-for": "10.0.0.1" } }, undefined, 403, "Forbidden"],
+    ["a request through a proxy", { headers: { via: "1.1 proxy" } }, undefined, 403, "Forbidden"],
+  ];
+  test("rejects other requests, even with the right token", async () => {
+    const { url, token, running } = await startServe(["-p", "m", "-v"]);
     const seen: unknown[] = [];
-    for (const [what, question, path] of refused) {
+    for (const [description, question, path] of rejected) {
       const headers = { authorization: token, ...question.headers };
-      const shown = what.startsWith("no ")
+      const sent = description.startsWith("no ")
         ? {}
-        : { ...headers, ...(what === "a Bearer token" ? { authorization: `Bearer ${token}` } : {}) };
+        : { ...headers, ...(description === "a Bearer token" ? { authorization: `Bearer ${token}` } : {}) };
       const { status, body } = await ask(path === undefined ? url : new URL(path, url).href, {
         ...question,
-        headers: shown,
+        headers: sent,
       });
       expect(body).not.toContain("SecretAccessKey");
-      seen.push([what, status, body === "" ? "" : JSON.parse(body).code]);
+      seen.push([description, status, body === "" ? "" : JSON.parse(body).code]);
     }
-    expect(seen).toEqual(refused.map(([what, , , status, code]) => [what, status, code]));
+    expect(seen).toEqual(rejected.map(([description, , , status, code]) => [description, status, code]));
     expect(running.stderr()).not.toContain(token);
   });
 
-  test("refuses a request with two hosts", async () => {
-    const { url, token } = await serving(["-p", "m"]);
+  test("rejects a duplicate Host header", async () => {
+    const { url, token } = await startServe(["-p", "m"]);
     const { host, port } = new URL(url);
     const text = `GET /credentials HTTP/1.1\r\nHost: ${host}\r\nHost: evil\r\nAuthorization: ${token}\r\nConnection: close\r\n\r\n`;
-    expect(await talk(Number(port), text)).toStartWith("HTTP/1.1 400 ");
+    expect(await exchange(Number(port), text)).toStartWith("HTTP/1.1 400 ");
   });
 
-  test("refuses headers that are too large", async () => {
-    const { url, token } = await serving(["-p", "m"]);
+  test("rejects headers that are too large", async () => {
+    const { url, token } = await startServe(["-p", "m"]);
     const { host, port } = new URL(url);
     const text = `GET /credentials HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${token}\r\nX: ${"x".repeat(10_000)}\r\n\r\n`;
-    expect(await talk(Number(port), text)).toStartWith("HTTP/1.1 400 ");
+    expect(await exchange(Number(port), text)).toStartWith("HTTP/1.1 400 ");
   });
 
-  test("slow clients stop nobody, and are let go", async () => {
-    const { url, token } = await serving(["-p", "m"]);
+  test("slow clients do not block others, and are disconnected", async () => {
+    const { url, token } = await startServe(["-p", "m"]);
     const { host, port } = new URL(url);
     const slow = Array.from({ length: 100 }, () =>
-      talk(Number(port), `GET /credentials HTTP/1.1\r\nHost: ${host}\r\n`),
+      exchange(Number(port), `GET /credentials HTTP/1.1\r\nHost: ${host}\r\n`),
     );
     expect((await ask(url, { headers: { authorization: token } })).status).toBe(200);
-    for (const answer of await Promise.all(slow)) expect(answer).not.toContain("SecretAccessKey");
+    for (const response of await Promise.all(slow)) expect(response).not.toContain("SecretAccessKey");
   });
 
-  test("more connections than it keeps, and nothing said on them, keep nobody out", async () => {
-    const { url, token } = await serving(["-p", "m"]);
+  test("more idle connections than the maximum do not lock out other clients", async () => {
+    const { url, token } = await startServe(["-p", "m"]);
     const port = Number(new URL(url).port);
     let opened: Socket[] = [];
     await new Promise<void>((resolve) => {
@@ -181,39 +186,47 @@ describe("--as imds", () => {
     return body;
   }
 
-  test("hands out the role's session, and the region, with a token", async () => {
-    const { url } = await serving(["-p", "m", "--as", "imds", "--region", "eu-west-1"]);
+  test("returns the role's session and the region to requests with a token", async () => {
+    const { url } = await startServe(["-p", "m", "--as", "imds", "--region", "eu-west-1"]);
     const headers = { "x-aws-ec2-metadata-token": await tokenOf(url) };
     const get = async (rest: string) => (await ask(url + path(rest), { headers })).body;
     const role = await get("meta-data/iam/security-credentials/");
     expect(role).toBe("marketingadminrole");
-    const answer = JSON.parse(await get(`meta-data/iam/security-credentials/${role}`));
-    expect(answer).toMatchObject({ Code: "Success", Type: "AWS-HMAC" });
-    expect(whose(JSON.stringify(answer))).toContain("assumed-role/marketingadminrole/");
+    const credentials = JSON.parse(await get(`meta-data/iam/security-credentials/${role}`));
+    expect(credentials).toMatchObject({ Code: "Success", Type: "AWS-HMAC" });
+    expect(principalIn(JSON.stringify(credentials))).toContain("assumed-role/marketingadminrole/");
     expect(await get("meta-data/placement/region")).toBe("eu-west-1");
     expect(await get("meta-data/placement/availability-zone")).toBe("eu-west-1a");
     expect(JSON.parse(await get("dynamic/instance-identity/document")).region).toBe("eu-west-1");
   });
 
-  test("without a good token it hands out nothing", async () => {
-    const { url } = await serving(["-p", "m", "--as", "imds"]);
+  test("returns nothing to requests without a valid token", async () => {
+    const { url } = await startServe(["-p", "m", "--as", "imds"]);
     const good = await tokenOf(url);
     const [end = "", nonce = "", signature = ""] = good.split(".");
-    const rows: readonly [what: string, headers: Record<string, string>, status: number][] = [
-      ["the right one", { "x-aws-ec2-metadata-token": good }, 200],
-      ["none (IMDSv1)", {}, 401],
-      ["an invented one", { "x-aws-ec2-metadata-token": "invented" }, 401],
-      ["one made to live longer", { "x-aws-ec2-metadata-token": `${Number(end) + 1}.${nonce}.${signature}` }, 401],
-      ["a forwarded one", { "x-aws-ec2-metadata-token": good, "x-forwarded-for": "10.0.0.1" }, 403],
+    const rows: readonly [description: string, headers: Record<string, string>, status: number][] = [
+      ["a valid token", { "x-aws-ec2-metadata-token": good }, 200],
+      ["no token (IMDSv1)", {}, 401],
+      ["an invented token", { "x-aws-ec2-metadata-token": "invented" }, 401],
+      [
+        "a token with a changed expiration",
+        { "x-aws-ec2-metadata-token": `${Number(end) + 1}.${nonce}.${signature}` },
+        401,
+      ],
+      [
+        "a valid token in a forwarded request",
+        { "x-aws-ec2-metadata-token": good, "x-forwarded-for": "10.0.0.1" },
+        403,
+      ],
     ];
-    for (const [what, headers, status] of rows) {
-      const answer = await ask(`${url}/latest/meta-data/iam/security-credentials/`, { headers });
-      expect([what, answer.status]).toEqual([what, status]);
+    for (const [description, headers, status] of rows) {
+      const response = await ask(`${url}/latest/meta-data/iam/security-credentials/`, { headers });
+      expect([description, response.status]).toEqual([description, status]);
     }
   });
 
-  test("a token has a life of one second to six hours", async () => {
-    const { url } = await serving(["-p", "m", "--as", "imds"]);
+  test("a token is valid for one second to six hours", async () => {
+    const { url } = await startServe(["-p", "m", "--as", "imds"]);
     const statusFor = async (headers: Record<string, string>) =>
       (await ask(`${url}/latest/api/token`, { method: "PUT", headers })).status;
     const ttl = (text: string) => ({ "x-aws-ec2-metadata-token-ttl-seconds": text });
@@ -246,47 +259,47 @@ describe("at its start", () => {
     });
   }
 
-  test("hands them to GitHub Actions", async () => {
+  test("writes the variables for GitHub Actions", async () => {
     const file = home.write("github-env", "");
     server = home.start(["serve", "-p", "m", "--format", "github"], { env: { GITHUB_ENV: file } });
     const [, token = ""] = await server.says(/^::add-mask::(\S+)\n$/);
-    // The file is written after the mask has been.
+    // The file is written after the mask.
     await waitUntil(() => readFileSync(file, "utf8").includes("TOKEN"));
     expect(readFileSync(file, "utf8")).toContain(`AWS_CONTAINER_AUTHORIZATION_TOKEN=${token}\n`);
   });
 
-  test("serves on the port that was asked for", async () => {
-    const { running } = await serving(["-p", "m"]);
+  test("listens on the given port", async () => {
+    const { running } = await startServe(["-p", "m"]);
     const port = new URL(/http:\S+/.exec(running.stdout())?.[0] ?? "").port;
     const second = await home.run(["serve", "-p", "m", "--port", port]);
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toContain("error[server-failed]");
     expect(second.stderr).toContain("Address already in use");
     await running.stop();
-    const { url } = await serving(["-p", "m", "--port", port]);
+    const { url } = await startServe(["-p", "m", "--port", port]);
     expect(new URL(url).port).toBe(port);
   });
 
-  test("serves on a Unix socket, too, which only its owner can use, and which goes with it", async () => {
+  test("listens on a Unix socket, too, which only its owner can use and which is removed at the end", async () => {
     const socket = join(home.path, "rolecall.sock");
-    const { token, running } = await serving(["-p", "m", "--socket", socket]);
+    const { token, running } = await startServe(["-p", "m", "--socket", socket]);
     expect(statSync(socket).mode & 0o777).toBe(0o600);
     const { status, body } = await ask("http://localhost/credentials", {
       socketPath: socket,
       headers: { authorization: token, host: "localhost" },
     });
-    expect([status, whose(body)?.includes("marketingadminrole")]).toEqual([200, true]);
+    expect([status, principalIn(body)?.includes("marketingadminrole")]).toEqual([200, true]);
     await running.stop();
     expect(existsSync(socket)).toBe(false);
   });
 
-  test("a socket that was left behind is replaced; a file of another kind is not", async () => {
+  test("replaces a socket that a killed server left behind, but no other file", async () => {
     const socket = join(home.path, "rolecall.sock");
-    const { running } = await serving(["-p", "m", "--socket", socket]);
+    const { running } = await startServe(["-p", "m", "--socket", socket]);
     expect((await home.run(["serve", "-p", "m", "--socket", socket])).stderr).toContain("Address already in use");
     await running.stop("SIGKILL");
     expect(existsSync(socket)).toBe(true);
-    await serving(["-p", "m", "--socket", socket]);
+    await startServe(["-p", "m", "--socket", socket]);
     const file = home.write("file", "precious");
     expect((await home.run(["serve", "-p", "m", "--socket", file])).stderr).toContain("not a socket");
     const link = join(home.path, "link.sock");
@@ -295,21 +308,21 @@ describe("at its start", () => {
     expect(readFileSync(file, "utf8")).toBe("precious");
   });
 
-  const wrong: readonly [what: string, args: readonly string[], exitCode: number, stderr: string][] = [
+  const wrong: readonly [description: string, args: readonly string[], exitCode: number, stderr: string][] = [
     ["a service that does not exist", ["--as", "gce"], 2, "invalid-option"],
-    ["a port that is none", ["--port", "65536"], 2, "invalid-option"],
-    ["a format for credentials", ["--format", "process"], 2, "invalid-option"],
-    ["a token file that is not there", ["--token-file", "none"], 2, "invalid-option"],
+    ["an invalid port", ["--port", "65536"], 2, "invalid-option"],
+    ["a format that only fits credentials", ["--format", "process"], 2, "invalid-option"],
+    ["a token file that does not exist", ["--token-file", "none"], 2, "invalid-option"],
     ["a token file for imds", ["--as", "imds", "--token-file", "t"], 2, "option-conflict"],
     ["a token with a line break", ["--token-file", "line"], 2, "printf"],
     ["a token that is too short", ["--token-file", "short"], 2, "too short"],
-    ["a token that no header can have", ["--token-file", "odd"], 2, "character"],
-    ["a socket with too long a name", ["-p", "user1", "--socket", "x".repeat(200)], 1, "107 bytes"],
+    ["a token with a character that headers do not allow", ["--token-file", "odd"], 2, "character"],
+    ["a socket path that is too long", ["-p", "user1", "--socket", "x".repeat(200)], 1, "107 bytes"],
     ["an argument", ["x"], 2, "unexpected-argument"],
     ["a profile without credentials", ["-p", "none"], 2, "profile-not-found"],
   ];
-  for (const [what, args, exitCode, stderr] of wrong) {
-    test(`refuses ${what}`, async () => {
+  for (const [description, args, exitCode, stderr] of wrong) {
+    test(`rejects ${description}`, async () => {
       home.write("line", `${LONG_TOKEN}\n`);
       home.write("short", "0123456789");
       home.write("odd", `${LONG_TOKEN} x`);
@@ -321,7 +334,7 @@ describe("at its start", () => {
   }
 
   test.skipIf(!isInstalled("python3") || SUBJECT === "deno")(
-    "tells systemd when it is ready, and when it stops",
+    "notifies systemd when it is ready and when it stops",
     async () => {
       const socket = join(home.path, "notify");
       const listener = home.startProgram([
@@ -331,7 +344,7 @@ describe("at its start", () => {
         socket,
       ]);
       await listener.says(/bound/);
-      const { running } = await serving(["-p", "m"], { NOTIFY_SOCKET: socket });
+      const { running } = await startServe(["-p", "m"], { NOTIFY_SOCKET: socket });
       await listener.says(/READY=1/);
       await running.stop();
       expect((await listener.ended).stdout).toBe("bound\nREADY=1\nSTOPPING=1\n");
@@ -339,83 +352,83 @@ describe("at its start", () => {
   );
 });
 
-describe("it ends", () => {
+describe("at a signal it ends", () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    test(`with 0 at ${signal}`, async () => {
-      const { running } = await serving(["-p", "m"]);
+    test(`with exit code 0 after ${signal}`, async () => {
+      const { running } = await startServe(["-p", "m"]);
       expect(await running.stop(signal)).toMatchObject({ exitCode: 0, signal: undefined, stderr: "" });
     });
   }
 });
 
-describe("renewal", () => {
-  const denied = () => errorResponse(503, "ServiceUnavailable", "STS has a bad day");
+describe("a refresh", () => {
+  const unavailable = () => errorResponse(503, "ServiceUnavailable", "STS is unavailable");
 
-  /** Asks until the answer is as wanted. @returns its body. */
-  async function untilAnswer(
+  /** Repeats the request until the response is as expected, and returns its body. */
+  async function waitForResponse(
     url: string,
     token: string,
-    wanted: (status: number, body: string) => boolean,
+    isExpected: (status: number, body: string) => boolean,
   ): Promise<string> {
     let last = "";
     await waitUntil(async () => {
       const { status, body } = await ask(url, { headers: { authorization: token } });
       last = body;
-      return wanted(status, body);
+      return isExpected(status, body);
     });
     return last;
   }
 
-  test("comes before the end, in the background", async () => {
+  test("happens in the background before the credentials expire", async () => {
     cloud.sts.sessionSeconds = 4;
-    const { url, token } = await serving(["-p", "m", "--no-cache"]);
+    const { url, token } = await startServe(["-p", "m", "--no-cache"]);
     const keyId = async () => JSON.parse((await ask(url, { headers: { authorization: token } })).body).AccessKeyId;
     const first = await keyId();
-    const body = await untilAnswer(url, token, (status, text) => {
+    const body = await waitForResponse(url, token, (status, text) => {
       expect(status).toBe(200);
       return JSON.parse(text).AccessKeyId !== first;
     });
-    expect(whose(body)).toContain("marketingadminrole");
+    expect(principalIn(body)).toContain("marketingadminrole");
   });
 
-  test("that fails: the error with its cause once the last ones have ended, and back without a restart", async () => {
+  test("that fails: serves the cause once the last credentials have expired, and recovers without a restart", async () => {
     cloud.sts.sessionSeconds = 2;
-    const { url, token, running } = await serving(["-p", "m", "--no-cache"], { AWS_MAX_ATTEMPTS: "1" });
-    cloud.sts.react(...Array.from({ length: 3 }, denied));
-    const body = await untilAnswer(url, token, (status) => status === 503);
+    const { url, token, running } = await startServe(["-p", "m", "--no-cache"], { AWS_MAX_ATTEMPTS: "1" });
+    cloud.sts.react(...Array.from({ length: 3 }, unavailable));
+    const body = await waitForResponse(url, token, (status) => status === 503);
     expect(JSON.parse(body).code).toBe("sts-unreachable");
     expect(JSON.parse(body).message).toContain("503");
-    await untilAnswer(url, token, (status) => status === 200);
+    await waitForResponse(url, token, (status) => status === 200);
     expect(running.stderr()).toContain("could not refresh the credentials");
     expect(running.stderr()).not.toContain(cloud.user1.secretAccessKey);
   });
 
-  test("that would need an MFA code: it says so at its start, and in its error", async () => {
+  test("that would need an MFA code: warns at the start, and says so in the error", async () => {
     cloud.sts.sessionSeconds = 2;
-    const { url, token, running } = await serving(["-p", "guarded", "--mfa-code", "012345", "--no-cache"]);
+    const { url, token, running } = await startServe(["-p", "guarded", "--mfa-code", "012345", "--no-cache"]);
     expect(running.stderr()).toContain(`cannot be refreshed without an MFA code of ${mfaArn("user1")}`);
-    const body = await untilAnswer(url, token, (status) => status === 503);
+    const body = await waitForResponse(url, token, (status) => status === 503);
     expect(JSON.parse(body).code).toBe("mfa-code-needed");
-    // The code was sent once: another call would have spent a try of the person.
+    // The code was sent only once: AWS would reject it the second time.
     expect(cloud.sts.calls.length).toBe(1);
   });
 });
 
-/** Sends the text, and reads until the server closes the connection. */
-function talk(port: number, text: string): Promise<string> {
+/** Sends the text, and returns everything until the server closes the connection. */
+function exchange(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
-    let answer = "";
+    let received = "";
     socket.on("data", (data: Buffer) => {
-      answer += data.toString("latin1");
+      received += data.toString("latin1");
     });
     socket.on("error", () => {});
-    socket.once("close", () => resolve(answer));
+    socket.once("close", () => resolve(received));
     socket.once("connect", () => socket.write(text));
   });
 }
 
-/** The addresses that a process listens on, as the kernel has them. */
+/** Returns the addresses that the process listens on, from /proc. */
 function listenersOf(pid: number): string[] {
   const lines = ["tcp", "tcp6"].flatMap((name) =>
     readFileSync(`/proc/${pid}/net/${name}`, "utf8").split("\n").slice(1),

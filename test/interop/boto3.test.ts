@@ -1,4 +1,4 @@
-/** Python's clients and servers: boto3 reads us through credential_process, moto stands in for STS. */
+/** Python: boto3 and the AWS CLI with rolecall as credential_process, and moto as the STS server. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ describe.skipIf(PYTHON_BIN === undefined)("moto as STS (needs Python and a packa
     moto = spawn(join(PYTHON_BIN ?? "", "moto_server"), ["-H", "127.0.0.1", "-p", "0"], {
       stdio: ["ignore", "pipe", "pipe"],
     });
-    // It says where it listens.
+    // It prints its address.
     url = await new Promise((resolve, reject) => {
       let text = "";
       const read = (chunk: Buffer) => {
@@ -74,13 +74,13 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
     home = homeWith(
       `[profile app]\nregion = eu-west-1\ncredential_process = ${SUBJECT_WORDS.join(" ")} export --profile m\n`,
     );
-    const words = [join(PYTHON_BIN ?? "", "aws"), "sts", "get-caller-identity", "--profile", "app"];
-    const { stdout, stderr } = await home.runProgram(words);
+    const argv = [join(PYTHON_BIN ?? "", "aws"), "sts", "get-caller-identity", "--profile", "app"];
+    const { stdout, stderr } = await home.runProgram(argv);
     expect(stderr).toBe("");
     expect(JSON.parse(stdout).Arn).toContain(":assumed-role/marketingadminrole/rolecall-session-");
   }, 30_000);
 
-  test("the AWS CLI uses the session that we cached, and we the one that it cached", async () => {
+  test("the AWS CLI uses the session that rolecall cached, and the other way round", async () => {
     home = homeWith("[profile m]\nregion = eu-west-1\n");
     const before = cloud.sts.calls.length;
     const ours = JSON.parse((await home.run(["whoami", "--json", "-p", "m"])).stdout).arn;

@@ -1,7 +1,7 @@
-"""Resolves credentials with botocore, as the AWS CLI v2 sets it up, for one situation a line.
+"""Resolves credentials with botocore, configured as in the AWS CLI v2.
 
-Reads JSON lines {"environment": {...}, "profile": name or null, "region": name or null}, answers JSON lines {"accessKeyId": ...} or
-{"error": ...}.
+Reads one situation per line of JSON, {"environment": {...}, "profile": name or null, "region": name or null}, and prints
+a line of JSON for each, {"accessKeyId": ...} or {"error": ...}.
 """
 import json
 import os
@@ -9,7 +9,7 @@ import sys
 
 import botocore.session
 
-# The AWS CLI reads these the other way round than botocore alone.
+# The AWS CLI reads these variables in the opposite order of botocore.
 SESSION_VARIABLES = {
     "profile": (None, ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"], None, None),
     "region": ("region", ["AWS_REGION", "AWS_DEFAULT_REGION"], None, None),
@@ -25,9 +25,9 @@ for line in sys.stdin:
             session.set_config_variable("region", situation["region"])
         credentials = session.get_credentials()
         if credentials is None:
-            answer = {"error": "no credentials"}
+            result = {"error": "no credentials"}
         else:
-            answer = {"accessKeyId": credentials.get_frozen_credentials().access_key}
-    except Exception as error:  # Whatever it raises counts as a failure.
-        answer = {"error": f"{type(error).__name__}: {error}"}
-    print(json.dumps(answer), flush=True)
+            result = {"accessKeyId": credentials.get_frozen_credentials().access_key}
+    except Exception as error:  # Every exception is a result.
+        result = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(result), flush=True)

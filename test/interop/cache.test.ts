@@ -1,4 +1,4 @@
-/** The cache, with botocore's own code on the other side. */
+/** The cache, shared with botocore's own code. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
@@ -7,7 +7,7 @@ import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 import { PYTHON_BIN } from "./python.ts";
 
-/** A session as the AWS CLI makes one: with its file cache. Prints the access key. */
+/** Prints the access key of a session with a file cache, as the AWS CLI creates it. */
 const BOTOCORE = `
 import sys, botocore.session, botocore.credentials as c
 from botocore.utils import JSONFileCache
@@ -33,14 +33,14 @@ afterEach(() => home.remove());
 describe.skipIf(PYTHON_BIN === undefined)(
   "the cache that botocore writes and reads (needs Python and a package index)",
   () => {
-    const rows: readonly [what: string, lines: string][] = [
+    const rows: readonly [description: string, lines: string][] = [
       ["a plain role", ""],
       [
         "with session name, external id and duration",
         'role_session_name = build-7\nexternal_id = käse "🧀"\nduration_seconds = 1800\n',
       ],
     ];
-    for (const [what, lines] of rows) {
+    for (const [description, lines] of rows) {
       const makeRoleHome = () => {
         home = makeHome({
           credentials: keysSection("user1", cloud.user1),
@@ -53,21 +53,21 @@ describe.skipIf(PYTHON_BIN === undefined)(
         expect(stderr).toBe("");
         return stdout.trim();
       };
-      const byUs = async () => JSON.parse((await home.run(["export", "-p", "m"])).stdout).AccessKeyId as string;
+      const byRolecall = async () => JSON.parse((await home.run(["export", "-p", "m"])).stdout).AccessKeyId as string;
 
-      test(`${what}: botocore finds what we cached`, async () => {
+      test(`${description}: botocore finds what rolecall cached`, async () => {
         makeRoleHome();
         const before = cloud.sts.calls.length;
-        const ours = await byUs();
+        const ours = await byRolecall();
         expect(await byBotocore()).toBe(ours);
         expect(cloud.sts.calls.length).toBe(before + 1);
       }, 30_000);
 
-      test(`${what}: we find what botocore cached`, async () => {
+      test(`${description}: rolecall finds what botocore cached`, async () => {
         makeRoleHome();
         const before = cloud.sts.calls.length;
         const theirs = await byBotocore();
-        expect(await byUs()).toBe(theirs);
+        expect(await byRolecall()).toBe(theirs);
         expect(cloud.sts.calls.length).toBe(before + 1);
       }, 30_000);
     }

@@ -1,11 +1,12 @@
 /**
- * The same random situations for rolecall and for botocore: the identity reached, the requests that STS got and where,
- * and success or failure have to be the same. ROLECALL_SEED and ROLECALL_SITUATIONS say which and how many.
+ * Compares rolecall with botocore in random situations. Success or failure, the resulting identity, and the requests to
+ * each STS server must be the same. ROLECALL_SEED sets the seed, and ROLECALL_SITUATIONS the number of situations.
  *
- * Whatever is meant for AWS itself goes to a proxy on loopback, which refuses it and keeps the host's name.
+ * Requests to AWS itself go to a proxy on loopback, which rejects them and records the host name.
  *
- * Known differences are kept out of the situations: empty variables, a byte order mark, `duration_seconds` that is no
- * number, sources that a cached role does not need, MFA prompts, proxies. Those that cannot be kept out are in KNOWN.
+ * The situations exclude known differences: empty variables, a byte order mark, a `duration_seconds` that is not a
+ * number, sources that a cached role does not need, MFA prompts, proxies. Differences that cannot be excluded are listed
+ * in KNOWN_DIFFERENCES.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -27,42 +28,45 @@ const COUNT = Number(process.env.ROLECALL_SITUATIONS ?? 300);
 const RESOLVER = fileURLToPath(new URL("botocore_resolver.py", import.meta.url));
 
 let cloud: Cloud;
-/** A second one, for endpoints that differ. */
+/** Distinguishes the endpoints: a second STS server. */
 let otherSts: SimulatedSts;
 let proxy: TestProxy;
 let home: TestHome;
 let botocore: ChildProcess;
-let answers: AsyncIterator<string>;
+let botocoreLines: AsyncIterator<string>;
 
-/** What botocore says where it fails and we do not, with the reason. */
-const KNOWN: readonly (readonly [said: RegExp, reason: string])[] = [
-  [/^NoRegionError/, "a role needs no region here"],
-  [/^ProxyConnectionError/, "a refresh that fails is no failure while what it would have replaced still lives"],
-  [/^InvalidConfigError: .*SSO token provider/, "an sso_session that is not the source of the credentials has no say"],
+/** Errors of botocore in situations in which rolecall succeeds, and why. */
+const KNOWN_DIFFERENCES: readonly (readonly [message: RegExp, reason: string])[] = [
+  [/^NoRegionError/, "rolecall needs no region to assume a role"],
+  [/^ProxyConnectionError/, "rolecall ignores a failed refresh while the old token is still valid"],
+  [
+    /^InvalidConfigError: .*SSO token provider/,
+    "rolecall ignores an sso_session that is not the source of the credentials",
+  ],
 ];
 
 interface Result {
-  /** Whose credentials came out; undefined for a failure. */
+  /** The identity of the credentials; undefined for an error. */
   readonly arn: string | undefined;
   readonly calls: readonly unknown[];
-  /** The hosts of AWS that were asked. */
+  /** The AWS hosts to which requests were sent. */
   readonly hosts: readonly string[];
-  /** For the report. */
-  readonly said: string;
+  /** The error, for the report. */
+  readonly message: string;
 }
 
-describe.skipIf(PYTHON_BIN === undefined)("like botocore (needs Python and a package index)", () => {
+describe.skipIf(PYTHON_BIN === undefined)("rolecall and botocore (needs Python and a package index)", () => {
   beforeAll(async () => {
     [cloud, proxy] = await Promise.all([startCloud(), startProxy()]);
     otherSts = await startSts(cloud.iam);
     home = makeHome();
     botocore = spawn(join(PYTHON_BIN ?? "", "python"), [RESOLVER], {
-      // Where tokens are it decides as it starts.
+      // botocore determines the folder of its token cache when it starts.
       env: home.environment(),
       stdio: ["pipe", "pipe", "inherit"],
     });
     if (botocore.stdout === null) throw new Error("no pipe");
-    answers = createInterface({ input: botocore.stdout })[Symbol.asyncIterator]();
+    botocoreLines = createInterface({ input: botocore.stdout })[Symbol.asyncIterator]();
   });
   afterAll(async () => {
     botocore.stdin?.end();
@@ -70,11 +74,11 @@ describe.skipIf(PYTHON_BIN === undefined)("like botocore (needs Python and a pac
     await Promise.all([cloud.stop(), otherSts.stop(), proxy.stop()]);
   });
 
-  test(`${COUNT} situations from seed ${SEED}`, async () => {
+  test(`agree in ${COUNT} situations from seed ${SEED}`, async () => {
     const random = randomFrom(SEED);
     const { user1, user2 } = cloud;
     const keys = { AccessKeyId: user2.accessKeyId, SecretAccessKey: user2.secretAccessKey };
-    const prints = (answer: object) => `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`;
+    const prints = (output: object) => `#!/bin/sh\necho '${JSON.stringify(output)}'\n`;
     const processes: readonly string[] = [
       prints({ Version: 1, ...keys }),
       prints({ Version: 1, ...keys, Expiration: "2099-01-02T03:04:05Z", AccountId: "123456789012" }),
@@ -96,7 +100,7 @@ describe.skipIf(PYTHON_BIN === undefined)("like botocore (needs Python and a pac
       },
       containerUri: `${cloud.container.url}/v2/credentials/x`,
       tokenFile: home.write("token", "header.web-identity.signature"),
-      // The good one comes up most.
+      // The first one, which succeeds, is the most frequent.
       processes: processes
         .map((script, index) => home.write(`process-${index}`, script, 0o755))
         .flatMap((path, index) => (index === 0 ? Array<string>(6).fill(`${path} "an argument"`) : [path])),
@@ -112,30 +116,30 @@ describe.skipIf(PYTHON_BIN === undefined)("like botocore (needs Python and a pac
         .toString(),
       now: new Date(),
     };
-    const different: string[] = [];
+    const differences: string[] = [];
     let reached = 0;
     for (let index = 0; index < COUNT; index++) {
       const situation = makeSituation(random, ingredients);
       cloud.imds.behavior.role = situation.instanceRole ? "instance" : undefined;
       cloud.imds.behavior.token = situation.onlyImdsV1 ? { status: 404 } : undefined;
       cloud.imds.behavior.requireToken = !situation.onlyImdsV1;
-      const [ours, theirs] = [await byUs(situation), await byBotocore(situation)];
+      const [ours, theirs] = [await byRolecall(situation), await byBotocore(situation)];
       if (theirs.arn !== undefined) reached++;
-      if (same(ours, theirs)) continue;
-      const whole = JSON.stringify({ situation, ours, theirs }, undefined, 1).replaceAll("\\n", "\n");
-      different.push(`${index}: ${inShort(ours)} | botocore ${inShort(theirs)}\n${whole}`);
+      if (isSame(ours, theirs)) continue;
+      const details = JSON.stringify({ situation, ours, theirs }, undefined, 1).replaceAll("\\n", "\n");
+      differences.push(`${index}: ${summary(ours)} | botocore ${summary(theirs)}\n${details}`);
     }
-    // All in short; the first few whole.
-    for (const one of different) console.log(one.split("\n", 1)[0]);
-    console.log(`${COUNT} situations from seed ${SEED}: ${reached} reached an identity, ${different.length} differ`);
-    expect(different.slice(0, 3).join("\n")).toBe("");
-    // A generator that only makes failures would prove nothing.
+    // A summary of all, and the details of the first three.
+    for (const difference of differences) console.log(difference.split("\n", 1)[0]);
+    console.log(`${COUNT} situations from seed ${SEED}: ${reached} reached an identity, ${differences.length} differ`);
+    expect(differences.slice(0, 3).join("\n")).toBe("");
+    // A generator whose situations mostly fail would prove little.
     expect(reached).toBeGreaterThan(COUNT / 5);
   }, 3_600_000);
 });
 
-/** Everything as it was: a refresh writes tokens back, and spends the old ones. */
-function prepare(situation: RandomSituation): void {
+/** Restores the files and tokens: a refresh replaces them. */
+function reset(situation: RandomSituation): void {
   rmSync(join(home.path, ".aws"), { recursive: true, force: true });
   home.write(".aws/config", situation.config);
   home.write(".aws/credentials", situation.credentials);
@@ -153,9 +157,9 @@ function environmentOf(situation: RandomSituation): Record<string, string> {
   });
 }
 
-async function byUs(situation: RandomSituation): Promise<Result> {
-  const before = marks();
-  prepare(situation);
+async function byRolecall(situation: RandomSituation): Promise<Result> {
+  const before = requestCounts();
+  reset(situation);
   const chosen = [
     ...(situation.profile === undefined ? [] : ["--profile", situation.profile]),
     ...(situation.region === undefined ? [] : ["--region", situation.region]),
@@ -167,31 +171,31 @@ async function byUs(situation: RandomSituation): Promise<Result> {
 }
 
 async function byBotocore(situation: RandomSituation): Promise<Result> {
-  const before = marks();
-  prepare(situation);
-  const question = {
+  const before = requestCounts();
+  reset(situation);
+  const request = {
     environment: environmentOf(situation),
     profile: situation.profile ?? null,
     region: situation.region ?? null,
   };
-  botocore.stdin?.write(`${JSON.stringify(question)}\n`);
-  const { accessKeyId, error } = JSON.parse((await answers.next()).value);
+  botocore.stdin?.write(`${JSON.stringify(request)}\n`);
+  const { accessKeyId, error } = JSON.parse((await botocoreLines.next()).value);
   return result(accessKeyId, before, error ?? "");
 }
 
-/** How much each server had been asked. */
-interface Marks {
+/** The number of requests that each server has received. */
+interface RequestCounts {
   readonly sts: number;
   readonly otherSts: number;
   readonly proxy: number;
 }
 
-function marks(): Marks {
+function requestCounts(): RequestCounts {
   return { sts: cloud.sts.calls.length, otherSts: otherSts.calls.length, proxy: proxy.asked.length };
 }
 
-function result(accessKeyId: string | undefined, before: Marks, said: string): Result {
-  const anonymous = (text: string) => text.replace(/(botocore|rolecall)-session-\d+/, "session");
+function result(accessKeyId: string | undefined, before: RequestCounts, message: string): Result {
+  const withoutSessionName = (text: string) => text.replace(/(botocore|rolecall)-session-\d+/, "session");
   const since = (server: SimulatedSts, start: number, at: string) =>
     server.calls.slice(start).map(({ action, parameters, region, caller }) => {
       const { Version: _, ...sent } = parameters;
@@ -199,39 +203,39 @@ function result(accessKeyId: string | undefined, before: Marks, said: string): R
         at,
         action,
         region,
-        caller: anonymous(caller ?? ""),
-        sent: { ...sent, RoleSessionName: anonymous(sent.RoleSessionName ?? "") },
+        caller: withoutSessionName(caller ?? ""),
+        sent: { ...sent, RoleSessionName: withoutSessionName(sent.RoleSessionName ?? "") },
       };
     });
   const arn = cloud.iam.principal(accessKeyId ?? "")?.arn;
   return {
-    arn: arn && anonymous(arn),
+    arn: arn && withoutSessionName(arn),
     calls: [...since(cloud.sts, before.sts, "sts"), ...since(otherSts, before.otherSts, "the other sts")],
     hosts: proxy.asked.slice(before.proxy).map((asked) => asked.what),
-    said,
+    message,
   };
 }
 
 /**
- * Where both fail, it does not matter how far they got: rolecall finds out more before it asks, and goes on after more.
- * But if both asked AWS, they asked the same host first.
+ * If both fail, the number of requests may differ: rolecall detects more errors before its first request, and continues
+ * after more errors. But if both sent requests to AWS, the first host must be the same.
  */
-function same(ours: Result, theirs: Result): boolean {
+function isSame(ours: Result, theirs: Result): boolean {
   if (ours.arn === undefined && theirs.arn === undefined) {
     if (ours.hosts.length === 0 || theirs.hosts.length === 0) return true;
     if (ours.hosts[0] === theirs.hosts[0]) return true;
-    // Without a region botocore makes a host of its own name for that, which there is not with FIPS.
+    // Without a region botocore builds a host name from "aws-global", which does not exist with FIPS.
     if (theirs.hosts.some((host) => host.includes("aws-global"))) return true;
-    // Nor does it take the instance's region.
+    // botocore does not use the instance's region.
     const regional = `CONNECT sts.${cloud.imds.behavior.region}.amazonaws.com:443`;
     return ours.hosts.includes(regional) && theirs.hosts.includes("CONNECT sts.amazonaws.com:443");
   }
-  if (theirs.arn === undefined && KNOWN.some(([said]) => said.test(theirs.said))) return true;
-  // A services section that is not there fails every client of the AWS CLI, and here at once.
-  if (ours.said.includes("there is no section [services") && theirs.calls.length === 0) return true;
+  if (theirs.arn === undefined && KNOWN_DIFFERENCES.some(([message]) => message.test(theirs.message))) return true;
+  // A missing services section is an error in every client of the AWS CLI; rolecall reports it at once.
+  if (/the section \[services .*\] does not exist/.test(ours.message) && theirs.calls.length === 0) return true;
   return ours.arn === theirs.arn && Bun.deepEquals([ours.calls, ours.hosts], [theirs.calls, theirs.hosts]);
 }
 
-function inShort({ arn, calls, hosts, said }: Result): string {
-  return `${arn ?? said.split("\n", 1)[0]} (${calls.length} calls${hosts.map((host) => `, ${host}`).join("")})`;
+function summary({ arn, calls, hosts, message }: Result): string {
+  return `${arn ?? message.split("\n", 1)[0]} (${calls.length} calls${hosts.map((host) => `, ${host}`).join("")})`;
 }

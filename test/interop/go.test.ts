@@ -1,4 +1,4 @@
-/** The AWS SDK for Go reads us through credential_process. */
+/** The AWS SDK for Go, with rolecall as credential_process and in exec. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -11,7 +11,7 @@ const SOURCE = fileURLToPath(new URL("go/", import.meta.url));
 const TOOLS = fileURLToPath(new URL("../../.tmp/", import.meta.url));
 const CLIENT = `${TOOLS}go-client`;
 
-/** Go builds only what has changed. */
+/** Go only rebuilds what has changed. */
 function build(): boolean {
   mkdirSync(TOOLS, { recursive: true });
   return spawnSync("go", ["build", "-o", CLIENT, "."], { cwd: SOURCE, stdio: "ignore", timeout: 300_000 }).status === 0;

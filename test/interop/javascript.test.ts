@@ -1,4 +1,4 @@
-/** The AWS SDK for JavaScript, under Node, reads us through credential_process. */
+/** The AWS SDK for JavaScript under Node, with rolecall as credential_process and in exec. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
@@ -8,9 +8,9 @@ import { makeRoleHome } from "./role_home.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** With no credentials given, the SDK walks its own chain. */
+/** A client without explicit credentials, so that the SDK uses its default provider chain. */
 const IDENTITY =
-  "const { STSClient, GetCallerIdentityCommand } = require('@aws-sdk/client-sts'); new STSClient({}).send(new GetCallerIdentityCommand({})).then((answer) => console.log(answer.Arn));";
+  "const { STSClient, GetCallerIdentityCommand } = require('@aws-sdk/client-sts'); new STSClient({}).send(new GetCallerIdentityCommand({})).then(({ Arn }) => console.log(Arn));";
 
 describe.skipIf(!isInstalled("node"))("the AWS SDK for JavaScript (needs node)", () => {
   let cloud: Cloud;

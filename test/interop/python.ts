@@ -1,4 +1,4 @@
-/** A virtual environment with moto, boto3 and the AWS CLI, made by the tests themselves where Python and a package index are there. */
+/** Creates a virtual environment with moto, boto3 and the AWS CLI, if Python and a package index are available. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const VENV = fileURLToPath(new URL("../../.tmp/venv/", import.meta.url));
 const PACKAGES = ["moto[server]==5.2.5", "boto3[crt]==1.44.8", "awscli==1.46.3"];
 
-/** The environment's folder of programs; undefined where it cannot be made, so that the tests are skipped. */
+/** The environment's folder of programs. Undefined if it cannot be created; tests that need it are then skipped. */
 export const PYTHON_BIN: string | undefined = prepare();
 
 function prepare(): string | undefined {
@@ -16,9 +16,9 @@ function prepare(): string | undefined {
   if (existsSync(ready)) return bin;
   const run = (command: string, ...args: string[]) =>
     spawnSync(command, args, { stdio: "ignore", timeout: 300_000 }).status === 0;
-  const made =
+  const isCreated =
     run("python3", "-m", "venv", "--clear", VENV) &&
     run(join(bin, "pip"), "install", "--quiet", "--retries", "1", "--timeout", "10", ...PACKAGES) &&
     run("touch", ready);
-  return made ? bin : undefined;
+  return isCreated ? bin : undefined;
 }

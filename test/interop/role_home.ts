@@ -1,4 +1,4 @@
-/** A home for other SDKs: the profile `app` gets its credentials from rolecall, which assumes the role of `m`. */
+/** A home for SDKs: rolecall is the credential_process of the profile `app`, and assumes the role of `m`. */
 import type { Cloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";

@@ -1,6 +1,6 @@
 /**
- * Real clients of our servers: they use credentials that live for a minute, through many renewals and an outage of STS,
- * and never notice. ROLECALL_SOAK_SECONDS says for how long (20; `.ci/run` 120); the outage takes a sixth of that.
+ * SDKs as clients of the servers: no call may fail, despite short-lived credentials, refreshes and an outage of STS.
+ * ROLECALL_SOAK_SECONDS sets the duration (default 20; `.ci/run` uses 120). The outage lasts a sixth of it.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { makeHome, parseEnvironment, type RunningProgram, type TestHome } from "
 import { PYTHON_BIN } from "./python.ts";
 
 const SOAK_SECONDS = Number(process.env.ROLECALL_SOAK_SECONDS ?? 20);
-/** Three sets of credentials at the least, and none ends during the outage. */
+/** At least three sets of credentials, none of which expires during the outage. */
 const SESSION_SECONDS = SOAK_SECONDS / 2;
 const OUTAGE_MS = (SOAK_SECONDS * 1000) / 6;
 
@@ -23,10 +23,10 @@ const ROOT = join(HERE, "..", "..");
 const BOTO3 = [join(PYTHON_BIN ?? "", "python"), join(HERE, "served_client.py")];
 const JAVASCRIPT = ["node", "--no-warnings", join(HERE, "served_client.mjs")];
 
-describe("clients never notice that credentials are renewed", () => {
+describe("clients are not affected by refreshes", () => {
   let cloud: Cloud;
   let home: TestHome;
-  /** Where the clients use what they got: with the same people in it, and never down. */
+  /** The STS that the clients call. It knows the same principals and is never down. */
   let service: SimulatedSts;
   const outcomes = new Map<string, Promise<{ calls: number; sets: number; failures: string[] }>>();
 
@@ -52,7 +52,7 @@ describe("clients never notice that credentials are renewed", () => {
     await cloud.stop();
   });
 
-  /** What serves asks STS; what clients get leads them to the service. */
+  /** The servers call the STS with the outage; the clients call the other one. */
   const options = () => ["-p", "m", "--no-cache", "--endpoint-url", cloud.sts.url];
   const clientEnv = (): Record<string, string> => ({
     AWS_ENDPOINT_URL_STS: service.url,
@@ -77,8 +77,8 @@ describe("clients never notice that credentials are renewed", () => {
         servers.push(server);
         await server.says(service === "ecs" ? /TOKEN=\S+\n/ : /ENDPOINT=\S+\n/);
         const env = { ...clientEnv(), ...parseEnvironment(server.stdout().replaceAll("export ", "")) };
-        const words = service === "imds" && language === "boto3" ? [...client, "anew"] : client;
-        clients.push([`${language} through serve --as ${service}`, home.startProgram(words, { cwd: ROOT, env })]);
+        const argv = service === "imds" && language === "boto3" ? [...client, "new-sessions"] : client;
+        clients.push([`${language} through serve --as ${service}`, home.startProgram(argv, { cwd: ROOT, env })]);
       }
     }
     for (const [, client] of clients) await client.says(/started/);
@@ -114,7 +114,7 @@ describe("clients never notice that credentials are renewed", () => {
 });
 
 test.skipIf(PYTHON_BIN === undefined)(
-  "a default profile is the source of another file's role still, for boto3 in exec --serve",
+  "in exec --serve, boto3 still uses the default profile as the source_profile of another profile",
   async () => {
     const cloud = await startCloud();
     const { accessKeyId, secretAccessKey } = cloud.user1;

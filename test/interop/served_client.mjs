@@ -1,4 +1,4 @@
-/** The AWS SDK for JavaScript as the client of a server: calls until its input ends, and prints what came of it as JSON. */
+/** A client of a server: calls STS by the AWS SDK for JavaScript until its input ends, and prints the outcome as JSON. */
 import { createRequire } from "node:module";
 
 const { STSClient, GetCallerIdentityCommand } = createRequire(`${process.cwd()}/`)("@aws-sdk/client-sts");
@@ -6,12 +6,12 @@ const client = new STSClient({ region: "eu-west-1" });
 const keys = new Set();
 const failures = [];
 let calls = 0;
-let goesOn = true;
+let inputEnded = false;
 process.stdin.resume().on("end", () => {
-  goesOn = false;
+  inputEnded = true;
 });
 console.log("started");
-while (goesOn) {
+while (!inputEnded) {
   calls++;
   try {
     keys.add((await client.config.credentials()).accessKeyId);

@@ -1,7 +1,7 @@
-"""boto3 as the client of a server: calls until its input ends, and prints what came of it as JSON.
+"""A boto3 client of a server: calls STS until standard input ends, and prints the outcome as JSON.
 
-With a word as its argument, each call has a session of its own: boto3 takes an EC2 metadata service whose credentials
-live less than 20 minutes for troubled, and does not ask it again for a while.
+With an argument, each call uses a new session: if the credentials of an EC2 metadata service are valid for less than 20
+minutes, boto3 assumes an outage and does not refresh them for a while.
 """
 import json
 import select
@@ -22,6 +22,6 @@ while not select.select([sys.stdin], [], [], 0.1)[0]:
         arn = session.client("sts", region_name="eu-west-1").get_caller_identity()["Arn"]
         if ":assumed-role/marketingadminrole/" not in arn:
             failures.append(arn)
-    except Exception as error:  # Whatever it is, it is a failed call.
+    except Exception as error:  # Any error is a failed call.
         failures.append(f"{type(error).__name__}: {error}")
 print(json.dumps({"calls": calls, "sets": len(keys), "failures": failures[:5]}))

@@ -1,38 +1,38 @@
-/** Random configurations, the same for the same seed. */
+/** Generates random configurations. The same seed yields the same configurations. */
 import { createHash } from "node:crypto";
 import { roleArn } from "../cloud/iam.ts";
 
 export interface RandomSituation {
   readonly config: string;
   readonly credentials: string;
-  /** Other files below the home, by path: what `aws sso login` and `aws login` leave. */
+  /** Other files by their path below the home: the token caches of `aws sso login` and `aws login`. */
   readonly files: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
-  /** Of `--profile`. */
+  /** The value of `--profile`. */
   readonly profile: string | undefined;
-  /** Of `--region`. */
+  /** The value of `--region`. */
   readonly region: string | undefined;
   /** Whether the instance has a role. */
   readonly instanceRole: boolean;
-  /** Whether its metadata knows no tokens. */
+  /** Whether the instance metadata service does not support tokens. */
   readonly onlyImdsV1: boolean;
 }
 
-/** What a situation is made of: whoever makes it knows the cloud. */
+/** The parts of a situation that depend on the simulated cloud. */
 export interface Ingredients {
-  /** The two lines of keys of a user. */
+  /** Returns the keys of a user. */
   keys(): { readonly id: string; readonly secret: string };
   readonly containerUri: string;
   readonly tokenFile: string;
-  /** Programs for credential_process: good ones, some that fail, some that print nonsense. */
+  /** Programs for credential_process: some succeed, some fail, and some print invalid output. */
   readonly processes: readonly string[];
-  /** IAM Identity Center, and the sign-in service. */
+  /** The URL of IAM Identity Center and of the sign-in service. */
   readonly signInUrl: string;
-  /** Servers that are STS, each. */
+  /** The URLs of several STS servers. */
   readonly stsUrls: readonly string[];
-  /** What the login session of an `aws login` gives. */
+  /** The credentials of an `aws login` session. */
   readonly loginKeys: Readonly<Record<string, string>>;
-  /** As PEM. */
+  /** A private key in PEM format. */
   readonly dpopKey: string;
   readonly now: Date;
 }
@@ -53,7 +53,7 @@ const SSO_SESSION = "corp";
 const START_URL = "https://x.example/start";
 const LOGIN_SESSION = "arn:aws:iam::123456789012:user/person";
 
-/** A small generator of random numbers (mulberry32), good enough to choose with. */
+/** Returns a random number generator (mulberry32), which is good enough for choices. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -73,9 +73,9 @@ function diceOf(random: () => number): Dice {
   return {
     chance: (likelihood) => random() < likelihood,
     pick(list) {
-      const one = list[Math.floor(random() * list.length)];
-      if (one === undefined) throw new Error("nothing to pick from");
-      return one;
+      const item = list[Math.floor(random() * list.length)];
+      if (item === undefined) throw new Error("cannot pick from an empty list");
+      return item;
     },
   };
 }
@@ -89,7 +89,7 @@ export function makeSituation(random: () => number, ingredients: Ingredients): R
       .join("\n");
   const config = file((name) => (name === "default" ? pick(["default", "profile default"]) : `profile "${name}"`));
   return {
-    config: `${lent(dice)}${config}\n${ssoSession(dice)}\n${services(dice, ingredients)}`,
+    config: `${defaultSection(dice)}${config}\n${ssoSession(dice)}\n${services(dice, ingredients)}`,
     credentials: file((name) => name),
     files: { ...ssoTokens(dice, ingredients), ...loginTokens(dice, ingredients) },
     environment: environment(dice, ingredients),
@@ -151,8 +151,8 @@ function ssoLines({ chance, pick }: Dice): string[] {
   return lines;
 }
 
-/** A section that lends its keys to the others. */
-function lent({ chance, pick }: Dice): string {
+/** The section whose keys all other sections inherit. */
+function defaultSection({ chance, pick }: Dice): string {
   return chance(0.05) ? `[DEFAULT]\n${pick(["region = us-west-2", "external_id = partner-42", "a = b"])}\n` : "";
 }
 
@@ -169,15 +169,19 @@ function services({ chance, pick }: Dice, { stsUrls }: Ingredients): string {
   return `[services s]\n${pick(["sts", "sts", "s3"])} =\n  endpoint_url = ${pick(stsUrls)}\n`;
 }
 
-/** Minutes from now; the tokens near their end can be refreshed. */
+/** Tokens that expire soon can be refreshed. */
 function ssoTokens({ chance, pick }: Dice, { now }: Ingredients): Record<string, string> {
   const files: Record<string, string> = {};
   for (const name of [SSO_SESSION, START_URL]) {
     if (!chance(0.8)) continue;
-    const registration = { clientId: "c", clientSecret: "s", registrationExpiresAt: later(now, pick([600, 600, -5])) };
+    const registration = {
+      clientId: "c",
+      clientSecret: "s",
+      registrationExpiresAt: minutesFrom(now, pick([600, 600, -5])),
+    };
     const token = {
       accessToken: pick(["good-token", "good-token", "revoked-token"]),
-      expiresAt: later(now, pick([300, 300, 5, -5])),
+      expiresAt: minutesFrom(now, pick([300, 300, 5, -5])),
       ...(chance(0.8) ? registration : {}),
       ...(chance(0.8) ? { refreshToken: pick(["good-refresh-token", "spent-refresh-token"]) } : {}),
     };
@@ -189,7 +193,7 @@ function ssoTokens({ chance, pick }: Dice, { now }: Ingredients): Record<string,
 function loginTokens({ chance, pick }: Dice, { now, loginKeys, dpopKey }: Ingredients): Record<string, string> {
   if (!chance(0.8)) return {};
   const token: Record<string, unknown> = {
-    accessToken: { ...loginKeys, accountId: "123456789012", expiresAt: later(now, pick([300, 300, 3, -5])) },
+    accessToken: { ...loginKeys, accountId: "123456789012", expiresAt: minutesFrom(now, pick([300, 300, 3, -5])) },
     refreshToken: pick(["good-refresh-token", "good-refresh-token", "spent-refresh-token"]),
     clientId: "c",
     dpopKey,
@@ -201,7 +205,7 @@ function loginTokens({ chance, pick }: Dice, { now, loginKeys, dpopKey }: Ingred
   return { [`.aws/login/cache/${name}.json`]: JSON.stringify(token) };
 }
 
-function later(now: Date, minutes: number): string {
+function minutesFrom(now: Date, minutes: number): string {
   return new Date(now.getTime() + minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
@@ -215,8 +219,8 @@ function environment({ chance, pick }: Dice, ingredients: Ingredients): Record<s
     variables.AWS_ACCESS_KEY_ID = id;
     if (chance(0.85)) variables.AWS_SECRET_ACCESS_KEY = secret;
     maybe(0.1, "AWS_CREDENTIAL_EXPIRATION", [
-      later(ingredients.now, 90),
-      later(ingredients.now, -90),
+      minutesFrom(ingredients.now, 90),
+      minutesFrom(ingredients.now, -90),
       "soon",
       "2099-01-02T03:04:05",
     ]);

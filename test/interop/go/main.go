@@ -1,4 +1,4 @@
-// Asks STS who it is, with whatever credentials the AWS SDK for Go finds.
+// Prints the ARN of the credentials that the AWS SDK for Go finds.
 package main
 
 import (
@@ -14,9 +14,9 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	answer, err := sts.NewFromConfig(cfg).GetCallerIdentity(context.Background(), nil)
+	identity, err := sts.NewFromConfig(cfg).GetCallerIdentity(context.Background(), nil)
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(*answer.Arn)
+	fmt.Println(*identity.Arn)
 }

@@ -1,4 +1,4 @@
-/** Finding a command and the inherited file descriptors. */
+/** The search for a command, and the inherited file descriptors. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,25 +22,25 @@ describe("findCommand", () => {
   file("two/tool", 0o755);
   file("one/plain", 0o644);
   const path = `${folder}/one:${folder}/two`;
-  const rows: readonly [what: string, name: string, path: string | undefined, found: unknown][] = [
-    ["passes over one that is not executable", "tool", path, { file: `${folder}/two/tool` }],
-    ["not executable anywhere", "plain", path, { missing: "not-executable" }],
+  const rows: readonly [description: string, name: string, path: string | undefined, found: unknown][] = [
+    ["skips a file that is not executable", "tool", path, { file: `${folder}/two/tool` }],
+    ["a file that is not executable in any folder", "plain", path, { missing: "not-executable" }],
     ["a folder is not executable", "folder", path, { missing: "not-executable" }],
-    ["not there", "nope", path, { missing: "not-found" }],
+    ["a name that does not exist", "nope", path, { missing: "not-found" }],
     ["a path is not searched", `${folder}/two/tool`, "/nowhere", { file: `${folder}/two/tool` }],
-    ["a path that is not there", "./nope/tool", path, { missing: "not-found" }],
+    ["a path that does not exist", "./nope/tool", path, { missing: "not-found" }],
     ["a path through a file", `${folder}/two/tool/x`, path, { missing: "not-found" }],
     ["an empty name", "", path, { missing: "not-found" }],
-    ["without PATH, where the system's commands are", "sh", undefined, { file: "/bin/sh" }],
+    ["without PATH the system's folders are searched", "sh", undefined, { file: "/bin/sh" }],
   ];
-  for (const [what, name, searched, found] of rows) {
-    test(what, () => expect(findCommand(name, searched)).toEqual(found as never));
+  for (const [description, name, searched, found] of rows) {
+    test(description, () => expect(findCommand(name, searched)).toEqual(found as never));
   }
 });
 
 describe("the inherited file descriptors", () => {
-  /** A copy of what Linux shows of a process's descriptors. */
-  function process(
+  /** Imitates the folder that describes a process in /proc. */
+  function makeProcFolder(
     name: string,
     open: Readonly<Record<number, string>>,
     watches: Readonly<Record<number, number>>,
@@ -58,17 +58,21 @@ describe("the inherited file descriptors", () => {
   const EVENT = "anon_inode:[eventfd]";
   const STANDARD = { 0: "/dev/null", 1: "/dev/null", 2: "/dev/null" };
 
-  test("all but the event loop's", () => {
-    const root = process("plain", { ...STANDARD, 3: EPOLL, 4: EVENT, 5: "/etc/hosts", 63: "pipe:[1]" }, { 3: 4 });
+  test("exclude those of Bun's event loop", () => {
+    const root = makeProcFolder(
+      "plain",
+      { ...STANDARD, 3: EPOLL, 4: EVENT, 5: "/etc/hosts", 63: "pipe:[1]" },
+      { 3: 4 },
+    );
     expect(readInheritedState(root).fileDescriptors).toEqual([5, 63]);
   });
 
-  test("an inherited epoll and eventfd that do not belong together stay", () => {
-    const root = process("two", { ...STANDARD, 3: EVENT, 4: EPOLL, 5: EPOLL, 6: EVENT }, { 4: 3, 5: 6 });
+  test("include an epoll instance and an eventfd that do not belong together", () => {
+    const root = makeProcFolder("two", { ...STANDARD, 3: EVENT, 4: EPOLL, 5: EPOLL, 6: EVENT }, { 4: 3, 5: 6 });
     expect(readInheritedState(root).fileDescriptors).toEqual([3, 4]);
   });
 
-  test("where there is no such list, none are known", () => {
+  test("are none if the system has no list of them", () => {
     expect(readInheritedState(join(folder, "nowhere")).fileDescriptors).toEqual([]);
   });
 });

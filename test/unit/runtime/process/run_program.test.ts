@@ -1,9 +1,9 @@
-/** Programs that hang. */
+/** Programs that hang are killed. */
 import { expect, test } from "bun:test";
 import { hasExited } from "../../../../src/runtime/process/process_watch.ts";
 import { runProgram } from "../../../../src/runtime/process/run_program.ts";
 
-test("a program that hangs is ended with what it has started, whatever they make of SIGTERM", async () => {
+test("a program that ignores SIGTERM is killed with the processes that it started", async () => {
   const script = "trap '' TERM; sleep 600 & echo $$ $!; wait";
   const { exitCode, stdout } = await runProgram(["sh", "-c", script], process.env, "kept", AbortSignal.timeout(500));
   expect(exitCode).toBeUndefined();

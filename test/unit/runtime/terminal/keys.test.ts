@@ -1,4 +1,4 @@
-/** Bytes of a terminal → keys. */
+/** Terminal input is decoded to keys. */
 import { expect, test } from "bun:test";
 import { decodeKeys } from "../../../../src/runtime/terminal/keys.ts";
 
