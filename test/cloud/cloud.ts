@@ -1,4 +1,4 @@
-/** The simulated cloud: STS, metadata and sign-in services on loopback, with one and the same IAM behind them. */
+/** A simulated AWS on loopback: STS, metadata and sign-in services that share one IAM. */
 import { type SimulatedContainer, startContainer } from "./container.ts";
 import { type Iam, makeIam, type Principal } from "./iam.ts";
 import { type SimulatedImds, startImds } from "./imds.ts";

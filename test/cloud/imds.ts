@@ -5,22 +5,22 @@ import { type ListenAt, type LoopbackServer, type Reaction, serve } from "./serv
 import type { ReceivedRequest } from "./sigv4.ts";
 
 export interface ImdsBehavior {
-  /** How the token request is answered, instead of with a token. */
+  /** Replaces the response to a token request. */
   token?: Reaction | undefined;
-  /** Whether requests without a token are refused, as on an instance that requires IMDSv2. */
+  /** Whether requests without a token are rejected, as on an instance that requires IMDSv2. */
   requireToken: boolean;
-  /** The attached role, if any. */
+  /** The attached role; undefined if there is none. */
   role: string | undefined;
-  /** How the request for the credentials is answered, instead of with some. */
+  /** Replaces the response to a request for credentials. */
   credentials?: Reaction | undefined;
   /** Seconds until the credentials expire. */
   expiresIn: number;
   region: string;
-  /** How the next requests are answered, whatever they ask for. */
+  /** Replaces the responses to the next requests, whatever their path. */
   next: Reaction[];
-  /** How every request is answered, whatever it asks for. */
+  /** Replaces the response to every request, whatever its path. */
   always?: Reaction | undefined;
-  /** No answer is given before it ends. */
+  /** No response is sent before this promise is settled. */
   hold?: Promise<void> | undefined;
 }
 
@@ -41,14 +41,14 @@ export async function startImds(iam: Iam, at: ListenAt = {}): Promise<SimulatedI
     region: "eu-central-1",
     next: [],
   };
-  const answer = async (request: ReceivedRequest): Promise<Reaction> => {
+  const handle = async (request: ReceivedRequest): Promise<Reaction> => {
     requests.push(request);
     await behavior.hold;
     const next = behavior.next.shift() ?? behavior.always;
     if (next !== undefined) return next;
-    // A request that came through a proxy is none of the instance's own.
+    // IMDS rejects requests that came through a proxy.
     if (request.headers["x-forwarded-for"] !== undefined) return { status: 403 };
-    if (request.target === "/latest/api/token") return giveToken(request);
+    if (request.target === "/latest/api/token") return createToken(request);
     const token = request.headers["x-aws-ec2-metadata-token"];
     if (token === undefined ? behavior.requireToken : !tokens.has(token)) return { status: 401 };
     if (request.method !== "GET") return { status: 405 };
@@ -58,7 +58,7 @@ export async function startImds(iam: Iam, at: ListenAt = {}): Promise<SimulatedI
     if (request.target !== `${ROLES}${behavior.role}`) return { status: 404 };
     return behavior.credentials ?? { body: credentials(behavior.role) };
   };
-  const giveToken = (request: ReceivedRequest): Reaction => {
+  const createToken = (request: ReceivedRequest): Reaction => {
     if (behavior.token !== undefined) return behavior.token;
     if (request.method !== "PUT") return { status: 405 };
     if (!/^\d+$/.test(request.headers["x-aws-ec2-metadata-token-ttl-seconds"] ?? "")) return { status: 400 };
@@ -78,5 +78,5 @@ export async function startImds(iam: Iam, at: ListenAt = {}): Promise<SimulatedI
       Expiration: session.expiration?.toISOString().replace(/\.\d+Z/, "Z"),
     });
   };
-  return Object.assign({ requests, behavior }, await serve(answer, at));
+  return Object.assign({ requests, behavior }, await serve(handle, at));
 }

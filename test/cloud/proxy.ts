@@ -1,39 +1,39 @@
-/** A real HTTP proxy that writes down what it is asked for: plain requests, and tunnels. */
+/** An HTTP proxy that records plain requests and tunnels. It connects to loopback only. */
 import { connect } from "node:net";
 import { type LoopbackServer, serve } from "./server.ts";
 
 export interface TestProxy extends LoopbackServer {
-  /** `GET http://…` or `CONNECT host:port`, and the user that came with it. */
-  readonly asked: readonly { readonly what: string; readonly authorization: string | undefined }[];
-  /** Where tunnels really go, whatever host they ask for; none: they are refused. */
+  /** `what` is `GET http://…` or `CONNECT host:port`; `authorization` is the `Proxy-Authorization` header. */
+  readonly requests: readonly { readonly what: string; readonly authorization: string | undefined }[];
+  /** Where all tunnels lead, whatever host was requested. Undefined: tunnels are rejected. */
   tunnelTo: { readonly port: number } | undefined;
 }
 
 export async function startProxy(): Promise<TestProxy> {
-  const asked: { what: string; authorization: string | undefined }[] = [];
-  const proxy = { asked, tunnelTo: undefined as TestProxy["tunnelTo"] };
+  const requests: { what: string; authorization: string | undefined }[] = [];
+  const proxy = { requests, tunnelTo: undefined as TestProxy["tunnelTo"] };
   const server = await serve(async (request) => {
-    asked.push({
+    requests.push({
       what: `${request.method} ${request.target}`,
       authorization: request.headers["proxy-authorization"],
     });
     const { "proxy-authorization": _, "proxy-connection": __, connection: ___, ...headers } = request.headers;
-    // Only to loopback: no test may reach anywhere else.
+    // No test may reach another machine.
     if (new URL(request.target).hostname !== "127.0.0.1") return { status: 403 };
-    const answer = await fetch(request.target, {
+    const response = await fetch(request.target, {
       method: request.method,
       headers,
       ...(request.body === "" ? {} : { body: request.body }),
       proxy: "",
     } as RequestInit);
     return {
-      status: answer.status,
-      headers: { "content-type": answer.headers.get("content-type") ?? "text/plain" },
-      body: await answer.text(),
+      status: response.status,
+      headers: { "content-type": response.headers.get("content-type") ?? "text/plain" },
+      body: await response.text(),
     };
   });
   server.server.on("connect", (request, socket) => {
-    asked.push({ what: `CONNECT ${request.url}`, authorization: request.headers["proxy-authorization"] });
+    requests.push({ what: `CONNECT ${request.url}`, authorization: request.headers["proxy-authorization"] });
     if (proxy.tunnelTo === undefined) {
       socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
       return;

@@ -1,4 +1,4 @@
-/** A real HTTP server on a free port of loopback, with its requests read whole. */
+/** An HTTP server on loopback. The handler gets each request with its complete body. */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { ReceivedRequest } from "./sigv4.ts";
@@ -9,7 +9,7 @@ export interface TestResponse {
   readonly body?: string;
 }
 
-/** `hang` never answers, `reset` closes the connection, `drip` sends a byte now and then and never ends. */
+/** `hang` sends no response, `reset` closes the connection, `drip` sends a byte at a time without end. */
 export type Reaction = TestResponse | "hang" | "reset" | "drip";
 
 export interface LoopbackServer {
@@ -19,20 +19,20 @@ export interface LoopbackServer {
   stop(): Promise<void>;
 }
 
-/** Where a server listens; a free port of 127.0.0.1 if nothing else is said. */
+/** The address to listen at. The default is a free port of 127.0.0.1. */
 export interface ListenAt {
   readonly host?: string;
   readonly port?: number;
 }
 
 export async function serve(
-  answer: (request: ReceivedRequest) => Reaction | Promise<Reaction>,
-  { host = "127.0.0.1", port: wanted = 0 }: ListenAt = {},
+  handle: (request: ReceivedRequest) => Reaction | Promise<Reaction>,
+  { host = "127.0.0.1", port: requestedPort = 0 }: ListenAt = {},
 ): Promise<LoopbackServer> {
   const sockets = new Set<Socket>();
   const drips = new Set<ReturnType<typeof setInterval>>();
   const server = createServer(async (incoming, outgoing) => {
-    const reaction = await answer(await receive(incoming));
+    const reaction = await handle(await receive(incoming));
     if (reaction === "hang") return;
     if (reaction === "reset") {
       incoming.socket.destroy();
@@ -53,7 +53,7 @@ export async function serve(
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(wanted, host, resolve);
+    server.listen(requestedPort, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,4 +1,4 @@
-/** A simulated IAM Identity Center (portal and OIDC), the sign-in service behind `aws login`, and the console's. */
+/** Simulates IAM Identity Center (portal and OIDC), the sign-in service of `aws login`, and that of the console. */
 import { createPublicKey, verify } from "node:crypto";
 import { type ConsoleSession, makeFederation } from "./federation.ts";
 import { type Iam, startServiceSession } from "./iam.ts";
@@ -7,29 +7,29 @@ import type { ReceivedRequest } from "./sigv4.ts";
 
 export interface SimulatedSignIn extends LoopbackServer {
   readonly requests: readonly ReceivedRequest[];
-  /** Access tokens of the portal that are good. */
+  /** The valid access tokens of the portal. */
   readonly tokens: Set<string>;
-  /** Refresh tokens that are good, of either service; each is spent by its use. */
+  /** The valid refresh tokens of both services. Each can be used once. */
   readonly refreshTokens: Set<string>;
-  /** The console sessions that were begun with a sign-in URL. */
-  readonly consoles: readonly ConsoleSession[];
-  /** How the next requests are answered. */
+  /** The console sessions that a sign-in URL has opened. */
+  readonly consoleSessions: readonly ConsoleSession[];
+  /** Replaces the responses to the next requests. */
   readonly next: Reaction[];
 }
 
 export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
   const requests: ReceivedRequest[] = [];
   const next: Reaction[] = [];
-  const consoles: ConsoleSession[] = [];
-  const federation = makeFederation(iam, consoles);
+  const consoleSessions: ConsoleSession[] = [];
+  const federation = makeFederation(iam, consoleSessions);
   const tokens = new Set(["good-token"]);
   const refreshTokens = new Set(["good-refresh-token"]);
-  const answer = (request: ReceivedRequest): Reaction => {
+  const handle = (request: ReceivedRequest): Reaction => {
     requests.push(request);
     const reaction = next.shift();
     if (reaction !== undefined) return reaction;
     const { pathname, searchParams } = new URL(request.target, "http://localhost");
-    if (pathname === "/federation") return federation.answer(request);
+    if (pathname === "/federation") return federation.handle(request);
     switch (`${request.method} ${pathname}`) {
       case "GET /federation/credentials": {
         if (!tokens.has(request.headers["x-amz-sso_bearer_token"] ?? "")) {
@@ -63,8 +63,8 @@ export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
     const { accessKeyId, secretAccessKey, sessionToken } = startServiceSession(iam, role, "person", 3600);
     return { accessKeyId, secretAccessKey, sessionToken };
   };
-  const server = await serve(answer);
-  /** Whether the request's DPoP proof is signed with the key that it names, for this request, just now. */
+  const server = await serve(handle);
+  /** Whether the request has a DPoP proof that is signed with its own key, for this request, and recent. */
   const hasProof = ({ headers, target }: ReceivedRequest): boolean => {
     const [header = "", claims = "", signature = ""] = (headers.dpop ?? "").split(".");
     const read = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString());
@@ -82,7 +82,7 @@ export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
       verify("sha256", Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, "base64url"))
     );
   };
-  return Object.assign(server, { requests, tokens, refreshTokens, consoles, next });
+  return Object.assign(server, { requests, tokens, refreshTokens, consoleSessions, next });
 }
 
 function json(status: number, body: object): Reaction {

@@ -49,7 +49,7 @@ describe("the URL", () => {
     expect([stderr, exitCode]).toEqual(["", 0]);
     expect(stdout).toEndWith("\n");
     expect(await signIn(stdout.trim())).toEqual([302, "https://console.aws.amazon.com/console/home?region=eu-west-1"]);
-    expect(cloud.signIn.consoles.map(({ arn, duration }) => [arn, duration])).toEqual([
+    expect(cloud.signIn.consoleSessions.map(({ arn, duration }) => [arn, duration])).toEqual([
       ["arn:aws:sts::123456789012:assumed-role/marketingadminrole/me", 3600],
     ]);
     expect((await signIn(stdout.trim()))[0]).toBe(400);
@@ -88,7 +88,7 @@ describe("the URL", () => {
   test("signs in for --session-duration", async () => {
     const { stdout } = await run(["-p", "m", "--session-duration", "8h"]);
     await signIn(stdout.trim());
-    expect(cloud.signIn.consoles[0]?.duration).toBe(28_800);
+    expect(cloud.signIn.consoleSessions[0]?.duration).toBe(28_800);
   });
 
   test("of a chained role signs in, and --session-duration is rejected before any call", async () => {

@@ -21,9 +21,9 @@ async function requestedHosts(
   args: readonly string[] = [],
 ): Promise<string[]> {
   home = makeHome({ config, env: { ...KEYS, HTTPS_PROXY: proxy.url, AWS_MAX_ATTEMPTS: "1" } });
-  const before = proxy.asked.length;
+  const before = proxy.requests.length;
   await home.run(["whoami", ...args], { env });
-  return proxy.asked.slice(before).map((one) => one.what.replace(/^CONNECT (.*):443$/, "$1"));
+  return proxy.requests.slice(before).map((one) => one.what.replace(/^CONNECT (.*):443$/, "$1"));
 }
 
 describe("STS", () => {

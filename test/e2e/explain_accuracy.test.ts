@@ -209,12 +209,12 @@ describe("the host, as a proxy sees it", () => {
       home = makeHome({ config, env: variables });
       const plan = await explained({ env });
       expect(plan.services.proxy.value).toBe(proxy.url);
-      expect(proxy.asked.length).toBe(seen);
+      expect(proxy.requests.length).toBe(seen);
       await home.run(["whoami"], { env });
-      expect(proxy.asked.slice(seen).map((one) => one.what)).toEqual([
+      expect(proxy.requests.slice(seen).map((one) => one.what)).toEqual([
         `CONNECT ${new URL(plan.stsEndpoint.value).host}:443`,
       ]);
-      seen = proxy.asked.length;
+      seen = proxy.requests.length;
     });
   }
   let seen = 0;

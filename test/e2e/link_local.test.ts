@@ -1,15 +1,15 @@
-/** The metadata services at their own addresses, in a network namespace that the test makes. */
+/** The metadata services at their link-local addresses, in a network namespace. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { HAS_NETWORK_NAMESPACES, NETWORK_ENVIRONMENT } from "../support/machine.ts";
 import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
 
-const WORLD = fileURLToPath(new URL("../support/link_local_services.ts", import.meta.url));
+const LINK_LOCAL_SERVICES = fileURLToPath(new URL("../support/link_local_services.ts", import.meta.url));
 
 let home: TestHome;
 afterEach(() => home.remove());
 
-describe.skipIf(!HAS_NETWORK_NAMESPACES)("without any endpoint in the environment (needs a network namespace)", () => {
+describe.skipIf(!HAS_NETWORK_NAMESPACES)("the default endpoints (needs a network namespace)", () => {
   const rows: readonly [what: string, env: Record<string, string>, arn: RegExp][] = [
     ["EC2 at 169.254.169.254", {}, /assumed-role\/instance\//],
     ["EC2 at fd00:ec2::254", { AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: "IPv6" }, /assumed-role\/instance\//],
@@ -27,8 +27,8 @@ describe.skipIf(!HAS_NETWORK_NAMESPACES)("without any endpoint in the environmen
   for (const [what, env, arn] of rows) {
     test(what, async () => {
       home = makeHome();
-      const words = ["unshare", "-rn", process.execPath, WORLD, ...SUBJECT_WORDS, "export"];
-      const { stdout, stderr } = await home.runProgram(words, { env: { ...env, ...NETWORK_ENVIRONMENT } });
+      const argv = ["unshare", "-rn", process.execPath, LINK_LOCAL_SERVICES, ...SUBJECT_WORDS, "export"];
+      const { stdout, stderr } = await home.runProgram(argv, { env: { ...env, ...NETWORK_ENVIRONMENT } });
       expect(stderr).toBe("");
       expect(JSON.parse(stdout).arn).toMatch(arn);
     });

@@ -1,4 +1,4 @@
-/** Login sessions as the AWS SDKs use them, from ../shared/cases/login-provider-test-cases.json. */
+/** Login sessions as the AWS SDKs use them: `test/cases/login-provider-test-cases.json`. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,25 +19,25 @@ interface Case {
 }
 
 describe("login-provider-test-cases.json", () => {
-  for (const one of cases<readonly Case[]>("login-provider-test-cases.json")) {
-    test(one.documentation, async () => {
+  for (const testCase of cases<readonly Case[]>("login-provider-test-cases.json")) {
+    test(testCase.documentation, async () => {
       const requests: unknown[] = [];
       const signIn = await serve((request) => {
         requests.push(JSON.parse(request.body));
-        const answer = one.mockApiCalls?.[0];
-        return { status: answer?.responseCode ?? 200, body: JSON.stringify(answer?.response?.tokenOutput ?? {}) };
+        const call = testCase.mockApiCalls?.[0];
+        return { status: call?.responseCode ?? 200, body: JSON.stringify(call?.response?.tokenOutput ?? {}) };
       });
       const home = makeHome({
-        config: one.configContents,
+        config: testCase.configContents,
         env: { AWS_ENDPOINT_URL_SIGNIN: signIn.url, AWS_REGION: "eu-west-1" },
       });
-      for (const [file, content] of Object.entries(one.cacheContents)) {
+      for (const [file, content] of Object.entries(testCase.cacheContents)) {
         home.write(`.aws/login/cache/${file}`, JSON.stringify(content));
       }
       try {
         const { exitCode, stdout } = await home.run(["export", "--profile", "signin"]);
-        expect(requests).toEqual((one.mockApiCalls ?? []).map((call) => call.request.tokenInput));
-        for (const { result, ...expected } of one.outcomes) {
+        expect(requests).toEqual((testCase.mockApiCalls ?? []).map((call) => call.request.tokenInput));
+        for (const { result, ...expected } of testCase.outcomes) {
           if (result === "error") {
             expect([exitCode, stdout]).toEqual([1, ""]);
           } else if (result === "credentials") {
@@ -49,7 +49,7 @@ describe("login-provider-test-cases.json", () => {
           } else {
             for (const [file, content] of Object.entries(expected)) {
               const written = JSON.parse(readFileSync(join(home.path, ".aws/login/cache", file), "utf8"));
-              // The case has a clock of its own; ours goes on.
+              // The case was recorded at another time, so the times differ.
               expect(withoutTimes(written)).toEqual(withoutTimes(content));
             }
           }

@@ -380,7 +380,7 @@ describe("a proxy in the environment", () => {
         expect([stderr, exitCode]).toEqual(["", 0]);
         home.remove();
       }
-      expect(proxy.asked).toEqual([]);
+      expect(proxy.requests).toEqual([]);
     } finally {
       await proxy.stop();
     }

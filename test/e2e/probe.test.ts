@@ -1,4 +1,4 @@
-/** What `probe` tells apart. Each situation's report stands in a golden file; the situation's name is the file's. */
+/** The findings of `probe`. The report of each situation is in the golden file of the same name. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
@@ -14,7 +14,7 @@ let home: TestHome;
 
 beforeEach(async () => {
   cloud = await startCloud();
-  // Half a minute more, so that reports do not depend on the second.
+  // 30 seconds more, so that the reports do not change while the test runs.
   cloud.imds.behavior.expiresIn = 6 * 3600 + 30;
   cloud.container.behavior.expiresIn = 3600 + 30;
 });
@@ -29,25 +29,25 @@ interface Situation {
   readonly config?: string;
   readonly credentials?: string;
   readonly env?: () => Env;
-  /** Files below the home. */
+  /** Files to write, by their path relative to the home folder. */
   readonly files?: () => Readonly<Record<string, string>>;
   readonly args?: readonly string[];
 }
 
 const NO_EC2 = { AWS_EC2_METADATA_DISABLED: "true" };
-const imdsAt = () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url });
-const containerAt = () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/v2/credentials/x` });
-const DEAF = fileURLToPath(new URL("../support/deaf_listener.py", import.meta.url));
-const NOBODY = "http://127.0.0.1:9";
+const imdsVariables = () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url });
+const containerVariables = () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/v2/credentials/x` });
+const FULL_BACKLOG_LISTENER = fileURLToPath(new URL("../support/full_backlog_listener.py", import.meta.url));
+const CLOSED_PORT = "http://127.0.0.1:9";
 
-async function probed({ config, credentials, env = () => ({}), files, args = [] }: Situation): Promise<Outcome> {
+async function runProbe({ config, credentials, env = () => ({}), files, args = [] }: Situation): Promise<Outcome> {
   home = makeHome({ config, credentials });
   for (const [name, text] of Object.entries(files?.() ?? {})) home.write(name, text);
   return await home.run(["probe", ...args], { env: { ...NO_EC2, ...env() } });
 }
 
-/** The report without what differs from run to run. */
-function steady(text: string): string {
+/** The report without values that differ from run to run. */
+function normalize(text: string): string {
   return text
     .replaceAll(home.path, "/home/me")
     .replace(/(\d+ min) \d+ s\b/g, "$1")
@@ -57,13 +57,13 @@ function steady(text: string): string {
 }
 
 async function expectGolden(name: string, exitCode: number, outcome: Outcome): Promise<void> {
-  const shown = steady(outcome.stdout.replace(/…\w{4}\b/g, (end) => (end === "…MPLE" ? end : "…XXXX")));
+  const shown = normalize(outcome.stdout.replace(/…\w{4}\b/g, (end) => (end === "…MPLE" ? end : "…XXXX")));
   expect(outcome.stderr).toBe("");
   expect(shown).toBe(golden(`probe/${name}.txt`, shown));
   expect(outcome.exitCode).toBe(exitCode);
 }
 
-/** A time so many seconds from now, as AWS writes it; half a minute more, as above. */
+/** A time so many seconds from now, 30 seconds further away, as above. */
 const inSeconds = (seconds: number) => new Date(Date.now() + (seconds + (seconds > 0 ? 30 : -30)) * 1000);
 
 const KEYS = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
@@ -71,7 +71,7 @@ const ROLE = "role_arn = arn:aws:iam::123456789012:role/deploy\n";
 const SSO =
   "[profile sso]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ReadOnly\n" +
   "[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n";
-/** The SSO session's token file. */
+/** The token file of the sso-session. */
 const SSO_TOKEN = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
 function jwt(claims: object): string {
@@ -79,23 +79,23 @@ function jwt(claims: object): string {
   return `${part({ alg: "RS256" })}.${part(claims)}.c2lnbmF0dXJl`;
 }
 
-const tokenEnv = (file = "token") => ({
+const tokenVariables = (file = "token") => ({
   AWS_WEB_IDENTITY_TOKEN_FILE: `${home.path}/${file}`,
   AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/pod",
 });
 const expiresAt = (seconds: number) => Math.floor(inSeconds(seconds).getTime() / 1000);
-const pair = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG" };
+const KEY_PAIR = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG" };
 
-describe("the sources that nobody has to be asked for", () => {
+describe("the sources that need no request", () => {
   const rows: readonly [name: string, exitCode: number, situation: Situation][] = [
     ["nothing", 1, {}],
-    ["environment-keys", 0, { env: () => pair }],
+    ["environment-keys", 0, { env: () => KEY_PAIR }],
     [
       "environment-temporary-keys",
       0,
       {
         env: () => ({
-          ...pair,
+          ...KEY_PAIR,
           AWS_ACCESS_KEY_ID: "ASIAEXAMPLE",
           AWS_SESSION_TOKEN: "token",
           AWS_CREDENTIAL_EXPIRATION: inSeconds(3600).toISOString(),
@@ -107,10 +107,10 @@ describe("the sources that nobody has to be asked for", () => {
     [
       "environment-expired",
       1,
-      { env: () => ({ ...pair, AWS_SESSION_TOKEN: "t", AWS_CREDENTIAL_EXPIRATION: "2026-01-02T03:04:05Z" }) },
+      { env: () => ({ ...KEY_PAIR, AWS_SESSION_TOKEN: "t", AWS_CREDENTIAL_EXPIRATION: "2026-01-02T03:04:05Z" }) },
     ],
-    ["environment-missing-token", 1, { env: () => ({ ...pair, AWS_ACCESS_KEY_ID: "ASIAEXAMPLE" }) }],
-    ["environment-unexpected-token", 1, { env: () => ({ ...pair, AWS_SESSION_TOKEN: "t" }) }],
+    ["environment-missing-token", 1, { env: () => ({ ...KEY_PAIR, AWS_ACCESS_KEY_ID: "ASIAEXAMPLE" }) }],
+    ["environment-unexpected-token", 1, { env: () => ({ ...KEY_PAIR, AWS_SESSION_TOKEN: "t" }) }],
     ["files-keys", 0, { credentials: `[default]\n${KEYS}` }],
     [
       "files-role",
@@ -121,7 +121,7 @@ describe("the sources that nobody has to be asked for", () => {
         env: () => ({ AWS_PROFILE: "a" }),
       },
     ],
-    ["files-broken", 0, { config: "[default]\nregion eu-west-1\n", env: () => pair }],
+    ["files-broken", 0, { config: "[default]\nregion eu-west-1\n", env: () => KEY_PAIR }],
     ["files-profile-not-found", 1, { credentials: `[deploy]\n${KEYS}`, env: () => ({ AWS_PROFILE: "depoy" }) }],
     ["files-role-without-source", 1, { config: `[default]\n${ROLE}` }],
     ["files-role-with-empty-source", 1, { config: `[default]\n${ROLE}credential_source = Environment\n` }],
@@ -149,13 +149,13 @@ describe("the sources that nobody has to be asked for", () => {
     ["files-login-without-session", 1, { config: "[default]\nlogin_session = arn:aws:iam::123456789012:user/me\n" }],
     ["files-process", 0, { config: "[default]\ncredential_process = sh -c 'touch ran; exit 1'\n" }],
     ["files-process-not-found", 1, { config: "[default]\ncredential_process = no-such-program --json\n" }],
-    ["web-identity", 0, { files: () => ({ token: jwt({ exp: expiresAt(3600) }) }), env: tokenEnv }],
-    ["web-identity-expired", 1, { files: () => ({ token: jwt({ exp: expiresAt(-180) }) }), env: tokenEnv }],
-    ["web-identity-without-expiry", 0, { files: () => ({ token: jwt({}) }), env: tokenEnv }],
-    ["web-identity-missing", 1, { env: tokenEnv }],
-    ["web-identity-empty", 1, { files: () => ({ token: "\n" }), env: tokenEnv }],
-    ["web-identity-not-a-jwt", 1, { files: () => ({ token: "c2VjcmV0.bm90IGEgdG9rZW4=.x" }), env: tokenEnv }],
-    ["web-identity-unreadable", 1, { files: () => ({ "token/x": "" }), env: tokenEnv }],
+    ["web-identity", 0, { files: () => ({ token: jwt({ exp: expiresAt(3600) }) }), env: tokenVariables }],
+    ["web-identity-expired", 1, { files: () => ({ token: jwt({ exp: expiresAt(-180) }) }), env: tokenVariables }],
+    ["web-identity-without-expiry", 0, { files: () => ({ token: jwt({}) }), env: tokenVariables }],
+    ["web-identity-missing", 1, { env: tokenVariables }],
+    ["web-identity-empty", 1, { files: () => ({ token: "\n" }), env: tokenVariables }],
+    ["web-identity-not-a-jwt", 1, { files: () => ({ token: "c2VjcmV0.bm90IGEgdG9rZW4=.x" }), env: tokenVariables }],
+    ["web-identity-unreadable", 1, { files: () => ({ "token/x": "" }), env: tokenVariables }],
     [
       "web-identity-without-role",
       1,
@@ -166,17 +166,17 @@ describe("the sources that nobody has to be asked for", () => {
     ],
   ];
   for (const [name, exitCode, situation] of rows) {
-    test(name, async () => await expectGolden(name, exitCode, await probed(situation)));
+    test(name, async () => await expectGolden(name, exitCode, await runProbe(situation)));
   }
 
   test("a credential_process is not run, and no token or key is shown", async () => {
-    const { stdout } = await probed({
+    const { stdout } = await runProbe({
       config: "[default]\ncredential_process = sh -c 'touch ran'\n",
       files: () => ({ token: jwt({ exp: expiresAt(3600), secret: "x" }) }),
-      env: () => ({ ...pair, ...tokenEnv() }),
+      env: () => ({ ...KEY_PAIR, ...tokenVariables() }),
     });
     expect(await Bun.file(`${home.path}/ran`).exists()).toBe(false);
-    for (const secret of [pair.AWS_SECRET_ACCESS_KEY, pair.AWS_ACCESS_KEY_ID, jwt({}).split(".")[0] ?? ""]) {
+    for (const secret of [KEY_PAIR.AWS_SECRET_ACCESS_KEY, KEY_PAIR.AWS_ACCESS_KEY_ID, jwt({}).split(".")[0] ?? ""]) {
       expect(stdout).not.toContain(secret);
     }
   });
@@ -185,54 +185,54 @@ describe("the sources that nobody has to be asked for", () => {
 describe("the container", () => {
   const portal = { headers: { "content-type": "text/html" }, body: "<html>please log in</html>" };
   const rows: readonly [name: string, exitCode: number, situation: Situation, reaction?: Reaction][] = [
-    ["container", 0, { env: containerAt }],
-    ["container-connection-refused", 1, { env: () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${NOBODY}/x` }) }],
+    ["container", 0, { env: containerVariables }],
+    ["container-connection-refused", 1, { env: () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${CLOSED_PORT}/x` }) }],
     ["container-forbidden-host", 1, { env: () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://metadata.test/x" }) }],
     [
       "container-token-file-missing",
       1,
-      { env: () => ({ ...containerAt(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${home.path}/no-token` }) },
+      { env: () => ({ ...containerVariables(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${home.path}/no-token` }) },
     ],
     [
       "container-token-with-newline",
       1,
       {
         files: () => ({ token: "Basic abc\n" }),
-        env: () => ({ ...containerAt(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${home.path}/token` }),
+        env: () => ({ ...containerVariables(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${home.path}/token` }),
       },
     ],
     [
       "container-reported-error",
       1,
-      { env: containerAt },
+      { env: containerVariables },
       { status: 403, body: '{"code":"NoRole","message":"no role for this task"}' },
     ],
-    ["container-portal", 1, { env: containerAt }, portal],
-    ["container-no-response", 1, { env: containerAt }, "hang"],
+    ["container-portal", 1, { env: containerVariables }, portal],
+    ["container-no-response", 1, { env: containerVariables }, "hang"],
   ];
   for (const [name, exitCode, situation, reaction] of rows) {
     test(name, async () => {
       if (reaction !== undefined) cloud.container.behavior.next = [reaction];
-      await expectGolden(name, exitCode, await probed(situation));
+      await expectGolden(name, exitCode, await runProbe(situation));
       expect(cloud.container.requests.length).toBeLessThanOrEqual(1);
     });
   }
 
   test("container-expired", async () => {
     cloud.container.behavior.expiresIn = -60;
-    const { stdout, exitCode } = await probed({ env: containerAt });
+    const { stdout, exitCode } = await runProbe({ env: containerVariables });
     expect(stdout).toMatch(/^container {5}refused .*container's credentials expired at 20/m);
     expect(exitCode).toBe(1);
   });
 });
 
-const ASK_EC2 = () => ({ AWS_EC2_METADATA_DISABLED: "", ...imdsAt() });
+const ec2Variables = () => ({ AWS_EC2_METADATA_DISABLED: "", ...imdsVariables() });
 
 describe("EC2", () => {
   const rows: readonly [name: string, exitCode: number, behavior: Partial<ImdsBehavior>, env?: () => Env][] = [
     ["ec2", 0, {}],
     ["ec2-v1-allowed", 0, { requireToken: false }],
-    ["ec2-connection-refused", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: NOBODY })],
+    ["ec2-connection-refused", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: CLOSED_PORT })],
     ["ec2-unknown-host", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://imds.invalid" })],
     ["ec2-disabled", 1, {}, () => ({ AWS_EC2_METADATA_DISABLED: "true" })],
     ["ec2-turned-off", 1, { always: { status: 403 } }],
@@ -262,7 +262,7 @@ describe("EC2", () => {
     ["ec2-portal-redirect", 1, { always: { status: 302, headers: { location: "http://portal.test/login" } } }],
     ["ec2-proxy-responds", 1, { always: { status: 503, headers: { via: "1.1 squid" }, body: "no route" } }],
     ["ec2-proxy-set", 0, {}, () => ({ HTTP_PROXY: "http://user:password@127.0.0.1:9" })],
-    ["ec2-proxy-set-and-exempt", 0, {}, () => ({ HTTP_PROXY: NOBODY, NO_PROXY: "127.0.0.1" })],
+    ["ec2-proxy-set-and-exempt", 0, {}, () => ({ HTTP_PROXY: CLOSED_PORT, NO_PROXY: "127.0.0.1" })],
     ["ec2-expired", 0, { expiresIn: -600 }],
     ["ec2-invalid-endpoint", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "imds" })],
     ["ec2-hostile", 1, { credentials: { body: '{"Code":"\\u001b[2J","Message":"\\u001b]0;x\\u0007"}' } }],
@@ -270,90 +270,90 @@ describe("EC2", () => {
   for (const [name, exitCode, behavior, env] of rows) {
     test(name, async () => {
       Object.assign(cloud.imds.behavior, behavior);
-      await expectGolden(name, exitCode, await probed({ env: () => ({ ...ASK_EC2(), ...env?.() }) }));
+      await expectGolden(name, exitCode, await runProbe({ env: () => ({ ...ec2Variables(), ...env?.() }) }));
     });
   }
 
   test.skipIf(!HAS_PTY)("ec2-no-connection (needs python3)", async () => {
-    const deaf = Bun.spawn(["python3", DEAF], { stdio: ["pipe", "pipe", "inherit"] });
-    const { value } = await deaf.stdout.getReader().read();
+    const listener = Bun.spawn(["python3", FULL_BACKLOG_LISTENER], { stdio: ["pipe", "pipe", "inherit"] });
+    const { value } = await listener.stdout.getReader().read();
     const host = `127.0.0.1:${new TextDecoder().decode(value).trim()}`;
     const env = () => ({ AWS_EC2_METADATA_DISABLED: "", AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://${host}` });
-    const outcome = await probed({ env });
+    const outcome = await runProbe({ env });
     await expectGolden("ec2-no-connection", 1, { ...outcome, stdout: outcome.stdout.replaceAll(host, "imds.test") });
-    deaf.stdin.end();
-    await deaf.exited;
+    listener.stdin.end();
+    await listener.exited;
   });
 
   test("files-role-of-the-instance", async () => {
     const config = `[default]\n${ROLE}credential_source = Ec2InstanceMetadata\n`;
-    await expectGolden("files-role-of-the-instance", 0, await probed({ config, env: ASK_EC2 }));
+    await expectGolden("files-role-of-the-instance", 0, await runProbe({ config, env: ec2Variables }));
   });
 
-  test("the settings file is heard", async () => {
+  test("the settings file applies", async () => {
     Object.assign(cloud.imds.behavior, { token: { status: 404 }, requireToken: false });
-    const { stdout } = await probed({
-      env: ASK_EC2,
+    const { stdout } = await runProbe({
+      env: ec2Variables,
       files: () => ({ ".config/rolecall/config.toml": "[metadata]\nimds_v1 = false\n" }),
     });
     expect(stdout).toMatch(/^ec2 {11}misconfigured .*IMDSv1 is disabled by \S+config.toml:2:\d+/m);
   });
 });
 
-const WORLD = fileURLToPath(new URL("../support/probe_addresses.ts", import.meta.url));
+const PROBE_ADDRESSES = fileURLToPath(new URL("../support/probe_addresses.ts", import.meta.url));
 
-describe.skipIf(!HAS_NETWORK_NAMESPACES)("EC2 at its own addresses (needs a network namespace)", () => {
-  const rows: readonly [world: string, exitCode: number][] = [
+describe.skipIf(!HAS_NETWORK_NAMESPACES)("EC2 at its link-local addresses (needs a network namespace)", () => {
+  const rows: readonly [situation: string, exitCode: number][] = [
     ["ipv4-and-ipv6", 0],
     ["ipv6-only", 1],
     ["no-route", 1],
     ["prohibited", 1],
   ];
-  for (const [context, exitCode] of rows) {
-    test(context, async () => {
+  for (const [situation, exitCode] of rows) {
+    test(situation, async () => {
       home = makeHome();
-      const words = ["unshare", "-rn", process.execPath, WORLD, context, ...SUBJECT_WORDS, "probe"];
-      const outcome = await home.runProgram(words, { env: NETWORK_ENVIRONMENT });
+      const argv = ["unshare", "-rn", process.execPath, PROBE_ADDRESSES, situation, ...SUBJECT_WORDS, "probe"];
+      const outcome = await home.runProgram(argv, { env: NETWORK_ENVIRONMENT });
       // Bun reports ENETUNREACH as ECONNREFUSED.
       const stdout = outcome.stdout.replace(
         "cannot reach 169.254.169.254 (Network is unreachable)",
         "nothing is listening at 169.254.169.254 (Connection refused)",
       );
-      await expectGolden(`address-${context}`, exitCode, { ...outcome, stdout });
+      await expectGolden(`address-${situation}`, exitCode, { ...outcome, stdout });
     });
   }
 });
 
 describe("--sts", () => {
-  const stsAt = () => ({ AWS_ENDPOINT_URL_STS: cloud.sts.url });
+  const stsVariables = () => ({ AWS_ENDPOINT_URL_STS: cloud.sts.url });
   const rows: readonly [name: string, env: () => Env, skewMs: number, reaction?: Reaction][] = [
-    ["sts", stsAt, 0],
-    ["sts-clock-is-slow", stsAt, 7 * 60_000 + 20_000],
-    ["sts-clock-is-fast", stsAt, -2 * 3_600_000 - 20_000],
-    ["sts-connection-refused", () => ({ AWS_ENDPOINT_URL_STS: NOBODY }), 0],
-    ["sts-other-server", stsAt, 0, { body: "<html>hello</html>" }],
+    ["sts", stsVariables, 0],
+    ["sts-clock-is-slow", stsVariables, 7 * 60_000 + 20_000],
+    ["sts-clock-is-fast", stsVariables, -2 * 3_600_000 - 20_000],
+    ["sts-connection-refused", () => ({ AWS_ENDPOINT_URL_STS: CLOSED_PORT }), 0],
+    ["sts-other-server", stsVariables, 0, { body: "<html>hello</html>" }],
     ["sts-invalid-region", () => ({ AWS_REGION: "us_east_1" }), 0],
   ];
   for (const [name, env, skewMs, reaction] of rows) {
     test(name, async () => {
       cloud.sts.clockSkewMs = skewMs;
       if (reaction !== undefined) cloud.sts.react(reaction);
-      const { stdout, stderr, exitCode } = await probed({ env, args: ["--sts"] });
-      const shown = steady(stdout.split("\n").at(-2) ?? "");
+      const { stdout, stderr, exitCode } = await runProbe({ env, args: ["--sts"] });
+      const shown = normalize(stdout.split("\n").at(-2) ?? "");
       expect([stderr, exitCode]).toEqual(["", 1]);
       expect(`${shown}\n`).toBe(golden(`probe/${name}.txt`, `${shown}\n`));
     });
   }
 
-  test("is not asked without it", async () => {
-    await probed({ env: stsAt });
+  test("STS gets no request without the option", async () => {
+    await runProbe({ env: stsVariables });
     expect(cloud.sts.calls).toEqual([]);
   });
 });
 
 describe("--json", () => {
-  test("has every source, in the chain's order", async () => {
-    const { stdout, exitCode } = await probed({ env: () => ({ ...ASK_EC2(), ...pair }), args: ["--json"] });
+  test("lists every source in the order of the chain", async () => {
+    const { stdout, exitCode } = await runProbe({ env: () => ({ ...ec2Variables(), ...KEY_PAIR }), args: ["--json"] });
     const rows: Record<string, unknown>[] = JSON.parse(stdout);
     expect(exitCode).toBe(0);
     expect(rows.map(({ source, state }) => [source, state])).toEqual([
@@ -370,9 +370,9 @@ describe("--json", () => {
     ]);
   });
 
-  test("says by how much the clock is off, in seconds", async () => {
+  test("shows in seconds how far the clock is off", async () => {
     cloud.sts.clockSkewMs = -60_000;
-    const { stdout } = await probed({
+    const { stdout } = await runProbe({
       env: () => ({ AWS_ENDPOINT_URL_STS: cloud.sts.url }),
       args: ["--json", "--sts"],
     });
@@ -383,16 +383,16 @@ describe("--json", () => {
 describe.skipIf(!HAS_PTY)("on a terminal (needs python3)", () => {
   const LONG = { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://metadata.test/a/rather/long/path/that/does/not/fit" };
 
-  test("rows stand in order from the start, and change in place", async () => {
+  test("rows are in order from the start and are updated in place", async () => {
     home = makeHome();
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
     const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
-      env: home.environment({ ...ASK_EC2(), ...LONG }),
+      env: home.environment({ ...ec2Variables(), ...LONG }),
       cwd: home.path,
       columns: 80,
     });
-    // All is known but for the last, which has its row already.
+    // Every row has its result, except the last.
     const isDrawn = (written: string) => {
       const lines = screenOf(written).filter((line) => line !== "");
       return lines.at(-1) === "ec2           …" && lines.some((line) => line.startsWith("container     misconfigured"));
@@ -401,16 +401,16 @@ describe.skipIf(!HAS_PTY)("on a terminal (needs python3)", () => {
     gate.resolve();
     const { exitCode } = await run.ended;
     expect(exitCode).toBe(0);
-    const after = steady(screenOf(run.written()).join("\n")).replace(/…\w{4}\b/, "…XXXX");
-    expect(after).toBe(golden("probe/terminal.txt", after));
+    const shown = normalize(screenOf(run.written()).join("\n")).replace(/…\w{4}\b/, "…XXXX");
+    expect(shown).toBe(golden("probe/terminal.txt", shown));
   });
 
-  test("a terminal that is narrower than anything is left with each row once", async () => {
+  test("a very narrow terminal shows each row once in the end", async () => {
     home = makeHome();
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
     const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
-      env: home.environment({ ...ASK_EC2(), ...LONG }),
+      env: home.environment({ ...ec2Variables(), ...LONG }),
       cwd: home.path,
       columns: 12,
       rows: 60,
@@ -426,7 +426,7 @@ describe.skipIf(!HAS_PTY)("on a terminal (needs python3)", () => {
     expect(lines.join("\n")).not.toContain("…\n");
   });
 
-  test("on a narrow terminal texts stand below their source", async () => {
+  test("a narrow terminal shows the text below its source", async () => {
     home = makeHome();
     const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
       env: home.environment({ ...NO_EC2, ...LONG }),
@@ -435,11 +435,11 @@ describe.skipIf(!HAS_PTY)("on a terminal (needs python3)", () => {
       rows: 60,
     });
     await run.ended;
-    const after = screenOf(run.written(), 40).join("\n").trimEnd();
-    expect(`${after}\n`).toBe(golden("probe/narrow.txt", `${after}\n`));
+    const shown = screenOf(run.written(), 40).join("\n").trimEnd();
+    expect(`${shown}\n`).toBe(golden("probe/narrow.txt", `${shown}\n`));
   });
 
-  test("nothing is drawn anew that has scrolled away: a terminal of few rows gets lines", async () => {
+  test("a terminal with few rows gets lines without updates, because they could scroll away", async () => {
     home = makeHome();
     const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
       env: home.environment(NO_EC2),

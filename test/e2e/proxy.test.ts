@@ -20,9 +20,9 @@ afterEach(() => home?.remove());
 async function whoami(env: Record<string, string>, args: readonly string[] = []) {
   const { accessKeyId, secretAccessKey } = cloud.user1;
   home = makeHome({ env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } });
-  const before = proxy.asked.length;
+  const before = proxy.requests.length;
   const outcome = await home.run(["whoami", ...args], { env });
-  return { ...outcome, asked: proxy.asked.slice(before) };
+  return { ...outcome, asked: proxy.requests.slice(before) };
 }
 
 const plain = () => ({ AWS_ENDPOINT_URL_STS: cloud.sts.url });

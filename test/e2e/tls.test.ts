@@ -93,7 +93,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs open
       const { stdout, stderr } = await whoami({ HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: bundle() });
       expect(stderr).toBe("");
       expect(stdout).toContain("user/user1");
-      expect(proxy.asked.map((one) => one.what)).toEqual(["CONNECT sts.eu-west-1.amazonaws.com:443"]);
+      expect(proxy.requests.map((one) => one.what)).toEqual(["CONNECT sts.eu-west-1.amazonaws.com:443"]);
     } finally {
       await proxy.stop();
     }
@@ -130,7 +130,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs open
       });
       expect(stderr).toBe("");
       expect(stdout).toContain("user/user1");
-      expect(proxy.asked).toEqual([{ what: "CONNECT 127.0.0.1:9", authorization: `Basic ${btoa("me:p@ss")}` }]);
+      expect(proxy.requests).toEqual([{ what: "CONNECT 127.0.0.1:9", authorization: `Basic ${btoa("me:p@ss")}` }]);
     } finally {
       secureProxy.close();
       await proxy.stop();

@@ -191,7 +191,7 @@ interface RequestCounts {
 }
 
 function requestCounts(): RequestCounts {
-  return { sts: cloud.sts.calls.length, otherSts: otherSts.calls.length, proxy: proxy.asked.length };
+  return { sts: cloud.sts.calls.length, otherSts: otherSts.calls.length, proxy: proxy.requests.length };
 }
 
 function result(accessKeyId: string | undefined, before: RequestCounts, message: string): Result {
@@ -211,7 +211,7 @@ function result(accessKeyId: string | undefined, before: RequestCounts, message:
   return {
     arn: arn && withoutSessionName(arn),
     calls: [...since(cloud.sts, before.sts, "sts"), ...since(otherSts, before.otherSts, "the other sts")],
-    hosts: proxy.asked.slice(before.proxy).map((asked) => asked.what),
+    hosts: proxy.requests.slice(before.proxy).map((asked) => asked.what),
     message,
   };
 }

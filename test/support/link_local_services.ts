@@ -1,6 +1,8 @@
 /**
- * Run in a network namespace of its own, as its root: gives loopback the addresses of the metadata services, serves
- * both there on port 80, runs the words of the command line, and prints what came of it as JSON.
+ * Runs a command in a network namespace in which loopback has the addresses of the metadata services and serves them on
+ * port 80. Prints as JSON which principal the credentials belong to that the command prints.
+ *
+ * Usage: `unshare -rn bun link_local_services.ts COMMAND…`
  */
 import { spawnSync } from "node:child_process";
 import { startContainer } from "../cloud/container.ts";
@@ -10,7 +12,7 @@ import { startImds } from "../cloud/imds.ts";
 const ADDRESSES = ["169.254.169.254/32", "169.254.170.2/32", "169.254.170.23/32", "fd00:ec2::254/128"];
 
 ip("link", "set", "lo", "up");
-// At once: without nodad an IPv6 address cannot be listened at before the kernel has looked for a duplicate.
+// Without nodad, an IPv6 address cannot be used until the kernel has looked for duplicates (RFC 4862, section 5.4).
 for (const address of ADDRESSES)
   ip("address", "add", address, "dev", "lo", ...(address.includes("::") ? ["nodad"] : []));
 

@@ -1,4 +1,4 @@
-/** One bounded request: how it ends when the other side does not do what it should. */
+/** The limits of a request, and its errors when a server or proxy misbehaves. */
 import { afterEach, describe, expect, test } from "bun:test";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
@@ -15,13 +15,13 @@ afterEach(async () => {
   stop = undefined;
 });
 
-/** A server that treats each connection as it likes. */
-async function raw(treat: (socket: Socket) => void): Promise<string> {
+/** Starts a TCP server with the given behavior. */
+async function startTcpServer(handle: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
-    treat(socket);
+    handle(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   stop = () => {
@@ -31,8 +31,8 @@ async function raw(treat: (socket: Socket) => void): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** An answer of headers without end. */
-function endlessHead(socket: Socket): void {
+/** Sends response headers without end. */
+function sendEndlessHeaders(socket: Socket): void {
   const flood = () => {
     while (!socket.destroyed && socket.write(`x-a: ${"x".repeat(1000)}\r\n`));
   };
@@ -40,7 +40,7 @@ function endlessHead(socket: Socket): void {
   socket.on("drain", flood);
 }
 
-async function failureOf(url: string, limits: HttpLimits): Promise<string> {
+async function errorKind(url: string, limits: HttpLimits): Promise<string> {
   try {
     const { status } = await httpRequest({ method: "GET", url }, limits);
     return `HTTP ${status}`;
@@ -51,11 +51,11 @@ async function failureOf(url: string, limits: HttpLimits): Promise<string> {
 }
 
 describe("a request fails", () => {
-  const answer = (text: string) => (socket: Socket) => void socket.once("data", () => socket.write(text));
-  const rows: readonly [what: string, treat: (socket: Socket) => void, limits: HttpLimits, kind: string][] = [
-    ["when nothing is answered", () => {}, SHORT, "response-timeout"],
+  const respond = (text: string) => (socket: Socket) => void socket.once("data", () => socket.write(text));
+  const rows: readonly [what: string, handle: (socket: Socket) => void, limits: HttpLimits, kind: string][] = [
+    ["when there is no response", () => {}, SHORT, "response-timeout"],
     [
-      "when the answer never ends, however steadily its bytes come",
+      "when the response never ends, although its bytes arrive steadily",
       (socket) => {
         socket.once("data", () => {
           socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n");
@@ -66,53 +66,62 @@ describe("a request fails", () => {
       SHORT,
       "response-timeout",
     ],
-    ["when the whole takes too long", () => {}, { ...LIMITS, totalMs: 100 }, "response-timeout"],
+    ["when it exceeds the total limit", () => {}, { ...LIMITS, totalMs: 100 }, "response-timeout"],
     [
-      "when the answer is too large",
-      answer(`HTTP/1.1 200 OK\r\ncontent-length: 2000\r\n\r\n${"x".repeat(2000)}`),
+      "when the response is too large",
+      respond(`HTTP/1.1 200 OK\r\ncontent-length: 2000\r\n\r\n${"x".repeat(2000)}`),
       LIMITS,
       "too-large",
     ],
-    ["when its head never ends", endlessHead, LIMITS, "protocol"],
-    ["when the connection is closed", (socket) => void socket.once("data", () => socket.destroy()), LIMITS, "reset"],
+    ["when the response headers never end", sendEndlessHeaders, LIMITS, "protocol"],
     [
-      "when it breaks off in the middle",
+      "when the connection is closed without a response",
+      (socket) => void socket.once("data", () => socket.destroy()),
+      LIMITS,
+      "reset",
+    ],
+    [
+      "when the connection is closed in the middle of the response",
       (socket) => void socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nx")),
       LIMITS,
       "reset",
     ],
-    ["when the answer is no HTTP", answer("SSH-2.0-OpenSSH_9.9\r\n"), LIMITS, "protocol"],
+    ["when the response is not HTTP", respond("SSH-2.0-OpenSSH_9.9\r\n"), LIMITS, "protocol"],
   ];
-  for (const [what, treat, limits, kind] of rows) {
-    test(what, async () => expect(await failureOf(await raw(treat), limits)).toBe(kind));
+  for (const [what, handle, limits, kind] of rows) {
+    test(what, async () => expect(await errorKind(await startTcpServer(handle), limits)).toBe(kind));
   }
 
-  const proxies: readonly [what: string, treat: (socket: Socket) => void, kind: string][] = [
-    ["is silent", () => {}, "connect-timeout"],
-    ["refuses", answer("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"), "proxy"],
+  const proxies: readonly [what: string, handle: (socket: Socket) => void, kind: string][] = [
+    ["does not respond", () => {}, "connect-timeout"],
+    [
+      "rejects the request",
+      respond("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"),
+      "proxy",
+    ],
     ["closes the connection", (socket) => void socket.once("data", () => socket.destroy()), "reset"],
-    ["never ends its answer", endlessHead, "protocol"],
-    ["makes a tunnel in which nobody answers", answer("HTTP/1.1 200 OK\r\n\r\n"), "connect-timeout"],
+    ["sends endless headers", sendEndlessHeaders, "protocol"],
+    ["opens a tunnel without a TLS server at its end", respond("HTTP/1.1 200 OK\r\n\r\n"), "connect-timeout"],
   ];
-  for (const [what, treat, kind] of proxies) {
+  for (const [what, handle, kind] of proxies) {
     test(`when the proxy ${what}`, async () => {
-      const proxy = new URL(await raw(treat));
+      const proxy = new URL(await startTcpServer(handle));
       const limits = { ...LIMITS, connectMs: kind === "connect-timeout" ? 100 : 5000 };
       const request = httpRequest({ method: "GET", url: "https://sts.example/", proxy }, limits);
       await expect(request).rejects.toMatchObject({ kind });
     });
   }
 
-  test("when nobody is there", async () => expect(await failureOf("http://127.0.0.1:9/", LIMITS)).toBe("refused"));
-  test("when the URL has a header that is none", async () => {
+  test("when nothing is listening", async () => expect(await errorKind("http://127.0.0.1:9/", LIMITS)).toBe("refused"));
+  test("when a header is invalid", async () => {
     const request = httpRequest({ method: "GET", url: "http://127.0.0.1:9/", headers: { x: "a\nb" } }, LIMITS);
     await expect(request).rejects.toBeInstanceOf(HttpError);
   });
 });
 
-test("an answer comes back whole, with its status, and no redirect is followed", async () => {
+test("returns the complete response and does not follow a redirect", async () => {
   const server = await serve(() => ({ status: 302, headers: { location: "/elsewhere", "x-a": "1" }, body: "é" }));
   stop = server.stop;
-  const answer = await httpRequest({ method: "PUT", url: server.url, body: "x" }, LIMITS);
-  expect([answer.status, answer.headers["x-a"], new TextDecoder().decode(answer.body)]).toEqual([302, "1", "é"]);
+  const response = await httpRequest({ method: "PUT", url: server.url, body: "x" }, LIMITS);
+  expect([response.status, response.headers["x-a"], new TextDecoder().decode(response.body)]).toEqual([302, "1", "é"]);
 });
