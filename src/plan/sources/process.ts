@@ -30,7 +30,7 @@ export function commandArgv(key: string, command: Sourced<string>): Sourced<read
   if ("argv" in split && split.argv.length > 0) return withValue(command, split.argv);
   throw new RolecallError(
     invalidValueCode(command.from),
-    `${key} cannot be run: ${"problem" in split ? split.problem : "it is empty"}`,
+    `invalid ${key}: ${"problem" in split ? split.problem : "it is empty"}`,
     {
       at: command.from,
       length: command.value.length,

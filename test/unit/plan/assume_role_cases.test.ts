@@ -96,20 +96,20 @@ function optional(name: string, value: string | undefined) {
   return value === undefined ? {} : { [name]: value };
 }
 
-function agrees(one: Case): boolean {
-  const situation = situationOf(one);
-  if (one.output.Error !== undefined) {
+function agrees(testCase: Case): boolean {
+  const situation = situationOf(testCase);
+  if (testCase.output.Error !== undefined) {
     const code = errorOf(situation)?.code;
     return code !== undefined;
   }
-  return errorOf(situation) === undefined && Bun.deepEquals(chainOf(situation), one.output.ProfileChain, true);
+  return errorOf(situation) === undefined && Bun.deepEquals(chainOf(situation), testCase.output.ProfileChain, true);
 }
 
 describe("assume-role-tests.json", () => {
-  for (const one of cases<readonly Case[]>("assume-role-tests.json")) {
-    const reason = DIFFERENT[one.docs];
-    test(reason === undefined ? one.docs : `${one.docs} (differs: ${reason})`, () => {
-      expect(agrees(one)).toBe(reason === undefined);
+  for (const testCase of cases<readonly Case[]>("assume-role-tests.json")) {
+    const reason = DIFFERENT[testCase.docs];
+    test(reason === undefined ? testCase.docs : `${testCase.docs} (differs: ${reason})`, () => {
+      expect(agrees(testCase)).toBe(reason === undefined);
     });
   }
 });

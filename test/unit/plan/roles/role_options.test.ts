@@ -59,7 +59,7 @@ describe("without a role", () => {
     expect(outcome(options)).toBe("option-conflict --mfa-serial");
   });
 
-  test("the region, the profile and the endpoint are no options of a role", () => {
+  test("the region, the profile and the endpoint do not describe a role", () => {
     const options = {
       region: given("--region", "eu-west-1"),
       endpointUrl: given("--endpoint-url", "http://127.0.0.1:1"),
@@ -70,7 +70,7 @@ describe("without a role", () => {
 
 describe("with a role", () => {
   for (const [option, options] of OPTIONS) {
-    test(`${option} is no error`, () => expect(outcome(options, ROLE)).toBe("no error"));
+    test(`${option} is not an error`, () => expect(outcome(options, ROLE)).toBe("no error"));
   }
 });
 

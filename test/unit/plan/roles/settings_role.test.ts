@@ -40,7 +40,7 @@ function role(options: CredentialOptions, name = "full"): CredentialOptions {
   return withSettingsRole(options, { ...NAME, value: name }, SETTINGS);
 }
 
-/** The value of each option that is set; a list becomes one of texts. */
+/** The value of each option that is set; a list becomes a list of strings. */
 function values(options: CredentialOptions): Readonly<Record<string, string | readonly string[]>> {
   const isList = (value: unknown): value is readonly Sourced<string>[] => Array.isArray(value);
   const set: [string, Sourced<string> | readonly Sourced<string>[]][] = Object.entries(options).filter(

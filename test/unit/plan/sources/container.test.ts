@@ -20,10 +20,10 @@ function outcome(env: Readonly<Record<string, string>>): string | undefined {
 }
 
 describe("ecs-tests.json", () => {
-  for (const one of cases<{ tests: readonly Case[] }>("ecs-tests.json").tests) {
-    test(one.docs, () => {
-      const found = outcome(one.env);
-      if (one.result.Ok !== undefined) expect(found).toBe(one.result.Ok);
+  for (const testCase of cases<{ tests: readonly Case[] }>("ecs-tests.json").tests) {
+    test(testCase.docs, () => {
+      const found = outcome(testCase.env);
+      if (testCase.result.Ok !== undefined) expect(found).toBe(testCase.result.Ok);
       else expect(["container-endpoint-refused", undefined]).toContain(found);
     });
   }

@@ -83,15 +83,15 @@ const DIFFERENT: Readonly<Record<string, string>> = {
 };
 
 describe("imds-endpoint-tests.json", () => {
-  for (const one of cases<{ tests: readonly EndpointCase[] }>("imds-endpoint-tests.json").tests) {
-    const reason = DIFFERENT[one.docs];
-    const name = reason === undefined ? one.docs : `${one.docs} (differs: ${reason})`;
+  for (const testCase of cases<{ tests: readonly EndpointCase[] }>("imds-endpoint-tests.json").tests) {
+    const reason = DIFFERENT[testCase.docs];
+    const name = reason === undefined ? testCase.docs : `${testCase.docs} (differs: ${reason})`;
     test(name, () => {
-      const { AWS_CONFIG_FILE, ...environment } = one.env;
-      const config = AWS_CONFIG_FILE === undefined ? undefined : one.fs.config;
+      const { AWS_CONFIG_FILE, ...environment } = testCase.env;
+      const config = AWS_CONFIG_FILE === undefined ? undefined : testCase.fs.config;
       const situation = { environment, ...(config === undefined ? {} : { config }) };
       const outcome = errorOf(situation)?.code ?? `${ec2Of(situation).endpoint.value}/latest/api/token`;
-      const agrees = outcome === (one.result.Ok ?? "invalid-setting");
+      const agrees = outcome === (testCase.result.Ok ?? "invalid-setting");
       expect(agrees).toBe(reason === undefined);
     });
   }
