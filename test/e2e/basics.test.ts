@@ -6,7 +6,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { golden } from "../support/golden.ts";
-import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -71,7 +71,7 @@ describe.skipIf(process.platform !== "linux")("output that cannot be written is 
   ])("%s", async (_, redirection, reason) => {
     home = makeHome();
     const script = `"$@" ${redirection}`;
-    const outcome = await home.runProgram(["sh", "-c", script, "sh", ...SUBJECT_WORDS, "completion", "bash"]);
+    const outcome = await home.runProgram(["sh", "-c", script, "sh", ...SUBJECT_ARGV, "completion", "bash"]);
     expect(outcome.stderr).toBe(`error[write-failed]: cannot write to standard output: ${reason}\n`);
     expect(outcome.exitCode).toBe(1);
   });
@@ -146,7 +146,7 @@ describe.skipIf(!HAS_STRACE || SUBJECT !== "compiled")(
   () => {
     async function traced(args: readonly string[]): Promise<string> {
       const log = home.write("strace.log", "");
-      const argv = ["strace", "-f", "-e", "trace=openat,connect,execve", "-o", log, ...SUBJECT_WORDS, ...args];
+      const argv = ["strace", "-f", "-e", "trace=openat,connect,execve", "-o", log, ...SUBJECT_ARGV, ...args];
       const { exitCode, stderr } = await home.runProgram(argv);
       expect([stderr, exitCode]).toEqual(["", 0]);
       return await Bun.file(log).text();
@@ -175,7 +175,7 @@ describe("a reader that closes the pipe early", () => {
   test.skipIf(Bun.which("bash") === null)("ends the program by SIGPIPE, without a message", async () => {
     const names = Array.from({ length: 5000 }, (_, index) => `[profile p${index}]\nregion = eu-west-1\n`);
     home = makeHome({ config: names.join("") });
-    const script = `set -o pipefail; ${SUBJECT_WORDS.join(" ")} profiles | head -n 1`;
+    const script = `set -o pipefail; ${SUBJECT_ARGV.join(" ")} profiles | head -n 1`;
     const { stdout, stderr, exitCode } = await home.runProgram(["bash", "-c", script]);
     expect(stdout).toStartWith("PROFILE ");
     expect([stderr, exitCode]).toEqual(["", 128 + 13]);

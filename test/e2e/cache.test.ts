@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
 /** The AWS CLI's key for the role marketingadminrole without other parameters. */
@@ -50,7 +50,7 @@ const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOStr
 
 /** Starts the program without waiting for its end. */
 function start(args: readonly string[]) {
-  return Bun.spawn([...SUBJECT_WORDS, ...args], { env: home.environment(), stdio: ["ignore", "pipe", "pipe"] });
+  return Bun.spawn([...SUBJECT_ARGV, ...args], { env: home.environment(), stdio: ["ignore", "pipe", "pipe"] });
 }
 
 async function accessKeyId(args: readonly string[] = ["-p", "m"]): Promise<string> {
@@ -70,7 +70,7 @@ describe("a role session", () => {
   });
 
   test("is cached with the owner's permissions whatever the umask", async () => {
-    const argv = ["sh", "-c", 'umask 777; exec "$@"', "sh", ...SUBJECT_WORDS, "export", "-p", "m"];
+    const argv = ["sh", "-c", 'umask 777; exec "$@"', "sh", ...SUBJECT_ARGV, "export", "-p", "m"];
     const first = await home.runProgram(argv);
     expect(first.stderr).toBe("");
     expect(await accessKeyId()).toBe(JSON.parse(first.stdout).AccessKeyId);

@@ -7,7 +7,7 @@ import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { inMinutes, keysSection } from "../support/aws_files.ts";
 import { golden } from "../support/golden.ts";
 import { IS_ROOT } from "../support/machine.ts";
-import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
 const FOLDER = ".aws/cli/cache";
@@ -131,7 +131,7 @@ describe("clear", () => {
 
   test("keeps a lock that a running process holds", async () => {
     cloud.sts.react("hang");
-    const living = Bun.spawn([...SUBJECT_WORDS, "export", "-p", "m"], {
+    const living = Bun.spawn([...SUBJECT_ARGV, "export", "-p", "m"], {
       env: home.environment(),
       stdio: ["ignore", "ignore", "ignore"],
     });

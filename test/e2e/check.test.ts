@@ -875,8 +875,8 @@ describe("--fix", () => {
   test("a pipe is read and never replaced", async () => {
     homeWith({ config: "[foo]\n[default]\nregoin = eu-west-1\n" });
     const shell = ["sh", "-c", `cat ${at("config")} | exec "$@"`, "sh"];
-    const { SUBJECT_WORDS } = await import("../support/subject.ts");
-    const outcome = await home.runProgram([...shell, ...SUBJECT_WORDS, "check", "--fix", "--json"], {
+    const { SUBJECT_ARGV } = await import("../support/subject.ts");
+    const outcome = await home.runProgram([...shell, ...SUBJECT_ARGV, "check", "--fix", "--json"], {
       env: { AWS_CONFIG_FILE: "/dev/stdin" },
     });
     expect(findingsOf(outcome).map(({ code, fixable }) => [code, fixable])).toEqual([
@@ -1026,8 +1026,8 @@ describe("hostile files", () => {
 
   test("a reader that closes the pipe early", async () => {
     homeWith({ config: `[default]\n${Array.from({ length: 20_000 }, (_, i) => `k${i} = 1\n`).join("")}` });
-    const { SUBJECT_WORDS } = await import("../support/subject.ts");
-    const outcome = await home.runProgram(["sh", "-c", '"$@" | head -n 1', "sh", ...SUBJECT_WORDS, "check"]);
+    const { SUBJECT_ARGV } = await import("../support/subject.ts");
+    const outcome = await home.runProgram(["sh", "-c", '"$@" | head -n 1', "sh", ...SUBJECT_ARGV, "check"]);
     expect(outcome.stdout).toContain("note[unfamiliar-key]");
     expect(outcome.stderr).not.toContain("internal-error");
   });

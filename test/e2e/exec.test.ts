@@ -7,7 +7,14 @@ import { roleArn } from "../cloud/iam.ts";
 import { atTerminal } from "../support/at_terminal.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { HAS_PTY, isInstalled } from "../support/machine.ts";
-import { BECOMES, makeHome, parseEnvironment, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import {
+  makeHome,
+  parseEnvironment,
+  REPLACES_PROCESS,
+  SUBJECT,
+  SUBJECT_ARGV,
+  type TestHome,
+} from "../support/subject.ts";
 
 const CREDENTIALS = "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret/example\n";
 
@@ -179,7 +186,7 @@ describe("the exit code", () => {
   test("is the signal that ended the command, or 128 plus its number for a child", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const { exitCode, signal } = await home.run(["exec", "--", "sh", "-c", "kill -TERM $$"]);
-    expect([exitCode, signal]).toEqual(BECOMES ? [undefined, "SIGTERM"] : [128 + 15, undefined]);
+    expect([exitCode, signal]).toEqual(REPLACES_PROCESS ? [undefined, "SIGTERM"] : [128 + 15, undefined]);
   });
 
   test("is 127 for a missing command before any credential source is asked", async () => {
@@ -191,28 +198,28 @@ describe("the exit code", () => {
 });
 
 describe("the process", () => {
-  test.skipIf(!BECOMES)("is replaced by the command: the same process id", async () => {
+  test.skipIf(!REPLACES_PROCESS)("is replaced by the command: the same process id", async () => {
     home = makeHome({ credentials: CREDENTIALS });
-    const script = `echo $$; exec ${SUBJECT_WORDS.join(" ")} exec -- sh -c 'echo $$'`;
+    const script = `echo $$; exec ${SUBJECT_ARGV.join(" ")} exec -- sh -c 'echo $$'`;
     const { stdout } = await home.runProgram(["sh", "-c", script]);
     const [before, after] = stdout.trim().split("\n");
     expect(after).toBe(before ?? "");
   });
 
-  test.skipIf(!BECOMES || !isInstalled("bash"))(
+  test.skipIf(!REPLACES_PROCESS || !isInstalled("bash"))(
     "keeps inherited file descriptors open: process substitution",
     async () => {
       home = makeHome({ credentials: CREDENTIALS });
-      const script = `${SUBJECT_WORDS.join(" ")} exec -- cat <(echo hi)`;
+      const script = `${SUBJECT_ARGV.join(" ")} exec -- cat <(echo hi)`;
       expect((await home.runProgram(["bash", "-c", script])).stdout).toBe("hi\n");
     },
   );
 
-  test.skipIf(!BECOMES || !isInstalled("bash"))(
+  test.skipIf(!REPLACES_PROCESS || !isInstalled("bash"))(
     "keeps inherited file descriptors of any number open, and adds none",
     async () => {
       home = makeHome({ credentials: CREDENTIALS });
-      const program = SUBJECT_WORDS.join(" ");
+      const program = SUBJECT_ARGV.join(" ");
       // The listing includes the shell's own descriptor of the folder, in both runs.
       const list = "cd /proc/$$/fd; echo *";
       const script = `exec 5</dev/null 9</dev/null 77>/dev/null; exec ${program} exec -- bash -c '${list}'`;
@@ -247,7 +254,7 @@ describe("the process", () => {
     expect(stderr).toContain("interpreter");
   });
 
-  test.skipIf(!BECOMES)("has the argv[0] that was typed", async () => {
+  test.skipIf(!REPLACES_PROCESS)("has the argv[0] that was typed", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const { stdout } = await home.run(["exec", "--", "sh", "-c", "cat /proc/$$/cmdline | tr '\\0' ' '"]);
     expect(stdout).toMatch(/^sh -c /);
@@ -274,7 +281,7 @@ describe("signals", () => {
     const seen = await atTerminal(home, {
       prompt: "READY",
       inputs: ["\\x03", "\\r"],
-      argv: [...SUBJECT_WORDS, "exec", "--", "sh", "-c", script],
+      argv: [...SUBJECT_ARGV, "exec", "--", "sh", "-c", script],
     });
     expect(seen).toMatchObject({ stdout: "1 times\n", exitCode: 0 });
   });
@@ -317,7 +324,7 @@ describe("standard error that cannot be written", () => {
     test(`${description}: the command still runs, and an error keeps its exit code`, async () => {
       home = makeHome({ credentials: CREDENTIALS });
       const shell = async (args: string) =>
-        await home.runProgram(["sh", "-c", `${SUBJECT_WORDS.join(" ")} ${args} ${redirection}`]);
+        await home.runProgram(["sh", "-c", `${SUBJECT_ARGV.join(" ")} ${args} ${redirection}`]);
       expect((await shell("exec -v echo ran")).stdout).toBe("ran\n");
       expect((await shell("export --no-such-option")).exitCode).toBe(2);
     });

@@ -5,10 +5,10 @@ import { basename, join } from "node:path";
 import { hasExited } from "../../src/runtime/process/process_watch.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
-import { ask } from "../support/ask.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { HAS_PTY } from "../support/machine.ts";
-import { BECOMES, makeHome, parseEnvironment, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { sendRequest } from "../support/send_request.ts";
+import { makeHome, parseEnvironment, REPLACES_PROCESS, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
 let cloud: Cloud;
@@ -49,13 +49,13 @@ async function startServed(
 }
 
 function requestWith(url: string, token: string) {
-  return ask(url, { headers: { authorization: token } });
+  return sendRequest(url, { headers: { authorization: token } });
 }
 
 /** Resolves when no process listens there any more. */
 function waitUntilClosed(url: string): Promise<void> {
   return waitUntil(() =>
-    ask(url).then(
+    sendRequest(url).then(
       () => false,
       () => true,
     ),
@@ -97,7 +97,7 @@ describe("the command", () => {
     await program.stop();
   });
 
-  test.skipIf(!BECOMES)("replaces the process", async () => {
+  test.skipIf(!REPLACES_PROCESS)("replaces the process", async () => {
     const { program } = await startServed();
     expect(program.stdout()).toContain(`READY ${program.pid}\n`);
     await program.stop();
@@ -114,12 +114,12 @@ describe("the command", () => {
     const { stdout, exitCode } = await home.runProgram([
       "sh",
       "-c",
-      `${SUBJECT_WORDS.join(" ")} exec -p m --serve -- echo done | cat`,
+      `${SUBJECT_ARGV.join(" ")} exec -p m --serve -- echo done | cat`,
     ]);
     expect([stdout, exitCode]).toEqual(["done\n", 0]);
   });
 
-  test.skipIf(!BECOMES)("has no child process that it did not start", async () => {
+  test.skipIf(!REPLACES_PROCESS)("has no child process that it did not start", async () => {
     const script = "wait; read -r children </proc/$$/task/$$/children; echo $children none";
     const { stdout } = await home.run(["exec", "-p", "m", "--serve", "--", "sh", "-c", script]);
     expect(stdout).toBe("none\n");
@@ -139,7 +139,7 @@ describe("the command", () => {
   });
 
   test("inside another exec uses what the outer one has set, and -v says so", async () => {
-    const inner = [...SUBJECT_WORDS, "exec", "-v", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"];
+    const inner = [...SUBJECT_ARGV, "exec", "-v", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"];
     const { stdout, stderr } = await home.run(["exec", "-p", "m", "--serve", "--", ...inner]);
     expect(cloud.iam.principal(stdout.trim())?.arn).toContain("marketingadminrole");
     expect(stderr).toContain(
@@ -148,7 +148,7 @@ describe("the command", () => {
   });
 
   test("inside another exec gets a user's own keys, too, which have no token", async () => {
-    const inner = [...SUBJECT_WORDS, "exec", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID ${AWS_SESSION_TOKEN-none}"];
+    const inner = [...SUBJECT_ARGV, "exec", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID ${AWS_SESSION_TOKEN-none}"];
     const { stdout } = await home.run(["exec", "-p", "user1", "--serve", "--", ...inner]);
     expect(stdout).toBe(`${cloud.user1.accessKeyId} none\n`);
   });
@@ -177,11 +177,11 @@ describe("the helper process", () => {
     // Starts the program at a new terminal, prints its output up to READY, and closes the terminal when its input ends.
     const script =
       "import os,pty,sys\npid,fd=pty.fork()\nif pid==0: os.execvp(sys.argv[1],sys.argv[1:])\ntext=b''\nwhile b'READY' not in text: text+=os.read(fd,4096)\nprint(text.decode(),flush=True)\nsys.stdin.read()\nos.close(fd)\nos.waitpid(pid,0)";
-    const args = [...SUBJECT_WORDS, "exec", "-p", "m", "--serve", "--", "sh", "-c", "env; echo READY; sleep 600"];
+    const args = [...SUBJECT_ARGV, "exec", "-p", "m", "--serve", "--", "sh", "-c", "env; echo READY; sleep 600"];
     const program = home.startProgram(["python3", "-c", script, ...args]);
     await program.says(/READY/);
     const url = parseEnvironment(program.stdout().replaceAll("\r", "")).AWS_CONTAINER_CREDENTIALS_FULL_URI ?? "";
-    expect((await ask(url)).status).toBe(401);
+    expect((await sendRequest(url)).status).toBe(401);
     program.endInput();
     await waitUntilClosed(url);
     await program.ended;
@@ -201,7 +201,7 @@ describe("the helper process", () => {
     while (!hasExited(hanging)) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  test.skipIf(!BECOMES)(
+  test.skipIf(!REPLACES_PROCESS)(
     "is independent: it has its own session, no terminal, and none of the command's pipes",
     async () => {
       const { program, url } = await startServed();
@@ -220,7 +220,7 @@ describe("the helper process", () => {
     },
   );
 
-  test.skipIf(!BECOMES)("has no secret on its command line", async () => {
+  test.skipIf(!REPLACES_PROCESS)("has no secret on its command line", async () => {
     const { program, url, token } = await startServed(["--no-cache"]);
     const line = readFileSync(`/proc/${helperOf(url)}/cmdline`, "utf8");
     expect(line).toBe("rolecall\0__serve\0");
@@ -228,20 +228,23 @@ describe("the helper process", () => {
     await program.stop();
   });
 
-  test.skipIf(!BECOMES)("needs less than 15 MB of private memory, also after refreshes and requests", async () => {
-    cloud.sts.sessionSeconds = 2;
-    const { program, url, token } = await startServed(["--no-cache"]);
-    const before = cloud.sts.calls.length;
-    while (cloud.sts.calls.length < before + 2) {
-      for (let i = 0; i < 50; i++) expect((await requestWith(url, token)).status).toBe(200);
-    }
-    const memory = readFileSync(`/proc/${helperOf(url)}/smaps_rollup`, "utf8");
-    // Pages that are not backed by a file, which all processes of the program would share.
-    const own = Number(/^Anonymous:\s+(\d+) kB/m.exec(memory)?.[1]);
-    expect(own).toBeGreaterThan(0);
-    expect(own).toBeLessThan(15_000);
-    await program.stop();
-  });
+  test.skipIf(!REPLACES_PROCESS)(
+    "needs less than 15 MB of private memory, also after refreshes and requests",
+    async () => {
+      cloud.sts.sessionSeconds = 2;
+      const { program, url, token } = await startServed(["--no-cache"]);
+      const before = cloud.sts.calls.length;
+      while (cloud.sts.calls.length < before + 2) {
+        for (let i = 0; i < 50; i++) expect((await requestWith(url, token)).status).toBe(200);
+      }
+      const memory = readFileSync(`/proc/${helperOf(url)}/smaps_rollup`, "utf8");
+      // Pages that are not backed by a file, which all processes of the program would share.
+      const own = Number(/^Anonymous:\s+(\d+) kB/m.exec(memory)?.[1]);
+      expect(own).toBeGreaterThan(0);
+      expect(own).toBeLessThan(15_000);
+      await program.stop();
+    },
+  );
 
   test("refreshes with the same options, and without prompting", async () => {
     cloud.sts.sessionSeconds = 2;
@@ -331,16 +334,16 @@ describe("a default profile that has credentials", () => {
 
   test("the copies are readable whatever the umask is", async () => {
     home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
-    const argv = [...SUBJECT_WORDS, "exec", "-p", "m", "--serve", "--", "sh", "-c"];
+    const argv = [...SUBJECT_ARGV, "exec", "-p", "m", "--serve", "--", "sh", "-c"];
     const show = 'f=$AWS_SHARED_CREDENTIALS_FILE; stat -c %a "$f" "${f%/*}"; umask';
     const { stdout } = await home.runProgram(["sh", "-c", 'umask 777; exec "$@"', "sh", ...argv, show]);
     expect(stdout).toBe("600\n700\n0777\n");
   });
 
-  test.skipIf(!BECOMES)("the copies are removed if the helper process cannot be started", async () => {
+  test.skipIf(!REPLACES_PROCESS)("the copies are removed if the helper process cannot be started", async () => {
     home.write(".aws/credentials", `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${DEFAULT}`);
     mkdirSync(join(home.path, "run"));
-    const argv = [...SUBJECT_WORDS, "exec", "-p", "user1", "--serve", "--", "true"];
+    const argv = [...SUBJECT_ARGV, "exec", "-p", "user1", "--serve", "--", "true"];
     const { stderr, exitCode } = await home.runProgram(["sh", "-c", 'ulimit -n 10; exec "$@"', "sh", ...argv], {
       env: { XDG_RUNTIME_DIR: join(home.path, "run") },
     });

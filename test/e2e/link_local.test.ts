@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { HAS_NETWORK_NAMESPACES, NETWORK_ENVIRONMENT } from "../support/machine.ts";
-import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 
 const LINK_LOCAL_SERVICES = fileURLToPath(new URL("../support/link_local_services.ts", import.meta.url));
 
@@ -27,7 +27,7 @@ describe.skipIf(!HAS_NETWORK_NAMESPACES)("the default endpoints (needs a network
   for (const [what, env, arn] of rows) {
     test(what, async () => {
       home = makeHome();
-      const argv = ["unshare", "-rn", process.execPath, LINK_LOCAL_SERVICES, ...SUBJECT_WORDS, "export"];
+      const argv = ["unshare", "-rn", process.execPath, LINK_LOCAL_SERVICES, ...SUBJECT_ARGV, "export"];
       const { stdout, stderr } = await home.runProgram(argv, { env: { ...env, ...NETWORK_ENVIRONMENT } });
       expect(stderr).toBe("");
       expect(JSON.parse(stdout).arn).toMatch(arn);

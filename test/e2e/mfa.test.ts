@@ -5,7 +5,7 @@ import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { atTerminal } from "../support/at_terminal.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { HAS_PTY } from "../support/machine.ts";
-import { BECOMES, makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, REPLACES_PROCESS, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 
 const PROMPT = `Enter MFA code for ${mfaArn("user1")}: `;
 
@@ -34,7 +34,7 @@ const codes = () => cloud.sts.calls.map((call) => call.parameters.TokenCode);
 
 /** Runs `export` at a terminal and types one of the answers at each prompt. */
 function exportAtTerminal(answers: readonly string[], args: readonly string[]) {
-  return atTerminal(home, { prompt: PROMPT, inputs: answers, argv: [...SUBJECT_WORDS, "export", ...args] });
+  return atTerminal(home, { prompt: PROMPT, inputs: answers, argv: [...SUBJECT_ARGV, "export", ...args] });
 }
 
 describe("a given code", () => {
@@ -189,7 +189,7 @@ describe("a missing code is an error", () => {
       const { exitCode, stderr } = await home.runProgram([
         "setsid",
         "-w",
-        ...SUBJECT_WORDS,
+        ...SUBJECT_ARGV,
         "export",
         "-p",
         "guarded",
@@ -228,7 +228,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
 
   test("Ctrl-C ends rolecall, as SIGINT does", async () => {
     const { exitCode, stdout } = await exportAtTerminal(["01\\x03"], ["-p", "guarded"]);
-    expect([exitCode, stdout, codes()]).toEqual([BECOMES ? -2 : 130, "", []]);
+    expect([exitCode, stdout, codes()]).toEqual([REPLACES_PROCESS ? -2 : 130, "", []]);
   });
 
   test("Ctrl-D is an error", async () => {

@@ -5,7 +5,7 @@ import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { atTerminal } from "../support/at_terminal.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { HAS_PTY } from "../support/machine.ts";
-import { BECOMES, makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, REPLACES_PROCESS, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 
 /** The start of each drawing of the list, or the MFA prompt. */
 const PROMPT = "\u001b\\[H|Enter MFA code";
@@ -36,7 +36,7 @@ function screensOf(shown: string): string[][] {
 }
 
 const choose = (inputs: readonly string[], args: readonly string[] = [], env: Record<string, string> = {}) =>
-  pickAtTerminal(inputs, [...SUBJECT_WORDS, "export", "--format", "ini", "--pick", ...args], env);
+  pickAtTerminal(inputs, [...SUBJECT_ARGV, "export", "--format", "ini", "--pick", ...args], env);
 
 /** The profile whose credentials were printed. */
 const chosenIn = (stdout: string) => /^\[(.*)\]$/m.exec(stdout)?.[1];
@@ -107,7 +107,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
   for (const [what, input] of cancels) {
     test(`${what} ends the program as SIGINT does`, async () => {
       const { exitCode, stdout } = await choose([input]);
-      expect([exitCode, stdout]).toEqual([BECOMES ? -2 : 130, ""]);
+      expect([exitCode, stdout]).toEqual([REPLACES_PROCESS ? -2 : 130, ""]);
     });
   }
 
@@ -121,7 +121,7 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     test(`after ${what} the terminal is restored`, async () => {
       // The trap keeps the shell, which runs stty, alive.
       const script = 'trap : TERM HUP; "$@" >/dev/null; stty -a </dev/tty';
-      const argv = ["sh", "-c", script, "sh", ...SUBJECT_WORDS, "export", "--pick"];
+      const argv = ["sh", "-c", script, "sh", ...SUBJECT_ARGV, "export", "--pick"];
       const { stdout, terminal } = await pickAtTerminal([input], argv);
       expect(terminal).toContain("\u001b[?25h\u001b[?1049l");
       for (const mode of ["icanon", "echo", "isig", "icrnl", "opost"])
@@ -182,7 +182,7 @@ describe.skipIf(!HAS_PTY)("with an MFA prompt (needs python3)", () => {
     });
     const { stdout, exitCode } = await pickAtTerminal(
       ["guard", "\\r", "012345\\r"],
-      [...SUBJECT_WORDS, "exec", "--pick", "--", "printenv", "AWS_ACCESS_KEY_ID"],
+      [...SUBJECT_ARGV, "exec", "--pick", "--", "printenv", "AWS_ACCESS_KEY_ID"],
     );
     expect(exitCode).toBe(0);
     expect(cloud.iam.principal(stdout.trim())?.roleArn).toBe(roleArn("guarded"));
@@ -207,7 +207,7 @@ describe("rejects", () => {
     test(what, async () => {
       home = makeHome({ config: CONFIG });
       // setsid: the process has no controlling terminal, even if the tests have one.
-      const outcome = await home.runProgram(["setsid", "-w", ...SUBJECT_WORDS, "export", ...args], { env });
+      const outcome = await home.runProgram(["setsid", "-w", ...SUBJECT_ARGV, "export", ...args], { env });
       expect(outcome.stderr).toContain(`error[${code}]`);
       expect(outcome.stderr).toContain(text);
       expect([outcome.stdout, outcome.exitCode]).toEqual(["", 2]);

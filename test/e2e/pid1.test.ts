@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { isInstalled } from "../support/machine.ts";
-import { BECOMES, makeHome, type RunningProgram, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, REPLACES_PROCESS, type RunningProgram, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 
 const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
-const IS_POSSIBLE = BECOMES && spawnSync(NAMESPACE[0] ?? "", [...NAMESPACE.slice(1), "true"]).status === 0;
+const IS_POSSIBLE = REPLACES_PROCESS && spawnSync(NAMESPACE[0] ?? "", [...NAMESPACE.slice(1), "true"]).status === 0;
 
 interface Scenario {
   readonly description: string;
@@ -114,8 +114,8 @@ describe("as process 1", () => {
   for (const scenario of SCENARIOS) {
     test.skipIf(!IS_POSSIBLE || scenario.possible === false)(scenario.description, async () => {
       const direct = await play(scenario, []);
-      const exec = await play(scenario, [...SUBJECT_WORDS, "exec", "--"]);
-      const served = await play(scenario, [...SUBJECT_WORDS, "exec", "--serve", "--"]);
+      const exec = await play(scenario, [...SUBJECT_ARGV, "exec", "--"]);
+      const served = await play(scenario, [...SUBJECT_ARGV, "exec", "--serve", "--"]);
       table.push(scenario.description);
       for (const [name, outcome] of [
         ["directly", direct],
@@ -135,7 +135,7 @@ describe("as process 1", () => {
     const children = 'read -r c </proc/1/task/1/children; set -- $c; for p; do tr "\\0" " " </proc/$p/cmdline; done';
     const outcome = await home.runProgram([
       ...NAMESPACE,
-      ...SUBJECT_WORDS,
+      ...SUBJECT_ARGV,
       "exec",
       "--serve",
       "--",
@@ -151,7 +151,7 @@ describe("as process 1", () => {
     async () => {
       const script =
         'exec 3>&1; "$@" >/dev/null; echo ended; while kill -0 -1 2>/dev/null; do sleep 0.05; done; echo alone';
-      const command = [...SUBJECT_WORDS, "exec", "--serve", "--", "true"];
+      const command = [...SUBJECT_ARGV, "exec", "--serve", "--", "true"];
       const outcome = await home.runProgram([
         "unshare",
         "--pid",

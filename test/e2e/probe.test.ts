@@ -6,7 +6,7 @@ import type { ImdsBehavior } from "../cloud/imds.ts";
 import type { Reaction } from "../cloud/server.ts";
 import { golden } from "../support/golden.ts";
 import { HAS_NETWORK_NAMESPACES, HAS_PTY, NETWORK_ENVIRONMENT } from "../support/machine.ts";
-import { makeHome, type Outcome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, type Outcome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 import { runAtTerminal, screenOf } from "../support/terminal.ts";
 
 let cloud: Cloud;
@@ -312,7 +312,7 @@ describe.skipIf(!HAS_NETWORK_NAMESPACES)("EC2 at its link-local addresses (needs
   for (const [situation, exitCode] of rows) {
     test(situation, async () => {
       home = makeHome();
-      const argv = ["unshare", "-rn", process.execPath, PROBE_ADDRESSES, situation, ...SUBJECT_WORDS, "probe"];
+      const argv = ["unshare", "-rn", process.execPath, PROBE_ADDRESSES, situation, ...SUBJECT_ARGV, "probe"];
       const outcome = await home.runProgram(argv, { env: NETWORK_ENVIRONMENT });
       // Bun reports ENETUNREACH as ECONNREFUSED.
       const stdout = outcome.stdout.replace(
@@ -387,7 +387,7 @@ describe.skipIf(!HAS_PTY)("on a terminal (needs python3)", () => {
     home = makeHome();
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
-    const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
+    const run = runAtTerminal([...SUBJECT_ARGV, "probe", "--color", "never"], {
       env: home.environment({ ...ec2Variables(), ...LONG }),
       cwd: home.path,
       columns: 80,
@@ -409,7 +409,7 @@ describe.skipIf(!HAS_PTY)("on a terminal (needs python3)", () => {
     home = makeHome();
     const gate = Promise.withResolvers<void>();
     cloud.imds.behavior.hold = gate.promise;
-    const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
+    const run = runAtTerminal([...SUBJECT_ARGV, "probe", "--color", "never"], {
       env: home.environment({ ...ec2Variables(), ...LONG }),
       cwd: home.path,
       columns: 12,
@@ -428,7 +428,7 @@ describe.skipIf(!HAS_PTY)("on a terminal (needs python3)", () => {
 
   test("a narrow terminal shows the text below its source", async () => {
     home = makeHome();
-    const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
+    const run = runAtTerminal([...SUBJECT_ARGV, "probe", "--color", "never"], {
       env: home.environment({ ...NO_EC2, ...LONG }),
       cwd: home.path,
       columns: 40,
@@ -441,7 +441,7 @@ describe.skipIf(!HAS_PTY)("on a terminal (needs python3)", () => {
 
   test("a terminal with few rows gets lines without updates, because they could scroll away", async () => {
     home = makeHome();
-    const run = runAtTerminal([...SUBJECT_WORDS, "probe", "--color", "never"], {
+    const run = runAtTerminal([...SUBJECT_ARGV, "probe", "--color", "never"], {
       env: home.environment(NO_EC2),
       cwd: home.path,
       rows: 5,

@@ -4,7 +4,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { HAS_PTY } from "../support/machine.ts";
-import { makeHome, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 import { runAtTerminal, screenOf, type TerminalOptions, type TerminalRun } from "../support/terminal.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
@@ -33,7 +33,7 @@ afterEach(async () => {
 
 /** Runs rolecall at a terminal. Only its standard error is the terminal, unless `which` is set. */
 function atTerminal(args: readonly string[], options: Partial<TerminalOptions> = {}): TerminalRun {
-  const argv = [...SUBJECT_WORDS, ...args];
+  const argv = [...SUBJECT_ARGV, ...args];
   return runAtTerminal(argv, { env: home.environment(), cwd: home.path, streams: "stderr", ...options });
 }
 

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { errorResponse } from "../cloud/sts.ts";
-import { ask, type Question } from "../support/ask.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { isInstalled } from "../support/machine.ts";
+import { type RequestOptions, sendRequest } from "../support/send_request.ts";
 import { makeHome, parseEnvironment, type RunningProgram, SUBJECT, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
@@ -61,20 +61,20 @@ describe("--as ecs", () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/credentials$/);
     // 256 bits.
     expect(Buffer.from(token, "base64url").length).toBe(32);
-    const { status, headers, body } = await ask(url, { headers: { authorization: token } });
+    const { status, headers, body } = await sendRequest(url, { headers: { authorization: token } });
     expect([status, headers["content-type"], headers["cache-control"]]).toEqual([200, "application/json", "no-store"]);
     expect(principalIn(body)).toContain("assumed-role/marketingadminrole/");
     const { Expiration, AccountId } = JSON.parse(body);
     expect(Expiration).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     expect(AccountId).toBe("123456789012");
     // The second response comes from memory.
-    await ask(url, { headers: { authorization: token } });
+    await sendRequest(url, { headers: { authorization: token } });
     expect(cloud.sts.calls.length).toBe(1);
   });
 
   test("a user's own keys have an empty token, and an expiration that is always in the future", async () => {
     const { url, token } = await startServe(["-p", "user1"]);
-    const { body } = await ask(url, { headers: { authorization: token } });
+    const { body } = await sendRequest(url, { headers: { authorization: token } });
     expect(principalIn(body)).toBe(cloud.user1.arn);
     expect(new Date(JSON.parse(body).Expiration).getTime()).toBeGreaterThan(Date.now() + 30 * 60_000);
   });
@@ -83,7 +83,7 @@ describe("--as ecs", () => {
     writeFileSync(join(home.path, "token"), LONG_TOKEN);
     const { url, token } = await startServe(["-p", "m", "--token-file", "token"]);
     expect(token).toBe(LONG_TOKEN);
-    expect((await ask(url, { headers: { authorization: LONG_TOKEN } })).status).toBe(200);
+    expect((await sendRequest(url, { headers: { authorization: LONG_TOKEN } })).status).toBe(200);
   });
 
   test("listens on loopback only", async () => {
@@ -93,7 +93,7 @@ describe("--as ecs", () => {
 
   const rejected: readonly [
     description: string,
-    question: Question,
+    request: RequestOptions,
     path: string | undefined,
     status: number,
     code: string,
@@ -120,13 +120,13 @@ describe("--as ecs", () => {
   test("rejects other requests, even with the right token", async () => {
     const { url, token, running } = await startServe(["-p", "m", "-v"]);
     const seen: unknown[] = [];
-    for (const [description, question, path] of rejected) {
-      const headers = { authorization: token, ...question.headers };
+    for (const [description, request, path] of rejected) {
+      const headers = { authorization: token, ...request.headers };
       const sent = description.startsWith("no ")
         ? {}
         : { ...headers, ...(description === "a Bearer token" ? { authorization: `Bearer ${token}` } : {}) };
-      const { status, body } = await ask(path === undefined ? url : new URL(path, url).href, {
-        ...question,
+      const { status, body } = await sendRequest(path === undefined ? url : new URL(path, url).href, {
+        ...request,
         headers: sent,
       });
       expect(body).not.toContain("SecretAccessKey");
@@ -156,7 +156,7 @@ describe("--as ecs", () => {
     const slow = Array.from({ length: 100 }, () =>
       exchange(Number(port), `GET /credentials HTTP/1.1\r\nHost: ${host}\r\n`),
     );
-    expect((await ask(url, { headers: { authorization: token } })).status).toBe(200);
+    expect((await sendRequest(url, { headers: { authorization: token } })).status).toBe(200);
     for (const response of await Promise.all(slow)) expect(response).not.toContain("SecretAccessKey");
   });
 
@@ -169,7 +169,7 @@ describe("--as ecs", () => {
       for (const connection of opened) connection.on("error", () => {});
     });
     for (let times = 0; times < 10; times++) {
-      expect((await ask(url, { headers: { authorization: token } })).status).toBe(200);
+      expect((await sendRequest(url, { headers: { authorization: token } })).status).toBe(200);
     }
     for (const connection of opened) connection.destroy();
   });
@@ -179,7 +179,7 @@ describe("--as imds", () => {
   const path = (rest: string) => `/latest/${rest}`;
 
   async function tokenOf(url: string, ttl = "60"): Promise<string> {
-    const { body } = await ask(`${url}/latest/api/token`, {
+    const { body } = await sendRequest(`${url}/latest/api/token`, {
       method: "PUT",
       headers: { "x-aws-ec2-metadata-token-ttl-seconds": ttl },
     });
@@ -189,7 +189,7 @@ describe("--as imds", () => {
   test("returns the role's session and the region to requests with a token", async () => {
     const { url } = await startServe(["-p", "m", "--as", "imds", "--region", "eu-west-1"]);
     const headers = { "x-aws-ec2-metadata-token": await tokenOf(url) };
-    const get = async (rest: string) => (await ask(url + path(rest), { headers })).body;
+    const get = async (rest: string) => (await sendRequest(url + path(rest), { headers })).body;
     const role = await get("meta-data/iam/security-credentials/");
     expect(role).toBe("marketingadminrole");
     const credentials = JSON.parse(await get(`meta-data/iam/security-credentials/${role}`));
@@ -220,7 +220,7 @@ describe("--as imds", () => {
       ],
     ];
     for (const [description, headers, status] of rows) {
-      const response = await ask(`${url}/latest/meta-data/iam/security-credentials/`, { headers });
+      const response = await sendRequest(`${url}/latest/meta-data/iam/security-credentials/`, { headers });
       expect([description, response.status]).toEqual([description, status]);
     }
   });
@@ -228,13 +228,13 @@ describe("--as imds", () => {
   test("a token is valid for one second to six hours", async () => {
     const { url } = await startServe(["-p", "m", "--as", "imds"]);
     const statusFor = async (headers: Record<string, string>) =>
-      (await ask(`${url}/latest/api/token`, { method: "PUT", headers })).status;
+      (await sendRequest(`${url}/latest/api/token`, { method: "PUT", headers })).status;
     const ttl = (text: string) => ({ "x-aws-ec2-metadata-token-ttl-seconds": text });
     expect(await Promise.all(["1", "21600"].map((text) => statusFor(ttl(text))))).toEqual([200, 200]);
     expect(await Promise.all([{}, ...["0", "21601", "x", "-1", "1.5"].map(ttl)].map(statusFor))).toEqual(
       Array.from({ length: 6 }, () => 400),
     );
-    expect((await ask(`${url}/latest/api/token`)).status).toBe(405);
+    expect((await sendRequest(`${url}/latest/api/token`)).status).toBe(405);
   });
 });
 
@@ -284,7 +284,7 @@ describe("at its start", () => {
     const socket = join(home.path, "rolecall.sock");
     const { token, running } = await startServe(["-p", "m", "--socket", socket]);
     expect(statSync(socket).mode & 0o777).toBe(0o600);
-    const { status, body } = await ask("http://localhost/credentials", {
+    const { status, body } = await sendRequest("http://localhost/credentials", {
       socketPath: socket,
       headers: { authorization: token, host: "localhost" },
     });
@@ -372,7 +372,7 @@ describe("a refresh", () => {
   ): Promise<string> {
     let last = "";
     await waitUntil(async () => {
-      const { status, body } = await ask(url, { headers: { authorization: token } });
+      const { status, body } = await sendRequest(url, { headers: { authorization: token } });
       last = body;
       return isExpected(status, body);
     });
@@ -382,7 +382,8 @@ describe("a refresh", () => {
   test("happens in the background before the credentials expire", async () => {
     cloud.sts.sessionSeconds = 4;
     const { url, token } = await startServe(["-p", "m", "--no-cache"]);
-    const keyId = async () => JSON.parse((await ask(url, { headers: { authorization: token } })).body).AccessKeyId;
+    const keyId = async () =>
+      JSON.parse((await sendRequest(url, { headers: { authorization: token } })).body).AccessKeyId;
     const first = await keyId();
     const body = await waitForResponse(url, token, (status, text) => {
       expect(status).toBe(200);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { atTerminal } from "../support/at_terminal.ts";
 import { HAS_PTY, IS_ROOT, isInstalled } from "../support/machine.ts";
-import { makeHome, SUBJECT, SUBJECT_WORDS, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 
 /** Without the prologue, part of the state can only be guessed (docs/architecture.md). */
 const IS_TRANSPARENT = SUBJECT === "compiled" && process.platform === "linux" && process.arch === "x64";
@@ -219,7 +219,7 @@ describe("a command started through exec inherits the same", () => {
   for (const row of ROWS) {
     test.skipIf(!IS_TRANSPARENT || row.possible === false)(row.item, async () => {
       const direct = await runProbe(row, []);
-      const through = await runProbe(row, [...SUBJECT_WORDS, "exec", "--"]);
+      const through = await runProbe(row, [...SUBJECT_ARGV, "exec", "--"]);
       table.push(`${row.item.padEnd(54)} ${shorten(through.stdout)}`);
       expect(direct.exitCode).toBe(0);
       expect(through).toEqual(direct);
@@ -234,7 +234,7 @@ describe("a command started through exec inherits the same", () => {
       return JSON.stringify(await atTerminal(home, { prompt: "no prompt", inputs: [], argv }));
     };
     const direct = await runAt([]);
-    const through = await runAt([...SUBJECT_WORDS, "exec", "--"]);
+    const through = await runAt([...SUBJECT_ARGV, "exec", "--"]);
     table.push(`${"controlling terminal and foreground group".padEnd(54)} ${shorten(through)}`);
     expect(direct).toContain("speed");
     expect(through).toBe(direct);

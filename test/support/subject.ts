@@ -14,10 +14,10 @@ const TOOLS = join(ROOT, "node_modules", ".bin");
 export const SUBJECT = process.env.ROLECALL_SUBJECT ?? "compiled";
 
 /** Whether the process becomes the command (Bun), rather than have it as a child. */
-export const BECOMES = SUBJECT !== "deno";
+export const REPLACES_PROCESS = SUBJECT !== "deno";
 
 /** The words that start the program. */
-export const SUBJECT_WORDS: readonly string[] = words();
+export const SUBJECT_ARGV: readonly string[] = words();
 
 function words(): string[] {
   const main = join(ROOT, "src", "main.ts");
@@ -109,8 +109,8 @@ export function makeHome(files: HomeFiles = {}): TestHome {
       writeFileSync(file, text, { mode });
       return file;
     },
-    run: (args, options) => home.runProgram([...SUBJECT_WORDS, ...args], options),
-    start: (args, options) => home.startProgram([...SUBJECT_WORDS, ...args], options),
+    run: (args, options) => home.runProgram([...SUBJECT_ARGV, ...args], options),
+    start: (args, options) => home.startProgram([...SUBJECT_ARGV, ...args], options),
     startProgram: (all, options = {}) =>
       startProgram(all, environment(options.env), options.stdin, options.cwd ?? path),
     runProgram: (all, options) => home.startProgram(all, { stdin: "", ...options }).ended,

@@ -1,21 +1,24 @@
-/** One request to a server on loopback, with exactly these headers. */
+/** One request to a server on loopback, with exactly the given headers. */
 import { request } from "node:http";
 
-export interface Asked {
+export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
-export interface Question {
+export interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string;
-  /** Asks this Unix socket in place of the URL's host. */
+  /** Connects to this Unix socket instead of the host of the URL. */
   readonly socketPath?: string;
 }
 
-export function ask(url: string, { method = "GET", headers = {}, body, socketPath }: Question = {}): Promise<Asked> {
+export function sendRequest(
+  url: string,
+  { method = "GET", headers = {}, body, socketPath }: RequestOptions = {},
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
