@@ -81,7 +81,7 @@ export const ERROR_CATALOGUE = {
 
   // STS
   "mfa-code-needed": { exit: 1, summary: "a role needs an MFA code, and there is no way to prompt for it" },
-  "mfa-code-invalid": { exit: 2, summary: "an MFA code has fewer than six characters" },
+  "mfa-code-invalid": { exit: 2, summary: "an MFA code is not six digits" },
   "mfa-session-impossible": {
     exit: 2,
     summary: "`--mfa-session` with a source whose credentials are already temporary",

@@ -19,10 +19,10 @@ export interface MfaSources extends MfaOptions {
 }
 
 /**
- * STS accepts codes of exactly six digits. The AWS CLI rejects shorter ones before the request, as its service model
- * says.
+ * The only form of a code that STS accepts. Any other text may be a password that was typed by mistake. It is never sent,
+ * because STS quotes it in its error, and never shown.
  */
-const MIN_CODE_LENGTH = 6;
+const CODE = /^[0-9]{6}$/;
 
 /** Where a code comes from; `nobody` if a code is required but cannot be obtained. */
 export type MfaCodeSource = "option" | "process" | "person" | "nobody";
@@ -44,23 +44,24 @@ export function mfaCodes(
   let given = sources.given;
   return async (serial, process) => {
     if (given !== undefined) {
-      const code = given;
+      const { value, from } = given;
       given = undefined;
-      requireLength(code);
-      return code.value;
+      return requireCode(value, from);
     }
     if (process !== undefined) return await printedCode(process, sources);
     const used = sources.given?.from;
     if (!sources.canPrompt) throw codeNeeded(serial, "--no-input disables prompts", used);
-    for (;;) {
-      const code = (await sources.prompt(`Enter MFA code for ${serial.value}: `))?.trim();
-      if (code === undefined) throw codeNeeded(serial, "there is no terminal, or its input has ended", used);
-      if (code.length >= MIN_CODE_LENGTH) return code;
+    const prompt = `Enter MFA code for ${serial.value}: `;
+    for (let text = prompt; ; text = `An MFA code has six digits. ${prompt}`) {
+      const typed = await sources.prompt(text);
+      if (typed === undefined) throw codeNeeded(serial, "there is no terminal, or its input has ended", used);
+      const code = withoutBlanks(typed);
+      if (CODE.test(code)) return code;
     }
   };
 }
 
-/** The output of the `mfa_process`, trimmed. Its standard error is shown to the user while it runs. */
+/** The code that the `mfa_process` prints. Its standard error is shown to the user while it runs. */
 async function printedCode(process: Sourced<readonly string[]>, sources: MfaSources): Promise<string> {
   const [program = ""] = process.value;
   const failed = (why: string, cause?: unknown) =>
@@ -73,18 +74,23 @@ async function printedCode(process: Sourced<readonly string[]>, sources: MfaSour
   }
   if (finished.exitCode === undefined) throw failed("was killed by a signal");
   if (finished.exitCode !== 0) throw failed(`exited with code ${finished.exitCode}`);
-  const code = { value: finished.stdout.trim(), from: process.from };
-  if (code.value === "") throw failed("printed nothing");
-  requireLength(code);
-  return code.value;
+  if (finished.stdout.trim() === "") throw failed("printed nothing");
+  return requireCode(finished.stdout, process.from);
 }
 
-/** The message does not quote the code, which is a secret. */
-function requireLength(code: Sourced<string>): void {
-  if (code.value.length >= MIN_CODE_LENGTH) return;
-  throw new RolecallError("mfa-code-invalid", `an MFA code has six digits, not ${code.value.length}`, {
-    at: code.from,
+/** The message does not quote the text, which may be a secret. */
+function requireCode(text: string, from: Origin): string {
+  const code = withoutBlanks(text);
+  if (CODE.test(code)) return code;
+  throw new RolecallError("mfa-code-invalid", "the MFA code is not six digits", {
+    at: from,
+    help: ["use the code that the MFA device shows: it is not a password"],
   });
+}
+
+/** Authenticator apps show a code in two groups: `123 456`. */
+function withoutBlanks(text: string): string {
+  return text.replace(/\s/g, "");
 }
 
 function codeNeeded(serial: Sourced<string>, why: string, used: Origin | undefined): RolecallError {

@@ -55,12 +55,26 @@ describe("a given code", () => {
     expect(stderr).toContain("has been used for an earlier role");
   });
 
-  test("that is too short is rejected before the request", async () => {
-    const { exitCode, stderr } = await home.run(["export", "-p", "guarded", "--mfa-code", "12345"]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain("error[mfa-code-invalid]");
-    expect(codes()).toEqual([]);
+  test("may have blanks, as authenticator apps show it", async () => {
+    const { exitCode } = await home.run(["export", "-p", "guarded", "--mfa-code", " 012 345"]);
+    expect([exitCode, codes()]).toEqual([0, ["012345"]]);
   });
+
+  for (const code of [
+    "12345",
+    "1234567",
+    "hunter2",
+    "correct horse",
+    "-12345",
+    "\u0661\u0662\u0663\u0664\u0665\u0666",
+  ]) {
+    test(`that is not six digits is rejected before the request, and not shown: ${code}`, async () => {
+      const { exitCode, stderr } = await home.run(["export", "-p", "guarded", `--mfa-code=${code}`]);
+      expect([exitCode, codes()]).toEqual([2, []]);
+      expect(stderr).toContain("error[mfa-code-invalid]: the MFA code is not six digits");
+      expect(stderr).not.toContain(code);
+    });
+  }
 
   test("that is wrong is rejected by STS", async () => {
     const { exitCode, stderr } = await home.run(["export", "-p", "guarded", "--mfa-code", "999999"]);
@@ -99,17 +113,19 @@ describe("mfa_process", () => {
     expect(codes()).toEqual(["012345", "123456"]);
   });
 
-  const failing: readonly [what: string, script: string, why: string][] = [
-    ["that fails", "echo 012345; exit 3", "exited with code 3"],
-    ["that prints nothing", "true", "printed nothing"],
-    ["that prints a short code", "echo 123", "an MFA code has six digits"],
+  const failing: readonly [what: string, script: string, why: string, exitCode: number][] = [
+    ["that fails", "echo 012345; exit 3", "exited with code 3", 1],
+    ["that prints nothing", "true", "printed nothing", 1],
+    ["that prints a short code", "echo 123", "the MFA code is not six digits", 2],
+    ["that prints something else", "echo hunter2", "the MFA code is not six digits", 2],
   ];
-  for (const [what, script, why] of failing) {
+  for (const [what, script, why, code] of failing) {
     test(`${what} is an error, without a prompt`, async () => {
       writeProfile(script);
       const { exitCode, stderr } = await home.run(["export", "-p", "p"]);
-      expect(exitCode).toBeGreaterThan(0);
+      expect(exitCode).toBe(code);
       expect(stderr).toContain(why);
+      expect(stderr).not.toContain("hunter2");
       expect(codes()).toEqual([]);
     });
   }
@@ -216,8 +232,16 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect([exitCode, codes()]).toEqual([0, ["012345", "123456"]]);
   });
 
-  test("a code that is too short is prompted for again", async () => {
-    const { exitCode } = await exportAtTerminal(["123\\r", "012345\\r"], ["-p", "guarded"]);
+  test("a code that is not six digits is prompted for again, with the reason, and never sent or shown", async () => {
+    const typed = ["123\\r", "hunter2\\r", "012345\\r"];
+    const { exitCode, terminal } = await exportAtTerminal(typed, ["-p", "guarded"]);
+    expect([exitCode, codes()]).toEqual([0, ["012345"]]);
+    expect(terminal.split(`An MFA code has six digits. ${PROMPT}`).length - 1).toBe(2);
+    expect(terminal).not.toContain("hunter2");
+  });
+
+  test("a code may be typed with blanks", async () => {
+    const { exitCode } = await exportAtTerminal(["012 345 \\r"], ["-p", "guarded"]);
     expect([exitCode, codes()]).toEqual([0, ["012345"]]);
   });
 
