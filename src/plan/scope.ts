@@ -117,7 +117,7 @@ export function lookUp(scope: Scope, names: SettingNames): Sourced<string> | und
   );
 }
 
-/** A profile's setting. If both files have it, `overrides` has the value that has no effect. */
+/** A profile's setting. If both files have it, `overrides` has the other file's value. */
 export function profileSetting(profile: Profile | undefined, key: string): Sourced<string> | undefined {
   const setting = profile?.settings.get(key);
   const inFiles = [profile?.inCredentials, profile?.inConfig].map((section) => section?.settings.get(key));
