@@ -29,7 +29,7 @@ export function clockOffset(
   return { seconds: Math.round(offsetMs / 100) / 10, within: 0.5 + exchangeMs / 2000 };
 }
 
-/** `this machine's clock is 7 min slow`. An offset that could be a measuring error, or one second more, counts as right. */
+/** `this machine's clock is 7 min slow`. An offset of no more than the possible error plus one second counts as none. */
 export function describeClockOffset({ seconds, within }: ClockOffset): string {
   const size = Math.abs(seconds);
   if (size <= within + 1) return "this machine's clock is right";

@@ -68,7 +68,7 @@ export function toHttpError(error: unknown): HttpError {
   return new HttpError(isTlsError ? "tls" : "protocol", code === "" ? message : `${code}: ${message}`, error);
 }
 
-/** If a host has several addresses and all fail, the first error stands for all of them. */
+/** If a host has several addresses and all fail, only the first error is used. */
 function firstError(error: unknown): unknown {
   return error instanceof AggregateError && systemErrorCode(error) === undefined ? firstError(error.errors[0]) : error;
 }

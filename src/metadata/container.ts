@@ -8,7 +8,7 @@ import { equalJitterDelay } from "../text/backoff.ts";
 import { MetadataError, requestError } from "./error.ts";
 import { parseBody, readCredentials, reportedError } from "./response.ts";
 
-/** How often the endpoint is asked, and how long each attempt may take. */
+/** The maximum number of attempts, and the limits of each. */
 export interface RetryPolicy {
   readonly attempts: number;
   readonly limits: HttpLimits;

@@ -6,7 +6,11 @@ import { containerStep } from "../plan/sources/container.ts";
 import { containerCredentials } from "../sources/container.ts";
 import { describeKeys, type Finding, finding } from "./finding.ts";
 
-/** @throws RolecallError for an invalid endpoint or token, and for every error of the endpoint. */
+/**
+ * Requests credentials once.
+ *
+ * @throws RolecallError for an invalid endpoint or token, and for every error of the endpoint.
+ */
 export async function probeContainer(effects: Effects): Promise<Finding> {
   const step = containerStep(effects.environment);
   if (step === undefined) return finding("absent", noContainer());

@@ -19,7 +19,11 @@ import { describeKeys, type Finding, finding, type ProbeWay } from "./finding.ts
 /** Outside EC2 the connection often times out, and a probe must not keep a person waiting. */
 const CONNECT_MS = 1000;
 
-/** @throws RolecallError `invalid-setting`. */
+/**
+ * Requests credentials once over each way.
+ *
+ * @throws RolecallError `invalid-setting` for an invalid metadata setting.
+ */
 export async function probeEc2(scope: Scope, effects: Effects): Promise<Finding> {
   const settings = ec2Settings(scope);
   const disabled = ec2Disabled(scope);

@@ -6,7 +6,11 @@ import { environmentKeys } from "../plan/sources/environment_keys.ts";
 import { environmentCredentials } from "../sources/environment.ts";
 import { describeKeys, type Finding, finding } from "./finding.ts";
 
-/** @throws RolecallError if one key of the pair is missing, or if the keys have expired. */
+/**
+ * Checks the keys and whether they fit the session token.
+ *
+ * @throws RolecallError if one key of the pair is missing, or if the keys have expired.
+ */
 export function probeEnvironment({ environment, now }: Effects): Finding {
   if (environmentKeys(environment, "AWS_ACCESS_KEY_ID") === undefined) {
     return finding("absent", noEnvironmentKeys(environment));

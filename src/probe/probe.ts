@@ -82,13 +82,13 @@ function scopeOf({ profile, config, environment, settings }: ProbeInputs): {
 }
 
 function start(source: ProbeSource, probeSource: () => Finding | Promise<Finding>): PendingRow {
-  const row = finish(source, probeSource);
+  const row = run(source, probeSource);
   // The caller awaits the rows in order. Until then, an error of a later row must not count as unhandled.
   row.catch(() => {});
   return { source, row };
 }
 
-async function finish(source: ProbeSource, probeSource: () => Finding | Promise<Finding>): Promise<ProbeRow> {
+async function run(source: ProbeSource, probeSource: () => Finding | Promise<Finding>): Promise<ProbeRow> {
   const started = performance.now();
   const result = await findingOf(probeSource);
   return { source, ...result, ms: Math.round(performance.now() - started) };

@@ -23,7 +23,11 @@ export interface OtherFindings {
   readonly ec2: Promise<Finding>;
 }
 
-/** @throws RolecallError if the profile is invalid. */
+/**
+ * Checks the chosen profile, its chain of roles and the source at the end of the chain.
+ *
+ * @throws RolecallError if the profile is invalid.
+ */
 export async function probeSharedFiles(scope: Scope, effects: Effects, others: OtherFindings): Promise<Finding> {
   const chain = chainOfProfile(scope);
   if (chain === undefined) return finding("absent", noProfileSource(scope));

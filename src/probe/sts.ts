@@ -13,7 +13,11 @@ import { type Finding, finding } from "./finding.ts";
 
 const LIMITS: HttpLimits = { connectMs: 5000, responseMs: 5000, totalMs: 5000, maxBytes: 1024 * 1024 };
 
-/** @throws RolecallError `invalid-setting` for an invalid region or endpoint, or a CA bundle that cannot be read. */
+/**
+ * Sends one unsigned request to STS.
+ *
+ * @throws RolecallError `invalid-setting` for an invalid region or endpoint, or a CA bundle that cannot be read.
+ */
 export async function probeSts(scope: Scope, effects: Effects): Promise<Finding> {
   const plan = planServices(scope);
   const { stsEndpoint } = await import("../sts/endpoint.ts");

@@ -10,13 +10,21 @@ import { readWebIdentityToken } from "../sources/web_identity.ts";
 import { readJwt } from "../sts/jwt.ts";
 import { describeLifetime, type Finding, finding } from "./finding.ts";
 
-/** @throws RolecallError if the token file has no role or cannot be read. */
+/**
+ * Checks the web identity token of the environment or the profile.
+ *
+ * @throws RolecallError if the token file has no role or cannot be read.
+ */
 export function probeWebIdentity(scope: Scope, effects: Effects): Finding {
   const step = webIdentity(scope.profile, scope.environment);
   return step === undefined ? finding("absent", noWebIdentity(scope.environment)) : probeToken(step, effects);
 }
 
-/** @throws RolecallError `web-identity-token-unreadable`. */
+/**
+ * Checks that the token is a JWT that has not expired.
+ *
+ * @throws RolecallError `web-identity-token-unreadable`.
+ */
 export function probeToken(step: WebIdentityStep, effects: Effects): Finding {
   const { tokenFile, roleArn } = step;
   const file = `the token file ${tokenFile.value} (${shortOrigin(tokenFile.from)})`;

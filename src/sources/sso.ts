@@ -31,7 +31,7 @@ export async function ssoCredentials(
   cache: Cache,
   effects: Effects,
 ): Promise<Credentials> {
-  const calls: Calls = { effects, attempts: services.attempts.value, ca: readCaBundle(services, effects) };
+  const options: CallOptions = { effects, attempts: services.attempts.value, ca: readCaBundle(services, effects) };
   const key = ssoStepKey(step);
   const cached = cache.read(key);
   if (cached !== undefined) {
@@ -39,23 +39,23 @@ export async function ssoCredentials(
     return cached.credentials;
   }
   const made = await cache.getOrCreate(key, `GetRoleCredentials ${step.roleName.value}`, async () => ({
-    credentials: await roleCredentials(step, await accessToken(step, calls), calls),
+    credentials: await roleCredentials(step, await accessToken(step, options), options),
     providerType: "sso",
   }));
   return made.credentials;
 }
 
-interface Calls {
+interface CallOptions {
   readonly effects: Effects;
   readonly attempts: number;
   readonly ca: string | undefined;
 }
 
-async function accessToken(step: SsoStep, calls: Calls): Promise<string> {
+async function accessToken(step: SsoStep, options: CallOptions): Promise<string> {
   return await currentToken(
-    ssoTokenFile(step, calls.effects),
-    (json) => refreshToken(step, json, calls),
-    calls.effects,
+    ssoTokenFile(step, options.effects),
+    (json) => refreshToken(step, json, options),
+    options.effects,
   );
 }
 
@@ -105,7 +105,11 @@ function refreshRequest(json: JsonObject, now: Date): JsonObject | undefined {
 }
 
 /** @throws TokenRefreshError */
-async function refreshToken(step: SsoStep, json: JsonObject, { effects, attempts, ca }: Calls): Promise<JsonObject> {
+async function refreshToken(
+  step: SsoStep,
+  json: JsonObject,
+  { effects, attempts, ca }: CallOptions,
+): Promise<JsonObject> {
   const request = {
     method: "POST",
     url: joinUrl(step.oidcEndpoint.value, "token"),
@@ -129,11 +133,11 @@ async function refreshToken(step: SsoStep, json: JsonObject, { effects, attempts
   };
 }
 
-async function roleCredentials(step: SsoStep, token: string, calls: Calls): Promise<Credentials> {
+async function roleCredentials(step: SsoStep, token: string, options: CallOptions): Promise<Credentials> {
   const query = new URLSearchParams({ account_id: step.accountId.value, role_name: step.roleName.value });
   const url = joinUrl(step.portalEndpoint.value, `federation/credentials?${query}`);
   const what = `${step.roleName.value} in ${step.accountId.value}`;
-  const { status, body } = await requestPortal(url, token, step, calls);
+  const { status, body } = await requestPortal(url, token, step, options);
   if (status === 401) throw loginNeeded(step, "the SSO token is no longer valid");
   const message = typeof body.message === "string" ? `: ${body.message}` : "";
   if (status !== 200)
@@ -157,7 +161,7 @@ async function roleCredentials(step: SsoStep, token: string, calls: Calls): Prom
   };
 }
 
-async function requestPortal(url: string, token: string, step: SsoStep, { effects, attempts, ca }: Calls) {
+async function requestPortal(url: string, token: string, step: SsoStep, { effects, attempts, ca }: CallOptions) {
   try {
     return await callService(
       { method: "GET", url, headers: { "x-amz-sso_bearer_token": token }, ca },
