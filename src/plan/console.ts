@@ -48,8 +48,8 @@ export function planConsole({ plan, scope }: Planned, options: ConsoleOptions): 
 
 function validDestination(destination: Sourced<string> | undefined): Sourced<string> | undefined {
   if (destination === undefined) return undefined;
-  if (parseHttpUrl(destination.value)?.protocol === "https:" || /^[a-z0-9][a-z0-9-]*$/.test(destination.value))
-    return destination;
+  const isUrl = parseHttpUrl(destination.value)?.protocol === "https:";
+  if (isUrl || /^[a-z0-9][a-z0-9-]*$/.test(destination.value)) return destination;
   throw invalidValue("console destination", destination, ["use a service, such as s3 or ec2, or an https:// URL"]);
 }
 

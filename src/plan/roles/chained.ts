@@ -19,12 +19,8 @@ export function isChained({ source, roles }: Chain, index = roles.length - 1): b
 /** @throws RolecallError `invalid-setting` or `invalid-option` if a chained role has a duration above STS's limit. */
 export function validateChainedDurations(chain: Chain): void {
   for (const [index, { durationSeconds }] of chain.roles.entries()) {
-    if (
-      !isChained(chain, index) ||
-      durationSeconds === undefined ||
-      durationSeconds.value <= MAX_CHAINED_SESSION_SECONDS
-    )
-      continue;
+    const isTooLong = durationSeconds !== undefined && durationSeconds.value > MAX_CHAINED_SESSION_SECONDS;
+    if (!isTooLong || !isChained(chain, index)) continue;
     throw new RolecallError(
       invalidValueCode(durationSeconds.from),
       `the duration of a chained role is too long: ${durationSeconds.value} seconds`,
