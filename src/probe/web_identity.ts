@@ -38,5 +38,8 @@ export function probeToken(step: WebIdentityStep, effects: Effects): Finding {
   if (expiration === undefined) return finding("available", `role ${roleArn.value} with ${file}`);
   const lifetime = describeLifetime(expiration, effects.now());
   if (expiration > effects.now()) return finding("available", `role ${roleArn.value} with ${file}: ${lifetime}`);
-  return finding("refused", `the token in ${file} ${lifetime}`, [CHECK_TOKEN_WRITER, CHECK_CLOCK]);
+  return finding("refused", `the token in ${tokenFile.value} (${shortOrigin(tokenFile.from)}) ${lifetime}`, [
+    CHECK_TOKEN_WRITER,
+    CHECK_CLOCK,
+  ]);
 }

@@ -200,6 +200,7 @@ function stsClient(
     ignoreConfiguredEndpointUrls: true,
     requestHandler,
     maxAttempts: attempts,
+    // The SDK computes the delays itself: full jitter, as in text/backoff.ts.
     retryMode: "standard",
     defaultsMode: "legacy",
     authSchemePreference: [],
