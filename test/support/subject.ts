@@ -1,6 +1,6 @@
 /**
- * The program under test, run as a user runs it: with an environment and a home of its own, and nothing of the
- * machine's. ROLECALL_SUBJECT says which: `compiled` (dist/rolecall, the default), `deno` or `source` (Bun).
+ * The program under test, run with its own environment and home, independent of the machine's. ROLECALL_SUBJECT chooses
+ * the program: `compiled` (dist/rolecall, the default), `deno` or `source` (Bun).
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -13,13 +13,13 @@ const TOOLS = join(ROOT, "node_modules", ".bin");
 
 export const SUBJECT = process.env.ROLECALL_SUBJECT ?? "compiled";
 
-/** Whether the process becomes the command (Bun), rather than have it as a child. */
+/** Whether `exec` replaces the process (Bun). Otherwise the command is a child process. */
 export const REPLACES_PROCESS = SUBJECT !== "deno";
 
-/** The words that start the program. */
-export const SUBJECT_ARGV: readonly string[] = words();
+/** The program and its first arguments. */
+export const SUBJECT_ARGV: readonly string[] = subjectArgv();
 
-function words(): string[] {
+function subjectArgv(): string[] {
   const main = join(ROOT, "src", "main.ts");
   switch (SUBJECT) {
     case "deno":
@@ -28,33 +28,33 @@ function words(): string[] {
       return [join(TOOLS, "bun"), main];
     default: {
       const compiled = join(ROOT, "dist", "rolecall");
-      if (!existsSync(compiled)) throw new Error("dist/rolecall is not there: ./scripts/build makes it");
+      if (!existsSync(compiled)) throw new Error("dist/rolecall does not exist: run ./scripts/build");
       return [compiled];
     }
   }
 }
 
 export interface Outcome {
-  /** Undefined when a signal ended it. */
+  /** Undefined if a signal ended the program. */
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A program that goes on until it is stopped. */
+/** A running program. */
 export interface RunningProgram {
   readonly pid: number;
-  /** What it has said so far. */
+  /** The standard output so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Waits until its standard output matches; ends where the program does. */
+  /** Waits until the standard output matches; rejects if the program ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
-  /** As `says`, for standard error. */
+  /** As `says`, but for standard error. */
   complains(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Closes its standard input. */
+  /** Closes the standard input. */
   endInput(): void;
-  /** Sends the signal and waits for the end. */
+  /** Sends a signal, and waits until the program ends. */
   stop(signal?: NodeJS.Signals): Promise<Outcome>;
   readonly ended: Promise<Outcome>;
 }
@@ -65,17 +65,17 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** A home folder with AWS files in it, and the program run there. */
+/** A home folder with AWS files, in which programs run. */
 export interface TestHome {
   readonly path: string;
-  /** Writes a file below the home; folders are made. */
+  /** Writes a file below the home, and creates its folder. */
   write(name: string, text: string, mode?: number): string;
   run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** Starts the program, and does not wait for its end. */
+  /** Starts the program without waiting for its end. */
   start(args: readonly string[], options?: RunOptions): RunningProgram;
-  /** Runs any other program in the same surroundings. */
-  runProgram(words: readonly string[], options?: RunOptions): Promise<Outcome>;
-  startProgram(words: readonly string[], options?: RunOptions): RunningProgram;
+  /** Runs any other program in the same environment. */
+  runProgram(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
+  startProgram(argv: readonly string[], options?: RunOptions): RunningProgram;
   environment(extra?: Readonly<Record<string, string>>): Record<string, string>;
   remove(): void;
 }
@@ -83,7 +83,7 @@ export interface TestHome {
 export interface HomeFiles {
   readonly config?: string | undefined;
   readonly credentials?: string | undefined;
-  /** Variables for every run. */
+  /** Variables for every program. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -93,9 +93,9 @@ export function makeHome(files: HomeFiles = {}): TestHome {
     HOME: path,
     PATH: "/usr/local/bin:/usr/bin:/bin",
     LANG: "C.UTF-8",
-    // What a killed helper leaves behind goes with the home.
+    // So that files which a killed helper process leaves are deleted with the home.
     XDG_RUNTIME_DIR: path,
-    // Deno compiles and keeps what it runs; not in the home under test.
+    // Deno's compilation cache must not be in the home under test.
     ...(SUBJECT === "deno" ? { DENO_DIR: join(ROOT, ".tmp", "deno"), DENO_NO_UPDATE_CHECK: "1" } : {}),
     ...files.env,
     ...extra,
@@ -111,9 +111,9 @@ export function makeHome(files: HomeFiles = {}): TestHome {
     },
     run: (args, options) => home.runProgram([...SUBJECT_ARGV, ...args], options),
     start: (args, options) => home.startProgram([...SUBJECT_ARGV, ...args], options),
-    startProgram: (all, options = {}) =>
-      startProgram(all, environment(options.env), options.stdin, options.cwd ?? path),
-    runProgram: (all, options) => home.startProgram(all, { stdin: "", ...options }).ended,
+    startProgram: (argv, options = {}) =>
+      startProgram(argv, environment(options.env), options.stdin, options.cwd ?? path),
+    runProgram: (argv, options) => home.startProgram(argv, { stdin: "", ...options }).ended,
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
   if (files.config !== undefined) home.write(".aws/config", files.config);
@@ -121,7 +121,7 @@ export function makeHome(files: HomeFiles = {}): TestHome {
   return home;
 }
 
-/** @param stdin its whole standard input; undefined for one that stays open. */
+/** @param stdin the whole standard input; undefined to leave it open. */
 function startProgram(
   [program = "", ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -130,7 +130,7 @@ function startProgram(
 ): RunningProgram {
   const child = spawn(program, args, { env, cwd, stdio: ["pipe", "pipe", "pipe"] });
   const text = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
-  // A program that does not read its input is no failure of the test.
+  // A program that ends without reading its input (EPIPE) does not fail the test.
   child.stdin.on("error", () => {});
   if (stdin !== undefined) child.stdin.end(stdin);
   const ended = new Promise<Outcome>((resolve, reject) => {
@@ -153,7 +153,7 @@ function startProgram(
       look();
       child[stream].on("data", look);
       ended.then(
-        () => reject(new Error(`the program ended without saying ${pattern}: ${text.stdout()}${text.stderr()}`)),
+        () => reject(new Error(`the program ended without printing ${pattern}: ${text.stdout()}${text.stderr()}`)),
         reject,
       );
     });
@@ -177,7 +177,7 @@ function collect(stream: NodeJS.ReadableStream): () => string {
   return () => Buffer.concat(chunks).toString("utf8");
 }
 
-/** The `KEY=value` lines of `env`. */
+/** Parses the `KEY=value` lines of `env`. */
 export function parseEnvironment(text: string): Record<string, string> {
   return Object.fromEntries(
     text

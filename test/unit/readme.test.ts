@@ -1,4 +1,4 @@
-/** The README says what is so. */
+/** The README matches the code. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { ERROR_CATALOGUE } from "../../src/domain/errors.ts";
 
 const README = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
 
-test("lists every error with its exit code, and no other", () => {
+test("the README lists every error with its exit code, and no other", () => {
   const listed = [...README.matchAll(/^\| `([a-z0-9-]+)` \| (\d+) \| (.*) \|$/gm)].map(([, code, exit, summary]) => [
     code,
     Number(exit),

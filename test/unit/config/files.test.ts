@@ -1,4 +1,4 @@
-/** From files to profiles. */
+/** Splitting command lines, and reading and merging the AWS files. */
 import { describe, expect, test } from "bun:test";
 import { splitCommandLine } from "../../../src/config/command_line.ts";
 import { loadSharedConfig } from "../../../src/config/load.ts";
@@ -8,8 +8,8 @@ import { parseIni } from "../../../src/ini/parse.ts";
 
 const PATHS = { configFile: "config", credentialsFile: "credentials" };
 
-describe("words", () => {
-  const rows: readonly [text: string, words: readonly string[] | string][] = [
+describe("splitCommandLine", () => {
+  const rows: readonly [text: string, result: readonly string[] | string][] = [
     ["", []],
     [" a  b\tc\n", ["a", "b", "c"]],
     ["'a b' \"c d\"", ["a b", "c d"]],
@@ -20,19 +20,19 @@ describe("words", () => {
     ["a 'b", "the quote ' is not closed"],
     ["a \\", "it ends with a backslash"],
   ];
-  for (const [text, words] of rows) {
+  for (const [text, result] of rows) {
     test(JSON.stringify(text), () => {
       const split = splitCommandLine(text);
-      expect("argv" in split ? split.argv : split.problem).toEqual(words);
+      expect("argv" in split ? split.argv : split.problem).toEqual(result);
     });
   }
 });
 
-describe("profiles", () => {
+describe("mergeSharedConfig", () => {
   const merged = (config: string, credentials = "") =>
     mergeSharedConfig(parseIni(config, "config"), parseIni(credentials, "credentials"), PATHS);
 
-  test("by the sections' names", () => {
+  test("sorts sections by their names", () => {
     const { profiles, ssoSessions, services, unknownSections } = merged(
       '[default]\n[profile a]\n[profile "b c"]\n[foo]\n[profile a b]\n[sso-session s]\n[services t]\n[profile "x]\n',
       "[lit eral]\n[profile d]\n",
@@ -43,12 +43,12 @@ describe("profiles", () => {
     expect(unknownSections.map((section) => section.name)).toEqual(["foo", "profile a b", 'profile "x']);
   });
 
-  test("of [default] and [profile default] the later replaces the earlier whole", () => {
+  test("replaces the earlier of [default] and [profile default] by the later one", () => {
     const { profiles } = merged("[default]\na = 1\n[profile default]\nb = 2\n");
     expect([...(profiles.get("default")?.settings.keys() ?? [])]).toEqual(["b"]);
   });
 
-  test("key by key, the credentials file wins", () => {
+  test("overrides each key of the config file by that of the credentials file", () => {
     const profile = merged("[profile a]\nx = 1\ny = 2\n", "[a]\ny = 3\n").profiles.get("a");
     expect(profile?.settings.get("x")?.from).toEqual({ file: "config", line: 2, column: 5 });
     expect(profile?.settings.get("y")).toMatchObject({ value: "3", from: { file: "credentials", line: 2, column: 5 } });
@@ -56,7 +56,7 @@ describe("profiles", () => {
   });
 });
 
-describe("files", () => {
+describe("loadSharedConfig", () => {
   const load = (readFile: (path: string) => Uint8Array | undefined) => {
     try {
       return loadSharedConfig(PATHS, readFile, new Map());
@@ -69,14 +69,14 @@ describe("files", () => {
     throw Object.assign(new Error(code), { code });
   };
 
-  test("that are absent, or folders, hold nothing", () => {
+  test("treats a missing file and a folder as empty", () => {
     for (const readFile of [() => undefined, failing("EISDIR"), failing("ENOTDIR")]) {
       const config = load(readFile);
       expect(config instanceof RolecallError || config.profiles.size).toBe(0);
     }
   });
 
-  test("that may not be read are an error", () => {
+  test("throws if a file cannot be read", () => {
     expect(load(failing("EACCES"))).toMatchObject({ code: "file-unreadable" });
   });
 
@@ -85,12 +85,12 @@ describe("files", () => {
     ["UTF-16", Buffer.from("\ufeff[a]\n", "utf16le"), { line: 1, column: 1 }],
   ];
   for (const [what, bytes, at] of wrong) {
-    test(`that are ${what} are an error with its place`, () => {
+    test(`throws for ${what}, with the position`, () => {
       expect(load(() => bytes)).toMatchObject({ code: "file-not-utf8", at: { file: "config", ...at } });
     });
   }
 
-  test("are both parsed, though one would do", () => {
+  test("parses both files, even if one is enough", () => {
     const text = (path: string) => Buffer.from(path === "config" ? "[default]\n" : "nonsense\n");
     expect(load(text)).toMatchObject({ code: "file-syntax", at: { file: "credentials" } });
   });

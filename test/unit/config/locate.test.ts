@@ -1,4 +1,4 @@
-/** Where the two files are, from ../shared/cases/file-location-tests.json and beyond. */
+/** The paths of the AWS files, with the cases of test/cases/file-location-tests.json and further ones. */
 import { describe, expect, test } from "bun:test";
 import { locateSharedConfig } from "../../../src/config/locate.ts";
 import { cases } from "../../support/cases.ts";
@@ -11,10 +11,10 @@ interface Case {
   readonly credentialsLocation: string;
 }
 
-/** Cases that the AWS CLI decides differently, by name, with the reason. */
+/** Cases in which the AWS CLI differs, by name, with the reason. */
 const DIFFERENT: Readonly<Record<string, string>> = {
   "User home is loaded from $HOME with highest priority on windows platforms.":
-    "Python, and so the AWS CLI, takes USERPROFILE there and never HOME",
+    "Python, and therefore the AWS CLI, reads USERPROFILE on Windows and never HOME",
 };
 
 describe("file-location-tests.json", () => {
@@ -23,7 +23,7 @@ describe("file-location-tests.json", () => {
     const reason = DIFFERENT[one.name];
     test(`${index + 1} ${one.name}${reason === undefined ? "" : ` (differs: ${reason})`}`, () => {
       const platform = one.platform === "windows" ? "win32" : one.platform;
-      // A case that gives only HOME to Windows asks about the files, not about the home.
+      // A case for Windows that sets only HOME tests the paths below the home folder, not how that is found.
       const { HOME, ...rest } = one.environment;
       const systemHome = platform === "win32" && rest.USERPROFILE === undefined ? (HOME ?? "") : "";
       const found = locateSharedConfig(one.environment, platform, systemHome);
@@ -35,14 +35,14 @@ describe("file-location-tests.json", () => {
 
 describe("AWS_CONFIG_FILE", () => {
   const rows: readonly [what: string, value: string, path: string][] = [
-    ["is taken as it is", "/etc/aws", "/etc/aws"],
-    ["~ is the home", "~/c", "/home/me/c"],
-    ["~ alone, too", "~", "/home/me"],
-    ["~ elsewhere is a letter", "/a/~/c", "/a/~/c"],
-    ["$NAME and ${NAME} are expanded", "/$A/${B}/c", "/1/2/c"],
-    ["what is not set stays", "/$NOPE/c", "/$NOPE/c"],
-    ["~ in a variable is expanded after it", "$T/c", "/home/me/c"],
-    ["empty is unset", "", "/home/me/.aws/config"],
+    ["may be an absolute path", "/etc/aws", "/etc/aws"],
+    ["may start with ~", "~/c", "/home/me/c"],
+    ["may be ~ alone", "~", "/home/me"],
+    ["may contain ~ elsewhere, as a normal character", "/a/~/c", "/a/~/c"],
+    ["may contain $NAME and ${NAME}", "/$A/${B}/c", "/1/2/c"],
+    ["may contain a variable that is not set, which stays as written", "/$NOPE/c", "/$NOPE/c"],
+    ["may start with a variable whose value starts with ~", "$T/c", "/home/me/c"],
+    ["counts as not set if it is empty", "", "/home/me/.aws/config"],
   ];
   for (const [what, value, path] of rows) {
     test(what, () => {

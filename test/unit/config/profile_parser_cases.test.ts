@@ -1,4 +1,4 @@
-/** Files as the AWS SDKs read them, from ../shared/cases/profile-parser-tests.json. */
+/** The test cases of the AWS SDKs for parsing files: test/cases/profile-parser-tests.json. */
 import { describe, expect, test } from "bun:test";
 import { mergeSharedConfig } from "../../../src/config/merge.ts";
 import type { FileSection, Setting } from "../../../src/config/shared_config.ts";
@@ -17,14 +17,14 @@ interface Case {
   };
 }
 
-const LITERAL = "the AWS CLI takes names to the letter, whatever characters they have";
-const COMMENT = "for the AWS CLI a comment is a line of its own; in a line it is part of the value";
-const DUPLICATE = "the AWS CLI refuses duplicates within a file";
+const LITERAL = "the AWS CLI accepts names with any characters";
+const COMMENT = "the AWS CLI only accepts comments on lines of their own; elsewhere they are part of the value";
+const DUPLICATE = "the AWS CLI rejects duplicates within a file";
 
-/** Cases that the AWS CLI decides differently, by number and name, with the reason. */
+/** Cases in which the AWS CLI differs, by number and name, with the reason. */
 const DIFFERENT: Readonly<Record<string, string>> = {
   "3 Profile names support alphanumeric characters and - / . % @ _ : +": LITERAL,
-  "17 Property definitions must contain an equals sign.": "the AWS CLI takes a colon, too",
+  "17 Property definitions must contain an equals sign.": "the AWS CLI also accepts a colon",
   "21 Pound sign comments are ignored.": COMMENT,
   "22 Semicolon sign comments are ignored.": COMMENT,
   "23 All comment types can be used together.": COMMENT,
@@ -34,18 +34,18 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   "37 Duplicate properties in duplicate profiles use the last one defined.": DUPLICATE,
   "38 Duplicate properties in duplicate profiles use the last one defined (case insensitive).": DUPLICATE,
   "39 Default profile with profile prefix overrides default profile without prefix when profile prefix is first.":
-    "for the AWS CLI the later of the two replaces the earlier",
+    "in the AWS CLI, the later of the two replaces the earlier",
   "41 Invalid profile names are ignored.": LITERAL,
   "42 Invalid property names are ignored.": LITERAL,
-  "48 Sub-property definitions cannot have an empty name.": "the AWS CLI accepts it; nothing depends on it",
+  "48 Sub-property definitions cannot have an empty name.": "the AWS CLI accepts an empty name",
   "52 Default profiles with mixed prefixes in the config file ignore the one without prefix when merging.": DUPLICATE,
   "53 Default profiles with mixed prefixes merge with credentials": DUPLICATE,
   "56 Credentials profiles with prefix are ignored.": LITERAL,
-  "60 profile name with extra whitespace": "to the AWS CLI [ profile foo ] is no profile",
+  "60 profile name with extra whitespace": "in the AWS CLI, [ profile foo ] is not a profile",
   "61 profile name with extra whitespace in credentials": LITERAL,
 };
 
-/** What both files say, in the form of the cases; undefined where they are refused. */
+/** The merged files in the form of the cases; undefined if they are rejected. */
 function read({ input }: Case) {
   try {
     const parse = (text: string | undefined, file: string) => (text === undefined ? undefined : parseIni(text, file));
@@ -73,7 +73,7 @@ function plain(sections: ReadonlyMap<string, Pick<FileSection, "settings">>): Se
   );
 }
 
-/** A block in the form of the cases: its keys a line each, blank lines left out. */
+/** A value in the form of the cases. A block has one line for each key, without blank lines. */
 function textOf({ value, nested }: Setting): string {
   if (nested === undefined) return value;
   return [...nested].map(([key, inner]) => `\n${`${key} = ${inner.value}`.trimEnd()}`).join("");

@@ -1,4 +1,4 @@
-/** What a person sees of an error. */
+/** Errors as people see them, and the redaction of secrets in them. */
 import { describe, expect, test } from "bun:test";
 import { RolecallError } from "../../../src/domain/errors.ts";
 import { colorsFor } from "../../../src/report/colors.ts";
@@ -8,7 +8,7 @@ import { redact, redactLine } from "../../../src/text/redact.ts";
 const plain = colorsFor("never", undefined, false);
 
 describe("renderError", () => {
-  test("a place in a file, with the line and a caret under the value", () => {
+  test("shows a position with its line and carets below the value", () => {
     const error = new RolecallError("source-profile-not-found", 'the profile "depoy" is not defined', {
       at: { file: "/home/me/.aws/config", line: 7, column: 18 },
       length: 5,
@@ -28,26 +28,26 @@ describe("renderError", () => {
     );
   });
 
-  test("a value of any length in it is cut", () => {
+  test("cuts a very long message", () => {
     const error = new RolecallError("profile-not-found", `the profile "${"x".repeat(10_000)}" is not defined`);
     const [line = ""] = renderError(error, new Map(), plain).split("\n");
     expect(line).toEndWith("xxx…");
     expect(line.length).toBeLessThan(2100);
   });
 
-  test("a tab before the place keeps the caret in its column", () => {
+  test("keeps a tab before the position, so that the caret is aligned", () => {
     const error = new RolecallError("file-syntax", "wrong", { at: { file: "f", line: 1, column: 4 } });
     expect(renderError(error, new Map([["f", "a\t= b"]]), plain)).toContain("   |  \t ^\n");
   });
 
-  test("a place beyond ten lines, and one at the end of a line", () => {
+  test("aligns line numbers of two digits, and limits the carets to the line", () => {
     const error = new RolecallError("file-syntax", "wrong", { at: { file: "f", line: 12, column: 3 }, length: 9 });
     expect(renderError(error, new Map([["f", `${"\n".repeat(11)}ab`]]), plain)).toBe(
       "error[file-syntax]: wrong\n   --> f:12:3\n    |\n 12 | ab\n    |   ^\n",
     );
   });
 
-  test("of a very long line, the part around the place", () => {
+  test("shows the part of a very long line around the position", () => {
     const line = `${"a ".repeat(150)}X${" b".repeat(150)}`;
     const at = (column: number) =>
       renderError(
@@ -62,7 +62,7 @@ describe("renderError", () => {
     expect(at(601)[3]).toBe(` 1 | …${" b".repeat(100)}`);
   });
 
-  test("a variable, an option, nothing", () => {
+  test("shows a variable, an option, or no position", () => {
     const render = (at: ConstructorParameters<typeof RolecallError>[2]) =>
       renderError(new RolecallError("invalid-setting", "wrong", at), new Map(), plain);
     expect(render({ at: { variable: "AWS_REGION" } })).toBe(
@@ -72,7 +72,7 @@ describe("renderError", () => {
     expect(render({})).toBe("error[invalid-setting]: wrong\n");
   });
 
-  test("control characters from files and services do not reach the terminal", () => {
+  test("replaces control characters from files and services", () => {
     const error = new RolecallError("sts-denied", "STS says \u001b[2Jhello\u0007", {
       at: { file: "f", line: 1, column: 1 },
     });
@@ -82,7 +82,7 @@ describe("renderError", () => {
   });
 });
 
-describe("paintFor", () => {
+describe("colorsFor", () => {
   const rows: readonly [
     choice: "auto" | "always" | "never",
     noColor: string | undefined,
@@ -103,7 +103,7 @@ describe("paintFor", () => {
   }
 });
 
-describe("lineWithoutSecrets", () => {
+describe("redactLine", () => {
   const rows: readonly [line: string, shown: string][] = [
     ["aws_secret_access_key = abc", "aws_secret_access_key = ***"],
     ["  AWS_SESSION_TOKEN:abcd", "  AWS_SESSION_TOKEN:****"],
@@ -114,13 +114,13 @@ describe("lineWithoutSecrets", () => {
     ],
     ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "*".repeat(20)],
     ["  wJalrXUtnFEMI/K7MDENG and more", "  ********************* and more".replace("*".repeat(21), "*".repeat(20))],
-    // Misspelled, or somebody's own.
+    // Misspelled and unknown keys.
     ["aws_secret_acess_key = abc", "aws_secret_acess_key = ***"],
     ["aws_sesion_token = abc", "aws_sesion_token = ***"],
     ["my_secret: abc", "my_secret: ***"],
     ["aws_access_key_id = AKIAEXAMPLE", "aws_access_key_id = AKIAEXAMPLE"],
     ["web_identity_token_file = /var/token", "web_identity_token_file = /var/token"],
-    // The rest of a secret, with the = that Base64 ends with.
+    // The second half of a secret, with the = at the end of Base64.
     ["  bPxRfiCYEXAMPLEKEY=", `  ${"*".repeat(19)}`],
     ["bPxRfiCYEXAMPLEKEY = x", `${"*".repeat(18)} = x`],
     ["[profile a-very-long-name-of-a-profile]", "[profile a-very-long-name-of-a-profile]"],
@@ -137,7 +137,7 @@ describe("lineWithoutSecrets", () => {
   }
 });
 
-describe("withoutSecrets", () => {
+describe("redact", () => {
   const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
   const rows: readonly [text: string, shown: string][] = [
     [`it said: SecretAccessKey: ${secret}`, `it said: SecretAccessKey: ${"*".repeat(20)}`],

@@ -1,11 +1,11 @@
-/** When a wait is shown, and that it goes. Time is the test's own. */
+/** When progress is shown and erased. The test controls the time. */
 import { describe, expect, test } from "bun:test";
 import { colorsFor } from "../../../src/report/colors.ts";
 import { makeProgress, type Progress } from "../../../src/report/progress.ts";
 import { screenOf } from "../../support/terminal.ts";
 
-/** A terminal, and a clock that goes on when it is told to. */
-function stage(enabled = true) {
+/** A terminal, and a clock that the test advances. */
+function setUp(enabled = true) {
   let written = "";
   let now = 0;
   const calls = new Set<{ readonly at: number; readonly call: () => void }>();
@@ -24,7 +24,7 @@ function stage(enabled = true) {
   return {
     progress,
     written: () => written,
-    say: (text: string) => {
+    print: (text: string) => {
       written += text;
     },
     lines: () => screenOf(written).filter((line) => line !== ""),
@@ -36,17 +36,17 @@ function stage(enabled = true) {
         entry.call();
       }
     },
-    waits: () => calls.size,
+    timers: () => calls.size,
   };
 }
 
 describe("a wait", () => {
-  const rows: readonly [what: string, acts: (on: ReturnType<typeof stage>) => void, lines: string[]][] = [
-    ["that is short is not shown", ({ progress, pass }) => begin(progress, pass, 499), []],
-    ["that is long is shown", ({ progress, pass }) => begin(progress, pass, 500), ["waiting for STS …"]],
-    ["that is over is gone", ({ progress, pass }) => begin(progress, pass, 500)(), []],
+  const rows: readonly [what: string, acts: (on: ReturnType<typeof setUp>) => void, lines: string[]][] = [
+    ["is not shown if it is short", ({ progress, pass }) => begin(progress, pass, 499), []],
+    ["is shown if it is long", ({ progress, pass }) => begin(progress, pass, 500), ["waiting for STS …"]],
+    ["is erased at its end", ({ progress, pass }) => begin(progress, pass, 500)(), []],
     [
-      "after another has half a second of its own",
+      "that follows another starts its own delay",
       ({ progress, pass }) => {
         begin(progress, pass, 499)();
         progress.show("the EC2 metadata");
@@ -55,7 +55,7 @@ describe("a wait", () => {
       [],
     ],
     [
-      "beside another is shown when that is over",
+      "is shown after the end of another that started before",
       ({ progress, pass }) => {
         const first = progress.show("STS");
         progress.show("the EC2 metadata");
@@ -66,7 +66,7 @@ describe("a wait", () => {
       ["waiting for the EC2 metadata …"],
     ],
     [
-      "that ends beside another leaves that one's line",
+      "that ends keeps the line of another that started before",
       ({ progress, pass }) => {
         progress.show("STS");
         const second = progress.show("the EC2 metadata");
@@ -76,27 +76,27 @@ describe("a wait", () => {
       ["waiting for STS …"],
     ],
     [
-      "gives way to a line, and comes back",
-      ({ progress, pass, say }) => {
+      "is erased before other output, and shown again after it",
+      ({ progress, pass, print }) => {
         begin(progress, pass, 500);
         progress.clear();
-        say("a line\r\n");
+        print("a line\r\n");
         pass(500);
       },
       ["a line", "waiting for STS …"],
     ],
     [
-      "is not shown while a person is asked",
-      ({ progress, pass, say }) => {
+      "is not shown during a prompt",
+      ({ progress, pass, print }) => {
         begin(progress, pass, 500);
         progress.pauseForPrompt();
-        say("Code: ");
+        print("Code: ");
         pass(5000);
       },
       ["Code:"],
     ],
     [
-      "comes back after a person was asked",
+      "is shown again after a prompt",
       ({ progress, pass }) => {
         begin(progress, pass, 500);
         progress.pauseForPrompt()();
@@ -105,31 +105,31 @@ describe("a wait", () => {
       ["waiting for STS …"],
     ],
     [
-      "for a program stands below what the program asks",
-      ({ progress, pass, say }) => {
+      "for a program is shown below the prompt of the program",
+      ({ progress, pass, print }) => {
         progress.show("a program");
         progress.pauseForProgram();
-        say("Token: ");
+        print("Token: ");
         pass(500);
-        say("123");
+        print("123");
       },
       ["Token: 123", "waiting for a program …"],
     ],
     [
-      "for a program leaves nothing below",
-      ({ progress, pass, say }) => {
-        const over = progress.show("a program");
+      "for a program is erased when the program ends",
+      ({ progress, pass, print }) => {
+        const done = progress.show("a program");
         const ended = progress.pauseForProgram();
-        say("Token: ");
+        print("Token: ");
         pass(500);
-        say("123\r\n");
+        print("123\r\n");
         ended();
-        over();
+        done();
       },
       ["Token: 123"],
     ],
     [
-      "is not shown again after the end",
+      "is not shown after end()",
       ({ progress, pass }) => {
         begin(progress, pass, 500);
         progress.end();
@@ -141,27 +141,27 @@ describe("a wait", () => {
   ];
   for (const [what, acts, lines] of rows) {
     test(what, () => {
-      const one = stage();
+      const one = setUp();
       acts(one);
       expect(one.lines()).toEqual(lines);
     });
   }
 
-  test("is never shown where there is no terminal", () => {
-    const { progress, pass, written } = stage(false);
+  test("is never shown without a terminal", () => {
+    const { progress, pass, written } = setUp(false);
     begin(progress, pass, 500)();
     expect(written()).toBe("");
   });
 
-  test("that is over leaves no clock running", () => {
-    const { progress, pass, waits } = stage();
+  test("leaves no timer at its end", () => {
+    const { progress, pass, timers } = setUp();
     begin(progress, pass, 100)();
-    expect(waits()).toBe(0);
+    expect(timers()).toBe(0);
   });
 });
 
 function begin(progress: Progress, pass: (ms: number) => void, ms: number): () => void {
-  const over = progress.show("STS");
+  const done = progress.show("STS");
   pass(ms);
-  return over;
+  return done;
 }

@@ -1,9 +1,9 @@
-/** Columns that stand below each other, whatever is in them. */
+/** Tables and grids with aligned columns. */
 import { expect, test } from "bun:test";
 import { gridLines } from "../../../src/report/grid.ts";
 import { tableLines } from "../../../src/report/table.ts";
 
-test("a table counts the columns of the screen, not characters", () => {
+test("a table is aligned by display width", () => {
   const rows = [
     ["PROFILE", "KIND"],
     ["漢字", "role"],
@@ -12,7 +12,7 @@ test("a table counts the columns of the screen, not characters", () => {
   expect(tableLines(rows, (line) => line)).toEqual(["PROFILE  KIND", "漢字     role", "e\u0301te\u0301      sso"]);
 });
 
-test("a cell that is very wide widens no column", () => {
+test("a very wide cell does not widen its column", () => {
   const wide = "x".repeat(130);
   const lines = tableLines(
     [
@@ -24,7 +24,7 @@ test("a cell that is very wide widens no column", () => {
   expect(lines).toEqual([`${wide}  a`, "b  c"]);
 });
 
-test("so does a grid, and a place that does not fit goes below", () => {
+test("a grid is aligned by display width, and a note that does not fit is on the next line", () => {
   const rows = [
     { label: "漢字", value: "a", note: "here" },
     { label: "b", value: "漢", note: "there" },

@@ -1,4 +1,4 @@
-/** Text in a narrow terminal. */
+/** Text wrapped to the width of a terminal. */
 import { describe, expect, test } from "bun:test";
 import { wrapText } from "../../../src/report/wrap.ts";
 

@@ -1,4 +1,4 @@
-/** The small domain values: durations, times, near words. */
+/** Durations, timestamps and suggestions for mistyped words. */
 import { describe, expect, test } from "bun:test";
 import { formatDuration, formatDurationExactly, parseDuration } from "../../../src/text/duration.ts";
 import { nearest } from "../../../src/text/suggest.ts";
@@ -28,7 +28,7 @@ describe("parseDuration, in seconds", () => {
   }
 });
 
-describe("formatDuration: the two largest units", () => {
+describe("formatDuration uses the two largest units", () => {
   const rows: readonly [seconds: number, text: string][] = [
     [0, "0 s"],
     [59.9, "59 s"],
@@ -41,7 +41,7 @@ describe("formatDuration: the two largest units", () => {
     [86_400 * 400, "400 d"],
   ];
   for (const [seconds, text] of rows) test(text, () => expect(formatDuration(seconds)).toBe(text));
-  test("or all of them", () =>
+  test("formatDurationExactly uses all units", () =>
     expect([0, 3600, 131_405].map(formatDurationExactly)).toEqual(["0 s", "1 h", "1 d 12 h 30 min 5 s"]));
 });
 
@@ -62,7 +62,7 @@ describe("parseTimestamp", () => {
     test(JSON.stringify(text), () => expect(parseTimestamp(text)?.toISOString()).toBe(iso as never));
   }
 
-  test("formatTimestamp writes what the AWS CLI writes", () => {
+  test("formatTimestamp uses the format of the AWS CLI", () => {
     expect(formatTimestamp(new Date("2026-01-02T03:04:05.678Z"))).toBe("2026-01-02T03:04:05+00:00");
   });
 });
