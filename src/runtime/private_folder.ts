@@ -1,6 +1,7 @@
 /**
  * Private temporary folders with the files of one command. The process that uses a folder keeps a lock in it. A folder
- * without a lock was left behind by a process that was killed; unlike a process id, this also holds between containers.
+ * without a lock was left behind by a process that was killed. Unlike a recorded process id, a lock is also meaningful in
+ * another container.
  */
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

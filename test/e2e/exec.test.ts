@@ -198,7 +198,7 @@ describe("the exit code", () => {
 });
 
 describe("the process", () => {
-  test.skipIf(!REPLACES_PROCESS)("is replaced by the command: the same process id", async () => {
+  test.skipIf(!REPLACES_PROCESS)("is replaced with the command: the process id stays the same", async () => {
     home = makeHome({ credentials: CREDENTIALS });
     const script = `echo $$; exec ${SUBJECT_ARGV.join(" ")} exec -- sh -c 'echo $$'`;
     const { stdout } = await home.runProgram(["sh", "-c", script]);

@@ -1,6 +1,6 @@
 /**
  * `exec` is transparent: a command inherits the same state whether it is started directly or through `rolecall exec`. In
- * each row a parent sets one attribute to an unusual value and then replaces itself by "$@", and a probe prints what it
+ * each row a parent sets one attribute to an unusual value and then replaces itself with "$@", and a probe prints what it
  * inherits. The table is printed at the end.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";

@@ -13,7 +13,7 @@ export interface Runtime {
   /** Reads the state to restore for the command. Call it before anything else opens a file or a socket. */
   readInheritedState(): InheritedState;
   /**
-   * Replaces the process by the command, and then never returns. If the runtime cannot do that, the command runs as a
+   * Replaces the process with the command, and then never returns. If the runtime cannot do that, the command runs as a
    * child.
    *
    * @returns the exit code of a child; 128+N if signal N killed it.

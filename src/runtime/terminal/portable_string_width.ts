@@ -7,20 +7,20 @@ import { WIDE, ZERO_WIDTH } from "./width_table.ts";
 /** A text whose width is its length. */
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
-/** A keycap, and a regional indicator that is not alone, are 2 columns. */
+/** A keycap has 2 columns, and so has a regional indicator that is not alone. */
 const KEYCAP_OR_REGIONAL_INDICATOR = /[\u20e3\p{Regional_Indicator}]/u;
 
-/** An emoji with a zero-width joiner or a skin tone. Of the emoji characters, Bun leaves out ASCII, ©, ® and CJK here. */
+/** An emoji with a zero-width joiner or a skin tone. Like Bun, it excludes the emoji in ASCII and CJK, © and ®. */
 const EMOJI_SEQUENCE = /^(?=.*[\u200d\p{Emoji_Modifier}])(?=[\u203c-\u2bff\u{1f000}-\u{10ffff}])\p{Emoji}/su;
 
-/** An emoji with variation selector 16. Here Bun leaves out ASCII only: digits, `#` and `*` have the property Emoji. */
+/** An emoji with variation selector 16. Like Bun, it excludes ASCII: digits, `#` and `*` have the property Emoji. */
 const EMOJI_PRESENTATION = /^(?=.*\ufe0f)(?=[\u0080-\u{10ffff}])\p{Emoji}/su;
 
 const VARIATION_SELECTOR = /^.+[\ufe0e\ufe0f]/su;
 
 /**
- * Where Bun starts a grapheme cluster and `Intl.Segmenter`, which follows UAX #29, does not: before a skin tone, unless
- * an emoji that can have one precedes it.
+ * The positions at which Bun starts a grapheme cluster, but `Intl.Segmenter`, which follows UAX #29, does not: before a
+ * skin tone that does not follow an emoji that can have one.
  */
 const SEPARATE_SKIN_TONE = /(?<!\p{Emoji_Modifier_Base})(?=\p{Emoji_Modifier})/u;
 
@@ -54,7 +54,7 @@ function codePointWidth(character: string): number {
   return isInRanges(code, WIDE) ? 2 : 1;
 }
 
-/** @param ranges the first and the last number of each range in turn, in ascending order. */
+/** @param ranges the first and the last number of each range, alternating, in ascending order. */
 function isInRanges(code: number, ranges: readonly number[]): boolean {
   let low = 0;
   let high = ranges.length;

@@ -1,4 +1,4 @@
-/** The display width of text: `Bun.stringWidth`, and what stands in for it under Deno and Node. */
+/** The display width of text: `Bun.stringWidth`, and the replacement for Deno and Node. */
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -66,7 +66,7 @@ describe("stringWidth", () => {
   }
 });
 
-/** Characters that combine with each other, of each kind that the rules tell apart. */
+/** Characters that combine with each other, of each kind that the rules distinguish. */
 const ALPHABET = [
   ..."a1é漢가ｶกक🧀👩😀🏽❤☝⌚©🏴🇩🚀㊗",
   ...["\u0301", "\u094d", "\u093f", "\u1161", "\u11a8", "\u200c", "\u200d", "\u20e3", "\ufe0e", "\ufe0f", "\u{e007f}"],
@@ -115,7 +115,7 @@ function denoDigest(): string {
   return stdout.toString().trim() || stderr.toString();
 }
 
-test("the table of widths is the one that scripts/widths writes with this Bun", () => {
+test("the table is what scripts/widths generates from this version of Bun", () => {
   const table = readFileSync(join(ROOT, "src/runtime/terminal/width_table.ts"), "utf8");
   expect(table).toBe(widthTable());
 });
