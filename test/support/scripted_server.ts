@@ -7,6 +7,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON. */
   readonly body?: string | object;
+  /** Milliseconds before the response, to exceed a shorter time limit. */
+  readonly afterMs?: number;
 }
 
 /** Accepts the request and never responds. */
@@ -37,6 +39,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     const reply = replies[Math.min(requests.length, replies.length - 1)] ?? { status: 500 };
     requests.push({ method: request.method ?? "", path: request.url ?? "", headers: request.headers, body });
     if (reply === SILENCE) return;
+    if (reply.afterMs !== undefined) await new Promise((resolve) => setTimeout(resolve, reply.afterMs));
     response.writeHead(reply.status ?? 200, reply.headers);
     response.end(typeof reply.body === "object" ? JSON.stringify(reply.body) : reply.body);
   });

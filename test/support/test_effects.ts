@@ -4,13 +4,19 @@ import type { Effects, FinishedProgram } from "../../src/domain/effects.ts";
 /** The time of all tests that do not say otherwise. */
 export const NOW = new Date("2026-01-02T03:04:05Z");
 
+export interface StartedProgram {
+  readonly argv: readonly string[];
+  readonly extra: Effects["environment"];
+  readonly stderr: "kept" | "shown";
+}
+
 export interface TestEffects extends Effects {
   readonly warnings: readonly string[];
   readonly traces: readonly string[];
   /** The delays between attempts, in milliseconds. */
   readonly sleeps: readonly number[];
-  /** The programs that were run, with the variables that were added for them. */
-  readonly programs: readonly { readonly argv: readonly string[]; readonly extra: Effects["environment"] }[];
+  /** The programs that were run. */
+  readonly programs: readonly StartedProgram[];
 }
 
 export interface TestEffectsOptions extends Partial<Effects> {
@@ -24,7 +30,7 @@ export function testEffects({ files = {}, program = {}, ...given }: TestEffectsO
   const warnings: string[] = [];
   const traces: string[] = [];
   const sleeps: number[] = [];
-  const programs: { argv: readonly string[]; extra: Effects["environment"] }[] = [];
+  const programs: StartedProgram[] = [];
   return {
     environment: {},
     home: "/home/me",
@@ -37,8 +43,8 @@ export function testEffects({ files = {}, program = {}, ...given }: TestEffectsO
       if (content instanceof Error) throw content;
       return content === undefined ? undefined : new TextEncoder().encode(content);
     },
-    run: async (argv, extra) => {
-      programs.push({ argv, extra });
+    run: async (argv, extra, stderr) => {
+      programs.push({ argv, extra, stderr });
       if (program instanceof Error) throw program;
       return { exitCode: 0, outputTooLarge: false, stdout: "", stderr: "", ...program };
     },

@@ -24,6 +24,12 @@ describe("a key with a value that suits it has no finding", () => {
     "emr =\n  service_role = EMR_DefaultRole",
     "s3 =\n  direct_io = true\n  max_queue_size = 1000\n  s3_disable_multiregion_access_points = true",
     "cli_auto_prompt = on-partial",
+    "cli_timestamp_format = wire",
+    "cli_binary_format = raw-in-base64-out",
+    "account_id_endpoint_mode = required",
+    // A virtual MFA device has an ARN, a hardware device a serial number.
+    "role_arn = arn:aws:iam::123456789012:role/r\ncredential_source = Environment\nmfa_serial = arn:aws:iam::123456789012:mfa/me",
+    "role_arn = arn:aws:iam::123456789012:role/r\ncredential_source = Environment\nmfa_serial = GAHT12345678",
     "output = yaml-stream",
   ];
   for (const lines of rows) test(lines.replace(/\n\s*/g, " / "), () => expect(findings(lines)).toEqual([]));
@@ -37,6 +43,14 @@ describe("a value of another kind is a finding", () => {
     ["cli_history = on", "unlikely-value 2"],
     ["request_min_compression_size_bytes = 10k", "unlikely-value 2"],
     ["proxies_config = /etc/proxy.pem", "unlikely-value 2"],
+    ["output = xml", "unlikely-value 2"],
+    ["cli_auto_prompt = yes", "unlikely-value 2"],
+    ["cli_timestamp_format = rfc822", "unlikely-value 2"],
+    ["cli_binary_format = hex", "unlikely-value 2"],
+    ["account_id_endpoint_mode = on", "unlikely-value 2"],
+    ["sts_regional_endpoints = global", "unlikely-value 2"],
+    ["region = ireland", "unlikely-region 2"],
+    ["aws_account_id = 1234", "malformed-value 2"],
     ["proxies_config =\n  proxy_ca_bundel = /etc/proxy.pem", "unknown-key 3"],
     ["proxy_ca_bundel = /etc/proxy.pem", "unknown-key 2"],
     ["s3 =\n  direct_oi = true", "unknown-key 3"],

@@ -5,7 +5,13 @@ import { CHECK_CLOCK } from "../../../src/domain/help_texts.ts";
 import type { RetryPolicy } from "../../../src/metadata/container.ts";
 import type { ContainerStep } from "../../../src/plan/plan.ts";
 import { containerCredentials } from "../../../src/sources/container.ts";
-import { closedUrl, type Reply, type ScriptedServer, startScriptedServer } from "../../support/scripted_server.ts";
+import {
+  closedUrl,
+  type Reply,
+  type ScriptedServer,
+  SILENCE,
+  startScriptedServer,
+} from "../../support/scripted_server.ts";
 import { rejection, systemError, type TestEffectsOptions, testEffects } from "../../support/test_effects.ts";
 
 let server: ScriptedServer;
@@ -134,6 +140,14 @@ describe("if nothing listens, the help", () => {
       expect([...error.help, ...error.notes].join().includes("proxy")).toBe(mentionsProxy);
     });
   }
+
+  test("is the same for an endpoint that accepts the connection and does not respond", async () => {
+    server.script(SILENCE);
+    const step: ContainerStep = { kind: "container", url: server.url, from: FROM };
+    const once = { ...ONCE, limits: { ...ONCE.limits, responseMs: 30 } };
+    const error = await rejection(containerCredentials(step, testEffects(), once));
+    expect(error instanceof RolecallError && error.help).toHaveLength(1);
+  });
 
   test("is not shown if there was a response", async () => {
     expect(await rejection(ask({}, { status: 500 }))).toMatchObject({ help: [] });

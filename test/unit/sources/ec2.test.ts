@@ -79,6 +79,20 @@ test("the configured timeout counts, even if credential_source names the instanc
   expect(await rejection(provider.credentials())).toMatchObject({ code: "ec2-metadata-failed" });
 });
 
+test("a response may take longer than the default timeout, if credential_source names the instance", async () => {
+  const changes = { timeoutSeconds: { value: 0.03, from: DEFAULT }, ...CONFIGURED_ATTEMPTS };
+  const { provider } = open([{ ...TOKEN, afterMs: 60 }, ROLE, KEYS], changes);
+  expect(await provider.credentials()).toMatchObject({ accessKeyId: "ASIA" });
+  expect(server.requests[1]?.headers["x-aws-ec2-metadata-token"]).toBe("the-token");
+});
+
+test("the default timeout counts if nothing names the instance", async () => {
+  const changes = { timeoutSeconds: { value: 0.03, from: DEFAULT }, named: false };
+  expect(await rejection(open([TOKEN, SILENCE], changes).provider.credentials())).toMatchObject({
+    code: "no-credentials",
+  });
+});
+
 describe("the expiration", () => {
   /** The longest and the shortest time for which credentials without successors are used: botocore's, in seconds. */
   const [shortest, longest] = [(15 + 2) * 60, (15 + 10) * 60];

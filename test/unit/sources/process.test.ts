@@ -148,7 +148,10 @@ describe("the program", () => {
       program: { stdout: JSON.stringify(GOOD) },
     });
     await credentials;
-    expect(effects.programs).toEqual([{ argv: ["get-keys", "--x"], extra: { _AWS_CLI_PROFILE_CHAIN: "base,dev" } }]);
+    expect(effects.programs).toEqual([
+      // Its standard error is kept for the error message.
+      { argv: ["get-keys", "--x"], extra: { _AWS_CLI_PROFILE_CHAIN: "base,dev" }, stderr: "kept" },
+    ]);
   });
 
   test("is traced with its exit code, not with its output", async () => {
