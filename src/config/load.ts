@@ -2,6 +2,7 @@
 import { type Report, RolecallError, throwProblem } from "../domain/errors.ts";
 import type { IniDocument } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
+import { LINE_END } from "../ini/spans.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import type { SharedConfigPaths } from "./locate.ts";
 import { mergeSharedConfig } from "./merge.ts";
@@ -89,7 +90,7 @@ function readText(
 function positionOfInvalidByte(bytes: Uint8Array): { line: number; column: number } {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const before = decoder.decode(bytes).split("\ufffd", 1)[0] ?? "";
-  const lines = before.split(/\r\n|\r|\n/);
+  const lines = before.split(LINE_END);
   return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
 }
 

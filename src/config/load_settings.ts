@@ -1,6 +1,6 @@
 /**
- * Finds and reads rolecall's own settings file. It is never searched in the working directory: a checkout must not be
- * able to steer credentials.
+ * Finds and reads rolecall's own settings file. It is never searched for in the working directory: a checkout must not
+ * be able to steer credentials.
  */
 import { join } from "node:path";
 import { type Environment, variable } from "../domain/environment.ts";

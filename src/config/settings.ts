@@ -153,7 +153,7 @@ class Table {
   }
 
   text(key: string): Sourced<string> | undefined {
-    return this.#typed(key, "a quoted string", (value) =>
+    return this.#typed(key, "a non-empty string", (value) =>
       typeof value === "string" && value !== "" ? value : undefined,
     );
   }

@@ -140,7 +140,7 @@ function openValue(line: Span, section: OpenSection, report: Report): OpenValue 
   const written = part(line, 0, separator);
   const key = { text: written.text.toLowerCase(), from: written.from };
   const first = section.entries.get(key.text);
-  // (A section without a name is dropped.)
+  // A section without a name is dropped, so its keys are not reported.
   if (first !== undefined && section.name !== "") report(duplicateKey(key, first.keyFrom, section.name));
   return { section, key, written: written.text, first: part(line, separator + 1), more: [] };
 }

@@ -31,10 +31,10 @@ export function gridLines(rows: readonly Row[], width: number, style: RowStyle):
   const valueWidth = bestWidth(rows, room);
   return rows.flatMap((row) => {
     const rowStyle = { ...style, ...row.style };
-    const label = (rowStyle.label ?? plain)(row.label) + " ".repeat(labelWidth - displayWidth(row.label));
-    const value = (rowStyle.value ?? plain)(row.value);
+    const label = (rowStyle.label ?? unchanged)(row.label) + " ".repeat(labelWidth - displayWidth(row.label));
+    const value = (rowStyle.value ?? unchanged)(row.value);
     if (!row.note) return [`${label}${value}`.trimEnd()];
-    const note = (rowStyle.note ?? plain)(row.note);
+    const note = (rowStyle.note ?? unchanged)(row.note);
     return fits(row, valueWidth, room)
       ? [`${label}${value}${" ".repeat(valueWidth - displayWidth(row.value) + GAP)}${note}`]
       : [`${label}${value}`, `${" ".repeat(labelWidth + GAP)}${note}`];
@@ -60,6 +60,6 @@ function longest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map(displayWidth));
 }
 
-function plain(text: string): string {
+function unchanged(text: string): string {
   return text;
 }

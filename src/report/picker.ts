@@ -11,11 +11,11 @@ export interface Choice {
   readonly note: string;
 }
 
-/** The largest part of a line's columns that names may take; the rest is for the notes. */
-const MAX_NAMES_PART = 0.5;
+/** The largest fraction of a line's columns that names may take. The rest is for the notes. */
+const MAX_NAME_FRACTION = 0.5;
 
 const INVERSE = "\u001b[7m";
-const PLAIN = "\u001b[0m";
+const RESET = "\u001b[0m";
 
 /**
  * @param title the text before the query.
@@ -123,7 +123,7 @@ function matching(choices: readonly Choice[], query: string): readonly Choice[] 
 
 function columnsForNames(choices: readonly Choice[], columns: number): number {
   const longest = Math.max(...choices.map(({ value }) => displayWidth(value)));
-  return Math.min(longest, Math.floor(columns * MAX_NAMES_PART));
+  return Math.min(longest, Math.floor(columns * MAX_NAME_FRACTION));
 }
 
 /** The query and the count of matches. If there is no room, the count is left out and the query is cut at its start. */
@@ -143,7 +143,7 @@ function choiceLine({ value, note }: Choice, isSelected: boolean, nameColumns: n
     columns - nameColumns < 12
       ? fitWidth(`${mark}${name}`, columns)
       : fitWidth(`${mark}${padWidth(name, nameColumns)}  ${oneLine(note)}`.trimEnd(), columns);
-  return isSelected ? `${INVERSE}${text}${PLAIN}` : text;
+  return isSelected ? `${INVERSE}${text}${RESET}` : text;
 }
 
 /** Replaces tabs, whose width depends on the column, by spaces. */

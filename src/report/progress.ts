@@ -5,12 +5,12 @@
 import type { Colors } from "./colors.ts";
 import { withoutLineWrap } from "./line_wrap.ts";
 
-/** A shorter wait is not style. */
+/** A shorter wait is not shown. */
 const DELAY_MS = 500;
 
 export interface Progress {
   /**
-   * Starts to wait.
+   * Reports that a wait has started.
    *
    * @param what completes the message "waiting for …".
    * @returns a function to call at the end of the wait.

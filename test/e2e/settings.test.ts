@@ -141,7 +141,7 @@ describe("errors", () => {
     ["a wrong type", "[metadata]\nattempts = true\n", ":2:1", "attempts must be a whole number"],
     ["an invalid value", 'min_ttl = "soon"\n', ":1:1", "min_ttl must be a duration"],
     ["a role without its ARN", '\n[role.a]\nexternal_id = "x"\n', ":2:2", 'the role "a" has no role_arn'],
-    ["a list instead of a string", '[role.a]\nrole_arn = ["arn:x"]\n', ":2:1", "role_arn must be a quoted string"],
+    ["a list instead of a string", '[role.a]\nrole_arn = ["arn:x"]\n', ":2:1", "role_arn must be a non-empty string"],
     [
       "a number in a list",
       '[role.a]\nrole_arn = "arn:x"\nvia = [1]\n',
