@@ -43,7 +43,7 @@ export function evaluateRules(rules: readonly Rule[], parameters: Values, partit
   return url;
 }
 
-/** The regions that a rule set treats on their own: `stringEquals(Region, "us-gov-west-1")`. */
+/** The regions that have rules of their own, such as `stringEquals(Region, "us-gov-west-1")`. */
 export function regionsOfRules(rules: readonly Rule[]): string[] {
   const regions = rules.flatMap(({ conditions, rules: inner = [] }) => [
     ...conditions.flatMap(regionsOfCall),

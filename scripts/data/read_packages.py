@@ -1,6 +1,6 @@
-"""Prints what rolecall needs of the wheels of botocore and awscli, as JSON. Reads their files and imports nothing of them.
+"""Prints as JSON what rolecall needs from the wheels of botocore and awscli. Reads their files without importing them.
 
-Usage: read_packages.py FOLDER, where FOLDER holds one wheel of each.
+Usage: read_packages.py FOLDER. The folder contains one wheel of each package.
 """
 
 import ast

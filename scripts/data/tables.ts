@@ -22,7 +22,7 @@ const VARIANTS = {
   fipsDualStack: { UseFIPS: true, UseDualStack: true },
 };
 
-/** Stands for the region in a URL. No rule treats a region of this name on its own. */
+/** The placeholder for the region in a URL. No rule mentions a region of this name. */
 const REGION = "{region}";
 
 /**

@@ -120,7 +120,7 @@ describe("an endpoint rule set", () => {
     test(`fails on ${what}`, () => expect(() => evaluateRules(rules, {}, CHINA)).toThrow(message));
   }
 
-  test("names the regions that it treats on their own", () => {
+  test("lists the regions that have rules of their own", () => {
     const not = { fn: "not", argv: [{ fn: "stringEquals", argv: ["us-east-1", { ref: "Region" }] }] };
     const other = { fn: "stringEquals", argv: [{ ref: "Other" }, "eu-west-1"] };
     const rules: readonly Rule[] = [

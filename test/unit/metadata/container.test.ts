@@ -60,7 +60,7 @@ describe("the request", () => {
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
-  test("reads the token anew for each attempt", async () => {
+  test("reads the token again for each attempt", async () => {
     const tokens = ["first", "second"];
     await fetchWith([{ status: 500 }, KEYS], undefined, () => tokens.shift()).credentials;
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(["first", "second"]);
@@ -80,9 +80,9 @@ describe("the attempts", () => {
     ["one is enough", [KEYS], undefined, 1],
     ["a second after HTTP 500", [{ status: 500 }, KEYS], undefined, 2],
     ["a second after HTTP 404, as in botocore", [{ status: 404 }, KEYS], undefined, 2],
-    ["a second after a body that is no JSON object", [{ body: "[]" }, KEYS], undefined, 2],
+    ["a second after a body that is not a JSON object", [{ body: "[]" }, KEYS], undefined, 2],
     ["a third after two failures", [{ status: 500 }, { body: "" }, KEYS], undefined, 3],
-    ["a second after HTTP 201, whatever it says", [{ ...KEYS, status: 201 }, KEYS], undefined, 2],
+    ["a second after HTTP 201, even with credentials", [{ ...KEYS, status: 201 }, KEYS], undefined, 2],
   ];
   for (const [what, script, policy, attempts] of rows) {
     test(what, async () => {
@@ -115,7 +115,7 @@ describe("an error", () => {
   ];
   const rows: readonly Row[] = [
     ["HTTP 500 three times", [{ status: 500 }], "unexpected-response", 3, ["HTTP 500"]],
-    ["a body that is no JSON object", [{ body: "text" }], "unexpected-response", 3, ["JSON"]],
+    ["a body that is not a JSON object", [{ body: "text" }], "unexpected-response", 3, ["JSON"]],
     [
       "the endpoint's own error",
       [{ status: 403, body: { code: "AccessDenied", message: "not you" } }],

@@ -35,7 +35,7 @@ function open(script: Script, settings: Partial<ImdsSettings> = {}) {
   return { imds: openImds({ ...SETTINGS, endpoint: server.url, ...settings }, effects), effects };
 }
 
-/** The requests as `METHOD path`, with the token where one was sent. */
+/** The requests as `METHOD path`, with the token if there was one. */
 function sent(): string[] {
   return server.requests.map(({ method, path, headers }) => {
     const token = headers["x-aws-ec2-metadata-token"];
@@ -125,7 +125,7 @@ describe("the requests for credentials", () => {
         [PUT, "GET ROLES/ the-token", "GET ROLES/role the-token", "GET ROLES/role the-token"],
       ],
       [
-        "more attempts once there has been a response, whatever it was",
+        "more attempts after the first response, even an error",
         [{ status: 500 }, TOKEN, ROLE, KEYS],
         { attempts: 1, attemptsAfterResponse: 2 },
         [PUT, PUT, "GET ROLES/ the-token", "GET ROLES/role the-token"],
@@ -232,7 +232,7 @@ describe("an error", () => {
       4,
     ],
     [
-      "credentials that are no JSON",
+      "credentials that are not JSON",
       CREDENTIALS,
       [TOKEN, ROLE, { body: "text" }],
       { attemptsAfterResponse: 2 },

@@ -48,7 +48,7 @@ describe("a response with credentials", () => {
       { Expiration: "2026-01-02T10:00:00+01:00" },
       { expiration: new Date("2026-01-02T09:00:00Z") },
     ],
-    ["may have members that nobody knows", { LastUpdated: "x", Code: 7 }, { secretAccessKey: "secret" }],
+    ["may have unknown members", { LastUpdated: "x", Code: 7 }, { secretAccessKey: "secret" }],
   ];
   for (const [what, changes, expected] of rows) {
     test(what, () => expect(read({ ...GOOD, ...changes })).toMatchObject(expected));
@@ -66,7 +66,7 @@ describe("a response with credentials", () => {
 
 describe("an error", () => {
   const rows: readonly [what: string, body: unknown, reason: MetadataError["reason"], mentions: readonly string[]][] = [
-    ["no JSON", "<html>", "unexpected-response", []],
+    ["not JSON", "<html>", "unexpected-response", []],
     ["a JSON list", [GOOD], "unexpected-response", []],
     ["nothing", "", "unexpected-response", []],
     ["no access key id", { ...GOOD, AccessKeyId: undefined }, "unexpected-response", ["AccessKeyId"]],
@@ -132,7 +132,7 @@ describe("the service's own error is not in", () => {
     test(JSON.stringify(body) ?? "nothing", () => expect(reportedError(body, "x")).toBeUndefined());
 });
 
-test("a body that is not UTF-8 is no JSON object", () => {
+test("a body that is not UTF-8 is not a JSON object", () => {
   expect(parseBody(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d))).toBeUndefined();
   expect(parseBody(new TextEncoder().encode('{"a":1}'))).toEqual({ a: 1 });
 });

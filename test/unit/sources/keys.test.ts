@@ -84,7 +84,7 @@ describe("keys in a profile", () => {
       "",
       { accessKeyId: "CREDENTIALS", secretAccessKey: "secret-CREDENTIALS" },
     ],
-    ["have no token or account by themselves", "config", "", { sessionToken: undefined, accountId: undefined }],
+    ["have no token and no account if none is set", "config", "", { sessionToken: undefined, accountId: undefined }],
     ["may have a token", "config", "aws_session_token = new\n", { sessionToken: "new" }],
     ["may have a token of the old name", "config", "aws_security_token = old\n", { sessionToken: "old" }],
     [

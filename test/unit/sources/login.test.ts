@@ -40,7 +40,7 @@ function stepOf(changes: Partial<LoginStep> = {}): LoginStep {
   };
 }
 
-/** The time so many seconds from now. */
+/** A timestamp relative to NOW. */
 function inSeconds(seconds: number): string {
   return new Date(NOW.getTime() + seconds * 1000).toISOString().replace(".000Z", "Z");
 }
@@ -227,7 +227,7 @@ describe("an error", () => {
   type Row = readonly [what: string, file: object | string | undefined, mentions: readonly string[]];
   const rows: readonly Row[] = [
     ["no session", undefined, [SESSION, "aws login --profile dev"]],
-    ["a file that is no JSON", "{", []],
+    ["a file that is not JSON", "{", []],
     ["a file without credentials", sessionFile(60, { accessToken: undefined }), ["accessToken"]],
     ["credentials without a secret", sessionFile(60, {}, { secretAccessKey: undefined }), ["accessToken"]],
     ["credentials without a token", sessionFile(60, {}, { sessionToken: "" }), ["accessToken"]],

@@ -103,7 +103,7 @@ describe("a program that fails", () => {
     ["with an exit code", { exitCode: 3 }, ["exit code 3"], []],
     ["by a signal", { exitCode: undefined }, ["signal"], ["exit code"]],
     [
-      "with too much output, whatever its exit code",
+      "with too much output, even if its exit code is 0",
       { outputTooLarge: true, stdout: JSON.stringify(GOOD) },
       [],
       ["exit code"],
@@ -116,7 +116,7 @@ describe("a program that fails", () => {
       ["line1"],
     ],
     [
-      "and prints credentials all the same",
+      "although it printed credentials",
       { exitCode: 1, stdout: JSON.stringify(GOOD) },
       ["exit code 1"],
       ["ASIA", "secret"],

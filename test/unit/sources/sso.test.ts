@@ -47,7 +47,7 @@ function stepOf(changes: Partial<SsoStep> = {}): SsoStep {
 
 const LEGACY: Partial<SsoStep> = { session: undefined };
 
-/** The time so many seconds from now. */
+/** A timestamp relative to NOW. */
 function inSeconds(seconds: number): string {
   return new Date(NOW.getTime() + seconds * 1000).toISOString().replace(".000Z", "Z");
 }
@@ -264,7 +264,7 @@ describe("an error", () => {
       4,
       [START_URL, "aws sso login --profile dev"],
     ],
-    ["a file that is no JSON", { file: "{" }, "sso-login-needed", 1, []],
+    ["a file that is not JSON", { file: "{" }, "sso-login-needed", 1, []],
     ["a file without a token", { file: tokenFile(3600, { accessToken: undefined }) }, "sso-login-needed", 1, []],
     ["a file with a malformed expiration", { file: tokenFile(3600, { expiresAt: "x" }) }, "sso-login-needed", 1, []],
     [

@@ -63,7 +63,7 @@ describe("an error", () => {
   });
 });
 
-describe("of the container's variables", () => {
+describe("the variables of the container", () => {
   const rows: readonly [what: string, environment: Environment, url: string, ignored: readonly string[]][] = [
     ["the relative URI alone counts", { [RELATIVE]: "/creds" }, "http://169.254.170.2/creds", []],
     ["the full URI alone counts", { [FULL]: "http://127.0.0.1/full" }, "http://127.0.0.1/full", []],
@@ -89,9 +89,9 @@ describe("of the container's variables", () => {
     });
   }
 
-  test("none is set: there is no source", () => expect(containerChain({})).toBeUndefined());
+  test("without either there is no source", () => expect(containerChain({})).toBeUndefined());
 
-  test("one that cannot be used is an error, whatever the other one says", () => {
+  test("an invalid relative URI is an error, even if the full URI is valid", () => {
     const environment = { [RELATIVE]: "@example.com/creds", [FULL]: "http://127.0.0.1/full" };
     expect(() => containerChain(environment)).toThrow(RolecallError);
   });
