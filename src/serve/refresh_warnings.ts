@@ -10,13 +10,14 @@ import type { Plan } from "../plan/plan.ts";
 export function refreshWarnings(plan: Plan, { expiration }: Credentials): string[] {
   const serial = serialOfNeededCode(plan);
   if (serial === undefined || expiration === undefined) return [];
+  const remedy = `set mfa_process${plan.mfaSession === undefined ? ", or use --mfa-session for up to 12 hours" : ""}`;
   return [
-    `the credentials expire at ${expiration.toISOString()} and cannot be refreshed without an MFA code of ${serial}; set mfa_process, or use --mfa-session for up to 12 hours`,
+    `the credentials expire at ${expiration.toISOString()} and cannot be refreshed without an MFA code of ${serial}; ${remedy}`,
   ];
 }
 
 function serialOfNeededCode({ mfaSession, roles }: Plan): string | undefined {
   if (mfaSession !== undefined) return mfaSession.mfaProcess === undefined ? mfaSession.serial.value : undefined;
-  return roles.find(({ mfaSerial, mfaProcess }) => mfaSerial !== undefined && mfaProcess === undefined)?.mfaSerial
-    ?.value;
+  const role = roles.find(({ mfaSerial, mfaProcess }) => mfaSerial !== undefined && mfaProcess === undefined);
+  return role?.mfaSerial?.value;
 }
