@@ -45,7 +45,7 @@ export async function resolvePlan(
   const { plan, scope, picked, config, cache, minTtl, mfa } = prepared;
   tracePlan(prepared, effects.trace);
   // Standard error is shown, because the program may prompt there, such as for a touch of a security key.
-  const run = (argv: readonly string[]) => effects.run(argv, {}, "shown");
+  const run = (argv: readonly string[]) => effects.run(argv, {}, "inherited");
   const mfaCode = mfaCodes({ ...mfa, run, prompt: effects.readSecret });
   const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion: findOptions.region });
   return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };

@@ -62,7 +62,7 @@ function runExport(argv: readonly string[], until: AbortSignal) {
   return runProgram(
     argv,
     { ...originalEnvironment(), ROLECALL_MFA_CODE: undefined, ROLECALL_PICK: undefined },
-    "kept",
+    "captured",
     until,
   );
 }

@@ -40,15 +40,14 @@ export interface Effects {
    *
    * @param argv the program, which is searched in `PATH`, and its arguments.
    * @param extra variables in addition to the environment.
-   * @param stderr whether its standard error is captured ("kept"), or is rolecall's own ("shown"), so that its user sees
-   *   the output at once.
+   * @param stderr whether its standard error is captured, or is rolecall's own, so that the user sees the output at once.
    * @param until kills the program and all that it has started. Without it, the program may prompt the user.
    * @throws the runtime's own error, with a `code` such as `ENOENT`, if the program cannot start.
    */
   run(
     argv: readonly string[],
     extra: Environment,
-    stderr: "kept" | "shown",
+    stderr: "captured" | "inherited",
     until?: AbortSignal,
   ): Promise<FinishedProgram>;
   /**

@@ -37,7 +37,7 @@ export async function processCredentials(
 
 async function run(step: ProcessStep, effects: Effects) {
   try {
-    return await effects.run(step.argv, withProfileInChain(effects.environment, step.profile), "kept");
+    return await effects.run(step.argv, withProfileInChain(effects.environment, step.profile), "captured");
   } catch (error) {
     throw processError(step, `cannot be run: ${step.argv[0]}: ${systemErrorMessage(error)}`, { help: [USE_FULL_PATH] });
   }

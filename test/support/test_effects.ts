@@ -7,7 +7,7 @@ export const NOW = new Date("2026-01-02T03:04:05Z");
 export interface StartedProgram {
   readonly argv: readonly string[];
   readonly extra: Effects["environment"];
-  readonly stderr: "kept" | "shown";
+  readonly stderr: "captured" | "inherited";
 }
 
 export interface TestEffects extends Effects {

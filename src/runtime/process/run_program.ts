@@ -17,14 +17,14 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
 export function runProgram(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-  stderr: "kept" | "shown",
+  stderr: "captured" | "inherited",
   signal?: AbortSignal,
 ): Promise<FinishedProgram> {
   return new Promise((resolve, reject) => {
     const [program = "", ...args] = argv;
     const child = spawn(program, args, {
       env: environment,
-      stdio: ["inherit", "pipe", stderr === "shown" ? "inherit" : "pipe"],
+      stdio: ["inherit", "pipe", stderr === "inherited" ? "inherit" : "pipe"],
       detached: signal !== undefined,
     });
     const kill = () => {

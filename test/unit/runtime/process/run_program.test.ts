@@ -5,7 +5,12 @@ import { runProgram } from "../../../../src/runtime/process/run_program.ts";
 
 test("a program that ignores SIGTERM is killed with the processes that it started", async () => {
   const script = "trap '' TERM; sleep 600 & echo $$ $!; wait";
-  const { exitCode, stdout } = await runProgram(["sh", "-c", script], process.env, "kept", AbortSignal.timeout(500));
+  const { exitCode, stdout } = await runProgram(
+    ["sh", "-c", script],
+    process.env,
+    "captured",
+    AbortSignal.timeout(500),
+  );
   expect(exitCode).toBeUndefined();
   const pids = stdout.trim().split(" ").map(Number);
   expect(pids.length).toBe(2);
