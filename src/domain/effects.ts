@@ -41,14 +41,14 @@ export interface Effects {
    * @param argv the program, which is searched in `PATH`, and its arguments.
    * @param extra variables in addition to the environment.
    * @param stderr whether its standard error is captured, or is rolecall's own, so that the user sees the output at once.
-   * @param until kills the program and all that it has started. Without it, the program may prompt the user.
+   * @param signal kills the program and all that it has started. Without it, the program may prompt the user.
    * @throws the runtime's own error, with a `code` such as `ENOENT`, if the program cannot start.
    */
   run(
     argv: readonly string[],
     extra: Environment,
     stderr: "captured" | "inherited",
-    until?: AbortSignal,
+    signal?: AbortSignal,
   ): Promise<FinishedProgram>;
   /**
    * Locks a file without waiting, and creates it if it does not exist.

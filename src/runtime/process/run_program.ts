@@ -9,7 +9,7 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
  * Runs a program without a shell. The program shares rolecall's standard input, so it can prompt.
  *
  * @param argv the program, searched in `PATH`, and its arguments.
- * @param stderr as in `Effects`; `shown` output is not kept.
+ * @param stderr as in `Effects`; `inherited` output is not captured.
  * @param signal kills the program and all processes that it started. The program then runs in its own session, so it
  *   cannot prompt. Without `signal` it may run for as long as a person needs to respond.
  * @throws the system's error, with a `code` such as `ENOENT`, if the program cannot be started.
