@@ -8,8 +8,14 @@ test("a table is aligned by display width", () => {
     ["PROFILE", "KIND"],
     ["漢字", "role"],
     ["e\u0301te\u0301", "sso"],
+    ["👨‍👩‍👧‍👦🇩🇪", "login"],
   ];
-  expect(tableLines(rows, (line) => line)).toEqual(["PROFILE  KIND", "漢字     role", "e\u0301te\u0301      sso"]);
+  expect(tableLines(rows, (line) => line)).toEqual([
+    "PROFILE  KIND",
+    "漢字     role",
+    "e\u0301te\u0301      sso",
+    "👨‍👩‍👧‍👦🇩🇪     login",
+  ]);
 });
 
 test("a very wide cell does not widen its column", () => {
