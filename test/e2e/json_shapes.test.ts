@@ -4,18 +4,18 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { explainHome, SITUATIONS } from "../support/explain_situations.ts";
 import {
   anything,
+  boolean,
   count,
   either,
   listOf,
   mapOf,
-  nothing,
+  nullValue,
   object,
   oneOf,
-  place,
+  position,
   type Shape,
   text,
-  time,
-  truth,
+  timestamp,
 } from "../support/shape.ts";
 import { type HomeFiles, makeHome } from "../support/subject.ts";
 
@@ -30,7 +30,7 @@ function expectShape(shape: Shape, stdout: string): void {
   expect(shape(value, "$")).toEqual([]);
 }
 
-const FILE_POSITION = object({ file: text, line: place, column: place });
+const FILE_POSITION = object({ file: text, line: position, column: position });
 const FROM = either(FILE_POSITION, object({ variable: text }), object({ option: text }), object({ default: text }));
 const OVER = listOf(object({ value: anything, from: FROM }));
 const sourced = (value: Shape) => object({ value, from: FROM }, { over: OVER });
@@ -38,19 +38,19 @@ const sourced = (value: Shape) => object({ value, from: FROM }, { over: OVER });
 describe("explain", () => {
   const cache = object(
     { state: oneOf("hit", "miss", "expired", "ends-soon", "off") },
-    { key: text, file: text, expiration: time },
+    { key: text, file: text, expiration: timestamp },
   );
   const token = object(
     { state: oneOf("valid", "refreshable", "expired", "missing") },
-    { file: text, expiration: time },
+    { file: text, expiration: timestamp },
   );
-  const previewKeys = { isNeeded: truth, cache, mfaCodeFrom: oneOf("person", "option", "process", "nobody") };
+  const previewKeys = { isNeeded: boolean, cache, mfaCodeFrom: oneOf("person", "option", "process", "nobody") };
   const settings = mapOf(sourced(anything));
   const step = (
     kind: string,
     required: Readonly<Record<string, Shape>>,
     optional: Readonly<Record<string, Shape>> = {},
-  ) => object({ kind: oneOf(kind), from: FROM, isNeeded: truth, ...required }, { ...previewKeys, ...optional });
+  ) => object({ kind: oneOf(kind), from: FROM, isNeeded: boolean, ...required }, { ...previewKeys, ...optional });
   const STEPS: Readonly<Record<string, Shape>> = {
     environment: step("environment", { settings }, { expiration: text }),
     static: step("static", { profile: text, file: oneOf("config", "credentials") }),
@@ -63,7 +63,14 @@ describe("explain", () => {
     login: step("login", { profile: text, settings, session: text }, { region: text, endpoint: text, token }),
     "web-identity": step("web-identity", { settings, roleArn: text, tokenFile: text }, { roleSessionName: text }),
     container: step("container", { url: text }),
-    ec2: step("ec2", { settings, named: truth, endpoint: text, timeoutSeconds: anything, attempts: count, v1: truth }),
+    ec2: step("ec2", {
+      settings,
+      named: boolean,
+      endpoint: text,
+      timeoutSeconds: anything,
+      attempts: count,
+      v1: boolean,
+    }),
     "assume-role": step(
       "assume-role",
       { roleArn: text, settings },
@@ -87,9 +94,9 @@ describe("explain", () => {
   const EXPLANATION = object(
     {
       profile: sourced(text),
-      region: sourced(either(text, nothing)),
+      region: sourced(either(text, nullValue)),
       stsEndpoint: object(
-        { value: either(text, nothing), from: FROM, reason: text, signingRegion: either(text, nothing) },
+        { value: either(text, nullValue), from: FROM, reason: text, signingRegion: either(text, nullValue) },
         { over: OVER },
       ),
       steps: listOf((value, path) => {
@@ -103,7 +110,7 @@ describe("explain", () => {
     },
     {
       mfaSession: object(
-        { from: FROM, settings, mfaSerial: text, isNeeded: truth },
+        { from: FROM, settings, mfaSerial: text, isNeeded: boolean },
         { mfaProcess: text, durationSeconds: count, ...previewKeys },
       ),
     },
@@ -198,10 +205,10 @@ test("check", async () => {
     severity: oneOf("error", "warning", "note"),
     message: text,
     file: text,
-    line: place,
-    column: place,
+    line: position,
+    column: position,
   };
-  expectShape(listOf(object({ ...finding, help: listOf(text), fixable: truth })), stdout);
+  expectShape(listOf(object({ ...finding, help: listOf(text), fixable: boolean })), stdout);
   expect(distinctValues(stdout, "severity")).toEqual(["error", "note", "warning"]);
 });
 
@@ -215,7 +222,7 @@ test("profiles", async () => {
   const { stdout } = await home.run(["profiles", "--json"]);
   home.remove();
   const kinds = ["broken", "login", "none", "process", "role", "sso", "static", "web-identity"];
-  const orNull = either(text, nothing);
+  const orNull = either(text, nullValue);
   const profile = {
     name: text,
     kind: oneOf(...kinds),
@@ -223,7 +230,7 @@ test("profiles", async () => {
     sourceProfile: orNull,
     credentialSource: orNull,
     region: orNull,
-    chosen: truth,
+    chosen: boolean,
     from: FILE_POSITION,
   };
   expectShape(listOf(object(profile, { error: object({ code: text, message: text }) })), stdout);
@@ -242,7 +249,7 @@ test("whoami, export and cache", async () => {
   const keys = { Version: count, AccessKeyId: text, SecretAccessKey: text };
   expectShape(object({ ...keys, SessionToken: text, Expiration: text }), await printed("export", "-p", "m"));
   expectShape(object(keys), await printed("export"));
-  const session = object({ kind: oneOf("role"), file: text, session: text, accountId: text, expiration: time });
+  const session = object({ kind: oneOf("role"), file: text, session: text, accountId: text, expiration: timestamp });
   const whole = object({ removed: listOf(session), kept: listOf(session) });
   expectShape(listOf(session), await printed("cache", "list", "--json"));
   expectShape(whole, await printed("cache", "clear", "--json"));

@@ -6,14 +6,14 @@ export type Shape = (value: unknown, path: string) => readonly string[];
 export const text: Shape = (value, path) => (typeof value === "string" ? [] : [`${path}: not a string`]);
 export const count: Shape = (value, path) =>
   Number.isInteger(value) && Number(value) >= 0 ? [] : [`${path}: not a whole number`];
-export const place: Shape = (value, path) =>
+export const position: Shape = (value, path) =>
   Number.isInteger(value) && Number(value) > 0 ? [] : [`${path}: not a line or column`];
-export const truth: Shape = (value, path) => (typeof value === "boolean" ? [] : [`${path}: not a boolean`]);
-export const nothing: Shape = (value, path) => (value === null ? [] : [`${path}: not null`]);
+export const boolean: Shape = (value, path) => (typeof value === "boolean" ? [] : [`${path}: not a boolean`]);
+export const nullValue: Shape = (value, path) => (value === null ? [] : [`${path}: not null`]);
 export const anything: Shape = () => [];
 
 /** A timestamp such as `2026-01-02T03:04:05Z`. */
-export const time: Shape = (value, path) =>
+export const timestamp: Shape = (value, path) =>
   typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)
     ? []
     : [`${path}: not a timestamp: ${value}`];

@@ -163,7 +163,7 @@ describe("redact", () => {
       "the CA bundle /home/Me1/work/project/certificates/of/mine/bundle.pem does not exist",
       "the CA bundle /home/Me1/work/project/certificates/of/mine/bundle.pem does not exist",
     ],
-    ["it gave no token: nobody answers", "it gave no token: nobody answers"],
+    ["it gave no token: timeout after 5 s", "it gave no token: timeout after 5 s"],
     ["the token: 2 h left", "the token: 2 h left"],
     ["the token: hunter2 is not valid", "the token: ******* is not valid"],
     ["the token eyJhbGciOi.eyJzdWIi-_.c2ln is not valid", "the token ******************** is not valid"],
