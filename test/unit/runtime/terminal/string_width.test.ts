@@ -1,4 +1,4 @@
-/** The display width of text: `Bun.stringWidth`, and the replacement for Deno and Node. */
+/** The display width of text: `Bun.stringWidth`, and its replacement under Deno and Node. */
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
