@@ -1,5 +1,5 @@
 /** `exec --serve`: starts a server of refreshed credentials that ends when the command ends. */
-import { choosesCredentials, regionVariables } from "../deliver/exec_environment.ts";
+import { activeVariables, choosesCredentials, regionVariables } from "../deliver/exec_environment.ts";
 import { withoutDefaultCredentials } from "../deliver/shadow_files.ts";
 import type { LockedFile } from "../domain/effects.ts";
 import type { EnvironmentChange } from "../domain/environment.ts";
@@ -30,11 +30,13 @@ export interface ExecServer {
 /**
  * Starts the server: in a helper process if the command replaces this process, or else in this process.
  *
+ * @param active as for `activeVariables`.
  * @throws RolecallError `server-failed`.
  */
 export async function startExecServer(
   options: CommandOptions,
   found: FoundCredentials,
+  active: string | undefined,
   runtime: Runtime,
   context: Context,
 ): Promise<ExecServer> {
@@ -58,6 +60,7 @@ export async function startExecServer(
       sets: new Map([
         ...clientVariables("ecs", `http://${LOOPBACK}:${port}`, token),
         ...regionVariables(region),
+        ...activeVariables(active),
         ...files.variables,
       ]),
     },

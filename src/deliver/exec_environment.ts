@@ -1,6 +1,9 @@
 /** The environment that `exec` gives to COMMAND. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { EnvironmentChange } from "../domain/environment.ts";
+import { ACTIVE_VARIABLE } from "../domain/option_table.ts";
+import type { Plan } from "../plan/plan.ts";
+import { resourceName } from "../text/arn.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
 
 /** Variables that could make an SDK use other credentials, and rolecall's own. */
@@ -20,11 +23,16 @@ const REMOVED = [
  * Sets the credentials, and removes all variables that would select other ones.
  *
  * @param region for `AWS_REGION` and `AWS_DEFAULT_REGION`. If it is undefined, both stay as they are.
+ * @param active as for `activeVariables`.
  */
-export function execEnvironment(credentials: Credentials, region: string | undefined): EnvironmentChange {
+export function execEnvironment(
+  credentials: Credentials,
+  region: string | undefined,
+  active: string | undefined,
+): EnvironmentChange {
   return {
     removes: choosesCredentials,
-    sets: new Map([...credentialVariables(credentials), ...regionVariables(region)]),
+    sets: new Map([...credentialVariables(credentials), ...regionVariables(region), ...activeVariables(active)]),
   };
 }
 
@@ -40,6 +48,17 @@ export function regionVariables(region: string | undefined): readonly (readonly 
     ["AWS_REGION", region],
     ["AWS_DEFAULT_REGION", region],
   ];
+}
+
+/** @param active the name of the profile or role in use. */
+export function activeVariables(active: string | undefined): readonly (readonly [name: string, value: string])[] {
+  return active === undefined ? [] : [[ACTIVE_VARIABLE, active]];
+}
+
+/** The name of the role that `--role-arn` adds to the plan, else the profile. Undefined if the plan has neither. */
+export function activeName({ profile, roles }: Pick<Plan, "profile" | "roles">): string | undefined {
+  const last = roles.at(-1);
+  return last !== undefined && last.profile === undefined ? resourceName(last.roleArn.value) : profile?.value;
 }
 
 const CREDENTIAL_VARIABLES = [

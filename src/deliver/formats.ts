@@ -3,7 +3,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { EXPORT_FORMATS } from "../domain/option_table.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
-import { credentialVariables } from "./exec_environment.ts";
+import { credentialVariables, regionVariables } from "./exec_environment.ts";
 
 type Variable = readonly [name: string, value: string];
 
@@ -92,11 +92,11 @@ export interface GithubOutput {
   readonly variables: string;
 }
 
-/** Formats the credentials for the later steps of a GitHub Actions job. */
-export function githubFormat(credentials: Credentials): GithubOutput {
+/** Formats the credentials and the region for the later steps of a GitHub Actions job. */
+export function githubFormat(credentials: Credentials, region: string | undefined): GithubOutput {
   const { secretAccessKey, sessionToken } = credentials;
   const secrets = sessionToken === undefined ? [secretAccessKey] : [secretAccessKey, sessionToken];
-  return githubVariables(credentialVariables(credentials), secrets);
+  return githubVariables([...credentialVariables(credentials), ...regionVariables(region)], secrets);
 }
 
 /**

@@ -29,6 +29,7 @@ export const ERROR_CATALOGUE = {
   "missing-argument": { exit: 2, summary: "an option without its value, or `exec` without a COMMAND" },
   "unexpected-argument": { exit: 2, summary: "the command does not take this argument" },
   "invalid-option": { exit: 2, summary: "the value of an option, or of its variable, is not valid" },
+  "unknown-variable": { exit: 2, summary: "a variable that begins with `ROLECALL_` names no option" },
   "option-conflict": { exit: 2, summary: "two options exclude each other, or an option requires another one" },
   "pick-impossible": { exit: 2, summary: "`--pick` without a terminal or without any profile" },
 

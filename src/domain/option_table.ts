@@ -144,7 +144,13 @@ function of(
   return { name, help, commands, ...(value === undefined ? {} : { value }), ...extras };
 }
 
+/** The prefix of the variables that set options. */
+export const VARIABLE_PREFIX = "ROLECALL_";
+
+/** The variable that `exec` sets for its command: the name of the profile or role in use. It sets no option. */
+export const ACTIVE_VARIABLE = "ROLECALL_ACTIVE";
+
 /** The variable that sets an option: `ROLECALL_ROLE_ARN` for `--role-arn`. */
 export function optionVariable(option: OptionSpec): string {
-  return `ROLECALL_${option.name.toUpperCase().replaceAll("-", "_")}`;
+  return `${VARIABLE_PREFIX}${option.name.toUpperCase().replaceAll("-", "_")}`;
 }

@@ -90,6 +90,30 @@ test("--version works with any command, and does not run it", async () => {
   home.remove();
 });
 
+describe("an option before the command", () => {
+  test.each([
+    ["--json export", "export has no option --json", 2],
+    ["--port=1 exec true", "exec has no option --port", 125],
+    ["-p x profiles", "profiles has no option -p", 2],
+  ])("that the command lacks is an error: %s", async (line, message, code) => {
+    home = makeHome();
+    const { stdout, stderr, exitCode } = await home.run(line.split(" "));
+    expect(stderr).toContain(`error[unknown-option]: ${message}`);
+    expect([stdout, exitCode]).toEqual(["", code]);
+  });
+
+  test("that the command has works as after it", async () => {
+    home = makeHome();
+    expect(await home.run(["--format", "json", "check"])).toEqual(await home.run(["check", "--format", "json"]));
+    expect(await home.run(["--json", "-q", "profiles"])).toEqual(await home.run(["profiles", "--json", "-q"]));
+  });
+
+  test("of an unknown command leaves the command the error", async () => {
+    home = makeHome();
+    expect((await home.run(["--json", "exprot"])).stderr).toContain("error[unknown-command]");
+  });
+});
+
 test("--version shows version, runtime and platform", async () => {
   home = makeHome();
   const { stdout, exitCode } = await home.run(["--version"]);

@@ -103,8 +103,44 @@ describe("the command's environment", () => {
       ROLECALL_NO_INPUT: "1",
     });
     const left = Object.keys(environment).filter((name) => /^(AWS|ROLECALL)_/.test(name));
-    expect(left.sort()).toEqual(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
+    expect(left.sort()).toEqual(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ROLECALL_ACTIVE"]);
     expect(environment.AWS_ACCESS_KEY_ID).toBe("AKIAOTHER");
+  });
+
+  describe("names the profile or role in use in ROLECALL_ACTIVE", () => {
+    const KEYS = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret/example" };
+    const ARN = roleArn("marketingadminrole");
+    const rows: readonly [what: string, args: readonly string[], name: string | undefined][] = [
+      ["the default profile", [], "default"],
+      ["a profile", ["--profile", "m"], "m"],
+      ["the name in the ARN of --role-arn", ["--role-arn", ARN], "marketingadminrole"],
+      ["the role of --role", ["--role", "deploy"], "deploy"],
+      ["with --serve, too", ["--profile", "m", "--serve"], "m"],
+    ];
+    for (const [what, args, name] of rows) {
+      test(what, async () => {
+        home = makeHome({
+          config: `[profile m]\nrole_arn = ${ARN}\nsource_profile = default\n`,
+          credentials: keysSection("default", cloud.user1),
+          env: { AWS_ENDPOINT_URL_STS: cloud.sts.url },
+        });
+        home.write(".config/rolecall/config.toml", `[role.deploy]\nrole_arn = "${ARN}"\nsource_profile = "default"\n`);
+        expect((await environmentOf(args)).ROLECALL_ACTIVE).toBe(name);
+      });
+    }
+
+    test("nothing without a profile, and not the name of an outer exec", async () => {
+      home = makeHome();
+      expect(await environmentOf([], { ...KEYS, ROLECALL_ACTIVE: "outer" })).not.toHaveProperty("ROLECALL_ACTIVE");
+    });
+
+    test("in a nested exec the inner name", async () => {
+      home = makeHome({
+        credentials: `${CREDENTIALS}[other]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other/secret\n`,
+      });
+      const inner = await environmentOf(["-p", "default", ...SUBJECT_ARGV, "exec", "-p", "other"]);
+      expect(inner).toMatchObject({ ROLECALL_ACTIVE: "other", AWS_ACCESS_KEY_ID: "AKIAOTHER" });
+    });
   });
 
   test("keeps all other variables, including those of the runtime", async () => {
@@ -117,6 +153,36 @@ describe("the command's environment", () => {
       EQUALS: "a=b=c",
     };
     expect(await environmentOf([], kept)).toMatchObject(kept);
+  });
+});
+
+describe("a variable that begins with ROLECALL_ and names no option is an error", () => {
+  test.each([
+    ["exec", "ROLECALL_ROLE_ARM", 125, "did you mean ROLECALL_ROLE_ARN?"],
+    ["explain", "ROLECALL_NO_CASH", 2, "did you mean ROLECALL_NO_CACHE?"],
+    ["check", "ROLECALL_COLOUR", 2, "did you mean ROLECALL_COLOR?"],
+    ["profiles", "ROLECALL_XYZZY", 2, "unset it: a variable that begins with ROLECALL_ sets an option"],
+    ["whoami", "ROLECALL_SERVICE_HOST", 2, "rename the Kubernetes Service rolecall"],
+    ["export", "ROLECALL_PORT_8080_TCP_ADDR", 2, "rename the Kubernetes Service rolecall"],
+  ])("%s with %s", async (command, name, code, help) => {
+    home = makeHome({ credentials: CREDENTIALS });
+    const args = [command, ...(command === "exec" ? ["true"] : [])];
+    const { stdout, stderr, exitCode } = await home.run(args, { env: { [name]: "do-not-show" } });
+    expect([stdout, exitCode]).toEqual(["", code]);
+    expect(stderr).toContain(`error[unknown-variable]: the variable ${name} names no option`);
+    expect(stderr).toContain(help);
+    expect(stderr).not.toContain("do-not-show");
+  });
+
+  test.each([
+    ["an option of another command", "ROLECALL_SESSION_DURATION", "1h"],
+    ["--version, which belongs to no command", "ROLECALL_VERSION", "1.2.3"],
+    ["an empty variable, which counts as not set", "ROLECALL_ROLE_ARM", ""],
+    ["the name that an outer exec sets", "ROLECALL_ACTIVE", "outer"],
+    ["a variable with another prefix", "MY_ROLECALL_ROLE_ARM", "x"],
+  ])("but not %s", async (_, name, value) => {
+    home = makeHome({ credentials: CREDENTIALS });
+    expect((await environmentOf([], { [name]: value })).AWS_ACCESS_KEY_ID).toBe("AKIAEXAMPLE");
   });
 });
 

@@ -89,6 +89,7 @@ describe("the command", () => {
       "AWS_EC2_METADATA_DISABLED",
       "AWS_ENDPOINT_URL_STS",
       "AWS_REGION",
+      "ROLECALL_ACTIVE",
     ]);
     expect(environment.AWS_REGION).toBe("eu-west-3");
     const { status, body } = await requestWith(url, token);

@@ -64,6 +64,20 @@ describe("each format", () => {
     expect(readFileSync(file, "utf8")).toMatch(/^EARLIER=1\n[\s\S]*AWS_SECRET_ACCESS_KEY=secret\/ex\+ample=\n/);
   });
 
+  test("github: the region, under both names", async () => {
+    home = makeHome({ config: "[default]\nregion = eu-west-1\n" });
+    const file = home.write("github-env", "");
+    await home.run(["export", "--format", "github"], { env: { ...ENV, GITHUB_ENV: file } });
+    expect(readFileSync(file, "utf8")).toEndWith("AWS_REGION=eu-west-1\nAWS_DEFAULT_REGION=eu-west-1\n");
+  });
+
+  test("github: a region that could set another variable is an error", async () => {
+    home = makeHome({ config: "[default]\nregion = eu-west-1\n  PATH=/tmp\n" });
+    const file = home.write("github-env", "");
+    const { exitCode } = await home.run(["export", "--format", "github"], { env: { ...ENV, GITHUB_ENV: file } });
+    expect([exitCode > 0, readFileSync(file, "utf8")]).toEqual([true, ""]);
+  });
+
   test("ini: a section that can be used as a credentials file", async () => {
     home = makeHome();
     const { stdout } = await home.run(["export", "--format", "ini"], { env: ENV });

@@ -31,6 +31,7 @@ export interface ParsedArguments {
 export function parseArguments(argv: readonly string[]): ParsedArguments {
   const options: string[] = [];
   const positionals: string[] = [];
+  const beforeCommand: Pick<ParsedOption, "spec" | "typed">[] = [];
   let command: string | undefined;
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i] ?? "";
@@ -50,7 +51,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       positionals.push(argument);
       continue;
     }
-    for (const { spec, value } of parseOption(argument, command)) {
+    for (const { spec, value, typed } of parseOption(argument, command)) {
+      if (command === undefined) beforeCommand.push({ spec, typed });
       if (spec.value === undefined) {
         if (value !== undefined) {
           throw new RolecallError("invalid-option", `--${spec.name} takes no value`, { at: { option: argument } });
@@ -65,6 +67,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       options.push(`--${spec.name}=${MARK}${text}`);
     }
   }
+  for (const { spec, typed } of beforeCommand) findSpec(({ name }) => name === spec.name, typed, command);
   return { command, options, positionals };
 }
 
@@ -93,6 +96,8 @@ function isOption(argument: string): boolean {
 
 interface ParsedOption {
   readonly spec: OptionSpec;
+  /** `--name`, or `-n`. */
+  readonly typed: string;
   /** The value, if it is part of the same argument. */
   readonly value: string | undefined;
 }
@@ -103,17 +108,19 @@ function parseOption(argument: string, command: string | undefined): ParsedOptio
     const equals = argument.indexOf("=");
     const name = equals === -1 ? argument.slice(2) : argument.slice(2, equals);
     const value = equals === -1 ? undefined : argument.slice(equals + 1);
-    return [{ spec: findSpec((option) => option.name === name, `--${name}`, command), value }];
+    const typed = `--${name}`;
+    return [{ spec: findSpec((option) => option.name === name, typed, command), typed, value }];
   }
   const parsed: ParsedOption[] = [];
   for (let i = 1; i < argument.length; i++) {
-    const spec = findSpec((option) => option.short === argument[i], `-${argument[i]}`, command);
+    const typed = `-${argument[i]}`;
+    const spec = findSpec((option) => option.short === argument[i], typed, command);
     if (spec.value === undefined) {
-      parsed.push({ spec, value: undefined });
+      parsed.push({ spec, typed, value: undefined });
       continue;
     }
     const rest = argument.slice(i + 1);
-    parsed.push({ spec, value: rest === "" ? undefined : rest.replace(/^=/, "") });
+    parsed.push({ spec, typed, value: rest === "" ? undefined : rest.replace(/^=/, "") });
     break;
   }
   return parsed;

@@ -2,11 +2,20 @@
 import type { Effects } from "../../domain/effects.ts";
 import { type Environment, variable } from "../../domain/environment.ts";
 import { invalidValue, RolecallError } from "../../domain/errors.ts";
-import { type CommandName, OPTIONS, type OptionSpec, optionVariable } from "../../domain/option_table.ts";
+import { didYouMeanName } from "../../domain/help_texts.ts";
+import {
+  ACTIVE_VARIABLE,
+  type CommandName,
+  OPTIONS,
+  type OptionSpec,
+  optionVariable,
+  VARIABLE_PREFIX,
+} from "../../domain/option_table.ts";
 import type { Origin, Sourced } from "../../domain/origin.ts";
 import { readRequiredFile } from "../../files/required_file.ts";
 import type { CredentialOptions } from "../../plan/scope.ts";
 import { sourcedVariable } from "../../plan/scope.ts";
+import { nearest } from "../../text/suggest.ts";
 import { unmark } from "./arguments.ts";
 
 /** The options as cac returns them. cac returns a switch `--no-x` as `x: false`. */
@@ -24,9 +33,11 @@ export interface CommandOptions {
 /**
  * The options of a command. The command line overrides the variables.
  *
- * @throws RolecallError `invalid-option` for an empty value, or for a switch's variable that is not a boolean.
+ * @throws RolecallError `invalid-option` for an empty value, or for a switch's variable that is not a boolean;
+ * `unknown-variable` for a variable that names no option.
  */
 export function commandOptions(command: CommandName, parsed: ParsedOptions, environment: Environment): CommandOptions {
+  rejectUnknownVariables(environment);
   const given = new Map<string, readonly Sourced<string>[]>();
   for (const spec of OPTIONS) {
     if (!spec.commands.includes(command)) continue;
@@ -40,6 +51,37 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
     list: (name) => given.get(name) ?? [],
   };
 }
+
+/** A misspelled variable would silently select other credentials than the user meant. An empty one counts as not set. */
+function rejectUnknownVariables(environment: Environment): void {
+  const unknown = Object.keys(environment).find(
+    (name) => name.startsWith(VARIABLE_PREFIX) && variable(environment, name) !== undefined && !isOptionVariable(name),
+  );
+  if (unknown === undefined) return;
+  throw new RolecallError("unknown-variable", `the variable ${unknown} names no option`, {
+    at: { variable: unknown },
+    help: [unknownVariableHelp(unknown)],
+  });
+}
+
+function unknownVariableHelp(name: string): string {
+  if (KUBERNETES_SERVICE.test(name)) {
+    return "rename the Kubernetes Service rolecall, or set enableServiceLinks: false for the pod";
+  }
+  const withoutPrefix = (text: string) => text.slice(VARIABLE_PREFIX.length);
+  const options = OPTIONS.map((option) => withoutPrefix(optionVariable(option)));
+  const meant = nearest(withoutPrefix(name), options);
+  return meant === undefined
+    ? `unset it: a variable that begins with ${VARIABLE_PREFIX} sets an option`
+    : didYouMeanName(`${VARIABLE_PREFIX}${meant}`);
+}
+
+function isOptionVariable(name: string): boolean {
+  return name === ACTIVE_VARIABLE || OPTIONS.some((option) => optionVariable(option) === name);
+}
+
+/** Kubernetes sets these in each pod for a Service that is called rolecall. */
+const KUBERNETES_SERVICE = /^ROLECALL_(SERVICE_(HOST|PORT)|PORT_\d+_)/;
 
 /** The profile that `ROLECALL_PROFILE` names, for commands that show the chosen profile but have no `--profile`. */
 export function profileFromVariable(environment: Environment): Sourced<string> | undefined {

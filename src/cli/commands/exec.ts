@@ -1,5 +1,5 @@
 /** `rolecall exec`: becomes COMMAND, with the credentials in its environment. */
-import { execEnvironment } from "../../deliver/exec_environment.ts";
+import { activeName, execEnvironment } from "../../deliver/exec_environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { USE_PATH_FOLDER } from "../../domain/help_texts.ts";
 import { findCommand } from "../../runtime/process/find_command.ts";
@@ -24,8 +24,9 @@ export async function exec(options: CommandOptions, command: readonly string[], 
   const found = findCommand(name, environment.PATH);
   if ("missing" in found) throw missingCommand(name, found.missing);
   const credentials = await findCredentials(options, context, { region: true });
+  const active = options.text("role")?.value ?? activeName(credentials.plan);
   const served = options.switch("serve")
-    ? await (await import("../exec_server.ts")).startExecServer(options, credentials, runtime, context)
+    ? await (await import("../exec_server.ts")).startExecServer(options, credentials, active, runtime, context)
     : undefined;
   trace(`exec ${found.file}`);
   try {
@@ -33,7 +34,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
       {
         file: found.file,
         argv: [name, ...args],
-        environment: served?.environment ?? execEnvironment(credentials.credentials, credentials.region),
+        environment: served?.environment ?? execEnvironment(credentials.credentials, credentials.region, active),
       },
       inherited,
     );

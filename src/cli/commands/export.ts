@@ -26,13 +26,13 @@ export async function exportCredentials(
   const isRefresh = chosen?.value === HELPER_ARGUMENTS.format;
   const format = isRefresh ? "process" : formatOption(chosen, EXPORT_FORMATS, "process");
   const githubFile = format === "github" ? githubEnvironmentFile(context) : undefined;
-  const { credentials, plan } = await findCredentials(options, context, { region: false });
+  const { credentials, plan, region } = await findCredentials(options, context, { region: format === "github" });
   if (isRefresh) {
     context.print(processFormat(credentials, credentials.accountId));
     return 0;
   }
   if (format === "github") {
-    writeGithubOutput(githubFormat(credentials), githubFile ?? "", context);
+    writeGithubOutput(githubFormat(credentials, region), githubFile ?? "", context);
     return 0;
   }
   context.print(formatCredentials(format, credentials, plan.profile?.value ?? "default"));

@@ -15,7 +15,7 @@ const PLAIN: Credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secre
 
 describe("the environment of exec", () => {
   test("has the credentials and the region, and keeps other variables in their order", () => {
-    const environment = withChange({ Z: "1", PATH: "/bin", A: "" }, execEnvironment(TEMPORARY, "eu-west-1"));
+    const environment = withChange({ Z: "1", PATH: "/bin", A: "" }, execEnvironment(TEMPORARY, "eu-west-1", "deploy"));
     expect([...environment]).toEqual([
       ["Z", "1"],
       ["PATH", "/bin"],
@@ -26,6 +26,7 @@ describe("the environment of exec", () => {
       ["AWS_CREDENTIAL_EXPIRATION", "2026-01-02T03:04:05+00:00"],
       ["AWS_REGION", "eu-west-1"],
       ["AWS_DEFAULT_REGION", "eu-west-1"],
+      ["ROLECALL_ACTIVE", "deploy"],
     ]);
   });
 
@@ -41,18 +42,18 @@ describe("the environment of exec", () => {
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "ROLECALL_PROFILE",
-    "ROLECALL_ANYTHING",
+    "ROLECALL_ACTIVE",
     "AWS_SESSION_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
   ];
   for (const name of removed) {
     test(`removes ${name}`, () =>
-      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined)).has(name)).toBe(false));
+      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined, undefined)).has(name)).toBe(false));
   }
 
   const kept = ["AWS_REGION", "AWS_CONFIG_FILE", "AWS_EC2_METADATA_DISABLED", "MY_AWS_PROFILE", "BUN_OPTIONS"];
   for (const name of kept) {
     test(`keeps ${name}`, () =>
-      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined)).get(name)).toBe("old"));
+      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined, undefined)).get(name)).toBe("old"));
   }
 });

@@ -33,10 +33,16 @@ describe("export formats", () => {
   }
 
   test("github masks the secrets and writes variables", () => {
-    expect(githubFormat(TEMPORARY)).toEqual({
+    expect(githubFormat(TEMPORARY, undefined)).toEqual({
       masks: "::add-mask::se/cr+et=\n::add-mask::tok/en==\n",
       variables: expected["env-no-export"] as never,
     });
+  });
+
+  test("github writes the region under both names", () => {
+    expect(githubFormat(PLAIN, "eu-west-1").variables).toEndWith(
+      "AWS_REGION=eu-west-1\nAWS_DEFAULT_REGION=eu-west-1\n",
+    );
   });
 
   test("plain keys have neither token nor expiration", () => {
@@ -67,7 +73,7 @@ describe("export formats", () => {
         if (format === "process") {
           expect(JSON.parse(formatCredentials(format, credentials, "x")).SecretAccessKey).toBe(value);
         } else if (format === "github") {
-          expect(() => githubFormat(credentials)).toThrow("AWS_SECRET_ACCESS_KEY has a character");
+          expect(() => githubFormat(credentials, undefined)).toThrow("AWS_SECRET_ACCESS_KEY has a character");
         } else {
           expect(() => formatCredentials(format, credentials, "x")).toThrow("AWS_SECRET_ACCESS_KEY has a character");
         }
