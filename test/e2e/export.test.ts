@@ -75,7 +75,7 @@ describe("each format", () => {
     home = makeHome({ config: "[default]\nregion = eu-west-1\n  PATH=/tmp\n" });
     const file = home.write("github-env", "");
     const { exitCode } = await home.run(["export", "--format", "github"], { env: { ...ENV, GITHUB_ENV: file } });
-    expect([exitCode > 0, readFileSync(file, "utf8")]).toEqual([true, ""]);
+    expect([exitCode !== 0, readFileSync(file, "utf8")]).toEqual([true, ""]);
   });
 
   test("ini: a section that can be used as a credentials file", async () => {

@@ -212,7 +212,8 @@ async function runProbe({ parent, probe, read = (text) => text }: Row, wrapper: 
 function withoutCredentials(dump: string): string {
   const bytes = Buffer.from(dump.replace(/\s/g, ""), "hex");
   const entries = bytes.toString("latin1").split("\0");
-  return entries.filter((entry) => !/^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=/.test(entry)).join("\n");
+  const added = /^(AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)|ROLECALL_ACTIVE)=/;
+  return entries.filter((entry) => !added.test(entry)).join("\n");
 }
 
 describe("a command started through exec inherits the same", () => {
