@@ -1,6 +1,7 @@
 /** Makes the plan and carries it out, for every command that needs credentials. */
 import { describeOrigin } from "../domain/origin.ts";
 import type { Planned } from "../plan/make_plan.ts";
+import { requireHostLabel } from "../plan/scope.ts";
 import { type Resolution, resolve } from "../resolve/resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
 import type { CommandOptions } from "./args/options.ts";
@@ -43,6 +44,8 @@ export async function resolvePlan(
   findOptions: FindOptions,
 ): Promise<FoundCredentials> {
   const { plan, scope, picked, config, cache, minTtl, mfa } = prepared;
+  // Before any prompt, and only if the region is used: as in the AWS CLI.
+  if (findOptions.region && plan.region !== undefined) requireHostLabel(plan.region);
   tracePlan(prepared, effects.trace);
   // Standard error is shown, because the program may prompt there, such as for a touch of a security key.
   const run = (argv: readonly string[]) => effects.run(argv, {}, "inherited");

@@ -3,11 +3,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * A variable's value. An empty variable counts as not set, because task definitions and compose files pass empty
- * variables for what they do not set. (The AWS CLI reads most empty variables as values; the README lists this
+ * variables for what they do not set, and so does one of white space only, as in the AWS SDK for Rust. (The AWS CLI reads most empty variables as values; the README lists this
  * difference.)
  */
 export function variable(environment: Environment, name: string): string | undefined {
-  return environment[name] || undefined;
+  const value = environment[name];
+  return value === undefined || value.trim() === "" ? undefined : value;
+}
+
+/** Whether the variable is set, but counts as not set. */
+export function isBlank(environment: Environment, name: string): boolean {
+  return environment[name] !== undefined && variable(environment, name) === undefined;
 }
 
 /** The difference between the environment of a command and rolecall's own. */

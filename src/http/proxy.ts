@@ -18,7 +18,7 @@ export function proxyFor(url: URL, environment: Environment): Sourced<URL> | und
   // In a CGI script, HTTP_PROXY is the `Proxy:` header of the request (CVE-2016-1000110).
   if (name === "http_proxy" && environment.REQUEST_METHOD !== undefined) return undefined;
   const proxy = variableInEitherCase(name, environment);
-  if (proxy === undefined || proxy.value === "") return undefined;
+  if (proxy === undefined || proxy.value.trim() === "") return undefined;
   if (isExempt(url, variableInEitherCase("no_proxy", environment)?.value ?? "")) return undefined;
   return { value: parseProxyUrl(proxy), from: proxy.from };
 }

@@ -9,7 +9,9 @@ import {
   PROFILE_KEY_KINDS,
   SSO_SESSION_KEYS as PUBLISHED_SSO_SESSION_KEYS,
 } from "../domain/data/config_keys.ts";
+import { EXTERNAL_ID, ROLE_SESSION_NAME } from "../plan/roles/request_values.ts";
 import { isMfaDeviceArn, isRoleArn } from "../text/arn.ts";
+import { parsePythonInt } from "../text/python_int.ts";
 import { isHttpUrl } from "../text/url.ts";
 import type { LintCode } from "./catalogue.ts";
 
@@ -33,7 +35,7 @@ export type SectionKind = "profile" | "sso-session" | "services";
 /** Any value is accepted here. The plan checks the values that matter to it. */
 const ANY: KnownKey = {};
 const SWITCH = withFormat(/^(true|false)$/i, "unlikely-value", "true or false (any other value counts as false)");
-const NUMBER = withFormat(/^[0-9]+$/, "unlikely-value", "a whole number");
+const NUMBER = withFormat((value) => parsePythonInt(value) !== undefined, "unlikely-value", "a whole number");
 const ROLE_ARN = withFormat(isRoleArn, "malformed-arn", "an ARN such as arn:aws:iam::123456789012:role/NAME");
 const MFA_SERIAL = withFormat(
   // An ARN, or the serial number of a hardware device.
@@ -60,12 +62,12 @@ const CREDENTIAL: Readonly<Record<CredentialKey, KnownKey>> = {
   source_profile: ANY,
   credential_source: ANY,
   external_id: withFormat(
-    /^[\w+=,.@:/-]{2,1224}$/,
+    EXTERNAL_ID.matches,
     "malformed-value",
     "2 to 1224 characters: letters, digits and _+=,.@:/-",
   ),
   role_session_name: withFormat(
-    /^[\w+=,.@-]{2,64}$/,
+    ROLE_SESSION_NAME.matches,
     "malformed-value",
     "2 to 64 characters: letters, digits and _+=,.@-",
   ),

@@ -10,7 +10,7 @@ import type { Origin } from "../domain/origin.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { withSettingsRole } from "../plan/roles/settings_role.ts";
-import type { CredentialOptions, PlanInputs } from "../plan/scope.ts";
+import { type CredentialOptions, type PlanInputs, requireHostLabel } from "../plan/scope.ts";
 import { CREDENTIAL_SOURCES } from "../plan/sources/credential_source.ts";
 import { editDistance } from "../text/suggest.ts";
 import { checkChains } from "./chains.ts";
@@ -135,7 +135,10 @@ function usableOf(plans: readonly Plan[], unplanned: ReadonlySet<string>): Usabl
 
 function tryPlan(inputs: PlanInputs): Plan | RolecallError {
   try {
-    return makePlan(inputs).plan;
+    const { plan } = makePlan(inputs);
+    // A command that does not use the region accepts any.
+    if (plan.region !== undefined) requireHostLabel(plan.region);
+    return plan;
   } catch (error) {
     if (error instanceof RolecallError) return error;
     throw error;

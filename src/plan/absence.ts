@@ -1,5 +1,5 @@
 /** Why a source has no credentials: the lines that `probe` and the errors share. */
-import { type Environment, variable } from "../domain/environment.ts";
+import { type Environment, isBlank } from "../domain/environment.ts";
 import { type Origin, shortOrigin } from "../domain/origin.ts";
 import type { Scope } from "./scope.ts";
 
@@ -29,7 +29,5 @@ export function noEc2(from: Origin): string {
 }
 
 function notSet(environment: Environment, name: string): string {
-  return environment[name] === "" && variable(environment, name) === undefined
-    ? "empty, which counts as not set"
-    : "not set";
+  return isBlank(environment, name) ? "empty, which counts as not set" : "not set";
 }

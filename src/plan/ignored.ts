@@ -1,6 +1,6 @@
 /** Settings that are present but have no effect, each with the reason: for `Plan.ignored`. */
 import type { FileSection, Profile } from "../config/shared_config.ts";
-import { type Environment, variable } from "../domain/environment.ts";
+import { type Environment, isBlank, variable } from "../domain/environment.ts";
 import type { Origin } from "../domain/origin.ts";
 import type { Ignored } from "./plan.ts";
 import type { Scope } from "./scope.ts";
@@ -99,7 +99,7 @@ const PLAN_VARIABLES: readonly string[] = [
 
 /** Variables that are set to an empty value, which counts as not set. */
 export function emptyVariables(environment: Environment): Ignored[] {
-  return PLAN_VARIABLES.filter((name) => environment[name] === "").map((name) => ({
+  return PLAN_VARIABLES.filter((name) => isBlank(environment, name)).map((name) => ({
     what: name,
     from: { variable: name },
     why: "it is empty, which counts as not set",

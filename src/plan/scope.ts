@@ -5,7 +5,9 @@ import { type Environment, variable } from "../domain/environment.ts";
 import { invalidValue, invalidValueCode, RolecallError } from "../domain/errors.ts";
 import { checkAwsFiles } from "../domain/help_texts.ts";
 import { describeOrigin, highestPrecedence, type Sourced, withValue } from "../domain/origin.ts";
+import { parsePythonInt } from "../text/python_int.ts";
 import { nearest } from "../text/suggest.ts";
+import { isHostLabel } from "../text/url.ts";
 import type { SessionOptions } from "./roles/session.ts";
 
 /** The values of the options that choose credentials. */
@@ -138,11 +140,11 @@ export function lookUpBoolean(scope: Scope, names: SettingNames): Sourced<boolea
 export function lookUpInteger(scope: Scope, names: SettingNames, fallback: Sourced<number>): Sourced<number> {
   const found = lookUp(scope, names);
   if (found === undefined) return fallback;
-  const text = found.value.trim();
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1) {
+  const number = parsePythonInt(found.value);
+  if (number === undefined || number < 1 || number >= 1_000_000_000) {
     throw invalidValue("number", found, ["use a whole number of at least 1"]);
   }
-  return withValue(found, Number(text));
+  return withValue(found, number);
 }
 
 /** The value of a setting that is not set anywhere. */
@@ -174,6 +176,6 @@ export function requireNonEmpty(key: string, setting: Sourced<string> | undefine
  * @throws RolecallError `invalid-setting` or `invalid-option`.
  */
 export function requireHostLabel(region: Sourced<string>): void {
-  if (/^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(region.value)) return;
+  if (isHostLabel(region.value)) return;
   throw invalidValue("region", region, ["use a region name, such as eu-west-1"]);
 }

@@ -9,6 +9,7 @@ import { RolecallError } from "../domain/errors.ts";
 import { CHECK_CLOCK } from "../domain/help_texts.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
 import type { AssumeRoleStep, MfaSessionStep, Plan } from "../plan/plan.ts";
+import { validateRequests } from "../plan/roles/request_values.ts";
 import { mfaSessionSigner, roleSigner, type Signer, sourceSigner } from "../plan/signer.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { openProvider } from "../sources/open_provider.ts";
@@ -76,6 +77,7 @@ export async function resolve(plan: Plan, dependencies: ResolveDependencies): Pr
     roles.map(({ key }) => key),
     cache,
   );
+  validateRequests(plan, cached.index);
   traceCached(roles[cached.index], cached.credentials, effects);
   const missing = plan.roles.length - 1 - cached.index;
   if (missing > 0) load();

@@ -14,7 +14,7 @@ import { signInUrl } from "../plan/services/service_hosts.ts";
 import { loginCommand } from "../plan/sources/login_command.ts";
 import { asJsonObject, type JsonObject, stringMember } from "../text/json_object.ts";
 import { formatUtc, parseTimestamp } from "../text/timestamp.ts";
-import { joinUrl } from "../text/url.ts";
+import { isHostLabel, joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
 import { currentToken, inspectToken, type TokenFile, TokenRefreshError, type TokenState } from "./token_refresh.ts";
 
@@ -111,7 +111,8 @@ async function refreshSession(
   const region = stringMember(json, "signInRegion") ?? step.region?.value;
   if (region === undefined && step.endpoint === undefined) throw new TokenRefreshError("no region is configured");
   const url = joinUrl(step.endpoint?.value ?? signInUrl(region ?? "", step.variant), "v1/token");
-  if (!URL.canParse(url)) throw new TokenRefreshError(`invalid region "${region}"`);
+  if (!URL.canParse(url) || (step.endpoint === undefined && !isHostLabel(region ?? "")))
+    throw new TokenRefreshError(`invalid region "${region}"`);
   const request = {
     method: "POST",
     url,

@@ -2,6 +2,7 @@
 import { STSClient } from "@aws-sdk/client-sts";
 import { RolecallError } from "../domain/errors.ts";
 import type { StsSettings } from "../plan/plan.ts";
+import { requireHostLabel } from "../plan/scope.ts";
 import { withoutTrailingSlash } from "../text/url.ts";
 
 export interface StsEndpoint {
@@ -25,7 +26,7 @@ export function endpointOptions(settings: StsSettings, region: string) {
  * The endpoint that a client with these settings would use.
  *
  * @throws RolecallError `invalid-setting` if the settings exclude each other, such as FIPS in a region without FIPS
- * endpoints.
+ * endpoints; `invalid-setting` or `invalid-option` for a region that is not a host label.
  */
 export function stsEndpoint(settings: StsSettings, region: string): StsEndpoint {
   const client = new STSClient(endpointOptions(settings, region));
@@ -39,6 +40,7 @@ export function stsEndpoint(settings: StsSettings, region: string): StsEndpoint 
 /** As `stsEndpoint`, for an existing client. */
 export function endpointOf(client: STSClient, settings: StsSettings, region: string): StsEndpoint {
   const { fips, dualStack, endpoint, global } = settings;
+  if (region === settings.region.value) requireHostLabel(settings.region);
   if (endpoint !== undefined) return { url: endpoint.value, signingRegion: region };
   try {
     const { url, properties } = client.config.endpointProvider({

@@ -39,6 +39,20 @@ export function isRoleArn(text: string): boolean {
   return isAccountIamArn(text, /^role\/[\w+=,.@/-]+$/);
 }
 
+/**
+ * Whether an STS may accept the text as a role. Unlike `isRoleArn`, this allows what is valid elsewhere: roles without an
+ * account (Ceph) or of another partition, and all characters that a path can have.
+ */
+export function isAssumableArn(text: string): boolean {
+  const arn = parseArn(text);
+  return (
+    arn !== undefined &&
+    isIam(arn) &&
+    /^([0-9]{12})?$/.test(arn.accountId) &&
+    /^role\/[\x21-\x7e]*[\w+=,.@-]$/.test(arn.resource)
+  );
+}
+
 /** Whether the text is the ARN of a virtual MFA device or a security key, checked as in `isRoleArn`. */
 export function isMfaDeviceArn(text: string): boolean {
   return isAccountIamArn(text, /^mfa\/[\w+=,.@/-]+$/);

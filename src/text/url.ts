@@ -30,3 +30,8 @@ export function withoutTrailingSlash(url: string): string {
 export function joinUrl(endpoint: string, path: string): string {
   return `${withoutTrailingSlash(endpoint)}/${path}`;
 }
+
+/** Whether the text can be a label of a host name, by botocore's rule for the name of a region. */
+export function isHostLabel(text: string): boolean {
+  return /^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(text);
+}

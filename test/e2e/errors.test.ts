@@ -91,7 +91,7 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
       args: ["export", "-p", "a"],
     },
   ],
-  ["invalid-region-option", 2, { args: ["export", "--region", "us east 1"] }],
+  ["invalid-region-option", 2, { args: ["whoami", "--region", "us east 1"] }],
   ["invalid-min-ttl", 2, { args: ["explain", "--min-ttl", "soon"] }],
   [
     "invalid-region-variable",

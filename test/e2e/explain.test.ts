@@ -150,7 +150,7 @@ test("makes no request and runs no program", async () => {
       env: { ...traps, AWS_CONTAINER_CREDENTIALS_FULL_URI: `${trap.url}/x` },
       config:
         "[profile process]\ncredential_process = touch ran\n" +
-        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = process\nmfa_serial = arn:m\nmfa_process = touch ran\n" +
+        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = process\nmfa_serial = arn:aws:iam::123456789012:mfa/me\nmfa_process = touch ran\n" +
         "[profile ec2]\nrole_arn = arn:aws:iam::123456789012:role/r\ncredential_source = Ec2InstanceMetadata\n" +
         "[profile sso]\nsso_account_id = 1\nsso_role_name = r\nsso_start_url = https://x.example\nsso_region = eu-west-1\n" +
         "[profile login]\nlogin_session = me\n" +

@@ -167,7 +167,7 @@ describe("--mfa-session", () => {
     ["without a device", ["-p", "user1"], {}, "option-conflict"],
     [
       "with temporary keys",
-      ["--mfa-serial", "arn:x"],
+      ["--mfa-serial", mfaArn("user1")],
       { AWS_ACCESS_KEY_ID: "ASIAX", AWS_SECRET_ACCESS_KEY: "x", AWS_SESSION_TOKEN: "x" },
       "mfa-session-impossible",
     ],

@@ -56,7 +56,7 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
   [
     "denied-with-mfa",
     () => ({
-      config: profile("a", roleArn("closed"), `mfa_serial = ${mfaArn("user1")}`, "external_id = x"),
+      config: profile("a", roleArn("closed"), `mfa_serial = ${mfaArn("user1")}`, "external_id = xy"),
       args: ["-p", "a", "--mfa-code", "012345"],
     }),
   ],

@@ -36,7 +36,7 @@ export async function serve(
   const token = readToken(service, options.text("token-file"), context);
   const socket = options.text("socket");
 
-  const found = await findCredentials(options, context, { region: true });
+  const found = await findCredentials(options, context, { region: service === "imds" });
   const { credentials, plan, region } = found;
   for (const warning of refreshWarnings(plan, credentials)) effects.warn(warning);
   const refresher = refreshInProcess(found, options, context);

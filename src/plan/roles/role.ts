@@ -4,6 +4,7 @@ import { invalidValue } from "../../domain/errors.ts";
 import { highestPrecedence, type Sourced, withValue } from "../../domain/origin.ts";
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from "../../domain/session_limits.ts";
 import { requireDuration } from "../../text/duration.ts";
+import { parsePythonInt } from "../../text/python_int.ts";
 import type { AssumeRoleStep } from "../plan.ts";
 import { type CredentialOptions, profileSetting, requireNonEmpty } from "../scope.ts";
 import { commandArgv } from "../sources/process.ts";
@@ -64,9 +65,10 @@ function mfaProcess(command: Sourced<string> | undefined): Sourced<readonly stri
   return command && commandArgv("mfa_process", command);
 }
 
-/** The profile key is a plain number, as the AWS CLI reads it. Only the option can also be `15m` or `1h`. */
+/** The profile key is a plain number, which the AWS CLI reads with Python's `int()`. Only the option can also be `15m` or `1h`. */
 function requireWholeSeconds(given: Sourced<string>): Sourced<number> {
-  if (/^\d+$/.test(given.value)) return withValue(given, Number(given.value));
+  const seconds = parsePythonInt(given.value);
+  if (seconds !== undefined) return withValue(given, seconds);
   throw invalidValue("duration", given, ["use a number of seconds, such as 3600"]);
 }
 

@@ -3,6 +3,7 @@ import { invalidValue, invalidValueCode, RolecallError } from "../../domain/erro
 import type { Sourced } from "../../domain/origin.ts";
 import { isPolicyArn } from "../../text/arn.ts";
 import type { SessionSettings, Tag } from "../plan.ts";
+import { SOURCE_IDENTITY, validateValue } from "./request_values.ts";
 
 /** The settings as text, from options or from rolecall's own settings file. */
 export interface SessionOptions {
@@ -40,9 +41,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   }
   const { policy, sourceIdentity } = options;
   if (policy !== undefined) requireJsonObject(policy);
-  if (sourceIdentity !== undefined && !/^[\w+=,.@-]{2,64}$/.test(sourceIdentity.value)) {
-    throw invalidValue("source identity", sourceIdentity, ["use 2 to 64 letters, digits and any of _+=,.@-"]);
-  }
+  validateValue(SOURCE_IDENTITY, sourceIdentity);
   return { policy, policyArns, tags, transitiveTagKeys, sourceIdentity };
 }
 

@@ -11,8 +11,8 @@ import { endpointVariant, serviceEndpoint } from "./endpoints.ts";
  *
  * @param region the result of `configuredRegion`.
  * @param source the source of the chain; undefined if no source has credentials.
- * @throws RolecallError `invalid-setting` or `invalid-option` for a region that is not a host label, or an endpoint
- * that is not a URL.
+ * @throws RolecallError `invalid-setting` or `invalid-option` for an endpoint that is not a URL, or a region that is not
+ * a host label. As in the AWS CLI, such a region is not an error if the chain does not use it.
  */
 export function stsSettings(
   scope: Scope,
@@ -26,7 +26,7 @@ export function stsSettings(
     endpoint: serviceEndpoint(scope, "sts"),
   };
   if (region !== undefined) {
-    requireHostLabel(region);
+    if (roles.length > 0 || source?.kind === "web-identity") requireHostLabel(region);
     return {
       region,
       regionFromInstance: false,

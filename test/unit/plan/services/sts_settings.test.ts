@@ -33,6 +33,12 @@ describe("region", () => {
       false,
     ],
     [
+      "an AWS_REGION of blanks counts as not set",
+      { config: "[default]\nregion = eu-west-1\n", environment: { AWS_REGION: " \t" } },
+      "eu-west-1",
+      false,
+    ],
+    [
       "not the source profile's: boto3's global endpoint",
       { config: role("aws"), options: { profile: "a" } },
       "us-east-1",
@@ -54,6 +60,12 @@ describe("region", () => {
     });
   }
 
+  for (const region of ["us_east_1", "us-east-1 # home", "evil.example/"]) {
+    test(`a region that no role needs is not checked: ${region}`, () => {
+      expect(planOf({ config: `[default]\nregion = ${region}\n${KEYS}` }).plan.region?.value).toBe(region);
+    });
+  }
+
   test("the instance's own region is used only if no region is configured", () => {
     expect(planOf({}).plan.sts.regionFromInstance).toBe(true);
     expect(planOf({ environment: { AWS_REGION: "eu-west-1" } }).plan.sts.regionFromInstance).toBe(false);
@@ -62,8 +74,14 @@ describe("region", () => {
 
   const invalid: readonly [what: string, situation: Situation][] = [
     ["no region, in a partition without a default", { config: role("aws-iso"), options: { profile: "a" } }],
-    ["a region that is not a host label", { environment: { AWS_REGION: "us_east_1" } }],
-    ["a host name as the region", { environment: { AWS_REGION: "evil.example/" } }],
+    [
+      "a role in a region that is not a host label",
+      { config: role("aws"), environment: { AWS_REGION: "us_east_1" }, options: { profile: "a" } },
+    ],
+    [
+      "a role in a host name as the region",
+      { config: role("aws"), environment: { AWS_REGION: "evil.example/" }, options: { profile: "a" } },
+    ],
     ["a missing services section", { config: "[default]\nservices = nope\n" }],
     ["an endpoint that is not a URL", { environment: { AWS_ENDPOINT_URL: "localhost:4566" } }],
   ];
