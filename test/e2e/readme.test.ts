@@ -1,6 +1,6 @@
 /** Runs every block of commands in the README. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
@@ -82,4 +82,53 @@ describe.skipIf(!isInstalled("bash"))("the README's commands", () => {
     expect([outcome.stderr, outcome.exitCode]).toEqual(["", 0]);
     expect(outcome.stdout).toContain("partner-42");
   });
+});
+
+describe("the README's outputs", () => {
+  const CONFIG = `[default]
+region = eu-central-1
+
+[profile deploy]
+role_arn = arn:aws:iam::123456789012:role/deploy
+source_profile = hub
+mfa_serial = arn:aws:iam::123456789012:mfa/me
+
+[profile hub]
+role_arn = arn:aws:iam::123456789012:role/hub
+source_profile = user1
+`;
+  const CREDENTIALS = `[user1]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+region = us-east-1
+`;
+  const MISSPELLED = `
+[profile staging]
+role_arn = arn:aws:iam::123456789012:role/staging
+source_profile = depoy
+
+[marketing]
+output = json
+`;
+
+  /** Nothing listens there; the README shows the address of the real service. */
+  const NO_IMDS = "127.0.0.1:9";
+
+  const shown: readonly [command: string, config: string, env: Record<string, string>][] = [
+    ["explain -p deploy", CONFIG, { AWS_REGION: "eu-west-3", AWS_ACCESS_KEY_ID: "AKIAX" }],
+    ["probe", CONFIG, { AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://${NO_IMDS}` }],
+    ["check", CONFIG + MISSPELLED, {}],
+    ["export -p staging", CONFIG + MISSPELLED, {}],
+  ];
+  for (const [command, config, env] of shown) {
+    test(command, async () => {
+      const own = makeHome({ config, credentials: CREDENTIALS, env });
+      chmodSync(join(own.path, ".aws"), 0o700);
+      const { stdout, stderr } = await own.run(command.split(" "));
+      const output = `${stdout}${stderr}`.replaceAll(own.path, "/home/me").replaceAll(NO_IMDS, "169.254.169.254");
+      const block = blocks("").find((text) => text.startsWith(`$ rolecall ${command}\n`));
+      expect(block).toBe(`$ rolecall ${command}\n${output}`);
+      own.remove();
+    });
+  }
 });
