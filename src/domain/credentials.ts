@@ -19,3 +19,15 @@ export function tokenMismatch({ accessKeyId, sessionToken }: Credentials): "miss
   if (accessKeyId.startsWith("AKIA") && sessionToken !== undefined) return "foreign";
   return undefined;
 }
+
+/**
+ * Whether the access key ID is a secret access key, because the two were swapped or the same one was copied twice. AWS
+ * quotes the ID in errors, so such a pair must not be used. AWS's IDs have upper-case letters and digits only. Other
+ * services have IDs such as `minioadmin`, so that lower case alone does not decide.
+ */
+export function looksSwapped(accessKeyId: string, secretAccessKey: string): boolean {
+  if (/[/+]/.test(accessKeyId)) return true;
+  if (!/[a-z]/.test(accessKeyId)) return false;
+  const isSecret = accessKeyId.length === 40 && /[A-Z]/.test(accessKeyId);
+  return isSecret || /^A[A-Z]{3}[A-Z0-9]{12,}$/.test(secretAccessKey);
+}

@@ -23,6 +23,11 @@ export const USE_PATH_FOLDER = "use the program's full path, or add its folder t
 export const USE_HTTP_URL = "use an http:// or https:// URL";
 export const USE_TIMESTAMP = "use a timestamp with a time zone, such as 2026-01-02T03:04:05Z";
 
+/** @param names the two settings. */
+export function swapKeys(names: string): string {
+  return `swap the values of ${names} if they are in each other's place, or copy both again`;
+}
+
 /** The command is last, so that it can be copied. */
 export function runCommand(command: string): string {
   return `run: ${command}`;

@@ -3,10 +3,10 @@ import type { Cache } from "../cache/cache.ts";
 import { mfaSessionCacheKey } from "../cache/key.ts";
 import { roleParameters, roleStepKey } from "../cache/step_key.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
-import type { Credentials } from "../domain/credentials.ts";
+import { type Credentials, looksSwapped } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { CHECK_CLOCK } from "../domain/help_texts.ts";
+import { CHECK_CLOCK, swapKeys } from "../domain/help_texts.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
 import type { AssumeRoleStep, MfaSessionStep, Plan } from "../plan/plan.ts";
 import { validateRequests } from "../plan/roles/request_values.ts";
@@ -56,7 +56,11 @@ export async function resolve(plan: Plan, dependencies: ResolveDependencies): Pr
     sts: async () => connect(plan, undefined, effects, load()),
   });
 
-  const sourceCredentials = () => source.credentials().catch((error) => rethrowAfter(plan.passedOver, error));
+  const sourceCredentials = async () => {
+    const credentials = await source.credentials().catch((error) => rethrowAfter(plan.passedOver, error));
+    requireUsable(credentials, sourceSigner(plan.source));
+    return credentials;
+  };
 
   const mfaSession = async (step: MfaSessionStep): Promise<Credentials> => {
     const caller = await sourceCredentials();
@@ -127,6 +131,30 @@ function requireUnexpired({ expiration }: Credentials, effects: Effects): void {
       help: [`${CHECK_CLOCK}: it says ${effects.now().toISOString()}`],
     },
   );
+}
+
+/**
+ * A variable of COMMAND cannot contain a NUL: it would get half a secret. A secret in place of the access key ID would be
+ * shown in every error about the request.
+ */
+function requireUsable({ accessKeyId, secretAccessKey, sessionToken = "" }: Credentials, { what, at }: Signer): void {
+  const values = {
+    "access key ID": accessKeyId,
+    "secret access key": secretAccessKey,
+    "session token": sessionToken,
+  };
+  for (const [name, value] of Object.entries(values)) {
+    if (!value.includes("\0")) continue;
+    throw new RolecallError("unsafe-value", `the ${name} of ${what} contains a NUL character`, {
+      at,
+      help: ["copy it again: AWS credentials contain no control characters"],
+    });
+  }
+  if (!looksSwapped(accessKeyId, secretAccessKey)) return;
+  throw new RolecallError("unsafe-value", `the access key ID of ${what} looks like a secret access key`, {
+    at,
+    help: [swapKeys("the two keys")],
+  });
 }
 
 interface RoleRequest {

@@ -10,6 +10,7 @@ import {
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { swapKeys } from "../domain/help_texts.ts";
 import { withProgress } from "../domain/progress.ts";
 import { VERSION } from "../domain/version.ts";
 import type { StsSettings } from "../plan/plan.ts";
@@ -92,7 +93,7 @@ export interface CallSettings {
  */
 export function connectSts(settings: StsSettings, region: string, calls: CallSettings, effects: Effects): Sts {
   const send = async <Response>(call: Call<Response>): Promise<Response> => {
-    requireSendable(call.caller);
+    requireSendable(call.caller, settings.endpoint === undefined);
     const handler = sdkHttpHandler(effects, calls.ca);
     const client = stsClient(settings, region, calls.attempts, call.caller, handler, effects);
     const start = effects.now().getTime();
@@ -165,13 +166,22 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
   };
 }
 
-/** The access key ID and the session token are sent in headers. The secret access key is not sent. */
-function requireSendable(caller: Credentials | undefined): void {
+/**
+ * The access key ID and the session token are sent in headers. The secret access key is not sent.
+ *
+ * @param toAws whether the endpoint is AWS's own. AWS quotes an ID with lower case, which may be a secret, in its error.
+ */
+function requireSendable(caller: Credentials | undefined, toAws: boolean): void {
   const sent = { "access key ID": caller?.accessKeyId, "session token": caller?.sessionToken };
   for (const [what, value = ""] of Object.entries(sent)) {
     if (/^[\x21-\x7e]*$/.test(value)) continue;
     throw new RolecallError("unsafe-value", `the ${what} contains a character that cannot be sent in a header`, {
       help: ["copy it again: AWS credentials contain no spaces, line breaks or accented letters"],
+    });
+  }
+  if (toAws && /[a-z]/.test(caller?.accessKeyId ?? "")) {
+    throw new RolecallError("unsafe-value", "the access key ID contains lower case, which AWS's IDs never do", {
+      help: [swapKeys("the access key ID and the secret access key")],
     });
   }
 }

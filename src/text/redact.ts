@@ -51,7 +51,9 @@ export function redactLine(line: string): string {
     const text = redact(line);
     return /^\s*\[[^\]]*\]/.test(line) ? text : text.replace(BASE64_RUN, stars);
   }
-  return isSecretKey(key) ? `${indent}${key}${separator}${stars(value ?? "")}` : redact(line);
+  return isSecretKey(key) || isSwapped(key, value ?? "")
+    ? `${indent}${key}${separator}${stars(value ?? "")}`
+    : redact(line);
 }
 
 /** Redacts a key: the parser takes a secret that ends with `=` for a key without a value. */
@@ -66,6 +68,11 @@ function isSecretText(key: string): boolean {
 
 function isSecretKey(key: string): boolean {
   return /secret|passw|session_?token|security_?token/i.test(key) || nearest(key, SECRET_KEYS) !== undefined;
+}
+
+/** Whether the value of an access key ID is a secret access key: an ID has no slash, and is in one case. */
+function isSwapped(key: string, value: string): boolean {
+  return /access_?key_?id/i.test(key) && (/[/+]/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value)));
 }
 
 /** Random text has upper case, lower case and digits. Few names and paths have all three. */
