@@ -40,8 +40,9 @@ export interface TerminalSharing {
 /** Makes the context. It reads and opens nothing until a command uses it. */
 export function processContext(diagnostics: Diagnostics, sharing: TerminalSharing): Context {
   const environment = process.env;
-  const home = locateHome(environment, process.platform, homedir());
-  const configPaths = locateSharedConfig(environment, process.platform, homedir());
+  const systemHome = findSystemHome();
+  const home = locateHome(environment, process.platform, systemHome);
+  const configPaths = locateSharedConfig(environment, process.platform, systemHome);
   const texts = new Map<string, string>();
   let terminal: Terminal | undefined;
   /** Loads and opens the terminal at the first prompt. */
@@ -97,6 +98,15 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
     removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
     runtime: currentRuntime,
   };
+}
+
+/** Returns undefined if the system has no entry for the user id. */
+function findSystemHome(): string | undefined {
+  try {
+    return homedir() || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A reader that closes the pipe early, such as `head`, is not an error: the process ends by SIGPIPE. */

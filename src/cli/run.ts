@@ -1,5 +1,6 @@
 /** Runs a command line in this process, and turns errors into text and an exit code. */
 import { isatty } from "node:tty";
+import type { RolecallError } from "../domain/errors.ts";
 import { InterruptedError } from "../domain/interrupted.ts";
 import { type ColorChoice, type Colors, colorsFor } from "../report/colors.ts";
 import { escapeControls, renderError } from "../report/error.ts";
@@ -22,6 +23,29 @@ const EXEC_FAILED = 125;
  * @returns the exit code.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const endWith = (error: unknown) => process.exit(reportUnexpected(error, argv));
+  // Without these, the runtime prints a part of the program's source, and `exec` ends with 1, as COMMAND may.
+  process.on("uncaughtException", endWith);
+  process.on("unhandledRejection", endWith);
+  try {
+    return await runGuarded(argv);
+  } catch (error) {
+    return reportUnexpected(error, argv);
+  }
+}
+
+/** Reports an error that no command has handled. @returns the exit code. */
+function reportUnexpected(error: unknown, argv: readonly string[]): number {
+  const unexpected = asRolecallError(error);
+  writeDiagnostic(renderError(unexpected, new Map(), diagnosticColors("auto")));
+  return exitCodeFor(unexpected, commandName(argv) === "exec");
+}
+
+function exitCodeFor({ exitCode }: RolecallError, isExec: boolean): number {
+  return isExec && exitCode < 126 ? EXEC_FAILED : exitCode;
+}
+
+async function runGuarded(argv: readonly string[]): Promise<number> {
   if (isHelperCommand(argv)) return await (await import("./helper_process.ts")).runHelperProcess(argv);
   let colors = diagnosticColors("auto");
   let verbose = false;
@@ -64,8 +88,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     if (error instanceof InterruptedError) return (await context.runtime()).endInterrupted(error);
     const rolecallError = asRolecallError(error);
     writeDiagnostic(renderError(rolecallError, context.texts, colors));
-    const { exitCode } = rolecallError;
-    return isExec && exitCode < 126 ? EXEC_FAILED : exitCode;
+    return exitCodeFor(rolecallError, isExec);
   }
 }
 

@@ -2,7 +2,7 @@
  * Finds and reads rolecall's own settings file. It is never searched for in the working directory: a checkout must not
  * be able to steer credentials.
  */
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { type Environment, variable } from "../domain/environment.ts";
 import { type Report, RolecallError, throwProblem } from "../domain/errors.ts";
 import type { Sourced } from "../domain/origin.ts";
@@ -35,7 +35,7 @@ export async function loadSettings(
     problems++;
     report(problem);
   };
-  const files = named === undefined ? [join(folder, "rolecall", "config.toml"), SYSTEM_FILE] : [named.value];
+  const files = named === undefined ? [...userFiles(folder), SYSTEM_FILE] : [named.value];
   for (const file of files) {
     const bytes = read(file, readFile, named, countAndReport);
     if (bytes === undefined) continue;
@@ -46,6 +46,11 @@ export async function loadSettings(
   if (named === undefined || problems > 0) return undefined;
   report(new RolecallError("settings-invalid", `the settings file ${named.value} does not exist`, { at: named.from }));
   return undefined;
+}
+
+/** None in a relative folder, which would be searched in the working directory. The XDG specification ignores it, too. */
+function userFiles(folder: string): string[] {
+  return isAbsolute(folder) ? [join(folder, "rolecall", "config.toml")] : [];
 }
 
 function read(

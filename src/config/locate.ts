@@ -12,9 +12,14 @@ export interface SharedConfigPaths {
  * `config` and `credentials` in `~/.aws`.
  *
  * @param platform as `process.platform`.
- * @param systemHome the user's home folder according to the system, used if no variable names one.
+ * @param systemHome the user's home folder according to the system, used if no variable names one. Undefined if the system
+ *   does not know the user, as in a container that runs with any user id.
  */
-export function locateSharedConfig(environment: Environment, platform: string, systemHome: string): SharedConfigPaths {
+export function locateSharedConfig(
+  environment: Environment,
+  platform: string,
+  systemHome: string | undefined,
+): SharedConfigPaths {
   const home = locateHome(environment, platform, systemHome);
   const { join } = platform === "win32" ? win32 : posix;
   const path = (name: string, file: string) => {
@@ -29,15 +34,19 @@ export function locateSharedConfig(environment: Environment, platform: string, s
 
 /**
  * The user's home folder as Python's `os.path.expanduser`, and therefore the AWS CLI, finds it: `HOME`, or `USERPROFILE`
- * on Windows, where `HOME` is ignored. The parameters are those of `locateSharedConfig`.
+ * on Windows, where `HOME` is ignored. An empty `HOME` is the root folder. If the home is unknown, it is a folder `~` in
+ * the working directory. The parameters are those of `locateSharedConfig`.
  */
-export function locateHome(environment: Environment, platform: string, systemHome: string): string {
-  if (platform !== "win32") return variable(environment, "HOME") ?? systemHome;
+export function locateHome(environment: Environment, platform: string, systemHome: string | undefined): string {
+  if (platform !== "win32") return environment.HOME === "" ? "/" : (environment.HOME ?? systemHome ?? UNKNOWN_HOME);
   const profile = variable(environment, "USERPROFILE");
   if (profile !== undefined) return profile;
   const path = variable(environment, "HOMEPATH");
-  return path === undefined ? systemHome : `${variable(environment, "HOMEDRIVE") ?? ""}${path}`;
+  return path === undefined ? (systemHome ?? UNKNOWN_HOME) : `${variable(environment, "HOMEDRIVE") ?? ""}${path}`;
 }
+
+/** `expanduser` leaves the path as it is. */
+const UNKNOWN_HOME = "~";
 
 /**
  * Expands `$NAME` and `${NAME}`, then a leading `~`, as botocore does. A variable that is not set stays as written.
@@ -47,5 +56,5 @@ export function expandPath(path: string, environment: Environment, home: string)
     /\$(?:(\w+)|\{([^}]*)\})/g,
     (written, bare?: string, braced?: string) => environment[bare ?? braced ?? ""] ?? written,
   );
-  return /^~(?:[/\\]|$)/.test(expanded) ? `${home}${expanded.slice(1)}` : expanded;
+  return /^~(?:[/\\]|$)/.test(expanded) ? `${home === "/" ? "" : home}${expanded.slice(1)}` || "/" : expanded;
 }

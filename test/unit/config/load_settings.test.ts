@@ -52,6 +52,11 @@ describe("the file that is read", () => {
       SYSTEM,
     ],
     ["the user's, if XDG_CONFIG_HOME is empty", { files: { [USER]: "" }, environment: { XDG_CONFIG_HOME: "" } }, USER],
+    [
+      "never one in the working directory, if XDG_CONFIG_HOME is relative",
+      { files: { "x/rolecall/config.toml": "" }, environment: { XDG_CONFIG_HOME: "x" } },
+      undefined,
+    ],
     ["the one that was named", { files: { "own.toml": "", [USER]: "" }, named: "own.toml" }, "own.toml"],
     [
       "the machine's, if a part of the user's path is a file",

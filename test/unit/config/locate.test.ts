@@ -33,6 +33,23 @@ describe("file-location-tests.json", () => {
   }
 });
 
+describe("the home folder is that of Python's os.path.expanduser", () => {
+  const rows: readonly [what: string, home: string | undefined, systemHome: string | undefined, path: string][] = [
+    ["HOME", "/home/me", "/root", "/home/me/.aws/config"],
+    ["the system's, if HOME is not set", undefined, "/root", "/root/.aws/config"],
+    ["the root, if HOME is empty", "", "/root", "/.aws/config"],
+    ["the root, if HOME is empty and the user unknown", "", undefined, "/.aws/config"],
+    ["not expanded, if HOME is not set and the user unknown", undefined, undefined, "~/.aws/config"],
+  ];
+  for (const [what, home, systemHome, path] of rows) {
+    test(what, () => {
+      const named = { HOME: home, AWS_SHARED_CREDENTIALS_FILE: "~/.aws/config" };
+      const { configFile, credentialsFile } = locateSharedConfig(named, "linux", systemHome);
+      expect([configFile, credentialsFile]).toEqual([path, path]);
+    });
+  }
+});
+
 describe("AWS_CONFIG_FILE", () => {
   const rows: readonly [what: string, value: string, path: string][] = [
     ["may be an absolute path", "/etc/aws", "/etc/aws"],
