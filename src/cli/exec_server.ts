@@ -58,7 +58,7 @@ export async function startExecServer(
     environment: {
       removes: choosesCredentials,
       sets: new Map([
-        ...clientVariables("ecs", `http://${LOOPBACK}:${port}`, token),
+        ...clientVariables("ecs", `http://${LOOPBACK}:${port}`, { value: token }),
         ...regionVariables(region),
         ...activeVariables(active),
         ...files.variables,

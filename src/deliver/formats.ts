@@ -119,9 +119,14 @@ export function githubVariables(variables: readonly Variable[], secrets: readonl
  */
 const SAFE_VALUE = /^[A-Za-z0-9+/=_.:@,-]+$/;
 
+/** Whether every format can carry the value. */
+export function isSafeValue(value: string): boolean {
+  return SAFE_VALUE.test(value);
+}
+
 function requireSafe(format: ExportFormat, variables: readonly Variable[]): void {
   for (const [name, value] of variables) {
-    if (SAFE_VALUE.test(value)) continue;
+    if (isSafeValue(value)) continue;
     throw unsafeValue(name, format, [
       "use --format process or exec if you trust the source: AWS credentials have no such characters",
     ]);

@@ -1,7 +1,7 @@
 /** Selects the proxy of a request by the AWS CLI's rules, which are those of Python's `urllib.request.getproxies_environment`. */
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
-import type { Sourced } from "../domain/origin.ts";
+import { type Sourced, shortOrigin } from "../domain/origin.ts";
 import { parseHttpUrl } from "../text/url.ts";
 
 /**
@@ -21,6 +21,27 @@ export function proxyFor(url: URL, environment: Environment): Sourced<URL> | und
   if (proxy === undefined || proxy.value.trim() === "") return undefined;
   if (isExempt(url, variableInEitherCase("no_proxy", environment)?.value ?? "")) return undefined;
   return { value: parseProxyUrl(proxy), from: proxy.from };
+}
+
+/** A proxy that programs that use metadata services through a proxy would use for a URL. */
+export interface ProxyInTheWay {
+  /** A statement, such as `HTTP_PROXY is set`. */
+  readonly fact: string;
+  /** An imperative: how to exempt the host from the proxy. */
+  readonly advice: string;
+}
+
+/** @returns undefined if no variable sends requests for this URL to a proxy. */
+export function proxyInTheWay(url: URL, environment: Environment): ProxyInTheWay | undefined {
+  const exempt = variableInEitherCase("no_proxy", environment)?.value;
+  const advice = `set NO_PROXY=${[...(exempt ? [exempt] : []), url.hostname].join(",")}`;
+  try {
+    const proxy = proxyFor(url, environment);
+    return proxy === undefined ? undefined : { fact: `${shortOrigin(proxy.from)} is set`, advice };
+  } catch (error) {
+    if (!(error instanceof RolecallError)) throw error;
+    return { fact: error.message, advice };
+  }
 }
 
 function variableInEitherCase(name: string, environment: Environment): Sourced<string> | undefined {

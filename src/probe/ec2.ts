@@ -1,13 +1,12 @@
 /** Probes EC2 instance metadata: IMDSv2, IMDSv1 and the other address family at the same time, to find the cause of a failure. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
-import { type Environment, variable } from "../domain/environment.ts";
-import { RolecallError } from "../domain/errors.ts";
+import type { Environment } from "../domain/environment.ts";
 import { RAISE_HOP_LIMIT } from "../domain/help_texts.ts";
 import { shortOrigin } from "../domain/origin.ts";
 import { HttpError } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
-import { proxyFor } from "../http/proxy.ts";
+import { proxyInTheWay } from "../http/proxy.ts";
 import { MetadataError } from "../metadata/error.ts";
 import { type ImdsSettings, openImds } from "../metadata/imds.ts";
 import { noEc2 } from "../plan/absence.ts";
@@ -189,15 +188,7 @@ function errorText({ cause, message }: MetadataError): string {
 
 /** Points out a proxy that other tools would send metadata requests to. */
 function proxyHints(endpoint: string, environment: Environment): string[] {
-  const { hostname } = new URL(endpoint);
-  const hosts = [variable(environment, "NO_PROXY") ?? variable(environment, "no_proxy"), hostname];
-  const advice = `set NO_PROXY=${hosts.filter((host) => host !== undefined).join(",")}`;
-  const consequence = "rolecall never uses a proxy for metadata, but other tools can";
-  try {
-    const proxy = proxyFor(new URL(endpoint), environment);
-    return proxy === undefined ? [] : [`${shortOrigin(proxy.from)} is set: ${consequence}; ${advice}`];
-  } catch (error) {
-    if (!(error instanceof RolecallError)) throw error;
-    return [`${error.message}; ${consequence}; ${advice}`];
-  }
+  const proxy = proxyInTheWay(new URL(endpoint), environment);
+  if (proxy === undefined) return [];
+  return [`${proxy.fact}: rolecall never uses a proxy for metadata, but other tools can; ${proxy.advice}`];
 }

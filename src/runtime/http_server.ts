@@ -10,18 +10,31 @@ export interface HttpServerRequest {
   readonly path: string;
   /** By name, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The value that the `Host` header must have. */
-  readonly boundHost: string;
+  /** The port that the server listens on; undefined for a Unix socket. */
+  readonly port: number | undefined;
 }
 
 export interface HttpServerResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Why the request is refused, in a few words and without a secret; undefined if it is not. */
+  readonly refusal?: string;
+}
+
+/** A request that was refused. */
+export interface RefusedRequest {
+  /** Method and path as the client sent them; undefined if the request could not be parsed. */
+  readonly request: Pick<HttpServerRequest, "method" | "path"> | undefined;
+  readonly status: number;
+  readonly reason: string;
 }
 
 /** Returns a response at once, from memory. It must not throw. */
 export type RequestHandler = (request: HttpServerRequest) => HttpServerResponse;
+
+/** Called with each refused request. */
+export type RefusalLog = (refused: RefusedRequest) => void;
 
 export interface RunningServer {
   /** 0 for a Unix socket. */
@@ -51,34 +64,39 @@ export const LOOPBACK = "127.0.0.1";
  * @param port 0 for any free port.
  * @throws the system's error, with a `code` such as `EADDRINUSE`.
  */
-export async function listenOnLoopback(port: number, handle: RequestHandler): Promise<RunningServer> {
-  const bound = { port, host: "" };
-  const server = createBoundedServer(() => bound.host, handle);
+export async function listenOnLoopback(
+  port: number,
+  handle: RequestHandler,
+  logRefusal?: RefusalLog,
+): Promise<RunningServer> {
+  const bound = { port };
+  const server = createBoundedServer(() => bound.port, handle, logRefusal);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host: LOOPBACK, port, exclusive: true }, resolve);
   });
   const address = server.address();
   if (typeof address === "object" && address !== null) bound.port = address.port;
-  // Clients leave out the default port of http.
-  bound.host = bound.port === 80 ? LOOPBACK : `${LOOPBACK}:${bound.port}`;
   return { port: bound.port, close: () => closeServer(server) };
 }
 
 /**
- * Listens on a Unix socket that only its owner can use, and replaces a socket that no process listens on any more. The
- * address of a Unix socket has no host, so clients send `Host: localhost`.
+ * Listens on a Unix socket that only its owner can use, and replaces a socket that no process listens on any more.
  *
  * @throws the system's error: `EADDRINUSE` if a process listens on the socket, `EEXIST` if the path is another kind of
  *   file, `ENAMETOOLONG`.
  */
-export async function listenOnSocket(path: string, handle: RequestHandler): Promise<RunningServer> {
+export async function listenOnSocket(
+  path: string,
+  handle: RequestHandler,
+  logRefusal?: RefusalLog,
+): Promise<RunningServer> {
   // Checked here because Deno and some systems report this as another error.
   if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
     throw Object.assign(new Error(`the path ${path} is too long for a socket`), { code: "ENAMETOOLONG" });
   }
   await removeUnusedSocket(path);
-  const server = createBoundedServer(() => "localhost", handle);
+  const server = createBoundedServer(() => undefined, handle, logRefusal);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     // The umask belongs to the whole process, so it is restored as soon as `listen` has created the socket.
@@ -99,7 +117,11 @@ export async function listenOnSocket(path: string, handle: RequestHandler): Prom
   };
 }
 
-function createBoundedServer(boundHost: () => string, handle: RequestHandler): Server {
+function createBoundedServer(
+  port: () => number | undefined,
+  handle: RequestHandler,
+  logRefusal: RefusalLog = () => {},
+): Server {
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -110,14 +132,20 @@ function createBoundedServer(boundHost: () => string, handle: RequestHandler): S
     },
     (incoming, outgoing) => {
       markActive(incoming.socket);
-      const response = rejectMalformed(incoming) ?? handle(requestOf(incoming, boundHost()));
+      const request = requestOf(incoming, port());
+      const response = rejectMalformed(incoming) ?? handle(request);
+      const { status, refusal } = response;
+      if (refusal !== undefined) logRefusal({ request, status, reason: refusal });
       sendResponse(outgoing, response, hasBody(incoming));
     },
   );
   const markActive = limitConnections(server, maxConnections());
   // A request that is too slow, too large or not HTTP.
   server.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.write("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    if (socket.writable) {
+      socket.write("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      logRefusal({ request: undefined, status: 400, reason: "it is too slow, too large or not HTTP" });
+    }
     socket.destroy();
   });
   return server;
@@ -156,8 +184,8 @@ function maxConnections(): number {
 function rejectMalformed(incoming: IncomingMessage): HttpServerResponse | undefined {
   const names = incoming.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   const duplicate = ["host", "authorization"].find((name) => names.filter((other) => other === name).length > 1);
-  if (duplicate !== undefined) return { status: 400, body: jsonError("BadRequest", `duplicate ${duplicate} header`) };
-  if (hasBody(incoming)) return { status: 413, body: jsonError("BadRequest", "a request must not have a body") };
+  if (duplicate !== undefined) return refuse(400, "BadRequest", `duplicate ${duplicate} header`);
+  if (hasBody(incoming)) return refuse(413, "BadRequest", "a request must not have a body");
   return undefined;
 }
 
@@ -165,14 +193,19 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
 
+/** The response to a request that is refused. */
+export function refuse(status: number, code: string, reason: string): HttpServerResponse {
+  return { status, body: jsonError(code, reason), refusal: reason };
+}
+
 /** The body of an error response. */
 export function jsonError(code: string, message: string): string {
   return JSON.stringify({ code, message });
 }
 
-function requestOf(incoming: IncomingMessage, boundHost: string): HttpServerRequest {
+function requestOf(incoming: IncomingMessage, port: number | undefined): HttpServerRequest {
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
-  return { method: incoming.method ?? "", path: incoming.url ?? "", headers: Object.fromEntries(headers), boundHost };
+  return { method: incoming.method ?? "", path: incoming.url ?? "", headers: Object.fromEntries(headers), port };
 }
 
 function sendResponse(

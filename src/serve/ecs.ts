@@ -1,7 +1,8 @@
 /** The ECS container credentials endpoint, as SDKs call it: `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
-import { type HttpServerRequest, type HttpServerResponse, jsonError } from "../runtime/http_server.ts";
+import { type HttpServerRequest, type HttpServerResponse, jsonError, refuse } from "../runtime/http_server.ts";
 import { formatUtc } from "../text/timestamp.ts";
 import { methodNotAllowed, notFound, rejectForeignRequest } from "./error_responses.ts";
+import { HEALTH_PATH, healthResponse } from "./health.ts";
 import type { Served } from "./refresher.ts";
 import { equalsToken } from "./token.ts";
 
@@ -17,13 +18,11 @@ export interface EcsServerState {
 export function handleEcsRequest(request: HttpServerRequest, { token, served }: EcsServerState): HttpServerResponse {
   const rejection = rejectForeignRequest(request);
   if (rejection !== undefined) return rejection;
+  if (request.path === HEALTH_PATH) return healthResponse(request, served());
   if (request.path !== ECS_PATH) return notFound();
   if (request.method !== "GET") return methodNotAllowed("GET");
   if (!equalsToken(request.headers.authorization, token)) {
-    return {
-      status: 401,
-      body: jsonError("Unauthorized", "the Authorization header does not match AWS_CONTAINER_AUTHORIZATION_TOKEN"),
-    };
+    return refuse(401, "Unauthorized", "the Authorization header does not match AWS_CONTAINER_AUTHORIZATION_TOKEN");
   }
   const current = served();
   if ("code" in current) return { status: 503, body: jsonError(current.code, current.message) };

@@ -5,9 +5,13 @@
 import type { Credentials } from "../domain/credentials.ts";
 
 /** What is served at a moment: credentials and when they expire, or why there are none. */
-export type Served =
-  | { readonly credentials: Credentials; readonly expiration: Date }
-  | { readonly code: string; readonly message: string };
+export type Served = { readonly credentials: Credentials; readonly expiration: Date } | NotServed;
+
+/** Why there are no credentials: an error code and its message. */
+export interface NotServed {
+  readonly code: string;
+  readonly message: string;
+}
 
 export interface Refresher {
   now(): Served;
@@ -33,14 +37,9 @@ export interface RefresherDependencies {
    */
   setTimer(ms: number, call: () => void): () => void;
   /** Describes an error of `refresh`, to be served if there are no valid credentials. */
-  describeError(error: unknown): ErrorDescription;
+  describeError(error: unknown): NotServed;
   trace(line: string): void;
   warn(line: string): void;
-}
-
-interface ErrorDescription {
-  readonly code: string;
-  readonly message: string;
 }
 
 /** The dependencies that only tests replace. */
@@ -77,7 +76,7 @@ const MAX_RETRY_MS = 30 * SECOND_MS;
 export function startRefresher(first: Credentials, dependencies: RefresherDependencies): Refresher {
   const { refresh, now, random, setTimer, describeError, trace, warn } = dependencies;
   let current = withLifetime(first, now());
-  let lastError: ErrorDescription | undefined;
+  let lastError: NotServed | undefined;
   let failures = 0;
   let cancelTimer: () => void = () => {};
   let isStopped = false;
@@ -103,7 +102,7 @@ export function startRefresher(first: Credentials, dependencies: RefresherDepend
     }
   };
 
-  const fail = (error: ErrorDescription): void => {
+  const fail = (error: NotServed): void => {
     lastError = error;
     const delayMs = withJitter(Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** failures), random());
     failures++;

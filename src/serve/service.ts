@@ -13,19 +13,30 @@ export function requestHandler(service: Service, state: EcsServerState & ImdsSer
     : (request) => handleImdsRequest(request, state);
 }
 
+export type Variables = readonly (readonly [name: string, value: string])[];
+
+/** Where clients get the token from. Clients that know the file prefer it. */
+export interface ClientToken {
+  /** The token itself. */
+  readonly value?: string | undefined;
+  /** The path of a file that contains it. */
+  readonly file?: string | undefined;
+}
+
 /**
  * Returns the environment variables with which an SDK finds the server.
  *
  * @param url the server's URL, without a path.
  */
-export function clientVariables(
-  service: Service,
-  url: string,
-  token: string,
-): readonly (readonly [name: string, value: string])[] {
+export function clientVariables(service: Service, url: string, token: ClientToken): Variables {
   if (service === "imds") return [["AWS_EC2_METADATA_SERVICE_ENDPOINT", url]];
   return [
     ["AWS_CONTAINER_CREDENTIALS_FULL_URI", `${url}${ECS_PATH}`],
-    ["AWS_CONTAINER_AUTHORIZATION_TOKEN", token],
+    ...variableOf("AWS_CONTAINER_AUTHORIZATION_TOKEN", token.value),
+    ...variableOf("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token.file),
   ];
+}
+
+function variableOf(name: string, value: string | undefined): Variables {
+  return value === undefined ? [] : [[name, value]];
 }

@@ -1,6 +1,6 @@
 /** `serve`: responses, rejected requests, output and refreshes. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
@@ -38,11 +38,12 @@ afterEach(async () => {
 /** Starts the server and waits for the variables that it prints. */
 async function startServe(args: readonly string[], env: Record<string, string> = {}) {
   server = home.start(["serve", ...args], { env });
-  await server.says(args.includes("imds") ? /SERVICE_ENDPOINT=\S+\n/ : /TOKEN=\S+\n/);
+  await server.says(args.includes("imds") ? /SERVICE_ENDPOINT=\S+\n/ : /TOKEN(?:_FILE)?=\S+\n/);
   const variables = parseEnvironment(server.stdout().replaceAll("export ", ""));
   return {
     url: variables.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? variables.AWS_EC2_METADATA_SERVICE_ENDPOINT ?? "",
     token: variables.AWS_CONTAINER_AUTHORIZATION_TOKEN ?? "",
+    variables,
     running: server,
   };
 }
@@ -79,11 +80,29 @@ describe("--as ecs", () => {
     expect(new Date(JSON.parse(body).Expiration).getTime()).toBeGreaterThan(Date.now() + 30 * 60_000);
   });
 
-  test("reads the token from a file", async () => {
-    writeFileSync(join(home.path, "token"), LONG_TOKEN);
-    const { url, token } = await startServe(["-p", "m", "--token-file", "token"]);
-    expect(token).toBe(LONG_TOKEN);
+  test("reads the token from a file, and prints the file's path, never the token", async () => {
+    const file = home.write("token", LONG_TOKEN);
+    const { url, variables, running } = await startServe(["-p", "m", "--token-file", "token", "-v"]);
+    expect(Object.keys(variables)).toEqual([
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    ]);
+    expect(variables.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE).toBe(file);
     expect((await sendRequest(url, { headers: { authorization: LONG_TOKEN } })).status).toBe(200);
+    expect((await sendRequest(url, { headers: { authorization: "x" } })).status).toBe(401);
+    const { stdout, stderr } = await running.stop();
+    expect(stdout + stderr).not.toContain(LONG_TOKEN);
+  });
+
+  test("reads the token again when its file is replaced; an invalid one changes nothing", async () => {
+    home.write("token", LONG_TOKEN);
+    const { url } = await startServe(["-p", "m", "--token-file", "token"]);
+    const statusWith = async (authorization: string) => (await sendRequest(url, { headers: { authorization } })).status;
+    const other = LONG_TOKEN.replaceAll("0", "9");
+    home.write("token", "short");
+    expect(await statusWith(LONG_TOKEN)).toBe(200);
+    home.write("token", other);
+    expect([await statusWith(LONG_TOKEN), await statusWith(other)]).toEqual([401, 200]);
   });
 
   test("listens on loopback only", async () => {
@@ -110,15 +129,33 @@ describe("--as ecs", () => {
     ["OPTIONS", { method: "OPTIONS" }, undefined, 405, "MethodNotAllowed"],
     ["a body", { method: "GET", body: "x", headers: { "content-length": "1" } }, undefined, 413, "BadRequest"],
     ["another host", { headers: { host: "evil.example" } }, undefined, 403, "Forbidden"],
-    ["a host name that resolves to loopback", { headers: { host: "localhost:1" } }, undefined, 403, "Forbidden"],
-    ["the host without its port", { headers: { host: "127.0.0.1" } }, undefined, 403, "Forbidden"],
+    [
+      "another host with the address as its first part",
+      { headers: { host: "127.0.0.1.evil.example" } },
+      undefined,
+      403,
+      "Forbidden",
+    ],
+    ["localhost with another port", { headers: { host: "localhost:1" } }, undefined, 403, "Forbidden"],
+    ["the address with another port", { headers: { host: "127.0.0.1:1" } }, undefined, 403, "Forbidden"],
+    ["the address of another machine", { headers: { host: "10.0.0.1" } }, undefined, 403, "Forbidden"],
     ["a page in a browser", { headers: { origin: "http://127.0.0.1" } }, undefined, 403, "Forbidden"],
     ["a link in a browser", { headers: { "sec-fetch-mode": "navigate" } }, undefined, 403, "Forbidden"],
     ["a forwarded request", { headers: { "x-forwarded-for": "10.0.0.1" } }, undefined, 403, "Forbidden"],
     ["a request through a proxy", { headers: { via: "1.1 proxy" } }, undefined, 403, "Forbidden"],
   ];
-  test("rejects other requests, even with the right token", async () => {
-    const { url, token, running } = await startServe(["-p", "m", "-v"]);
+  test("accepts loopback addresses and localhost as the host, with the right port or none, as the AWS CRT sends them", async () => {
+    const { url, token } = await startServe(["-p", "m"]);
+    const { port } = new URL(url);
+    const hosts = ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "127.0.0.2"];
+    for (const host of hosts.flatMap((name) => [name, `${name}:${port}`])) {
+      const { status } = await sendRequest(url, { headers: { authorization: token, host } });
+      expect([host, status]).toEqual([host, 200]);
+    }
+  });
+
+  test("rejects other requests, even with the right token, and logs one line for each", async () => {
+    const { url, token, running } = await startServe(["-p", "m"]);
     const seen: unknown[] = [];
     for (const [description, request, path] of rejected) {
       const headers = { authorization: token, ...request.headers };
@@ -133,7 +170,37 @@ describe("--as ecs", () => {
       seen.push([description, status, body === "" ? "" : JSON.parse(body).code]);
     }
     expect(seen).toEqual(rejected.map(([description, , , status, code]) => [description, status, code]));
-    expect(running.stderr()).not.toContain(token);
+    const log = (await running.stop()).stderr;
+    expect(log).not.toContain(token);
+    const lines = log.trimEnd().split("\n");
+    expect(lines.length).toBe(rejected.length);
+    expect(lines[0]).toBe(
+      "warning: refused GET /credentials (HTTP 401): the Authorization header does not match AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    );
+    expect(lines).toContain("warning: refused POST /credentials (HTTP 405): use GET");
+    expect(lines).toContain(
+      "warning: refused GET /credentials (HTTP 403): the Host header is not the address of this server",
+    );
+  });
+
+  test("a refused request is logged without a token in its path, and without control characters", async () => {
+    const { url, token, running } = await startServe(["-p", "m"]);
+    const { host, port } = new URL(url);
+    for (const path of [`/${token}`, `/credentials/${token}/x`, `/credentials?token=${token}`, "/\u001b[31m"]) {
+      await exchange(Number(port), `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    }
+    const { stderr } = await running.stop();
+    expect(stderr).not.toContain(token);
+    expect(stderr).not.toContain("\u001b[31m");
+    expect(stderr).toContain("refused GET /… (HTTP 404)");
+    expect(stderr).toContain("refused GET /credentials/…/x (HTTP 404)");
+    expect(stderr).toContain("refused GET /credentials?… (HTTP 404)");
+  });
+
+  test("--quiet logs no refused request", async () => {
+    const { url, running } = await startServe(["-p", "m", "--quiet"]);
+    expect((await sendRequest(url)).status).toBe(401);
+    expect((await running.stop()).stderr).toBe("");
   });
 
   test("rejects a duplicate Host header", async () => {
@@ -144,10 +211,11 @@ describe("--as ecs", () => {
   });
 
   test("rejects headers that are too large", async () => {
-    const { url, token } = await startServe(["-p", "m"]);
+    const { url, token, running } = await startServe(["-p", "m"]);
     const { host, port } = new URL(url);
     const text = `GET /credentials HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${token}\r\nX: ${"x".repeat(10_000)}\r\n\r\n`;
     expect(await exchange(Number(port), text)).toStartWith("HTTP/1.1 400 ");
+    await running.complains(/warning: refused a request \(HTTP 400\): it is too slow, too large or not HTTP\n/);
   });
 
   test("slow clients do not block others, and are disconnected", async () => {
@@ -236,6 +304,79 @@ describe("--as imds", () => {
     );
     expect((await sendRequest(`${url}/latest/api/token`)).status).toBe(405);
   });
+
+  test("a token has at most 64 characters, as the AWS CRT requires", async () => {
+    const { url } = await startServe(["-p", "m", "--as", "imds"]);
+    const token = await tokenOf(url, "21600");
+    expect(token.length).toBeLessThanOrEqual(64);
+    expect(await tokenOf(url, "21600")).not.toBe(token);
+  });
+
+  test("says at iam/info that there are credentials, which the SDK for .NET requires", async () => {
+    const { url } = await startServe(["-p", "m", "--as", "imds"]);
+    const headers = { "x-aws-ec2-metadata-token": await tokenOf(url) };
+    const { status, body } = await sendRequest(`${url}/latest/meta-data/iam/info`, { headers });
+    expect([status, JSON.parse(body)]).toEqual([
+      200,
+      { Code: "Success", LastUpdated: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) },
+    ]);
+    expect((await sendRequest(`${url}/latest/meta-data/iam/info`)).status).toBe(401);
+  });
+
+  const proxies: readonly [description: string, env: Record<string, string>, warning: string][] = [
+    ["HTTP_PROXY", { HTTP_PROXY: "http://proxy.example:1" }, "HTTP_PROXY is set: boto3"],
+    [
+      "a NO_PROXY for other hosts",
+      { http_proxy: "http://p", NO_PROXY: "a.example" },
+      "set NO_PROXY=a.example,127.0.0.1",
+    ],
+    ["an exempted address", { HTTP_PROXY: "http://p", NO_PROXY: "localhost,127.0.0.1" }, ""],
+    ["a proxy for https only", { HTTPS_PROXY: "http://p" }, ""],
+  ];
+  for (const [description, env, warning] of proxies) {
+    test(`${warning === "" ? "does not warn" : "warns"} with ${description}`, async () => {
+      // With credentials in the environment, no request to STS goes to the proxy.
+      const keys = { AWS_ACCESS_KEY_ID: "ASIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "x", AWS_SESSION_TOKEN: "t" };
+      const { running } = await startServe(["--as", "imds"], { ...env, ...keys });
+      const { stderr } = await running.stop();
+      if (warning === "") expect(stderr).toBe("");
+      else expect(stderr).toContain(warning);
+    });
+  }
+
+  test("--as ecs does not warn with HTTP_PROXY: no SDK asks a proxy for container credentials", async () => {
+    const { running } = await startServe(["-p", "user1"], { HTTP_PROXY: "http://proxy.example:1" });
+    expect((await running.stop()).stderr).toBe("");
+  });
+
+  test("warns that some clients do not accept a user's own keys, which have no session token", async () => {
+    const { running } = await startServe(["-p", "user1", "--as", "imds"]);
+    expect((await running.stop()).stderr).toContain("without a session token");
+  });
+});
+
+describe("/health", () => {
+  for (const args of [[], ["--as", "imds"]]) {
+    test(`shows when the credentials expire, to requests without a token (serve ${args.join(" ")})`, async () => {
+      cloud.sts.sessionSeconds = 3600;
+      const { url } = await startServe(["-p", "m", ...args]);
+      const health = new URL("/health", url).href;
+      const { status, body } = await sendRequest(health);
+      expect(status).toBe(200);
+      const { expiration, ...rest } = JSON.parse(body);
+      expect(rest).toEqual({});
+      expect(Date.parse(expiration)).toBeWithin(Date.now() + 3500_000, Date.now() + 3601_000);
+      expect((await sendRequest(health, { method: "HEAD" })).status).toBe(200);
+      expect((await sendRequest(health, { method: "POST" })).status).toBe(405);
+      expect((await sendRequest(health, { headers: { host: "evil.example" } })).status).toBe(403);
+    });
+  }
+
+  test("shows null for keys that do not expire", async () => {
+    const { url } = await startServe(["-p", "user1"]);
+    const { status, body } = await sendRequest(new URL("/health", url).href);
+    expect([status, JSON.parse(body)]).toEqual([200, { expiration: null }]);
+  });
 });
 
 describe("at its start", () => {
@@ -317,6 +458,7 @@ describe("at its start", () => {
     ["a token with a line break", ["--token-file", "line"], 2, "printf"],
     ["a token that is too short", ["--token-file", "short"], 2, "too short"],
     ["a token with a character that headers do not allow", ["--token-file", "odd"], 2, "character"],
+    ["a token file whose path the output cannot carry", ["--token-file", "a b"], 1, "unsafe-value"],
     ["a socket path that is too long", ["-p", "user1", "--socket", "x".repeat(200)], 1, "107 bytes"],
     ["an argument", ["x"], 2, "unexpected-argument"],
     ["a profile without credentials", ["-p", "none"], 2, "profile-not-found"],
@@ -326,6 +468,7 @@ describe("at its start", () => {
       home.write("line", `${LONG_TOKEN}\n`);
       home.write("short", "0123456789");
       home.write("odd", `${LONG_TOKEN} x`);
+      home.write("a b", LONG_TOKEN);
       const outcome = await home.run(["serve", ...args]);
       expect(outcome.exitCode).toBe(exitCode);
       expect(outcome.stderr).toContain(stderr);

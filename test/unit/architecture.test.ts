@@ -18,7 +18,7 @@ const LAYERS = {
   plan: ["config"],
   sts: ["http", "plan"],
   cache: ["files", "plan"],
-  serve: ["runtime", "plan"],
+  serve: ["http", "runtime", "plan"],
   deliver: ["ini", "config", "http", "plan"],
   completion: [],
   sources: ["config", "http", "files", "metadata", "plan", "sts", "cache"],

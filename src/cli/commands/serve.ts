@@ -1,14 +1,23 @@
 /** `rolecall serve`: serves refreshed credentials on loopback until it is stopped. */
-import { formatVariables, githubVariables } from "../../deliver/formats.ts";
+import { resolve as resolvePath } from "node:path";
+import { formatVariables, githubVariables, isSafeValue } from "../../deliver/formats.ts";
 import { variable } from "../../domain/environment.ts";
 import { invalidValue, RolecallError } from "../../domain/errors.ts";
 import { SERVE_FORMATS, SERVICES } from "../../domain/option_table.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { readRequiredFile } from "../../files/required_file.ts";
-import { LOOPBACK, listenOnLoopback, listenOnSocket, type RunningServer } from "../../runtime/http_server.ts";
+import {
+  LOOPBACK,
+  listenOnLoopback,
+  listenOnSocket,
+  type RefusedRequest,
+  type RunningServer,
+} from "../../runtime/http_server.ts";
 import { waitForStopSignal } from "../../runtime/process/stop_signal.ts";
+import { clientWarnings } from "../../serve/client_warnings.ts";
 import { refreshWarnings } from "../../serve/refresh_warnings.ts";
-import { clientVariables, requestHandler, type Service } from "../../serve/service.ts";
+import { refusalLine } from "../../serve/refusal_line.ts";
+import { type ClientToken, clientVariables, requestHandler, type Service } from "../../serve/service.ts";
 import { newToken } from "../../serve/token.ts";
 import { resourceName } from "../../text/arn.ts";
 import { systemErrorCode, systemErrorMessage } from "../../text/system_error.ts";
@@ -33,7 +42,7 @@ export async function serve(
   const githubFile = format === "github" ? githubEnvironmentFile(context) : undefined;
   const service = parseService(options.text("as"));
   const port = parsePort(options.text("port"));
-  const token = readToken(service, options.text("token-file"), context);
+  const token = chooseToken(service, options.text("token-file"), context);
   const socket = options.text("socket");
 
   const found = await findCredentials(options, context, { region: service === "imds" });
@@ -41,21 +50,35 @@ export async function serve(
   for (const warning of refreshWarnings(plan, credentials)) effects.warn(warning);
   const refresher = refreshInProcess(found, options, context);
   const roleName = resourceName(plan.roles.at(-1)?.roleArn.value ?? "rolecall");
-  const handler = requestHandler(service, { token, roleName, region, now: effects.now, served: refresher.now });
+  const handler = requestHandler(service, {
+    get token() {
+      return token.current();
+    },
+    roleName,
+    region,
+    now: effects.now,
+    served: refresher.now,
+  });
+  const logRefusal = (refused: RefusedRequest) => effects.warn(refusalLine(refused));
   const stopped = waitForStopSignal();
   const servers: RunningServer[] = [];
   try {
     const server = await listening(
       `port ${port?.value ?? 0} of ${LOOPBACK}`,
       port,
-      listenOnLoopback(port?.value ?? 0, handler),
+      listenOnLoopback(port?.value ?? 0, handler, logRefusal),
     );
     servers.push(server);
     if (socket !== undefined)
-      servers.push(await listening(socket.value, socket, listenOnSocket(socket.value, handler)));
-    const variables = clientVariables(service, `http://${LOOPBACK}:${server.port}`, token);
-    if (format === "github") writeGithubOutput(githubVariables(variables, [token]), githubFile ?? "", context);
-    else context.print(formatVariables(format, variables));
+      servers.push(await listening(socket.value, socket, listenOnSocket(socket.value, handler, logRefusal)));
+    const url = `http://${LOOPBACK}:${server.port}`;
+    for (const warning of clientWarnings(service, url, credentials, effects.environment)) effects.warn(warning);
+    const variables = clientVariables(service, url, token.forClients);
+    if (format === "github") {
+      // Neither the token of a file nor a mask with it is printed: the output may go to a log.
+      const masked = service === "imds" ? undefined : token.forClients.value;
+      writeGithubOutput(githubVariables(variables, masked === undefined ? [] : [masked]), githubFile ?? "", context);
+    } else context.print(formatVariables(format, variables));
     await notifyServiceManager("READY=1", context);
     effects.trace(`received ${await stopped}, stopping`);
     await notifyServiceManager("STOPPING=1", context);
@@ -83,22 +106,58 @@ function parsePort(given: Sourced<string> | undefined): Sourced<number> | undefi
 /** The length of 16 random bytes in hexadecimal. */
 const MIN_TOKEN_LENGTH = 32;
 
+interface ServerToken {
+  /** The token that requests must have now. */
+  current(): string;
+  readonly forClients: ClientToken;
+}
+
 /**
  * The token from `--token-file`, or a new one.
  *
- * @throws RolecallError `invalid-option` if the file cannot be read or its content is not a valid token.
+ * @throws RolecallError `invalid-option` if the file cannot be read or its content is not a valid token, `unsafe-value`
+ *   if the output cannot carry its path.
  */
-function readToken(service: Service, file: Sourced<string> | undefined, { effects }: Context): string {
-  if (file === undefined) return newToken();
+function chooseToken(service: Service, file: Sourced<string> | undefined, { effects }: Context): ServerToken {
+  if (file === undefined) {
+    const token = newToken();
+    return { current: () => token, forClients: { value: token } };
+  }
   if (service === "imds") {
     throw new RolecallError("option-conflict", "--token-file works only with --as ecs", {
       at: file.from,
       help: ["leave out --token-file: clients of the EC2 metadata service request a token themselves"],
     });
   }
+  let token = readToken(file, effects.readFile);
+  const path = resolvePath(file.value);
+  if (!isSafeValue(path)) {
+    const message = `the path of the token file has a character that the output cannot carry safely: ${path}`;
+    throw new RolecallError("unsafe-value", message, {
+      at: file.from,
+      help: ["use a path of letters, digits and the characters +/=_.:@,- such as /run/rolecall/token"],
+    });
+  }
+  return {
+    // Clients read the file for each request, so the token in it can be replaced at any time.
+    current() {
+      try {
+        token = readToken(file, effects.readFile);
+      } catch (error) {
+        if (!(error instanceof RolecallError)) throw error;
+        effects.trace(`${error.message}; the last token stays valid`);
+      }
+      return token;
+    },
+    forClients: { file: path },
+  };
+}
+
+/** @throws RolecallError `invalid-option` if the file cannot be read or its content is not a valid token. */
+function readToken(file: Sourced<string>, readFile: Context["effects"]["readFile"]): string {
   const invalid = (why: string, help: readonly string[] = []) =>
     new RolecallError("invalid-option", `the token file ${file.value} ${why}`, { at: file.from, help });
-  const token = readRequiredFile(file.value, effects.readFile, (why) => invalid(why));
+  const token = readRequiredFile(file.value, readFile, (why) => invalid(why));
   if (/\r?\n$/.test(token)) {
     throw invalid("ends with a line break, which a header cannot contain", [
       "write the file with printf %s instead of echo",
