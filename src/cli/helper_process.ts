@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { listenOnLoopback } from "../runtime/http_server.ts";
 import { originalEnvironment, spawnDetached } from "../runtime/process/daemon.ts";
+import { ignoreSignals } from "../runtime/process/ignore_signals.ts";
 import { ownArgv } from "../runtime/process/own_argv.ts";
 import { waitForExit } from "../runtime/process/process_watch.ts";
 import { runProgram } from "../runtime/process/run_program.ts";
@@ -27,6 +28,8 @@ export async function runHelperProcess(argv: readonly string[]): Promise<number>
 }
 
 async function serveCommand(): Promise<void> {
+  // A service manager signals all processes of a service, and COMMAND may need credentials until it has shut down.
+  ignoreSignals();
   const message: HelperMessage = JSON.parse(readFileSync(0, "utf8"));
   const { command, token, options, minTtl, folder } = message;
   const { expiration, ...keys } = message.credentials;

@@ -188,6 +188,22 @@ describe("the helper process", () => {
     await program.ended;
   });
 
+  const GROUP_SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGPIPE"] as const;
+
+  for (const signal of GROUP_SIGNALS) {
+    test.skipIf(!REPLACES_PROCESS)(`outlives ${signal} until the command ends`, async () => {
+      const { program, url, token } = await startServed();
+      const helper = helperOf(url);
+      process.kill(helper, signal);
+      // Signals are delivered in the order of the requests, because both are handled by one event loop.
+      for (let request = 0; request < 3; request++) expect((await requestWith(url, token)).status).toBe(200);
+      expect(hasExited({ pid: helper, started: undefined })).toBe(false);
+      program.endInput();
+      expect((await program.ended).exitCode).toBe(0);
+      await waitUntilClosed(url);
+    });
+  }
+
   test("kills a refresh that hangs when the command ends", async () => {
     const output = `'{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"'$(date -u -d '+4 seconds' +%FT%TZ)'"}'`;
     const script = `if mkdir ${home.path}/once; then echo ${output}; else echo $$ >${home.path}/pid; sleep 600; fi`;
