@@ -1,7 +1,7 @@
 /** `exec --serve`: starts a server of refreshed credentials that ends when the command ends. */
 import { activeVariables, choosesCredentials, regionVariables } from "../deliver/exec_environment.ts";
 import { withoutDefaultCredentials } from "../deliver/shadow_files.ts";
-import type { LockedFile } from "../domain/effects.ts";
+import type { Effects, LockedFile } from "../domain/effects.ts";
 import type { EnvironmentChange } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { LOOPBACK, listenOnLoopback } from "../runtime/http_server.ts";
@@ -150,7 +150,8 @@ async function startInProcess(
   context: Context,
 ): Promise<StartedServer> {
   // Diagnostics would appear in the middle of the command's output.
-  const silent = { ...context, effects: { ...context.effects, trace: () => {}, warn: () => {} } };
+  const run: Effects["run"] = (argv, extra, _stderr, until) => context.effects.run(argv, extra, "captured", until);
+  const silent = { ...context, effects: { ...context.effects, run, trace: () => {}, warn: () => {} } };
   const refresher = refreshInProcess(found, options, silent);
   const server = await listenOnLoopback(0, (request) => handleEcsRequest(request, { token, served: refresher.now }));
   return {

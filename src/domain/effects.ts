@@ -3,12 +3,19 @@
 import type { Environment } from "./environment.ts";
 import type { Prompt } from "./prompt.ts";
 
+/**
+ * `inherited`: it is rolecall's own, so that the user sees the output at once. `inherited-at-terminal`: the same if
+ * rolecall's own is a terminal, or else `captured`.
+ */
+export type ErrorOutput = "captured" | "inherited" | "inherited-at-terminal";
+
 export interface FinishedProgram {
   /** Undefined if a signal ended it. */
   readonly exitCode: number | undefined;
   /** Whether it was killed because it printed more than 1 MiB. */
   readonly outputTooLarge: boolean;
   readonly stdout: string;
+  /** Empty if it was inherited. */
   readonly stderr: string;
 }
 
@@ -40,16 +47,11 @@ export interface Effects {
    *
    * @param argv the program, which is searched in `PATH`, and its arguments.
    * @param extra variables in addition to the environment.
-   * @param stderr whether its standard error is captured, or is rolecall's own, so that the user sees the output at once.
+   * @param stderr what becomes of its standard error.
    * @param signal kills the program and all that it has started. Without it, the program may prompt the user.
    * @throws the runtime's own error, with a `code` such as `ENOENT`, if the program cannot start.
    */
-  run(
-    argv: readonly string[],
-    extra: Environment,
-    stderr: "captured" | "inherited",
-    signal?: AbortSignal,
-  ): Promise<FinishedProgram>;
+  run(argv: readonly string[], extra: Environment, stderr: ErrorOutput, signal?: AbortSignal): Promise<FinishedProgram>;
   /**
    * Locks a file without waiting, and creates it if it does not exist.
    *

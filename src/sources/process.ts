@@ -11,7 +11,8 @@ import { parseTimestamp } from "../text/timestamp.ts";
 import { withProfileInChain } from "./profile_chain.ts";
 
 /**
- * Runs the program and reads the credentials from its standard output, which is never shown.
+ * Runs the program and reads the credentials from its standard output, which is never shown. At a terminal its standard
+ * error is shown while it runs, because it may ask the user to touch a security key.
  *
  * @param config contains the profile, whose `aws_account_id` is used if the program prints no account id.
  * @throws RolecallError `process-failed` or `credentials-expired`.
@@ -37,7 +38,7 @@ export async function processCredentials(
 
 async function run(step: ProcessStep, effects: Effects) {
   try {
-    return await effects.run(step.argv, withProfileInChain(effects.environment, step.profile), "captured");
+    return await effects.run(step.argv, withProfileInChain(effects.environment, step.profile), "inherited-at-terminal");
   } catch (error) {
     throw processError(step, `cannot be run: ${step.argv[0]}: ${systemErrorMessage(error)}`, { help: [USE_FULL_PATH] });
   }

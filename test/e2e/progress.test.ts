@@ -64,6 +64,20 @@ describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
     expect([(await run.ended).exitCode, linesOf(run)]).toEqual([0, []]);
   });
 
+  test("what a credential_process prints on standard error is shown while it runs", async () => {
+    home.write("program", 'echo "touch the security key" >&2\nread touched </dev/tty\nexit 3\n');
+    const run = atTerminal(["export", "-p", "program"]);
+    await run.waitFor("touch the security key");
+    run.type("\r");
+    const { exitCode, stdout } = await run.ended;
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    const lines = linesOf(run);
+    expect(lines[0]).toBe("touch the security key");
+    expect(lines).toContain('error[process-failed]: the credential_process of "program" failed with exit code 3');
+    // It has been shown already.
+    expect(run.written()).not.toContain("it printed:");
+  });
+
   test("a credential_process that prompts on the terminal is named below its prompt", async () => {
     home.write(
       "program",

@@ -1,5 +1,5 @@
 /** Effects for tests of the credential providers: a fixed time, no real waiting, files in memory. */
-import type { Effects, FinishedProgram } from "../../src/domain/effects.ts";
+import type { Effects, ErrorOutput, FinishedProgram } from "../../src/domain/effects.ts";
 
 /** The time of all tests that do not say otherwise. */
 export const NOW = new Date("2026-01-02T03:04:05Z");
@@ -7,7 +7,7 @@ export const NOW = new Date("2026-01-02T03:04:05Z");
 export interface StartedProgram {
   readonly argv: readonly string[];
   readonly extra: Effects["environment"];
-  readonly stderr: "captured" | "inherited";
+  readonly stderr: ErrorOutput;
 }
 
 export interface TestEffects extends Effects {

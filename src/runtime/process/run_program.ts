@@ -1,6 +1,7 @@
 /** Runs a program to completion and returns its output. */
 import { type ChildProcess, spawn } from "node:child_process";
-import type { FinishedProgram } from "../../domain/effects.ts";
+import { isatty } from "node:tty";
+import type { ErrorOutput, FinishedProgram } from "../../domain/effects.ts";
 
 /** For each of the two streams. A program that prints more is killed. */
 const MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -9,7 +10,7 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
  * Runs a program without a shell. The program shares rolecall's standard input, so it can prompt.
  *
  * @param argv the program, searched in `PATH`, and its arguments.
- * @param stderr as in `Effects`; `inherited` output is not captured.
+ * @param stderr as in `Effects`.
  * @param signal kills the program and all processes that it started. The program then runs in its own session, so it
  *   cannot prompt. Without `signal` it may run for as long as a person needs to respond.
  * @throws the system's error, with a `code` such as `ENOENT`, if the program cannot be started.
@@ -17,14 +18,15 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
 export function runProgram(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-  stderr: "captured" | "inherited",
+  stderr: ErrorOutput,
   signal?: AbortSignal,
 ): Promise<FinishedProgram> {
   return new Promise((resolve, reject) => {
     const [program = "", ...args] = argv;
+    const isInherited = stderr === "inherited" || (stderr === "inherited-at-terminal" && isatty(2));
     const child = spawn(program, args, {
       env: environment,
-      stdio: ["inherit", "pipe", stderr === "inherited" ? "inherit" : "pipe"],
+      stdio: ["inherit", "pipe", isInherited ? "inherit" : "pipe"],
       detached: signal !== undefined,
     });
     const kill = () => {

@@ -150,7 +150,7 @@ describe("the program", () => {
     await credentials;
     expect(effects.programs).toEqual([
       // Its standard error is kept for the error message.
-      { argv: ["get-keys", "--x"], extra: { _AWS_CLI_PROFILE_CHAIN: "base,dev" }, stderr: "captured" },
+      { argv: ["get-keys", "--x"], extra: { _AWS_CLI_PROFILE_CHAIN: "base,dev" }, stderr: "inherited-at-terminal" },
     ]);
   });
 
