@@ -1,5 +1,4 @@
 /** The keys of cache entries: the AWS CLI's own, so that the AWS CLI and rolecall find each other's entries. */
-import { createHash } from "node:crypto";
 import { compactPythonJson, type Json, pythonJson } from "./python_json.ts";
 
 /**
@@ -36,6 +35,7 @@ export function ssoTokenCacheKey(sessionNameOrStartUrl: string): string {
   return sha1(sessionNameOrStartUrl);
 }
 
+/** Loads node:crypto when a key is needed: that takes as long as all of `exec` with static keys. */
 function sha1(text: string): string {
-  return createHash("sha1").update(text, "utf8").digest("hex");
+  return process.getBuiltinModule("node:crypto").createHash("sha1").update(text, "utf8").digest("hex");
 }

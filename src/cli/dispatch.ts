@@ -5,7 +5,7 @@ import { LIST_COMMANDS, runWithCredentials } from "../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../domain/option_table.ts";
 import { VERSION } from "../domain/version.ts";
 import { didYouMean } from "../text/suggest.ts";
-import { isCommand, parseArguments } from "./args/arguments.ts";
+import { isCommand, type ParsedArguments, parseArguments } from "./args/arguments.ts";
 import { type CommandOptions, commandOptions, type ParsedOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 
@@ -41,7 +41,7 @@ export async function runCommand(
 ): Promise<number> {
   const parsedArguments = parseArguments(argv);
   const { command: name, positionals } = parsedArguments;
-  const program = declareCommand(name, async (command, parsed) => {
+  const program = declareCommand(parsedArguments, async (command, parsed) => {
     const options = commandOptions(command, parsed, context.effects.environment);
     onOptions(command, options);
     const run = await LOAD[command]();
@@ -72,16 +72,17 @@ async function helpFor(topic: string | undefined, full: boolean): Promise<string
   return full ? fullCommandHelp(command, options) : commandHelp(command, options);
 }
 
-/** Declares only the command that runs: declaring all of them takes longer than most commands do. */
+/** Declares only the command that runs and the options that it was given: each declaration takes time. */
 function declareCommand(
-  command: string | undefined,
+  { command, options }: ParsedArguments,
   run: (command: CommandName, parsed: ParsedOptions) => Promise<number>,
 ): CAC {
   const program = cac("rolecall");
+  const given = new Set(options.map((option) => option.slice("--".length).split("=", 1)[0]));
   for (const { name, help } of COMMANDS.filter((known) => known.name === command)) {
     const declared = program.command(name, help);
     for (const option of OPTIONS) {
-      if (option.commands.includes(name)) declared.option(cacName(option), option.help);
+      if (given.has(option.name) && option.commands.includes(name)) declared.option(cacName(option), option.help);
     }
     declared.action((parsed: ParsedOptions) => run(name, parsed));
   }

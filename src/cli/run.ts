@@ -1,10 +1,10 @@
 /** Runs a command line in this process, and turns errors into text and an exit code. */
-import { isatty } from "node:tty";
 import type { RolecallError } from "../domain/errors.ts";
 import { InterruptedError } from "../domain/interrupted.ts";
 import { type ColorChoice, type Colors, colorsFor } from "../report/colors.ts";
 import { escapeControls, renderError } from "../report/error.ts";
 import { makeProgress } from "../report/progress.ts";
+import { isTerminal } from "../runtime/terminal/is_terminal.ts";
 import { writeAll } from "../runtime/terminal/write_all.ts";
 import { commandName } from "./args/arguments.ts";
 import { runCommand } from "./dispatch.ts";
@@ -54,7 +54,7 @@ async function runGuarded(argv: readonly string[]): Promise<number> {
   const started = performance.now();
   const progress = makeProgress({
     write: writeDiagnostic,
-    enabled: () => !quiet && isatty(2) && process.env.TERM !== "dumb",
+    enabled: () => !quiet && isTerminal(2) && process.env.TERM !== "dumb",
     colors: () => colors,
     later: (ms, call) => {
       const timer = setTimeout(call, ms);
@@ -101,7 +101,6 @@ function writeDiagnostic(text: string): void {
   }
 }
 
-/** Uses `isatty(2)`, because `process.stderr` opens a file descriptor that COMMAND of `exec` would inherit. */
 function diagnosticColors(choice: ColorChoice): Colors {
-  return colorsFor(choice, process.env.NO_COLOR, isatty(2) && process.env.TERM !== "dumb");
+  return colorsFor(choice, process.env.NO_COLOR, isTerminal(2) && process.env.TERM !== "dumb");
 }

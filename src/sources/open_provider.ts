@@ -1,4 +1,4 @@
-/** Creates the credential provider for the source step of a plan. */
+/** Creates the credential provider for the source step of a plan. Loads only that one: most need node:http or more. */
 import type { Cache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../domain/credentials.ts";
@@ -6,15 +6,9 @@ import type { Effects } from "../domain/effects.ts";
 import { withProgress } from "../domain/progress.ts";
 import type { ServiceSettings, SourceStep } from "../plan/plan.ts";
 import type { Sts } from "../sts/sts.ts";
-import { containerCredentials } from "./container.ts";
 import type { CredentialProvider } from "./credential_provider.ts";
-import { ec2Provider } from "./ec2.ts";
 import { environmentCredentials } from "./environment.ts";
-import { loginCredentials } from "./login.ts";
-import { processCredentials } from "./process.ts";
-import { ssoCredentials } from "./sso.ts";
 import { staticCredentials } from "./static.ts";
-import { webIdentityCredentials } from "./web_identity.ts";
 
 export interface ProviderDependencies {
   readonly config: SharedConfig;
@@ -36,22 +30,45 @@ export function openProvider(
     case "static":
       return withoutRegion(async () => staticCredentials(step, config));
     case "web-identity":
-      return withoutRegion(() => webIdentityCredentials(step, cache, sts, effects));
+      return withoutRegion(async () =>
+        (await import("./web_identity.ts")).webIdentityCredentials(step, cache, sts, effects),
+      );
     case "sso":
-      return withoutRegion(() => ssoCredentials(step, services, cache, effects));
+      return withoutRegion(async () => (await import("./sso.ts")).ssoCredentials(step, services, cache, effects));
     case "login":
-      return withoutRegion(() => loginCredentials(step, services, effects));
+      return withoutRegion(async () => (await import("./login.ts")).loginCredentials(step, services, effects));
     case "process":
       return withoutRegion(() =>
-        withProgress(effects, "credential_process", () => processCredentials(step, config, effects)),
+        withProgress(effects, "credential_process", async () =>
+          (await import("./process.ts")).processCredentials(step, config, effects),
+        ),
       );
     case "container":
       return withoutRegion(() =>
-        withProgress(effects, "the container credentials endpoint", () => containerCredentials(step, effects)),
+        withProgress(effects, "the container credentials endpoint", async () =>
+          (await import("./container.ts")).containerCredentials(step, effects),
+        ),
       );
     case "ec2":
-      return withProgressShown(ec2Provider(step, effects), "the EC2 instance metadata service", effects);
+      return withProgressShown(
+        loadedOnUse(async () => (await import("./ec2.ts")).ec2Provider(step, effects)),
+        "the EC2 instance metadata service",
+        effects,
+      );
   }
+}
+
+/** Both functions use the same provider, which is loaded when the first of them is called. */
+function loadedOnUse(load: () => Promise<CredentialProvider>): CredentialProvider {
+  let loading: Promise<CredentialProvider> | undefined;
+  const provider = () => {
+    loading ??= load();
+    return loading;
+  };
+  return {
+    credentials: async () => (await provider()).credentials(),
+    region: async () => (await provider()).region(),
+  };
 }
 
 /** Shows progress while the provider waits. */

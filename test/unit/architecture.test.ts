@@ -1,4 +1,4 @@
-/** The house as it is built: which room uses which, and what nobody may do. docs/architecture.md says why. */
+/** The architecture: which layer imports which, and what the code must not do. docs/architecture.md gives the reasons. */
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
@@ -33,14 +33,14 @@ const LAYERS = {
   main: ["cli"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** What every layer may import; domain/ imports nothing, text/ only domain/. */
+/** The layers that every layer may import. domain/ imports nothing, text/ only domain/. */
 const SHARED = ["domain", "text"];
 
 interface Import {
   readonly from: string;
-  /** What stands between the quotes. */
+  /** The text between the quotes. */
   readonly specifier: string;
-  /** The file of the project that it means; undefined for a package or a built-in. */
+  /** The path below src/; undefined for a package or a built-in module. */
   readonly file: string | undefined;
 }
 
@@ -51,13 +51,13 @@ const FILES: ReadonlyMap<string, string> = new Map(
     .map((path) => [path, readFileSync(`${ROOT}src/${path}`, "utf8")]),
 );
 
-/** Without comments, so that nothing is found in them. (Nor in texts: of those only what is searched for here matters.) */
+/** The files without comments, so that the searches below find only code. */
 const CODE: ReadonlyMap<string, string> = new Map(
   [...FILES].map(([path, text]) => [path, text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1")]),
 );
 
 const IMPORTS: readonly Import[] = [...CODE].flatMap(([from, code]) =>
-  [...code.matchAll(/^import\b[^;"]*?"([^"\n]+)"|\bimport\("([^"\n]+)"\)/gm)].map((match) => {
+  [...code.matchAll(/^import\b[^;"]*?"([^"\n]+)"|\b(?:import|getBuiltinModule)\("([^"\n]+)"\)/gm)].map((match) => {
     const specifier = match[1] ?? match[2] ?? "";
     const file = specifier.startsWith(".") ? posix.join(posix.dirname(from), specifier) : undefined;
     return { from, specifier, file };
@@ -69,14 +69,14 @@ function layerOf(file: string): string {
   return file.split("/")[0]?.replace(/\.ts$/, "") ?? file;
 }
 
-/** Where in the code the pattern is found, as `file: match`. */
+/** The matches of the pattern in the code, as `file: match`. */
 function found(pattern: RegExp, except: (file: string) => boolean = () => false): string[] {
   return [...CODE]
     .filter(([file]) => !except(file))
     .flatMap(([file, code]) => [...code.matchAll(pattern)].map(([text]) => `${file}: ${text.trim()}`));
 }
 
-test("the imports are read at all", () => {
+test("the imports are found", () => {
   expect(FILES.size).toBeGreaterThan(150);
   for (const [from, file] of [
     ["main.ts", "cli/run.ts"],
@@ -124,37 +124,25 @@ test("domain/ imports nothing, and text/ only domain/", () => {
   expect(wrong).toEqual([]);
 });
 
-test("no file is imported by what it imports", () => {
+test("imports form no cycle", () => {
   const imported = Map.groupBy(
     IMPORTS.flatMap(({ from, file }) => (file === undefined ? [] : [{ from, file }])),
     ({ from }) => from,
   );
-  const circles: string[] = [];
+  const cycles: string[] = [];
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): void => {
-    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
     if (path.includes(file) || done.has(file)) return;
     for (const next of imported.get(file) ?? []) visit(next.file, [...path, file]);
     done.add(file);
   };
   for (const file of FILES.keys()) visit(file, []);
-  expect(circles).toEqual([]);
+  expect(cycles).toEqual([]);
 });
 
-test("exec does not load the table of display widths", () => {
-  const transpiler = new Transpiler({ loader: "ts" });
-  const loaded = new Set(["main.ts", "cli/commands/exec.ts"]);
-  for (const file of loaded) {
-    for (const { kind, path } of transpiler.scanImports(FILES.get(file) ?? "")) {
-      if (kind === "import-statement" && path.startsWith(".")) loaded.add(posix.join(posix.dirname(file), path));
-    }
-  }
-  expect(loaded).toContain("report/progress.ts");
-  expect([...loaded].filter((file) => file.includes("width"))).toEqual([]);
-});
-
-test("imports of files name a file that is there", () => {
-  // The version stands in package.json alone.
+test("every import names a file that exists", () => {
+  // Only package.json has the version.
   const outside = ["../package.json"];
   const wrong = IMPORTS.filter(({ file }) => file !== undefined && !FILES.has(file) && !outside.includes(file));
   expect(wrong).toEqual([]);
@@ -171,8 +159,8 @@ test("only these packages are used", () => {
   ]);
 });
 
-/** Who touches the world outside of the program; all others are plain functions. */
-const WORLDLY: Readonly<Record<string, readonly string[]>> = {
+/** The layers that may use a built-in module with effects. The other layers are plain functions. */
+const EFFECTFUL: Readonly<Record<string, readonly string[]>> = {
   "node:child_process": ["runtime"],
   "node:fs": ["cache", "cli", "files", "runtime"],
   "node:http": ["http", "runtime"],
@@ -180,19 +168,19 @@ const WORLDLY: Readonly<Record<string, readonly string[]>> = {
   "node:net": ["http", "runtime"],
   "node:os": ["cache", "cli", "runtime"],
   "node:tls": ["http"],
-  "node:tty": ["cli", "runtime"],
+  "node:tty": ["runtime"],
 };
-for (const [builtIn, rooms] of Object.entries(WORLDLY)) {
-  test(`${builtIn} is used by ${rooms.join(", ")} alone`, () => {
+for (const [builtIn, layers] of Object.entries(EFFECTFUL)) {
+  test(`only ${layers.join(", ")} import ${builtIn}`, () => {
     const users = IMPORTS.filter(({ specifier }) => specifier === builtIn).map(({ from }) => layerOf(from));
-    expect([...new Set(users)].sort()).toEqual([...rooms]);
+    expect([...new Set(users)].sort()).toEqual([...layers]);
   });
 }
 
-test("no other built-in touches the world", () => {
+test("no other built-in module has effects", () => {
   const harmless = ["node:crypto", "node:path", "node:timers/promises", "node:url"];
   const others = IMPORTS.map(({ specifier }) => specifier).filter(
-    (name) => name.startsWith("node:") && !harmless.includes(name) && !(name in WORLDLY),
+    (name) => name.startsWith("node:") && !harmless.includes(name) && !(name in EFFECTFUL),
   );
   expect(others).toEqual([]);
 });
@@ -217,7 +205,7 @@ for (const [what, pattern] of FORBIDDEN) {
   test(`there are no ${what}`, () => expect(found(pattern)).toEqual([]));
 }
 
-test("a file's name says what is in it", () => {
+test("a file's name tells its content", () => {
   const name = /^[a-z0-9]+(?:_[a-z0-9]+)*\.ts$/;
   const says = (file: string) =>
     name.test(posix.basename(file)) &&
@@ -225,12 +213,12 @@ test("a file's name says what is in it", () => {
   expect([...FILES.keys()].filter((file) => !says(file))).toEqual([]);
 });
 
-test("every file says first what it is for", () => {
+test("every file begins with a docstring", () => {
   const silent = [...FILES].filter(([, text]) => !text.startsWith("/**"));
   expect(silent.map(([file]) => file)).toEqual([]);
 });
 
-test("every function, class and constant that is exported is used elsewhere", () => {
+test("every exported function, class and constant is used in another file", () => {
   const others = [...new Glob("{test,scripts}/**/*.ts").scanSync(ROOT)].map((path) =>
     readFileSync(`${ROOT}${path}`, "utf8"),
   );
@@ -258,4 +246,33 @@ test("every path that docs/architecture.md and CONTRIBUTING.md name exists", () 
   );
   expect(named.length).toBeGreaterThan(40);
   expect(named.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
+});
+
+/** Everything that the files import when they are loaded, directly or not: without types and dynamic imports. */
+function loadedWith(...files: readonly string[]): readonly string[] {
+  const transpiler = new Transpiler({ loader: "ts" });
+  const loaded = new Set(files);
+  for (const file of loaded) {
+    for (const { kind, path } of transpiler.scanImports(FILES.get(file) ?? "")) {
+      if (kind !== "import-statement") continue;
+      loaded.add(path.startsWith(".") ? posix.join(posix.dirname(file), path) : path);
+    }
+  }
+  return [...loaded].sort();
+}
+
+test("exec loads no network client, hash function, terminal or display widths before it needs them", () => {
+  const loaded = loadedWith("main.ts", "cli/commands/exec.ts", "runtime/process/bun_runtime.ts");
+  expect(loaded).toContain("report/progress.ts");
+  // Loading node:http takes as long as starting Bun, node:crypto and node:tty almost as long.
+  const allowed = ["bun:ffi", "cac", "node:fs", "node:os", "node:path", "node:timers/promises", "../package.json"];
+  expect(loaded.filter((file) => !FILES.has(file) && !allowed.includes(file))).toEqual([]);
+  expect(loaded.filter((file) => /^(?:http|metadata|serve|lint|probe)\/|width/.test(file))).toEqual([]);
+  // The only providers are those that import nothing slow.
+  expect(loaded.filter((file) => file.startsWith("sources/"))).toEqual([
+    "sources/ca_bundle.ts",
+    "sources/environment.ts",
+    "sources/open_provider.ts",
+    "sources/static.ts",
+  ]);
 });

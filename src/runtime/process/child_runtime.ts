@@ -1,9 +1,10 @@
 /** Deno, Node, and Bun on Windows, where the command runs as a child to which signals are forwarded. */
+
 import { spawn, spawnSync } from "node:child_process";
-import { isatty } from "node:tty";
 import { withChange } from "../../domain/environment.ts";
 import { denoLocks } from "../file_lock.ts";
 import { NO_INHERITED_STATE } from "../inherited/inherited_state.ts";
+import { isTerminal } from "../terminal/is_terminal.ts";
 import { type ExecCommand, ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
 /** Signals that are always forwarded. */
@@ -61,7 +62,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
 
 /** @returns a function that stops the forwarding. */
 function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
-  const isAtTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  const isAtTerminal = [0, 1, 2].some((fd) => isTerminal(fd));
   const handlers: [NodeJS.Signals, () => void][] = [
     ...FORWARDED_SIGNALS.map((signal): [NodeJS.Signals, () => void] => [signal, () => send(signal)]),
     ...TERMINAL_SIGNALS.map((signal): [NodeJS.Signals, () => void] => [

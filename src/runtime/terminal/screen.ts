@@ -1,7 +1,8 @@
 /** The size and the abilities of the terminal that output is shown on. */
 import { closeSync, openSync } from "node:fs";
-import { isatty, WriteStream } from "node:tty";
+import type { WriteStream } from "node:tty";
 import type { ScreenSize } from "../../domain/prompt.ts";
+import { isTerminal } from "./is_terminal.ts";
 
 export interface Screen extends ScreenSize {
   /** Whether the cursor can be moved to redraw lines. */
@@ -18,7 +19,7 @@ const DEFAULT_SIZE: ScreenSize = { columns: 80, rows: 24 };
  * @returns undefined if standard output is not a terminal.
  */
 export function openScreen(term: string | undefined): Screen | undefined {
-  if (!isatty(1)) return undefined;
+  if (!isTerminal(1)) return undefined;
   const size = controllingTerminalSize();
   return { ...(size ?? DEFAULT_SIZE), canDraw: size !== undefined && term !== "dumb" };
 }
@@ -37,7 +38,7 @@ function controllingTerminalSize(): ScreenSize | undefined {
   let fd: number | undefined;
   try {
     fd = openSync("/dev/tty", "r+");
-    const stream = new WriteStream(fd);
+    const stream = new (process.getBuiltinModule("node:tty").WriteStream)(fd);
     const size = sizeOf(stream);
     stream.destroy();
     return size;
