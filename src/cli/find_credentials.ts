@@ -59,9 +59,11 @@ function tracePlan({ plan, scope }: Planned, trace: (line: string) => void): voi
   trace(`source ${plan.source.kind} (${describeOrigin(plan.source.from)})${inheritedNote(plan)}`);
   for (const role of plan.roles) trace(`role ${role.roleArn.value} (${describeOrigin(role.from)})`);
   trace(
-    plan.region === undefined
-      ? `region ${plan.sts.region.value} for STS (${describeOrigin(plan.sts.region.from)})`
-      : `region ${plan.region.value} (${describeOrigin(plan.region.from)})`,
+    plan.sts.regionFromInstance
+      ? "region of the instance, if its metadata has one"
+      : plan.region === undefined
+        ? `region ${plan.sts.region.value} for STS (${describeOrigin(plan.sts.region.from)})`
+        : `region ${plan.region.value} (${describeOrigin(plan.region.from)})`,
   );
 }
 

@@ -8,7 +8,7 @@ import { formatDuration, formatDurationExactly } from "../text/duration.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 import type { Colors } from "./colors.ts";
 import { escapeControls } from "./error.ts";
-import { type Explanation, program, redactPassword } from "./explanation.ts";
+import { type Explanation, program, redactPassword, unsetRegion } from "./explanation.ts";
 import { gridLines, type Row } from "./grid.ts";
 import { abbreviateHome, abbreviateHomes } from "./tilde.ts";
 
@@ -51,7 +51,9 @@ function headRows(explanation: Explanation, style: ExplainStyle): Row[] {
   const { attempts, caBundle } = plan.services;
   return [
     ...setting("profile", profileName, style, plan.profile === undefined ? " (not defined)" : ""),
-    ...(plan.region === undefined ? [{ label: "region", value: "not set" }] : setting("region", plan.region, style)),
+    ...(plan.region === undefined
+      ? [{ label: "region", value: unsetRegion(plan) }]
+      : setting("region", plan.region, style)),
     {
       label: "STS",
       value: escapeControls(

@@ -17,6 +17,11 @@ export interface Explanation {
   readonly preview: Preview;
 }
 
+/** Why a plan without a configured region has none, or which region `exec` then sets. */
+export function unsetRegion({ sts }: Plan): string {
+  return sts.regionFromInstance ? "not set: exec sets the instance's, if its metadata has one" : "not set";
+}
+
 /** Removes user and password from a URL. Any other text stays as it is. */
 export function redactPassword(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1");

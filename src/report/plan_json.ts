@@ -4,7 +4,7 @@ import type { Sourced } from "../domain/origin.ts";
 import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";
 import type { CachePreview, StepPreview, TokenPreview } from "../resolve/preview.ts";
 import { formatUtc } from "../text/timestamp.ts";
-import { type Explanation, program, redactPassword } from "./explanation.ts";
+import { type Explanation, program, redactPassword, unsetRegion } from "./explanation.ts";
 
 /**
  * The plan as an object for `JSON.stringify`. A step has each value under its own name, and again in `settings` with its
@@ -13,7 +13,7 @@ import { type Explanation, program, redactPassword } from "./explanation.ts";
 export function planJson({ plan, profileName, sts, proxy, minTtl, preview }: Explanation) {
   return {
     profile: sourced(profileName),
-    region: plan.region === undefined ? { value: null, from: { default: "not set" } } : sourced(plan.region),
+    region: plan.region === undefined ? { value: null, from: { default: unsetRegion(plan) } } : sourced(plan.region),
     stsEndpoint: {
       ...sourced({
         value: sts.url ?? null,

@@ -79,6 +79,8 @@ describe("the command's environment", () => {
     const found = await environmentOf([]);
     expect([found.AWS_REGION, found.AWS_DEFAULT_REGION]).toEqual(["eu-central-1", "eu-central-1"]);
     expect((await environmentOf([], { AWS_DEFAULT_REGION: "eu-west-3" })).AWS_REGION).toBe("eu-west-3");
+    const explained = await home.run(["explain"]);
+    expect(explained.stdout).toMatch(/^region +not set: exec sets the instance's, if its metadata has one$/m);
   });
 
   test("has no variable that would make an SDK use other credentials", async () => {
