@@ -17,7 +17,7 @@ import {
   presentKeys,
   presentVariables,
 } from "./ignored.ts";
-import type { Chain, Ec2Settings } from "./plan.ts";
+import type { AssumeRoleStep, Chain, Ec2Settings, Ignored } from "./plan.ts";
 import { validateChainedDurations } from "./roles/chained.ts";
 import { optionRole, profileRole } from "./roles/role.ts";
 import { firstSessionOption } from "./roles/session.ts";
@@ -94,7 +94,7 @@ interface Search {
 function sourceOfOptionRole(search: Search): Chain {
   const { sourceProfile, credentialSource } = search.scope.options;
   if (credentialSource !== undefined) return credentialSourceChain(search.scope, search.ec2, credentialSource);
-  if (sourceProfile !== undefined) return sourceProfileChain(search, sourceProfile, []);
+  if (sourceProfile !== undefined) return sourceProfileChain(search, sourceProfile);
   // The options that describe a role apply to --role-arn, not to the profile's role.
   return defaultChain({ ...search, scope: { ...search.scope, options: {} } });
 }
@@ -181,7 +181,7 @@ function chosenProfileCandidates(search: Search): Candidate[] {
     {
       precedenceReason: "the profile's role takes precedence",
       settings: presentKeys(profile, "role_arn"),
-      find: () => (hasRole(profile) ? roleChain(search, profile, options, []) : undefined),
+      find: () => (hasRole(profile) ? roleChain(search, profile, options) : undefined),
     },
     ...profileCandidates(search, profile, profileIsExplicit ? {} : environment),
   ];
@@ -199,18 +199,37 @@ function hasRole(profile: Profile | undefined): profile is Profile {
   return profile?.settings.has("role_arn") === true && !profile.settings.has("web_identity_token_file");
 }
 
-/**
- * The chain of a profile with `role_arn`.
- *
- * @param visited the profiles whose `source_profile` led here.
- */
-function roleChain(search: Search, profile: Profile, overrides: CredentialOptions, visited: readonly string[]): Chain {
-  const role = profileRole(profile, overrides);
-  const source = sourceOf(search, profile, [...visited, profile.name]);
-  return { ...source, roles: [...source.roles, role] };
+/** The roles found so far, on the way from the chosen profile to the source. The role that is assumed last is first. */
+interface Path {
+  readonly roles: AssumeRoleStep[];
+  readonly ignored: Ignored[][];
+  /** The names of the profiles with these roles. */
+  readonly visited: Set<string>;
 }
 
-function sourceOf(search: Search, profile: Profile, visited: readonly string[]): Chain {
+function newPath(): Path {
+  return { roles: [], ignored: [], visited: new Set() };
+}
+
+/** The chain of a profile with `role_arn`. */
+function roleChain(search: Search, profile: Profile, overrides: CredentialOptions): Chain {
+  const path = newPath();
+  path.roles.push(profileRole(profile, overrides));
+  path.visited.add(profile.name);
+  const source = sourceOf(search, profile);
+  return "named" in source ? sourceProfileChain(search, source.named, path) : withRoles(source.chain, path);
+}
+
+function withRoles(source: Chain, { roles, ignored }: Path): Chain {
+  return {
+    ...source,
+    roles: [...source.roles, ...roles.reverse()],
+    ignored: [...source.ignored, ...ignored.reverse().flat()],
+  };
+}
+
+/** The credentials that assume a profile's role: a source, or a profile that `source_profile` names. */
+function sourceOf(search: Search, profile: Profile): { readonly chain: Chain } | { readonly named: Sourced<string> } {
   const sourceProfile = profile.settings.get("source_profile");
   const credentialSource = profile.settings.get("credential_source");
   if (sourceProfile !== undefined && credentialSource !== undefined) {
@@ -224,8 +243,10 @@ function sourceOf(search: Search, profile: Profile, visited: readonly string[]):
       },
     );
   }
-  if (credentialSource !== undefined) return credentialSourceChain(search.scope, search.ec2, credentialSource);
-  if (sourceProfile !== undefined) return sourceProfileChain(search, sourceProfile, visited);
+  if (credentialSource !== undefined) {
+    return { chain: credentialSourceChain(search.scope, search.ec2, credentialSource) };
+  }
+  if (sourceProfile !== undefined) return { named: sourceProfile };
   const roleArn = profile.settings.get("role_arn");
   throw new RolecallError(
     "role-without-source",
@@ -245,10 +266,37 @@ function sourceOf(search: Search, profile: Profile, visited: readonly string[]):
  * The chain of a profile that is the source of a role.
  *
  * A source profile with static keys is the end of the chain, even if it has `role_arn`: that role is *not* assumed. A
- * profile may therefore name itself if it has keys. For this rule either key is enough; if
- * the other one is missing, that is an error later.
+ * profile may therefore name itself if it has keys.
+ *
+ * A loop, not a recursion: a file can have more profiles than the stack has room for.
  */
-function sourceProfileChain(search: Search, name: Sourced<string>, visited: readonly string[]): Chain {
+function sourceProfileChain(search: Search, first: Sourced<string>, path = newPath()): Chain {
+  let name = first;
+  for (;;) {
+    const profile = findSourceProfile(search, name, path.visited);
+    const ownRegion =
+      profile === search.scope.profile ? [] : ignoredBecause(REGION_OF_A_SOURCE, presentKeys(profile, "region"));
+    if (hasStaticKeys(profile) || !hasRole(profile)) {
+      const namesItself = path.visited.has(profile.name);
+      const ownRole = namesItself ? [] : ignoredBecause(ROLE_OF_A_SOURCE_WITH_KEYS, presentKeys(profile, "role_arn"));
+      path.ignored.push([...ownRole, ...ownRegion]);
+      const emptySource = name;
+      return withRoles(
+        firstChain(profileCandidates(search, profile, {}), () => throwEmptySource(emptySource, profile)),
+        path,
+      );
+    }
+    path.ignored.push(ownRegion);
+    path.roles.push(profileRole(profile, {}));
+    path.visited.add(profile.name);
+    const source = sourceOf(search, profile);
+    if ("chain" in source) return withRoles(source.chain, path);
+    name = source.named;
+  }
+}
+
+/** @param visited the profiles whose `source_profile` led here, in order. */
+function findSourceProfile(search: Search, name: Sourced<string>, visited: ReadonlySet<string>): Profile {
   const profile = search.scope.config.profiles.get(name.value);
   if (profile === undefined) {
     throw new RolecallError("source-profile-not-found", `the source profile "${name.value}" is not defined`, {
@@ -257,12 +305,11 @@ function sourceProfileChain(search: Search, name: Sourced<string>, visited: read
       help: search.scope.suggests === false ? [] : profileHints(name.value, search.scope.config),
     });
   }
-  const hasStaticKeys = profile.settings.has("aws_access_key_id") || profile.settings.has("aws_secret_access_key");
-  const namesItself = visited.at(-1) === name.value;
-  if (visited.includes(name.value) && !(namesItself && hasStaticKeys)) {
+  const namesItself = () => [...visited].at(-1) === name.value;
+  if (visited.has(name.value) && !(hasStaticKeys(profile) && namesItself())) {
     throw new RolecallError(
       "source-profile-loop",
-      `source_profile forms a cycle: ${[...visited, name.value].join(" -> ")}`,
+      `source_profile forms a cycle: ${cycleText([...visited, name.value])}`,
       {
         at: name.from,
         length: name.value.length,
@@ -270,15 +317,22 @@ function sourceProfileChain(search: Search, name: Sourced<string>, visited: read
       },
     );
   }
-  const ownRegion =
-    profile === search.scope.profile ? [] : ignoredBecause(REGION_OF_A_SOURCE, presentKeys(profile, "region"));
-  if (!hasStaticKeys && hasRole(profile)) {
-    const chain = roleChain(search, profile, {}, visited);
-    return { ...chain, ignored: [...chain.ignored, ...ownRegion] };
-  }
-  const ownRole = namesItself ? [] : ignoredBecause(ROLE_OF_A_SOURCE_WITH_KEYS, presentKeys(profile, "role_arn"));
-  const chain = firstChain(profileCandidates(search, profile, {}), () => throwEmptySource(name, profile));
-  return { ...chain, ignored: [...chain.ignored, ...ownRole, ...ownRegion] };
+  return profile;
+}
+
+/** The names in a cycle; of a long one the first and the last few. */
+function cycleText(names: readonly string[]): string {
+  const left = names.length - 2 * SHOWN_CYCLE_ENDS;
+  const shown =
+    left <= 1 ? names : [...names.slice(0, SHOWN_CYCLE_ENDS), `(${left} more)`, ...names.slice(-SHOWN_CYCLE_ENDS)];
+  return shown.join(" -> ");
+}
+
+const SHOWN_CYCLE_ENDS = 5;
+
+/** Either key is enough: if the other one is missing, that is an error later. */
+export function hasStaticKeys({ settings }: Profile): boolean {
+  return settings.has("aws_access_key_id") || settings.has("aws_secret_access_key");
 }
 
 const REGION_OF_A_SOURCE = "the region of a source profile is not used";

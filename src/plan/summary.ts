@@ -3,10 +3,12 @@ import type { RoleSettings, Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type ErrorCode, RolecallError } from "../domain/errors.ts";
 import type { FilePosition } from "../domain/origin.ts";
+import { hasStaticKeys, planChain } from "./chain.ts";
+import { chainDepths, sourceProfileOf } from "./chain_depths.ts";
 import { makePlan } from "./make_plan.ts";
 import type { Plan, SourceStep } from "./plan.ts";
 import { withSettingsRole } from "./roles/settings_role.ts";
-import type { CredentialOptions } from "./scope.ts";
+import { type CredentialOptions, withoutProfile } from "./scope.ts";
 
 /** `none`: a profile that has settings but no credentials. `broken`: a profile for which no plan can be made. */
 export type ProfileKind = "role" | "static" | "process" | "sso" | "login" | "web-identity" | "none" | "broken";
@@ -23,13 +25,24 @@ export interface ProfileSummary {
   readonly from: FilePosition;
 }
 
-/** The summary of a profile in the two AWS files. */
-export function summarizeProfile(profile: Profile, config: SharedConfig): ProfileSummary {
-  const { name, settings, from } = profile;
+type KindAndError = Pick<ProfileSummary, "kind" | "error">;
+
+/** The longest chain that is planned in full for each of its profiles. Longer ones would take quadratic time. */
+const MAX_PLANNED_CHAIN = 20;
+
+/** The summaries of the profiles in the two AWS files, in the order of the files. */
+export function summarizeProfiles(config: SharedConfig): ProfileSummary[] {
+  const kinds = kindsOf(config);
+  return [...config.profiles.values()].map((profile) =>
+    summarizeProfile(profile, kinds.get(profile.name) ?? { kind: "none" }),
+  );
+}
+
+function summarizeProfile({ name, settings, from }: Profile, kind: KindAndError): ProfileSummary {
   const setting = (key: string) => settings.get(key)?.value || undefined;
   return {
     name,
-    ...kindOf({ profile: { value: name, from: { option: "--profile" } } }, config),
+    ...kind,
     roleArn: setting("role_arn"),
     sourceProfile: setting("source_profile"),
     credentialSource: setting("credential_source"),
@@ -37,6 +50,69 @@ export function summarizeProfile(profile: Profile, config: SharedConfig): Profil
     from,
   };
 }
+
+/** Plans each profile. The profiles of a long chain share the errors of what they have in common. */
+function kindsOf(config: SharedConfig): ReadonlyMap<string, KindAndError> {
+  const { depths, cycles } = chainDepths(config);
+  const depthOf = ({ name }: Profile) => depths.get(name) ?? 0;
+  const kinds = new Map<string, KindAndError>();
+  const errorsAsSource = new Map<string, KindAndError["error"]>();
+  // A copy, in which one source profile at a time is replaced.
+  const profiles = new Map(config.profiles);
+  const view = { ...config, profiles };
+  for (const profile of [...config.profiles.values()].sort((a, b) => depthOf(a) - depthOf(b))) {
+    const { name } = profile;
+    const chosen = { profile: { value: name, from: { option: "--profile" } } };
+    const source = sourceProfileOf(profile);
+    const known = cycles.get(name) ?? source;
+    if (depthOf(profile) <= MAX_PLANNED_CHAIN || source === undefined || known === undefined || known === name) {
+      kinds.set(name, kindOf(chosen, view));
+      continue;
+    }
+    if (!errorsAsSource.has(known)) errorsAsSource.set(known, errorAsSource(known, view));
+    const errorOfSource = errorsAsSource.get(known);
+    const replaced = profiles.get(source);
+    profiles.set(source, { ...SOME_ROLE, name: source });
+    const own = kindOf(chosen, view);
+    const ownAsSource = errorAsSource(name, view);
+    if (replaced !== undefined) profiles.set(source, replaced);
+    kinds.set(
+      name,
+      own.error !== undefined || errorOfSource === undefined ? own : { kind: "broken", error: errorOfSource },
+    );
+    errorsAsSource.set(name, hasStaticKeys(profile) ? ownAsSource : (ownAsSource ?? errorOfSource));
+  }
+  return kinds;
+}
+
+/** Why no plan can be made for a role whose `source_profile` is this profile. */
+function errorAsSource(name: string, config: SharedConfig): KindAndError["error"] {
+  const from = { option: "--source-profile" };
+  const options = { roleArn: { value: ANY_ROLE, from }, sourceProfile: { value: name, from } };
+  return errorOf(() => planChain(withoutProfile({ options, environment: {}, config, suggests: false })));
+}
+
+function errorOf(plan: () => unknown): KindAndError["error"] {
+  try {
+    plan();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RolecallError)) throw error;
+    // The profile is valid; only this environment lacks the credentials that credential_source names.
+    return error.code === "credential-source-empty" ? undefined : { code: error.code, message: error.message };
+  }
+}
+
+const ANY_ROLE = "arn:aws:iam::123456789012:role/any";
+
+/** Stands for a source profile, so that planning finds the errors of the profile itself. */
+const SOME_ROLE: Omit<Profile, "name"> = (() => {
+  const from = { file: "", line: 0, column: 0 };
+  const settings = new Map(
+    ["role_arn", "web_identity_token_file"].map((key) => [key, { value: ANY_ROLE, from }] as const),
+  );
+  return { settings, inConfig: undefined, inCredentials: undefined, from };
+})();
 
 /** The summary of a role in rolecall's own settings. */
 export function summarizeRole(
@@ -57,15 +133,15 @@ export function summarizeRole(
 }
 
 /** Plans with an empty environment, so that the kind is the same on every machine and in every shell. */
-function kindOf(options: CredentialOptions, config: SharedConfig): Pick<ProfileSummary, "kind" | "error"> {
-  try {
-    return { kind: kindOfPlan(makePlan({ options, environment: {}, config }).plan) };
-  } catch (error) {
-    if (!(error instanceof RolecallError)) throw error;
-    // The profile is valid; only this environment lacks the credentials that credential_source names.
-    if (error.code === "credential-source-empty") return { kind: "role" };
-    return { kind: "broken", error: { code: error.code, message: error.message } };
-  }
+function kindOf(options: CredentialOptions, config: SharedConfig): KindAndError {
+  let plan: Plan | undefined;
+  const error = errorOf(() => {
+    // The summary has no room for suggestions, each of which compares all names.
+    ({ plan } = makePlan({ options, environment: {}, config, suggests: false }));
+  });
+  if (error !== undefined) return { kind: "broken", error };
+  // Without a plan and without an error, credential_source names a source that this environment lacks.
+  return { kind: plan === undefined ? "role" : kindOfPlan(plan) };
 }
 
 function kindOfPlan({ source, roles }: Plan): ProfileKind {

@@ -5,7 +5,7 @@ import { RolecallError } from "../../domain/errors.ts";
 import { CHOOSE_PROFILE, checkAwsFiles } from "../../domain/help_texts.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { namedProfile } from "../../plan/scope.ts";
-import { type ProfileSummary, summarizeProfile } from "../../plan/summary.ts";
+import { type ProfileSummary, summarizeProfiles } from "../../plan/summary.ts";
 import { picker } from "../../report/picker.ts";
 import type { CommandOptions } from "../args/options.ts";
 
@@ -33,10 +33,7 @@ export async function pickProfile(
   if (effects.environment.TERM === "dumb") {
     throw impossible("the terminal cannot show a list (TERM=dumb)", CHOOSE_PROFILE);
   }
-  const choices = [...config.profiles.values()].map((profile) => ({
-    value: profile.name,
-    note: noteOf(summarizeProfile(profile, config)),
-  }));
+  const choices = summarizeProfiles(config).map((summary) => ({ value: summary.name, note: noteOf(summary) }));
   if (choices.length === 0) {
     throw impossible("there are no profiles", checkAwsFiles(config));
   }

@@ -3,7 +3,7 @@ import type { Settings } from "../../config/settings.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { describeOrigin, type Sourced } from "../../domain/origin.ts";
 import { chooseProfile, type PlanInputs } from "../../plan/scope.ts";
-import { summarizeProfile, summarizeRole } from "../../plan/summary.ts";
+import { summarizeProfiles, summarizeRole } from "../../plan/summary.ts";
 import { jsonText } from "../../report/json_text.ts";
 import { profilesJson, renderProfiles } from "../../report/profiles.ts";
 import { rejectPositionals } from "../args/arguments.ts";
@@ -23,7 +23,7 @@ export async function profiles(
   const settings = await readSettings(options, context);
   const roles = [...(settings?.roles ?? [])];
   const list = {
-    profiles: [...config.profiles.values()].map((profile) => summarizeProfile(profile, config)),
+    profiles: summarizeProfiles(config),
     chosen: chosenProfile({ options: { profile: profileFromVariable(environment) }, environment, config }, context),
     roles: settings === undefined ? [] : roles.map(([name, role]) => summarizeRole(name, role, settings, config)),
   };
