@@ -1,9 +1,12 @@
 /** Makes the plan and carries it out, for every command that needs credentials. */
-import { describeOrigin } from "../domain/origin.ts";
+import type { Credentials } from "../domain/credentials.ts";
+import type { Effects } from "../domain/effects.ts";
+import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { Planned } from "../plan/make_plan.ts";
 import { requireHostLabel } from "../plan/scope.ts";
 import { type Resolution, resolve } from "../resolve/resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
+import { formatDuration } from "../text/duration.ts";
 import type { CommandOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 import { type PreparedPlan, preparePlan, type RefreshRequest } from "./prepare_plan.ts";
@@ -51,7 +54,20 @@ export async function resolvePlan(
   const run = (argv: readonly string[]) => effects.run(argv, {}, "inherited");
   const mfaCode = mfaCodes({ ...mfa, run, prompt: effects.readSecret });
   const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion: findOptions.region });
+  if (!prepared.isRefresh) warnIfShort(resolution.credentials, minTtl, effects);
   return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
+}
+
+/** New credentials cannot last longer than their source allows. They are used all the same. */
+function warnIfShort({ expiration }: Credentials, minTtl: Sourced<number>, { now, warn }: Effects): void {
+  if (expiration === undefined || "default" in minTtl.from) return;
+  const ttl = (expiration.getTime() - now().getTime()) / 1000;
+  if (ttl >= minTtl.value) return;
+  const [left, required] = [ttl, minTtl.value].map(formatDuration);
+  warn(
+    `the credentials expire in ${left}, sooner than the minimum of ${required} (${shortOrigin(minTtl.from)}): ` +
+      "their source gives no longer ones",
+  );
 }
 
 function tracePlan({ plan, scope }: Planned, trace: (line: string) => void): void {

@@ -18,6 +18,8 @@ export interface PreparedPlan extends Planned {
   /** The minimum remaining lifetime of a cached session, in seconds. */
   readonly minTtl: Sourced<number>;
   readonly mfa: MfaOptions;
+  /** Whether a server refreshes its credentials. */
+  readonly isRefresh: boolean;
 }
 
 /** A refresh by a server. It never prompts. */
@@ -60,7 +62,7 @@ export async function preparePlan(
     given: refresh === undefined ? options.text("mfa-code") : undefined,
     canPrompt: refresh === undefined && !options.switch("no-input"),
   };
-  return { ...planned, picked, config, cache, minTtl, mfa };
+  return { ...planned, picked, config, cache, minTtl, mfa, isRefresh: refresh !== undefined };
 }
 
 async function pickedProfile(options: CommandOptions, config: SharedConfig, { effects }: Context) {

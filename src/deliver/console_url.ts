@@ -3,7 +3,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { CHOOSE_ROLE } from "../domain/help_texts.ts";
-import { HttpError } from "../http/error.ts";
+import { HttpError, networkHelp } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ConsoleAddress } from "../plan/console.ts";
 import { joinUrl } from "../text/url.ts";
@@ -55,7 +55,7 @@ export async function consoleUrl(
       effects,
     );
   } catch (error) {
-    if (error instanceof HttpError) throw consoleFailed(error.message, [], error);
+    if (error instanceof HttpError) throw consoleFailed(error.message, [networkHelp(error)], error);
     throw error;
   }
   if (response.status !== 200) {

@@ -3,6 +3,10 @@
 export const CHECK_CLOCK = "check this machine's clock";
 export const CHECK_NETWORK = "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and the region";
 
+export const CHECK_INTERCEPTION = "check the endpoint, and whether a proxy or captive portal intercepts the request";
+export const TRUST_CERTIFICATE =
+  "if a proxy or a private CA signed the certificate, set ca_bundle, AWS_CA_BUNDLE or --ca-bundle to a file with the CA's certificate";
+
 /** A response that needs more hops than the limit, 1 by default, never arrives. A container is one hop further away. */
 export const RAISE_HOP_LIMIT =
   "in a container, set the instance's hop limit to 2: aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2";

@@ -1,4 +1,5 @@
 /** Why a request has no response. */
+import { CHECK_NETWORK, TRUST_CERTIFICATE } from "../domain/help_texts.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 
 export type HttpErrorKind =
@@ -8,6 +9,7 @@ export type HttpErrorKind =
   | "unreachable"
   | "forbidden"
   | "dns"
+  | "certificate"
   | "tls"
   | "proxy"
   | "reset"
@@ -23,6 +25,16 @@ export class HttpError extends Error {
     super(message, { cause });
     this.kind = kind;
   }
+}
+
+/** Whether another attempt can succeed. A certificate that is not trusted now will not be trusted in a second. */
+export function isTransient({ kind }: HttpError): boolean {
+  return kind !== "certificate" && kind !== "too-large";
+}
+
+/** A help line: what to check for a request without a response. */
+export function networkHelp({ kind }: HttpError): string {
+  return kind === "certificate" ? TRUST_CERTIFICATE : CHECK_NETWORK;
 }
 
 /**
@@ -64,9 +76,12 @@ export function toHttpError(error: unknown): HttpError {
   const kind = KINDS[code];
   if (kind !== undefined) return new HttpError(kind, MESSAGES[code] ?? systemErrorMessage(first), error);
   const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-  const isTlsError = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code);
-  return new HttpError(isTlsError ? "tls" : "protocol", code === "" ? message : `${code}: ${message}`, error);
+  const tlsKind = CERTIFICATE_CODE.test(code) ? "certificate" : /TLS|SSL/.test(code) ? "tls" : "protocol";
+  return new HttpError(tlsKind, code === "" ? message : `${code}: ${message}`, error);
 }
+
+/** The codes are those of OpenSSL's X509_verify_cert_error_string(3), and Node's ERR_TLS_CERT_ALTNAME_INVALID. */
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|CHAIN|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH/;
 
 /** If a host has several addresses and all fail, only the first error is used. */
 function firstError(error: unknown): unknown {

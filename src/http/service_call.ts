@@ -3,7 +3,8 @@ import type { Effects } from "../domain/effects.ts";
 import { withProgress } from "../domain/progress.ts";
 import { fullJitterDelay } from "../text/backoff.ts";
 import { type JsonObject, parseJsonObject } from "../text/json_object.ts";
-import { HttpError } from "./error.ts";
+import { HttpError, isTransient } from "./error.ts";
+import { isFromIntermediary } from "./intermediary.ts";
 import { proxyFor } from "./proxy.ts";
 import { type HttpLimits, type HttpRequest, type HttpResponse, httpRequest } from "./request.ts";
 
@@ -23,6 +24,8 @@ export interface ServiceResponse {
   readonly status: number;
   /** The JSON object in the response; empty if the response is not a JSON object. */
   readonly body: JsonObject;
+  /** Whether a proxy, a captive portal or another server responded instead of the service. */
+  readonly isIntercepted: boolean;
 }
 
 /**
@@ -43,13 +46,20 @@ export async function callService(request: HttpRequest, attempts: number, effect
 async function sendWithRetries(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceResponse> {
   for (let attempt = 1; ; attempt++) {
     const response = await sendOnce(request, effects);
-    const retry = response instanceof HttpError || RETRIED_STATUSES.includes(response.status);
+    const retry = response instanceof HttpError ? isTransient(response) : RETRIED_STATUSES.includes(response.status);
     if (!retry || attempt >= attempts) {
       if (response instanceof HttpError) throw response;
-      return { status: response.status, body: parseJsonObject(new TextDecoder().decode(response.body)) ?? {} };
+      const body = parseJsonObject(new TextDecoder().decode(response.body));
+      const { status } = response;
+      return { status, body: body ?? {}, isIntercepted: body === undefined && isForeign(response) };
     }
     await effects.sleep(fullJitterDelay(attempt, BACKOFF, Math.random()));
   }
+}
+
+/** Whether a response without JSON is not the service's own. */
+function isForeign(response: HttpResponse): boolean {
+  return response.body.length > 0 || isFromIntermediary(response);
 }
 
 async function sendOnce(request: HttpRequest, effects: Effects): Promise<HttpResponse | HttpError> {

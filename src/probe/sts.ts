@@ -1,9 +1,9 @@
 /** Probes STS: whether the endpoint of the plan is reachable, and how far this machine's clock is off. */
 import type { Effects } from "../domain/effects.ts";
-import { CHECK_NETWORK } from "../domain/help_texts.ts";
+import { CHECK_INTERCEPTION } from "../domain/help_texts.ts";
 import { VERSION } from "../domain/version.ts";
 import { type ClockOffset, clockOffset, describeClockOffset, MAX_CLOCK_OFFSET_SECONDS } from "../http/clock_offset.ts";
-import { HttpError } from "../http/error.ts";
+import { HttpError, networkHelp } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
 import { planServices } from "../plan/make_plan.ts";
@@ -44,13 +44,13 @@ export async function probeSts(scope: Scope, effects: Effects): Promise<Finding>
       return finding(
         "refused",
         `the response from ${origin}${throughProxy} is not from STS (HTTP ${response.status})`,
-        ["check the endpoint, and whether a proxy or captive portal intercepts the request"],
+        [CHECK_INTERCEPTION],
       );
     }
     return reachable(`${origin}${throughProxy}`, clockOffset(response, received));
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    return finding("unreachable", `cannot reach ${origin}${throughProxy}: ${error.message}`, [CHECK_NETWORK]);
+    return finding("unreachable", `cannot reach ${origin}${throughProxy}: ${error.message}`, [networkHelp(error)]);
   }
 }
 

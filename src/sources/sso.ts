@@ -6,8 +6,8 @@ import { ssoStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { runCommand } from "../domain/help_texts.ts";
-import { HttpError } from "../http/error.ts";
+import { CHECK_INTERCEPTION, runCommand } from "../domain/help_texts.ts";
+import { HttpError, networkHelp } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { ssoLoginCommand } from "../plan/sources/login_command.ts";
@@ -137,7 +137,13 @@ async function roleCredentials(step: SsoStep, token: string, options: CallOption
   const query = new URLSearchParams({ account_id: step.accountId.value, role_name: step.roleName.value });
   const url = joinUrl(step.portalEndpoint.value, `federation/credentials?${query}`);
   const what = `${step.roleName.value} in ${step.accountId.value}`;
-  const { status, body } = await requestPortal(url, token, step, options);
+  const { status, body, isIntercepted } = await requestPortal(url, token, step, options);
+  if (isIntercepted) {
+    const host = new URL(url).host;
+    throw ssoError(step, `the response from ${host} is not from IAM Identity Center (HTTP ${status})`, [
+      CHECK_INTERCEPTION,
+    ]);
+  }
   if (status === 401) throw loginNeeded(step, "the SSO token is no longer valid");
   const message = typeof body.message === "string" ? `: ${body.message}` : "";
   if (status !== 200)
@@ -170,7 +176,9 @@ async function requestPortal(url: string, token: string, step: SsoStep, { effect
     );
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    throw ssoError(step, `cannot reach IAM Identity Center at ${new URL(url).host}: ${error.message}`);
+    throw ssoError(step, `cannot reach IAM Identity Center at ${new URL(url).host}: ${error.message}`, [
+      networkHelp(error),
+    ]);
   }
 }
 
@@ -183,6 +191,6 @@ function loginNeeded(step: SsoStep, message: string): RolecallError {
   });
 }
 
-function ssoError(step: SsoStep, message: string): RolecallError {
-  return new RolecallError("sso-failed", message, { at: step.from });
+function ssoError(step: SsoStep, message: string, help: readonly string[] = []): RolecallError {
+  return new RolecallError("sso-failed", message, { at: step.from, help });
 }

@@ -1,7 +1,7 @@
 /** Explains the error responses of STS, by error code: what each means, which setting it is about, and what to do. */
 import { tokenMismatch } from "../domain/credentials.ts";
 import { CHECK_TOKEN_WRITER } from "../domain/help_texts.ts";
-import type { Sourced } from "../domain/origin.ts";
+import { describeOrigin, type Sourced } from "../domain/origin.ts";
 import { describeClockOffset, MAX_CLOCK_OFFSET_SECONDS } from "../http/clock_offset.ts";
 import { explainAccessDenied } from "./access_denied.ts";
 import type { ExplainedError, FailedCall, StsErrorResponse } from "./failed_call.ts";
@@ -9,6 +9,8 @@ import { readJwt } from "./jwt.ts";
 
 /** @returns undefined if the message of STS needs no explanation. */
 export function explainErrorResponse(response: StsErrorResponse, call: FailedCall): ExplainedError | undefined {
+  const scope = /Credential should be scoped to (?:a valid|correct|the) (\w+)/i.exec(response.message)?.[1];
+  if (scope !== undefined) return explainScope(scope, call);
   if (isClockError(response, call)) return explainClock(call);
   const { tokenFile } = call.origins;
   // The SDK adds `Exception` to the error codes that its model has, and only to those.
@@ -35,6 +37,42 @@ export function explainErrorResponse(response: StsErrorResponse, call: FailedCal
     default:
       return undefined;
   }
+}
+
+/**
+ * The endpoint belongs to another region or service than the request was signed for. The secret key is not the cause,
+ * although the error code is that of a wrong signature.
+ */
+function explainScope(scope: string, { what, url, endpoint, region, signingRegion }: FailedCall): ExplainedError {
+  const { from } = endpoint ?? region;
+  const at = "default" in from ? undefined : from;
+  const length = at === undefined ? undefined : (endpoint ?? region).value.length;
+  const endpointOrigin = endpoint === undefined ? `of the region ${region.value}` : describeOrigin(endpoint.from);
+  const notes = [
+    `the endpoint is ${url} (${endpointOrigin})`,
+    `the signing region is ${signingRegion} (${describeOrigin(region.from)})`,
+  ];
+  if (scope.toLowerCase() === "service") {
+    return {
+      message: `${what}: ${url} is not an endpoint of STS`,
+      at,
+      length,
+      notes,
+      help: ["set the endpoint of STS: AWS_ENDPOINT_URL_STS, or the section services of the profile"],
+      denied: false,
+    };
+  }
+  return {
+    message: `${what}: the endpoint ${url} does not accept requests that are signed for the region ${signingRegion}`,
+    at,
+    length,
+    notes,
+    help: [
+      "use the region of the endpoint: --region, AWS_REGION or the profile's region",
+      ...(endpoint === undefined ? [] : ["or remove the endpoint, so that the endpoint of the region is used"]),
+    ],
+    denied: false,
+  };
 }
 
 function explainSigner(
@@ -136,16 +174,19 @@ interface TokenError {
   readonly predicate: string;
   /** Whether the name of the role follows. */
   readonly isAboutRole?: boolean;
+  /** Whether the error is about the caller, as in `ExplainedError`. */
+  readonly denied: boolean;
   readonly help: readonly string[];
 }
 
 /** The error codes that are about the web identity token of AssumeRoleWithWebIdentity. */
 const TOKEN_ERRORS: ReadonlyMap<string, TokenError> = new Map<string, TokenError>([
-  ["ExpiredToken", { predicate: "has expired", help: [CHECK_TOKEN_WRITER] }],
+  ["ExpiredToken", { predicate: "has expired", denied: false, help: [CHECK_TOKEN_WRITER] }],
   [
     "InvalidIdentityToken",
     {
       predicate: "was rejected by STS",
+      denied: false,
       help: [
         "check that IAM has an identity provider for the token's issuer, and that its audiences include the token's audience",
       ],
@@ -155,6 +196,7 @@ const TOKEN_ERRORS: ReadonlyMap<string, TokenError> = new Map<string, TokenError
     "IDPRejectedClaim",
     {
       predicate: "was rejected by the identity provider that issued it",
+      denied: true,
       help: ["get a new token: this one may have been revoked"],
     },
   ],
@@ -162,6 +204,7 @@ const TOKEN_ERRORS: ReadonlyMap<string, TokenError> = new Map<string, TokenError
     "IDPCommunicationError",
     {
       predicate: "could not be verified: STS cannot reach the identity provider that issued it",
+      denied: false,
       help: ["make the issuer's /.well-known/openid-configuration reachable from the internet"],
     },
   ],
@@ -170,6 +213,7 @@ const TOKEN_ERRORS: ReadonlyMap<string, TokenError> = new Map<string, TokenError
     {
       predicate: "is not allowed to assume the role",
       isAboutRole: true,
+      denied: true,
       help: [
         "check that the role's trust policy allows sts:AssumeRoleWithWebIdentity to the token's identity provider",
         "check that the conditions of that policy match the token's subject (on EKS the service account) and audience",
@@ -180,7 +224,7 @@ const TOKEN_ERRORS: ReadonlyMap<string, TokenError> = new Map<string, TokenError
 ]);
 
 function explainToken(
-  { predicate, isAboutRole = false, help }: TokenError,
+  { predicate, isAboutRole = false, denied, help }: TokenError,
   { token, request }: FailedCall,
   file: Sourced<string>,
 ): ExplainedError {
@@ -197,6 +241,6 @@ function explainToken(
         : [`the token's expiration time is ${claims.expiration.toISOString()}`]),
     ],
     help,
-    denied: isAboutRole,
+    denied,
   };
 }

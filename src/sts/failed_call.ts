@@ -41,8 +41,14 @@ export interface FailedCall {
   readonly token?: string;
   /** The URL of the request, without a path. */
   readonly url: string;
-  /** The region that the request was signed for. */
+  /** The configured endpoint; undefined if the endpoint is that of the region. */
+  readonly endpoint: Sourced<string> | undefined;
+  /** The region of the call. */
   readonly region: Sourced<string>;
+  /** The region that the request was signed for: that of the call, unless the endpoint is the global one. */
+  readonly signingRegion: string;
+  /** Whether STS sent the response, rather than a proxy or another server. */
+  readonly isFromSts: boolean;
   /** How far this machine's clock is off, if the response has a `Date` header. */
   readonly clock: ClockOffset | undefined;
   /** The secrets to remove from the message, because STS can quote the request. */

@@ -1,7 +1,7 @@
 /** The AWS SDK's request handler over rolecall's own HTTP client, which limits time and size. */
 import type { Effects } from "../domain/effects.ts";
 import { type ClockOffset, clockOffset } from "../http/clock_offset.ts";
-import { HttpError } from "../http/error.ts";
+import { HttpError, isTransient } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
 import { httpRequest } from "../http/request.ts";
 import { SERVICE_LIMITS } from "../http/service_call.ts";
@@ -25,11 +25,14 @@ interface SdkRequest {
 export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
   let lastUrl = "";
   let lastClockOffset: ClockOffset | undefined;
+  let lastIsFromSts = false;
   return {
     /** The URL of the last request, without its path. */
     lastUrl: () => lastUrl,
     /** The clock offset that the last response showed. */
     lastClockOffset: () => lastClockOffset,
+    /** Whether STS sent the last response, rather than a proxy or another server. */
+    lastIsFromSts: () => lastIsFromSts,
     metadata: { handlerProtocol: "http/1.1" },
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
@@ -52,15 +55,22 @@ export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
           },
           SERVICE_LIMITS,
         );
+        lastIsFromSts = isStsError(response.body);
         lastClockOffset = clockOffset(response, effects.now());
         return { response: { statusCode: response.status, headers: response.headers, body: response.body } };
       } catch (error) {
         // The SDK's retry strategy retries errors that have this property.
-        if (error instanceof HttpError && error.kind !== "too-large") Object.assign(error, { $retryable: {} });
+        if (error instanceof HttpError && isTransient(error)) Object.assign(error, { $retryable: {} });
         throw error;
       }
     },
   };
+}
+
+/** The errors of STS are XML: `<ErrorResponse>`, with a code. */
+function isStsError(body: Uint8Array): boolean {
+  const text = new TextDecoder().decode(body);
+  return text.trimStart().startsWith("<") && text.includes("<Code>");
 }
 
 function bodyOf(body: unknown): string | Uint8Array | undefined {

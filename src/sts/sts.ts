@@ -97,11 +97,12 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     const handler = sdkHttpHandler(effects, calls.ca);
     const client = stsClient(settings, region, calls.attempts, call.caller, handler, effects);
     const start = effects.now().getTime();
+    let signingRegion = region;
     const traceResult = (result: "succeeded" | "failed") =>
       effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${result} after ${effects.now().getTime() - start} ms`);
     try {
       // Checked before the request, because the SDK's own error does not name the setting.
-      endpointOf(client, settings, region);
+      signingRegion = endpointOf(client, settings, region).signingRegion;
       const response = await withProgress(effects, `STS in ${region}`, () => call.send(client));
       traceResult("succeeded");
       return response;
@@ -111,7 +112,10 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
       throw stsError(error, {
         ...call,
         url: handler.lastUrl(),
+        endpoint: settings.endpoint,
         region: { value: region, from: settings.region.from },
+        signingRegion,
+        isFromSts: handler.lastIsFromSts(),
         clock: handler.lastClockOffset(),
         secrets,
       });

@@ -1,7 +1,7 @@
 /** Turns an error of the AWS SDK's STS client into an error for the user. */
 import { type ErrorCode, type ErrorDetails, RolecallError } from "../domain/errors.ts";
-import { CHECK_NETWORK } from "../domain/help_texts.ts";
-import { HttpError } from "../http/error.ts";
+import { CHECK_INTERCEPTION } from "../domain/help_texts.ts";
+import { HttpError, networkHelp } from "../http/error.ts";
 import { explainErrorResponse } from "./error_response.ts";
 import type { FailedCall } from "./failed_call.ts";
 
@@ -11,19 +11,25 @@ export function stsError(error: unknown, call: FailedCall): RolecallError {
   const unreachable = (message: string, help: string) =>
     new RolecallError("sts-unreachable", message, { cause: error, help: [help] });
   if (error instanceof HttpError) {
-    return unreachable(`${call.what}: STS at ${call.url} cannot be reached: ${error.message}`, CHECK_NETWORK);
+    return unreachable(`${call.what}: STS at ${call.url} cannot be reached: ${error.message}`, networkHelp(error));
   }
   const { name, message, status } = describe(error);
   // Not an error response of STS: another server responded, or STS itself is failing.
   if (status === undefined || status >= 500 || status < 400) {
     return unreachable(
       `${call.what}: ${call.url} did not send a usable response${statusText(status)}`,
-      status === undefined || status < 400 ? "check that this is the address of STS" : "try again: STS is failing",
+      status === undefined || status < 400
+        ? "check that this is the address of STS"
+        : `try again: ${call.isFromSts ? "STS" : "STS, or a proxy in front of it,"} is failing`,
     );
+  }
+  if (!call.isFromSts) {
+    const response = `${call.what}: the response from ${call.url} is not from STS${statusText(status)}`;
+    return unreachable(response, CHECK_INTERCEPTION);
   }
   const stsMessage = redactMessage(message, call.secrets);
   const explained = explainErrorResponse({ name, message: stsMessage }, call);
-  const code: ErrorCode = status === 403 || explained?.denied === true ? "sts-denied" : "sts-rejected";
+  const code: ErrorCode = (explained?.denied ?? status === 403) ? "sts-denied" : "sts-rejected";
   if (explained === undefined) {
     const { at, length } = call.origins;
     return new RolecallError(code, `${call.what}: STS says: ${stsMessage} (${name})`, { at, length, cause: error });

@@ -39,6 +39,7 @@ const minutesAhead = (response: TestResponse, minutes: number): TestResponse => 
   ...response,
   headers: { ...response.headers, date: new Date(Date.now() + minutes * 60_000 + 20_000).toUTCString() },
 });
+const OTHER_REGION = "Credential should be scoped to a valid region, not 'eu-west-1'. ";
 const jwt = (claims: object) =>
   `e30.${Buffer.from(JSON.stringify({ iss: "https://oidc.example/id/1", ...claims })).toString("base64url")}.c2ln`;
 const temporary = () => ({
@@ -104,6 +105,32 @@ const ROWS: readonly [name: string, situation: () => Situation][] = [
     () => ({
       config: profile("a", roleArn("guarded"), `mfa_serial = ${mfaArn("user1")}`),
       args: ["-p", "a", "--mfa-code", "999999"],
+    }),
+  ],
+  [
+    "region-of-another-endpoint",
+    () => ({
+      config: profile("a", roleArn("deploy"), "region = eu-west-1"),
+      response: errorResponse(403, "SignatureDoesNotMatch", OTHER_REGION),
+    }),
+  ],
+  [
+    "service-of-another-endpoint",
+    () => ({
+      config: profile("a", roleArn("deploy")),
+      args: ["-p", "a", "--region", "eu-west-1"],
+      response: errorResponse(403, "SignatureDoesNotMatch", "Credential should be scoped to correct service: 's3'. "),
+    }),
+  ],
+  [
+    "response-of-a-proxy",
+    () => ({
+      config: profile("a", roleArn("deploy")),
+      response: {
+        status: 403,
+        headers: { "content-type": "text/html" },
+        body: "<html><h1>Blocked by policy</h1></html>",
+      },
     }),
   ],
   ["clock", () => ({ config: profile("a", roleArn("deploy")), response: minutesAhead(EARLY, 7) })],
@@ -242,6 +269,7 @@ describe("golden files", () => {
       const { stdout, stderr, exitCode } = await home.run(["export", ...args], { env });
       const shown = stderr
         .replaceAll(home.path, "/home/me")
+        .replaceAll(cloud.sts.url, "http://sts.example")
         .replace(/(\d+ min) \d+ s\b/, "$1")
         .replace(/session-\d+/g, "session-1");
       expect([stdout, exitCode]).toEqual(["", 1]);

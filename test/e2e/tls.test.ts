@@ -1,6 +1,7 @@
 /** Which certificates are trusted. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { join } from "node:path";
 import { createServer, type Server } from "node:tls";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { startProxy } from "../cloud/proxy.ts";
+import { inMinutes } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
 const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
@@ -56,11 +58,35 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs open
   }
   const endpoint = () => ({ AWS_ENDPOINT_URL_STS: `https://localhost:${port()}` });
 
-  test("is not trusted by default", async () => {
-    const { exitCode, stderr } = await whoami({ ...endpoint(), AWS_MAX_ATTEMPTS: "1" });
-    expect(exitCode).toBe(1);
+  test("is not trusted by default, is not tried again, and the error names ca_bundle", async () => {
+    let connections = 0;
+    const count = () => connections++;
+    secure.on("connection", count);
+    const { exitCode, stderr } = await whoami(endpoint());
+    secure.off("connection", count);
     expect(stderr).toContain("error[sts-unreachable]");
     expect(stderr.toLowerCase()).toContain("self");
+    expect(stderr).toContain("set ca_bundle, AWS_CA_BUNDLE or --ca-bundle");
+    expect([exitCode, connections]).toEqual([1, 1]);
+  });
+
+  test("is not tried again for IAM Identity Center either", async () => {
+    let connections = 0;
+    const count = () => connections++;
+    secure.on("connection", count);
+    home = makeHome({
+      config:
+        "[profile a]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Admin\n" +
+        "[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\n",
+      env: { AWS_ENDPOINT_URL_SSO: `https://localhost:${port()}` },
+    });
+    const file = `${createHash("sha1").update("corp").digest("hex")}.json`;
+    home.write(`.aws/sso/cache/${file}`, JSON.stringify({ accessToken: "token", expiresAt: inMinutes(60) }));
+    const { exitCode, stderr } = await home.run(["export", "-p", "a"]);
+    secure.off("connection", count);
+    expect(stderr).toContain("error[sso-failed]");
+    expect(stderr).toContain("set ca_bundle, AWS_CA_BUNDLE or --ca-bundle");
+    expect([exitCode, connections]).toEqual([1, 1]);
   });
 
   const rows: readonly [
