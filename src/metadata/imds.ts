@@ -8,7 +8,7 @@ import { VERSION } from "../domain/version.ts";
 import { HttpError } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
 import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
-import { fullJitterDelay } from "../text/backoff.ts";
+import { equalJitterDelay } from "../text/backoff.ts";
 import { joinUrl } from "../text/url.ts";
 import { MetadataError, requestError } from "./error.ts";
 import { parseBody, readCredentials } from "./response.ts";
@@ -24,6 +24,8 @@ export interface ImdsSettings {
   readonly attempts: number;
   /** The same, from the first response on: the service exists, so it is worth waiting for. */
   readonly attemptsAfterResponse: number;
+  /** At least this many if the service is there but busy: HTTP 429 or 5xx, or a connection that is closed or refused. */
+  readonly attemptsWhileBusy: number;
   /** Whether to use IMDSv1 if there is no token. */
   readonly v1: boolean;
   /** False to use IMDSv1 without requesting a token. */
@@ -55,16 +57,29 @@ const REGION_PATH = "latest/meta-data/placement/region";
 /** Far more than any response needs: they have a few hundred bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-const BACKOFF = { baseMs: 200, maxMs: 1000 };
+/** Four delays are three seconds on average. */
+const BACKOFF = { baseMs: 250, maxMs: 2000 };
 
 /** Sends no request before one of the functions is called. */
 export function openImds(settings: ImdsSettings, { sleep, trace }: ImdsDependencies): Imds {
-  const session: Session = { settings, sleep, trace, hasResponded: false };
+  const session: Session = { settings, sleep, trace, hasResponded: false, wasBusyToTheEnd: false };
   // All requests share one token, including concurrent ones.
   let token: Promise<string | undefined> | undefined;
   const get = async (path: string, isExpected: (response: HttpResponse) => boolean): Promise<HttpResponse> => {
     token ??= settings.v2 === false ? Promise.resolve(undefined) : getToken(session);
-    return await getWithRetries(session, path, await token, isExpected);
+    const used = token;
+    try {
+      return await getWithRetries(session, path, await used, isExpected);
+    } catch (error) {
+      if (!isTokenRejected(error, await used)) throw error;
+      session.trace("IMDS: the token is no longer valid; requesting a new one");
+      // Another request may have renewed it in the meantime.
+      if (token === used)
+        token = requestToken(session).then((result) => ("token" in result ? result.token : undefined));
+      const renewed = await token;
+      if (renewed === undefined) throw error;
+      return await getWithRetries(session, path, renewed, isExpected);
+    }
   };
   return {
     async credentials() {
@@ -88,6 +103,8 @@ interface Session extends ImdsDependencies {
   readonly settings: ImdsSettings;
   /** Whether there has been any response. */
   hasResponded: boolean;
+  /** Whether the service was busy at every attempt of a request: it need not be waited for again. */
+  wasBusyToTheEnd: boolean;
 }
 
 /**
@@ -117,7 +134,8 @@ interface NoToken {
 
 async function requestToken(session: Session): Promise<{ readonly token: string } | NoToken> {
   let noToken: NoToken = { why: "no request was sent", error: undefined };
-  for (let attempt = 1; attempt <= maxAttempts(session); attempt++) {
+  let isBusy = false;
+  for (let attempt = 1; attempt <= maxAttempts(session, isBusy); attempt++) {
     await pauseBefore(attempt, session);
     try {
       const headers = { "x-aws-ec2-metadata-token-ttl-seconds": TOKEN_TTL_SECONDS };
@@ -130,18 +148,21 @@ async function requestToken(session: Session): Promise<{ readonly token: string 
         throw new MetadataError("unexpected-response", message, undefined, response);
       }
       noToken = { why: describeResponse(response), error: unexpectedResponse(response, `PUT /${TOKEN_PATH}`) };
+      isBusy = isBusyResponse(response);
       // The service does not support tokens or refuses them. Another attempt would change nothing.
       if ([403, 404, 405].includes(response.status)) return noToken;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       const failure = requestError(serviceAt(session), error);
       noToken = { why: error.message, error: failure };
+      isBusy = isBusyError(error, session);
       // In a container on an instance with a hop limit of 1, the connection succeeds, but the token does not arrive.
       if (error.kind === "response-timeout") return noToken;
       // If the address is unreachable for IMDSv2, so it is for IMDSv1. (The AWS CLI waits for IMDSv1 as well.)
-      if (failure.reason === "unreachable" && attempt >= maxAttempts(session)) throw failure;
+      if (failure.reason === "unreachable" && attempt >= maxAttempts(session, isBusy)) throw failure;
     }
   }
+  session.wasBusyToTheEnd ||= isBusy;
   return noToken;
 }
 
@@ -153,27 +174,49 @@ async function getWithRetries(
 ): Promise<HttpResponse> {
   const headers = token === undefined ? {} : { "x-aws-ec2-metadata-token": token };
   let failure: MetadataError | undefined;
-  for (let attempt = 1; attempt <= maxAttempts(session); attempt++) {
+  let isBusy = false;
+  for (let attempt = 1; attempt <= maxAttempts(session, isBusy); attempt++) {
     await pauseBefore(attempt, session);
     try {
       const response = await send(session, "GET", path, headers);
       if (isExpected(response)) return response;
       failure = responseError(response, path, token !== undefined);
+      // Another attempt with the same token, or without one, would change nothing.
+      if (response.status === 401) throw failure;
+      isBusy = isBusyResponse(response);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       failure = requestError(serviceAt(session), error);
+      isBusy = isBusyError(error, session);
     }
   }
+  session.wasBusyToTheEnd ||= isBusy;
   throw failure ?? new MetadataError("unreachable", "no request was sent to the EC2 instance metadata service");
 }
 
-function maxAttempts({ settings, hasResponded }: Session): number {
-  return hasResponded ? settings.attemptsAfterResponse : settings.attempts;
+function maxAttempts({ settings, hasResponded, wasBusyToTheEnd }: Session, isBusy: boolean): number {
+  if (isBusy && wasBusyToTheEnd) return 1;
+  const attempts = hasResponded ? settings.attemptsAfterResponse : settings.attempts;
+  return isBusy ? Math.max(attempts, settings.attemptsWhileBusy) : attempts;
+}
+
+/** While an instance boots, the service returns 503. It limits requests with 429. */
+function isBusyResponse(response: HttpResponse): boolean {
+  return (response.status === 429 || response.status >= 500) && !isFromIntermediary(response);
+}
+
+/** Only once the service has responded: otherwise nothing shows that there is one. */
+function isBusyError({ kind }: HttpError, { hasResponded }: Session): boolean {
+  return hasResponded && (kind === "reset" || kind === "refused");
+}
+
+function isTokenRejected(error: unknown, token: string | undefined): boolean {
+  return token !== undefined && error instanceof MetadataError && error.response?.status === 401;
 }
 
 /** botocore retries without a pause. The EC2 documentation asks for backoff, because IMDS throttles requests. */
 async function pauseBefore(attempt: number, { sleep }: Session): Promise<void> {
-  if (attempt > 1) await sleep(fullJitterDelay(attempt - 1, BACKOFF, Math.random()));
+  if (attempt > 1) await sleep(equalJitterDelay(attempt - 1, BACKOFF, Math.random()));
 }
 
 /** @throws HttpError */

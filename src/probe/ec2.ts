@@ -33,6 +33,7 @@ export async function probeEc2(scope: Scope, effects: Effects): Promise<Finding>
     responseMs: settings.timeoutSeconds.value * 1000,
     attempts: 1,
     attemptsAfterResponse: 1,
+    attemptsWhileBusy: 1,
   };
   const other = otherEndpoint(settings);
   const [v2, v1, otherFamily] = await Promise.all([

@@ -13,7 +13,9 @@ const EXTENSION_SECONDS = 15 * 60;
 const EXTENSION_JITTER_SECONDS = { min: 2 * 60, max: 10 * 60 };
 
 /** Limits for a configured source, which can be slow while the instance boots. */
-const CONFIGURED_SOURCE = { connectMs: 1000, responseMs: 5000, attempts: 4 };
+const CONFIGURED_SOURCE = { connectMs: 1000, responseMs: 5000, attempts: 5 };
+/** For every source: a service that responds exists, and is worth waiting for. */
+const ATTEMPTS_WHILE_BUSY = 5;
 
 /** Sends no request before one of the functions is called. Both use the same IMDSv2 token. */
 export function ec2Provider(step: Ec2Step, effects: Effects): CredentialProvider {
@@ -34,7 +36,7 @@ export function ec2Provider(step: Ec2Step, effects: Effects): CredentialProvider
 
 /**
  * The AWS CLI makes one attempt with a timeout of one second. So does rolecall at the end of the chain. A configured
- * source gets more time and attempts, unless the settings limit them.
+ * source gets more time and attempts, unless the settings limit them. A service that is busy gets five in any case.
  */
 function imdsSettings({ endpoint, timeoutSeconds, attempts, v1, named }: Ec2Step): ImdsSettings {
   const timeoutMs = timeoutSeconds.value * 1000;
@@ -46,6 +48,7 @@ function imdsSettings({ endpoint, timeoutSeconds, attempts, v1, named }: Ec2Step
     responseMs: extendTimeout ? CONFIGURED_SOURCE.responseMs : timeoutMs,
     attempts: attempts.value,
     attemptsAfterResponse: extendAttempts ? CONFIGURED_SOURCE.attempts : attempts.value,
+    attemptsWhileBusy: ATTEMPTS_WHILE_BUSY,
     v1: v1.value,
   };
 }

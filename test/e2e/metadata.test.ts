@@ -91,7 +91,7 @@ describe("EC2 metadata", () => {
       { token: BUSY, requireToken: false },
       { AWS_METADATA_SERVICE_NUM_ATTEMPTS: "2" },
       "credentials",
-      [TOKEN, TOKEN, ROLES, KEYS],
+      [TOKEN, TOKEN, TOKEN, TOKEN, TOKEN, ROLES, KEYS],
     ],
     [
       "IMDSv1 disabled",
@@ -172,6 +172,28 @@ describe("EC2 metadata", () => {
     cloud.imds.behavior.role = "my+role=of,a.team@work_1-x";
     expect((await exported(imdsVariables())).exitCode).toBe(0);
     expect(requested()).toEqual([TOKEN, ROLES, `${ROLES}my+role=of,a.team@work_1-x`]);
+  });
+
+  for (const status of [503, 429, 500]) {
+    test(`HTTP ${status}, as while the instance boots, is retried, although nothing names the instance`, async () => {
+      cloud.imds.behavior.next = [{ status }, { status }, { status }, { status }];
+      const { exitCode, stderr } = await exported(imdsVariables());
+      expect([stderr, exitCode]).toEqual(["", 0]);
+      expect(requested()).toEqual([TOKEN, TOKEN, TOKEN, TOKEN, TOKEN, ROLES, KEYS]);
+    });
+  }
+
+  test("HTTP 503 is retried even if one attempt is configured", async () => {
+    cloud.imds.behavior.next = [{ status: 503 }, { status: 503 }];
+    const { exitCode, stderr } = await exported({ ...imdsVariables(), AWS_METADATA_SERVICE_NUM_ATTEMPTS: "1" });
+    expect([stderr, exitCode]).toEqual(["", 0]);
+  });
+
+  test("a token that the service has forgotten is replaced, once", async () => {
+    // The first token is not one that the service knows.
+    cloud.imds.behavior.next = [{ body: "forgotten" }];
+    expect((await exported(imdsVariables())).exitCode).toBe(0);
+    expect(requested()).toEqual([TOKEN, ROLES, TOKEN, ROLES, KEYS]);
   });
 
   test("a configured source is retried, because it can be slow while the instance boots", async () => {

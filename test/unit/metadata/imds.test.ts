@@ -25,7 +25,14 @@ const KEYS: Reply = {
   body: { AccessKeyId: "ASIA", SecretAccessKey: "s", Token: "t", Expiration: "2026-01-02T09:00:00Z" },
 };
 
-const SETTINGS = { connectMs: 5000, responseMs: 5000, attempts: 1, attemptsAfterResponse: 1, v1: true };
+const SETTINGS = {
+  connectMs: 5000,
+  responseMs: 5000,
+  attempts: 1,
+  attemptsAfterResponse: 1,
+  attemptsWhileBusy: 1,
+  v1: true,
+};
 /** For a script with SILENCE: the test waits as long as this. */
 const SHORT = { responseMs: 30 };
 
@@ -130,6 +137,29 @@ describe("the requests for credentials", () => {
         { attempts: 1, attemptsAfterResponse: 2 },
         [PUT, PUT, "GET ROLES/ the-token", "GET ROLES/role the-token"],
       ],
+      // A service that is busy.
+      ...[429, 500, 502, 503, 504].map((status): [string, Script, Partial<ImdsSettings>, readonly string[]] => [
+        `further requests after HTTP ${status}, although one attempt is configured`,
+        [{ status }, TOKEN, { status }, { status }, ROLE, { status }, KEYS],
+        { attemptsWhileBusy: 3 },
+        [
+          ...[PUT, PUT, "GET ROLES/ the-token", "GET ROLES/ the-token", "GET ROLES/ the-token"],
+          ...["GET ROLES/role the-token", "GET ROLES/role the-token"],
+        ],
+      ]),
+      [
+        "one request without a token, if the service was busy at every request for one",
+        [{ status: 503 }, { status: 503 }, ROLE, KEYS],
+        { attemptsWhileBusy: 2 },
+        [PUT, PUT, "GET ROLES/", "GET ROLES/role"],
+      ],
+      // A token that is no longer valid.
+      [
+        "a new token after HTTP 401, and the same request with it",
+        [TOKEN, ROLE, { status: 401 }, { body: "new-token" }, KEYS],
+        {},
+        [PUT, "GET ROLES/ the-token", "GET ROLES/role the-token", PUT, "GET ROLES/role new-token"],
+      ],
     ];
   for (const [what, script, settings, requests] of rows) {
     test(what, async () => {
@@ -212,7 +242,32 @@ describe("an error", () => {
     ["a name that no role has", CREDENTIALS, [TOKEN, { body: "<html>" }], {}, "unexpected-response", 2],
     ["a name of more than 64 characters", CREDENTIALS, [TOKEN, { body: "r".repeat(65) }], {}, "unexpected-response", 2],
     ["HTTP 401 without a token", CREDENTIALS, [{ status: 404 }, { status: 401 }], {}, "token-missing", 2],
-    ["HTTP 401 with a token", CREDENTIALS, [TOKEN, { status: 401 }], {}, "unexpected-response", 2],
+    ["HTTP 401 with a token, and no new one", CREDENTIALS, [TOKEN, { status: 401 }], {}, "unexpected-response", 3],
+    [
+      "HTTP 401 with a token and with a new one: no third one",
+      CREDENTIALS,
+      [TOKEN, { status: 401 }, { body: "new-token" }, { status: 401 }],
+      { attemptsAfterResponse: 5, attemptsWhileBusy: 5 },
+      "unexpected-response",
+      4,
+    ],
+    [
+      "a service that is always busy: five attempts for a token, one without it",
+      CREDENTIALS,
+      [{ status: 503 }],
+      { attemptsWhileBusy: 5 },
+      "unexpected-response",
+      6,
+    ],
+    [
+      "a proxy that is busy is not waited for",
+      CREDENTIALS,
+      [TOKEN, { status: 503, headers: { via: "1.1 proxy" } }],
+      { attemptsWhileBusy: 5 },
+      "unexpected-response",
+      2,
+    ],
+    ["HTTP 404 is not waited for", CREDENTIALS, [TOKEN, { status: 404 }], { attemptsWhileBusy: 5 }, "no-role", 2],
     ["no token, and IMDSv1 is disabled", CREDENTIALS, [{ status: 404 }, ROLE, KEYS], { v1: false }, "v1-forbidden", 1],
     [
       "a token that does not arrive, and IMDSv1 is disabled",
@@ -305,12 +360,12 @@ describe("if nothing listens at the endpoint", () => {
   });
 });
 
-test("the delays before further attempts double up to a second, and are shortened at random", async () => {
+test("the delays before further attempts double up to two seconds, and are shortened at random: three seconds for five attempts", async () => {
   const random = spyOn(Math, "random").mockReturnValue(0.5);
   const { imds, effects } = open([TOKEN, { status: 500 }], { attemptsAfterResponse: 6 });
   await rejection(imds.region());
   random.mockRestore();
-  expect(effects.sleeps).toEqual([100, 200, 400, 500, 500]);
+  expect(effects.sleeps).toEqual([187.5, 375, 750, 1500, 1500]);
 });
 
 test("every request is traced, with its status and without its token", async () => {

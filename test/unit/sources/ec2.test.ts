@@ -54,9 +54,9 @@ function open(script: Script, changes: Partial<Ec2Step> = {}) {
 const CONFIGURED_ATTEMPTS = { attempts: { value: 1, from: CONFIGURED } };
 
 describe("the number of attempts after the first response", () => {
-  const failing: Script = [TOKEN, { status: 500 }];
+  const failing: Script = [TOKEN, { status: 404 }];
   const rows: readonly [what: string, changes: Partial<Ec2Step>, attempts: number][] = [
-    ["four, if credential_source names the instance", {}, 4],
+    ["five, if credential_source names the instance", {}, 5],
     ["the default, if nothing names the instance", { named: false }, 1],
     ["the configured one, even if credential_source names the instance", CONFIGURED_ATTEMPTS, 1],
     [
@@ -70,7 +70,18 @@ describe("the number of attempts after the first response", () => {
       await rejection(open(failing, changes).provider.credentials());
       expect(server.requests.length - 1).toBe(attempts);
     });
+
+    test(`five if the service is busy: ${what}`, async () => {
+      await rejection(open([TOKEN, { status: 503 }], changes).provider.credentials());
+      expect(server.requests.length - 1).toBe(5);
+    });
   }
+
+  test("more than five if the service is busy and more are configured", async () => {
+    const changes = { attempts: { value: 7, from: CONFIGURED } };
+    await rejection(open([TOKEN, { status: 503 }], changes).provider.credentials());
+    expect(server.requests.length - 1).toBe(7);
+  });
 });
 
 test("the configured timeout counts, even if credential_source names the instance", async () => {
