@@ -161,7 +161,7 @@ describe("--mfa-session", () => {
     const runs = Array.from({ length: 10 }, (_, i) => home.run([...args, "--role-session-name", `run-${i}`]));
     expect((await Promise.all(runs)).map((run) => run.exitCode)).toEqual(Array(10).fill(0));
     expect(cloud.sts.calls.filter((call) => call.action === "GetSessionToken").length).toBe(1);
-  }, 30_000);
+  });
 
   const invalid: readonly [what: string, args: string[], env: Record<string, string>, code: string][] = [
     ["without a device", ["-p", "user1"], {}, "option-conflict"],

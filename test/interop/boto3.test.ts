@@ -31,7 +31,7 @@ describe.skipIf(PYTHON_BIN === undefined)("moto as STS (needs Python and a packa
       moto.stderr?.on("data", read);
       moto.once("exit", () => reject(new Error(`moto_server ended: ${text}`)));
     });
-  }, 60_000);
+  });
   afterAll(() => void moto.kill());
 
   test("AssumeRole, and then GetCallerIdentity with the role's credentials", async () => {
@@ -68,7 +68,7 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
     const { stdout, stderr } = await home.runProgram([join(PYTHON_BIN ?? "", "python"), "-c", IDENTITY, "app"]);
     expect(stderr).toBe("");
     expect(stdout).toContain(":assumed-role/marketingadminrole/rolecall-session-");
-  }, 30_000);
+  });
 
   test("the AWS CLI, with credential_process = rolecall export", async () => {
     home = homeWith(
@@ -78,7 +78,7 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
     const { stdout, stderr } = await home.runProgram(argv);
     expect(stderr).toBe("");
     expect(JSON.parse(stdout).Arn).toContain(":assumed-role/marketingadminrole/rolecall-session-");
-  }, 30_000);
+  });
 
   test("the AWS CLI uses the session that rolecall cached, and the other way round", async () => {
     home = homeWith("[profile m]\nregion = eu-west-1\n");
@@ -91,7 +91,7 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
     expect(JSON.parse((await home.run(["whoami", "--json", "-p", "m"])).stdout).arn).toBe(theirs);
     const assumed = cloud.sts.calls.slice(before).filter((call) => call.action === "AssumeRole");
     expect(assumed.length).toBe(2);
-  }, 30_000);
+  });
 
   test("as the command of exec", async () => {
     home = homeWith("");
@@ -106,5 +106,5 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
     ]);
     expect(stderr).toBe("");
     expect(stdout).toContain(":assumed-role/marketingadminrole/rolecall-session-");
-  }, 30_000);
+  });
 });

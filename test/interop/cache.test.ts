@@ -61,7 +61,7 @@ describe.skipIf(PYTHON_BIN === undefined)(
         const ours = await byRolecall();
         expect(await byBotocore()).toBe(ours);
         expect(cloud.sts.calls.length).toBe(before + 1);
-      }, 30_000);
+      });
 
       test(`${description}: rolecall finds what botocore cached`, async () => {
         makeRoleHome();
@@ -69,7 +69,7 @@ describe.skipIf(PYTHON_BIN === undefined)(
         const theirs = await byBotocore();
         expect(await byRolecall()).toBe(theirs);
         expect(cloud.sts.calls.length).toBe(before + 1);
-      }, 30_000);
+      });
     }
   },
 );

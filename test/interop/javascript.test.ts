@@ -29,7 +29,7 @@ describe.skipIf(!isInstalled("node"))("the AWS SDK for JavaScript (needs node)",
     });
     expect(stderr).toBe("");
     expect(stdout).toContain(":assumed-role/marketingadminrole/");
-  }, 30_000);
+  });
 
   test("as the command of exec", async () => {
     home = makeRoleHome(cloud);
@@ -38,5 +38,5 @@ describe.skipIf(!isInstalled("node"))("the AWS SDK for JavaScript (needs node)",
     });
     expect(stderr).toBe("");
     expect(stdout).toContain(":assumed-role/marketingadminrole/");
-  }, 30_000);
+  });
 });

@@ -1,5 +1,5 @@
 /** `--fix` changes what it reports and nothing else, in random files. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { mergeSharedConfig } from "../../../src/config/merge.ts";
 import type { IniDocument } from "../../../src/ini/document.ts";
 import { parseIni } from "../../../src/ini/parse.ts";
@@ -11,9 +11,6 @@ import { planAll } from "../../../src/lint/plans.ts";
 import { randomFrom } from "../../interop/situations.ts";
 import { lintInput, lintOf, type Texts } from "../../support/lint_of.ts";
 import { chainText } from "../../support/plan_of.ts";
-
-// The default of five seconds is too short for so many files on a busy machine.
-setDefaultTimeout(600_000);
 
 const LINES = [
   "",

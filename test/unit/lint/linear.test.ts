@@ -2,15 +2,12 @@
  * The time that `check` takes grows linearly with the size of the files. The tests count steps and measure no time, so
  * they give the same result on every machine.
  */
-import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { planFixes } from "../../../src/lint/fix.ts";
 import { lint } from "../../../src/lint/lint.ts";
 import { colorsFor } from "../../../src/report/colors.ts";
 import { findingsJson, githubAnnotations, renderFindings } from "../../../src/report/findings.ts";
 import { lintInput, type Texts } from "../../support/lint_of.ts";
-
-// The default of five seconds is too short for so many lines on a busy machine.
-setDefaultTimeout(600_000);
 
 type Cost = (receiver: { readonly length?: number }, args: readonly unknown[]) => number;
 
