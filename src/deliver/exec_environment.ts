@@ -16,6 +16,14 @@ const REMOVED = [
   /^AWS_WEB_IDENTITY_TOKEN_FILE$/,
   /^AWS_CONTAINER_CREDENTIALS_/,
   /^AWS_CONTAINER_AUTHORIZATION_TOKEN/,
+  // Older names of the keys: the SDKs for Go, Java v1 and Ruby, and minio-go.
+  /^AWS_ACCESS_KEY$/,
+  /^AWS_SECRET_KEY$/,
+  // The SDKs for JavaScript v2 and Ruby.
+  /^AMAZON_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/,
+  // Other files with keys: botocore (`OriginalEC2Provider`) and the SDK for Java v1.
+  /^AWS_CREDENTIAL_FILE$/,
+  /^AWS_CREDENTIAL_PROFILES_FILE$/,
   /^ROLECALL_/,
 ];
 

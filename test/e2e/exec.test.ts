@@ -102,6 +102,13 @@ describe("the command's environment", () => {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://localhost/x",
       AWS_CONTAINER_AUTHORIZATION_TOKEN: "x",
       AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/nonexistent",
+      AWS_ACCESS_KEY: "AKIAOLD",
+      AWS_SECRET_KEY: "old/secret",
+      AMAZON_ACCESS_KEY_ID: "AKIAOLD",
+      AMAZON_SECRET_ACCESS_KEY: "old/secret",
+      AMAZON_SESSION_TOKEN: "old-token",
+      AWS_CREDENTIAL_FILE: "/nonexistent",
+      AWS_CREDENTIAL_PROFILES_FILE: "/nonexistent",
       ROLECALL_NO_INPUT: "1",
     });
     const left = Object.keys(environment).filter((name) => /^(AWS|ROLECALL)_/.test(name));

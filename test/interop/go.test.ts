@@ -39,4 +39,14 @@ describe.skipIf(!build())("the AWS SDK for Go (needs Go and its modules)", () =>
     expect(stderr).toBe("");
     expect(stdout).toContain(":assumed-role/marketingadminrole/");
   });
+
+  for (const option of [[], ["--serve"]]) {
+    test(`as the command of ${["exec", ...option].join(" ")}, with the older names of another user's keys set`, async () => {
+      home = makeRoleHome(cloud);
+      const env = { AWS_ACCESS_KEY: "AKIASTRANGER", AWS_SECRET_KEY: "stranger" };
+      const { stdout, stderr } = await home.run(["exec", "-p", "m", ...option, "--", CLIENT], { env });
+      expect(stderr).toBe("");
+      expect(stdout).toContain(":assumed-role/marketingadminrole/");
+    });
+  }
 });
