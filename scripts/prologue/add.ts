@@ -1,7 +1,7 @@
 /** Adds the prologue to a compiled program, if there is one for its platform: `bun scripts/prologue/add.ts FILE`. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { assemble } from "../../src/runtime/native/listing.ts";
 import { readElf, withSegment } from "./elf.ts";
-import { assemble } from "./listing.ts";
 import { X86_64 } from "./x86_64.ts";
 
 const [file = ""] = process.argv.slice(2);

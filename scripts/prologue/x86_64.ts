@@ -14,7 +14,7 @@
  * Errors are ignored: without a record, rolecall guesses the state from what Bun has left of it.
  */
 import { RECORD_NAME, RECORDED_FILES } from "../../src/runtime/inherited/prologue_record.ts";
-import type { Listing } from "./listing.ts";
+import type { Listing } from "../../src/runtime/native/listing.ts";
 
 /**
  * System calls: the number is in eax, the arguments are in rdi, rsi, rdx and r10. The result is in eax; if it is

@@ -153,7 +153,9 @@ test("only these packages are used", () => {
   expect([...new Set(packages.map(({ from, specifier }) => `${from} ${specifier}`))].sort()).toEqual([
     "cli/dispatch.ts cac",
     "config/settings.ts smol-toml",
+    "runtime/process/c_memory.ts bun:ffi",
     "runtime/process/libc.ts bun:ffi",
+    "runtime/process/system_calls.ts bun:ffi",
     "sts/endpoint.ts @aws-sdk/client-sts",
     "sts/sts.ts @aws-sdk/client-sts",
   ]);

@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assemble, type Listing } from "../../scripts/prologue/listing.ts";
 import { X86_64 } from "../../scripts/prologue/x86_64.ts";
+import { assemble, type Listing } from "../../src/runtime/native/listing.ts";
 
 const OBJDUMP = Bun.which("objdump");
 const CAN_DISASSEMBLE = OBJDUMP !== null && Bun.spawnSync([OBJDUMP, "--info"]).stdout.toString().includes("x86-64");

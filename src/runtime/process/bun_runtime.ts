@@ -3,17 +3,16 @@ import { constants } from "node:os";
 import { lockWith } from "../file_lock.ts";
 import { argvAsBytes, environmentAsBytes } from "../inherited/argv_and_environment.ts";
 import { hasSignal, IGNORED_BY_BUN, type InheritedState, readInheritedState } from "../inherited/inherited_state.ts";
-import { type LibC, openLibC } from "./libc.ts";
+import type { LibC } from "./libc.ts";
 import { ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
-export function bunRuntime(): Runtime {
+export function bunRuntime(libc: LibC): Runtime {
   return {
     name: `bun ${process.versions.bun}`,
     replacesProcess: true,
     readInheritedState: () => readInheritedState(),
     // Not Bun's own `process.execve`: it closes the inherited file descriptors.
     async exec(command, inherited) {
-      const libc = openLibC();
       const argv = argvAsBytes(command.argv);
       const environment = environmentAsBytes(command.environment);
       restoreInheritedState(inherited, libc);
@@ -26,13 +25,13 @@ export function bunRuntime(): Runtime {
       }
       throw new ExecError(code);
     },
-    notifyServiceManager: (socket, state) => openLibC().sendDatagram(socket, state),
+    notifyServiceManager: (socket, state) => libc.sendDatagram(socket, state),
     endInterrupted({ signal }) {
-      openLibC().setSignal(constants.signals[signal], "default");
+      libc.setSignal(constants.signals[signal], "default");
       process.kill(process.pid, signal);
       return exitCodeOf(signal);
     },
-    tryLock: (path) => lockWith(openLibC().lock, path),
+    tryLock: (path) => lockWith(libc.lock, path),
   };
 }
 

@@ -1,9 +1,12 @@
-/** Deno, Node, and Bun on Windows, where the command runs as a child to which signals are forwarded. */
+/**
+ * Deno, Node, and Bun where it can call neither the C library nor the kernel, as on Windows: the command runs as a child
+ * to which signals are forwarded.
+ */
 
 import { spawn, spawnSync } from "node:child_process";
 import { withChange } from "../../domain/environment.ts";
-import { denoLocks } from "../file_lock.ts";
-import { NO_INHERITED_STATE } from "../inherited/inherited_state.ts";
+import { denoLocks, lockWith } from "../file_lock.ts";
+import { type InheritedState, NO_INHERITED_STATE, readInheritedState } from "../inherited/inherited_state.ts";
 import { isTerminal } from "../terminal/is_terminal.ts";
 import { type ExecCommand, ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
@@ -15,19 +18,42 @@ const TERMINAL_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 /** Needs neither `bun:ffi` nor a system that can replace a process. */
 export function childRuntime(): Runtime {
   return {
-    name: process.versions.deno === undefined ? `node ${process.versions.node}` : `deno ${process.versions.deno}`,
+    name: runtimeName(),
     replacesProcess: false,
-    readInheritedState: () => NO_INHERITED_STATE,
-    exec: (command) => runChild(command),
+    // Node and Deno do not tell which file descriptors are their own.
+    readInheritedState: () => (process.versions.bun === undefined ? NO_INHERITED_STATE : readInheritedState()),
+    exec: (command, inherited) => runChild(command, inherited),
     // Neither Node nor Deno can send a datagram to a Unix socket.
     notifyServiceManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Not by the signal: a Deno process that sends itself SIGINT exits with code 1.
     endInterrupted: ({ signal }) => exitCodeOf(signal),
-    tryLock: denoLocks(),
+    tryLock: denoLocks() ?? ((path) => lockWith(lockByProgram, path)),
   };
 }
 
-function runChild(command: ExecCommand): Promise<number> {
+function runtimeName(): string {
+  const { bun, deno, node } = process.versions;
+  if (bun !== undefined) return `bun ${bun}`;
+  return deno === undefined ? `node ${node}` : `deno ${deno}`;
+}
+
+/**
+ * Takes the lock with flock(1) of util-linux or BusyBox. The lock belongs to the open file, which this process shares with
+ * the program, so it outlives the program.
+ */
+function lockByProgram(fd: number): boolean {
+  const { status, error } = spawnSync("flock", ["-n", String(LOCKED_FD)], {
+    stdio: ["ignore", "ignore", "ignore", fd],
+  });
+  if (error !== undefined) throw error;
+  if (status === 0 || status === 1) return status === 0;
+  throw Object.assign(new Error("flock failed"), { code: "ENOLCK" });
+}
+
+/** The number of the file descriptor in the program. */
+const LOCKED_FD = 3;
+
+function runChild(command: ExecCommand, { fileDescriptors }: InheritedState): Promise<number> {
   return new Promise((resolve, reject) => {
     let pid: number | undefined;
     // Forwarding begins before the child starts: a signal in between must not end rolecall and leave the child running.
@@ -37,7 +63,10 @@ function runChild(command: ExecCommand): Promise<number> {
     const child = spawn(command.file, command.argv.slice(1), {
       argv0: command.argv[0],
       env: Object.fromEntries(withChange(process.env, command.environment)),
-      stdio: "inherit",
+      // By position: a file descriptor keeps its number.
+      stdio: Array.from({ length: Math.max(2, ...fileDescriptors) + 1 }, (_, fd) =>
+        fd <= 2 ? "inherit" : fileDescriptors.includes(fd) ? fd : "ignore",
+      ),
     });
     pid = child.pid;
     child.once("error", (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,19 @@
 /** Functions of the C library that Bun does not offer, called through `bun:ffi`. */
-import { dlopen, type Pointer, ptr, read } from "bun:ffi";
+import { dlopen, ptr, read } from "bun:ffi";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import {
+  AF_UNIX,
+  cString,
+  cStringVector,
+  FIONCLEX,
+  LOCK_EX_NB,
+  RLIMIT_NOFILE,
+  SIG_IGN,
+  SIG_SETMASK,
+  SOCK_DGRAM_CLOEXEC,
+  unixAddress,
+} from "./c_memory.ts";
 
 export interface LibC {
   /** Replaces the process. Returns only on failure, with the error's name, such as `ENOENT`. */
@@ -31,27 +43,13 @@ export interface LibC {
   lock(fd: number): boolean;
 }
 
-/** Constants of Linux. */
-const SIG_SETMASK = 2;
-const RLIMIT_NOFILE = 7;
 /** The size of `sigset_t`, both in glibc and musl. */
 const SIGNAL_SET_BYTES = 128;
-const SIG_IGN = 1;
-const AF_UNIX = 1;
-const SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
-/** LOCK_EX | LOCK_NB */
-const LOCK_EX_NB = 2 | 4;
 
-/** FIONCLEX is used rather than `fcntl`, because it needs no variadic argument, which `bun:ffi` cannot pass. */
-const PLATFORMS = {
-  linux: { library: loadedLibC, fionclex: 0x5450 },
-  darwin: { library: () => "/usr/lib/libSystem.B.dylib", fionclex: 0x20006602 },
-} as const;
-
-/** @throws Error if the C library is not found, or on a platform other than Linux and macOS. */
+/** @throws Error if the C library is not found, or the process may not have new executable memory. */
 export function openLibC(): LibC {
-  const platform = process.platform === "darwin" ? PLATFORMS.darwin : PLATFORMS.linux;
-  const library = platform.library();
+  const isDarwin = process.platform === "darwin";
+  const library = isDarwin ? "/usr/lib/libSystem.B.dylib" : loadedLibC();
   const { symbols } = dlopen(library, {
     execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
     ioctl: { args: ["i32", "u64"], returns: "i32" },
@@ -74,7 +72,7 @@ export function openLibC(): LibC {
       symbols.execve(ptr(path), args.pointer, variables.pointer);
       return errno();
     },
-    keepOnExec: (fd) => void symbols.ioctl(fd, BigInt(platform.fionclex)),
+    keepOnExec: (fd) => void symbols.ioctl(fd, BigInt(isDarwin ? FIONCLEX.darwin : FIONCLEX.linux)),
     closeFile: (fd) => void symbols.close(fd),
     changeDirectory: (fd) => void symbols.fchdir(fd),
     setSignal: (signal, action) => void symbols.signal(signal, action === "ignore" ? SIG_IGN : 0),
@@ -86,10 +84,7 @@ export function openLibC(): LibC {
     sendDatagram(path, text) {
       const socket = symbols.socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
       if (socket < 0) return;
-      const name = new TextEncoder().encode(path);
-      if (path.startsWith("@")) name[0] = 0;
-      // struct sockaddr_un: the family in two bytes, then the path.
-      const address = Uint8Array.from([AF_UNIX, 0, ...name]);
+      const address = unixAddress(path);
       const message = new TextEncoder().encode(text);
       symbols.sendto(socket, ptr(message), BigInt(message.length), 0, ptr(address), address.length);
       symbols.close(socket);
@@ -134,24 +129,7 @@ function openErrno(library: string): () => string {
   };
 }
 
-function errorName(number: number): string {
+export function errorName(number: number): string {
   const found = Object.entries(constants.errno).find(([, value]) => value === number);
   return found?.[0] ?? `errno ${number}`;
-}
-
-function cString(bytes: Uint8Array): Uint8Array {
-  const string = new Uint8Array(bytes.length + 1);
-  string.set(bytes);
-  return string;
-}
-
-/** Makes a null-terminated array of C strings. Keep the result for as long as C code uses the pointer. */
-function cStringVector(texts: readonly Uint8Array[]): {
-  pointer: Pointer;
-  vector: BigUint64Array;
-  strings: readonly Uint8Array[];
-} {
-  const strings = texts.map(cString);
-  const vector = new BigUint64Array([...strings.map((string) => BigInt(ptr(string))), 0n]);
-  return { pointer: ptr(vector), vector, strings };
 }
