@@ -1,7 +1,8 @@
 /** Runs a program to completion and returns its output. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { isatty } from "node:tty";
+
 import type { ErrorOutput, FinishedProgram } from "../../domain/effects.ts";
+import { isTerminal } from "../terminal/is_terminal.ts";
 
 /** For each of the two streams. A program that prints more is killed. */
 const MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -23,7 +24,7 @@ export function runProgram(
 ): Promise<FinishedProgram> {
   return new Promise((resolve, reject) => {
     const [program = "", ...args] = argv;
-    const isInherited = stderr === "inherited" || (stderr === "inherited-at-terminal" && isatty(2));
+    const isInherited = stderr === "inherited" || (stderr === "inherited-at-terminal" && isTerminal(2));
     const child = spawn(program, args, {
       env: environment,
       stdio: ["inherit", "pipe", isInherited ? "inherit" : "pipe"],
