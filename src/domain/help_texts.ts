@@ -21,6 +21,8 @@ export const BYPASS_CACHE = "use --no-cache if a cached session is the cause";
 export const REPLACE_ENVIRONMENT_KEYS = "set new keys, or unset AWS_ACCESS_KEY_ID to use another source";
 export const CHECK_TOKEN_WRITER = "check that the program that writes the token file (on EKS the kubelet) refreshes it";
 
+export const USE_MFA_APP = "register an authenticator app (a virtual MFA device) as well, and use its ARN";
+
 export const USE_FULL_PATH =
   "use the program's full path: it runs without a shell, so ~ and variables are not expanded";
 export const USE_PATH_FOLDER = "use the program's full path, or add its folder to PATH";

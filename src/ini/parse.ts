@@ -75,6 +75,8 @@ export function parseIni(text: string, file: string, report: Report = throwProbl
 interface OpenSection {
   readonly name: string;
   readonly from: FilePosition;
+  /** The line of the last duplicate of its header. The keys before it are not duplicates of their own. */
+  repeatedAt: number;
   readonly entries: Map<string, IniEntry & Partial<Pick<Block, "invalidLines">>>;
 }
 
@@ -105,7 +107,10 @@ function headerOf(line: Span): Span | undefined {
 
 function openSection(header: Span, sections: Map<string, OpenSection>, report: Report): OpenSection {
   const first = sections.get(header.text);
-  if (first !== undefined && header.text !== DEFAULT) report(duplicateSection(header, first.from));
+  if (first !== undefined && header.text !== DEFAULT) {
+    report(duplicateSection(header, first.from));
+    first.repeatedAt = header.from.line;
+  }
   const section = first ?? newSection(header.text, header.from);
   sections.set(section.name, section);
   return section;
@@ -120,7 +125,7 @@ function openBrokenHeader(line: Span, sections: Map<string, OpenSection>): OpenS
 }
 
 function newSection(name: string, from: FilePosition): OpenSection {
-  return { name, from, entries: new Map() };
+  return { name, from, repeatedAt: 0, entries: new Map() };
 }
 
 /** The index of a line's separator; -1 if it has none. */
@@ -141,7 +146,9 @@ function openValue(line: Span, section: OpenSection, report: Report): OpenValue 
   const key = { text: written.text.toLowerCase(), from: written.from };
   const first = section.entries.get(key.text);
   // A section without a name is dropped, so its keys are not reported.
-  if (first !== undefined && section.name !== "") report(duplicateKey(key, first.keyFrom, section.name));
+  if (first !== undefined && section.name !== "" && first.keyFrom.line > section.repeatedAt) {
+    report(duplicateKey(key, first.keyFrom, section.name));
+  }
   return { section, key, written: written.text, first: part(line, separator + 1), more: [] };
 }
 

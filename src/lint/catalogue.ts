@@ -86,7 +86,10 @@ const LINT_CATALOGUE = {
   "inline-comment": { severity: "warning", summary: "a comment after a value, which is part of the value" },
   "continued-value": { severity: "warning", summary: "an indented line, which continues the value above it" },
   "file-not-found": { severity: "warning", summary: "a setting names a file that does not exist" },
-  "program-not-found": { severity: "warning", summary: "`credential_process` names a program that cannot be executed" },
+  "program-not-found": {
+    severity: "warning",
+    summary: "a program that `credential_process` or `mfa_process` names cannot be executed",
+  },
 
   // Secrets
   "secret-in-config": { severity: "warning", summary: "a secret in the config file, which people often share or copy" },

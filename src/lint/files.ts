@@ -1,5 +1,5 @@
 /** Checks the files as a whole: whether they exist, who else can read or write them, and how they begin. */
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { SharedFile } from "../config/load.ts";
 import type { FileSection } from "../config/shared_config.ts";
 import { SECRET_KEYS } from "../domain/credential_keys.ts";
@@ -39,9 +39,71 @@ export function* checkFiles({ config, credentials, merged }: LintedFiles, input:
   ] as const) {
     if (file === undefined) continue;
     yield* checkByteOrderMark(file);
-    yield* checkMode(file.path, input.fileInfo(file.path), hasSecrets);
+    yield* checkMode(file.path, hasSecrets, input);
+    yield* checkOwner(file.path, input);
   }
-  yield* checkFolder(join(input.home, ".aws"), input);
+  const awsFolder = join(input.home, ".aws");
+  yield* checkFolder(awsFolder, input);
+  yield* checkOwner(awsFolder, input);
+  for (const folder of CACHE_FOLDERS) yield* checkCache(join(awsFolder, folder), input);
+  if (input.settings !== undefined) yield* checkSettingsFile(input.settings.file, input);
+}
+
+/** Sessions of roles, tokens of IAM Identity Center, and sessions of `aws login`. */
+const CACHE_FOLDERS = ["cli/cache", "sso/cache", "login/cache"];
+
+/** A user who can write a cache can hand out other credentials. The AWS CLI makes its files readable by the owner only. */
+function* checkCache(path: string, input: LintInput): Generator<Finding> {
+  for (const folder of [dirname(path), path]) {
+    yield* checkWritableFolder(folder, input);
+    yield* checkOwner(folder, input);
+  }
+  for (const name of input.folderEntries(path)) {
+    if (!name.endsWith(".json")) continue;
+    const file = join(path, name);
+    yield* checkMode(file, true, input);
+    yield* checkOwner(file, input);
+  }
+}
+
+/** Other users may read the settings, which have no secrets and may be those of the whole machine. */
+function* checkSettingsFile(path: string, input: LintInput): Generator<Finding> {
+  const info = input.fileInfo(path);
+  if (info?.kind !== "file") return;
+  yield* checkOwner(path, input);
+  if (info.mode !== undefined && (info.mode & OTHERS_WRITE) !== 0) {
+    yield looseMode(
+      `other users can write this file (mode ${octal(info.mode)})`,
+      path,
+      info,
+      withoutWrite(info),
+      input,
+    );
+  }
+  // A folder that an option names may be shared, such as `/tmp`.
+  const folder = dirname(path);
+  if (basename(folder) !== "rolecall") return;
+  yield* checkWritableFolder(folder, input);
+  yield* checkOwner(folder, input);
+}
+
+function withoutWrite({ mode = 0 }: FileInfo): number {
+  return mode & ~OTHERS_WRITE;
+}
+
+/** The superuser may own a file: as in a container, or for all users of the machine. */
+function* checkOwner(path: string, { fileInfo, userId }: LintInput): Generator<Finding> {
+  const info = fileInfo(path);
+  const owner = info?.owner;
+  if (owner === undefined || userId === undefined || owner === userId || owner === 0 || info?.kind === "other") return;
+  yield finding(
+    "file-mode",
+    `this ${info?.kind} belongs to another user (user id ${owner})`,
+    { file: path },
+    {
+      help: ["change its owner to the user who runs rolecall: the owner decides which credentials are used"],
+    },
+  );
 }
 
 /** The fix is safe: a byte order mark has no other meaning, and rolecall skips it. */
@@ -59,33 +121,48 @@ function* checkByteOrderMark({ path, text }: SharedFile): Generator<Finding> {
 }
 
 /** The fix is safe: programs that run as the owner of the file keep their access. */
-function* checkMode(path: string, info: FileInfo | undefined, hasSecrets: boolean): Generator<Finding> {
+function* checkMode(path: string, hasSecrets: boolean, input: LintInput): Generator<Finding> {
+  const info = input.fileInfo(path);
   if (info?.kind !== "file" || info.mode === undefined) return;
   const forbidden = hasSecrets ? OTHERS : OTHERS_WRITE;
   if ((info.mode & forbidden) === 0) return;
   const access = (info.mode & OTHERS_WRITE) !== 0 ? "write" : "read";
-  yield finding(
-    "file-mode",
-    `other users can ${access} this file${hasSecrets ? ", which contains secrets" : ""} (mode ${octal(info.mode)})`,
-    { file: path },
-    { help: [runCommand(`chmod 600 ${path}`)], fix: modeFix(path, info.mode, 0o600) },
-  );
+  const secrets = hasSecrets ? ", which contains secrets" : "";
+  yield looseMode(`other users can ${access} this file${secrets} (mode ${octal(info.mode)})`, path, info, 0o600, input);
 }
 
 /** Checks `~/.aws` only. A folder that a variable points to may be shared, such as `/tmp`. */
-function* checkFolder(path: string, { paths, fileInfo }: LintInput): Generator<Finding> {
+function* checkFolder(path: string, input: LintInput): Generator<Finding> {
+  const { paths, fileInfo } = input;
   const isUsed = [paths.configFile, paths.credentialsFile].some((file) => file.startsWith(path));
   const folder = fileInfo(path);
   if (!isUsed || folder?.kind !== "folder" || folder.mode === undefined || (folder.mode & OTHERS) === 0) return;
   const mode = octal(folder.mode);
-  const details = { help: [runCommand(`chmod 700 ${path}`)], fix: modeFix(path, folder.mode, 0o700) };
   yield (folder.mode & OTHERS_WRITE) === 0
-    ? finding("folder-mode", `other users can access this folder (mode ${mode})`, { file: path }, details)
-    : finding("file-mode", `other users can replace files in this folder (mode ${mode})`, { file: path }, details);
+    ? looseMode(`other users can access this folder (mode ${mode})`, path, folder, 0o700, input, "folder-mode")
+    : looseMode(`other users can replace files in this folder (mode ${mode})`, path, folder, 0o700, input);
 }
 
-function modeFix(path: string, before: number, mode: number) {
-  return { kind: "mode", path, mode, result: `changed the mode from ${octal(before)} to ${octal(mode)}` } as const;
+function* checkWritableFolder(path: string, input: LintInput): Generator<Finding> {
+  const folder = input.fileInfo(path);
+  if (folder?.kind !== "folder" || folder.mode === undefined || (folder.mode & OTHERS_WRITE) === 0) return;
+  const message = `other users can replace files in this folder (mode ${octal(folder.mode)})`;
+  yield looseMode(message, path, folder, withoutWrite(folder), input);
+}
+
+function looseMode(
+  message: string,
+  path: string,
+  { mode: before = 0, owner }: FileInfo,
+  mode: number,
+  { userId }: LintInput,
+  code: "file-mode" | "folder-mode" = "file-mode",
+): Finding {
+  const details = { help: [runCommand(`chmod ${mode.toString(8)} ${path}`)] };
+  // Only the owner and root can change a mode.
+  if (userId !== 0 && owner !== userId) return finding(code, message, { file: path }, details);
+  const result = `changed the mode from ${octal(before)} to ${octal(mode)}`;
+  return finding(code, message, { file: path }, { ...details, fix: { kind: "mode", path, mode, result } });
 }
 
 function octal(mode: number): string {

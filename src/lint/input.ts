@@ -15,6 +15,10 @@ export interface LintInput {
   /** As in `Effects`. */
   readFile(path: string): Uint8Array | undefined;
   fileInfo(path: string): FileInfo | undefined;
+  /** The names in a folder; none if it does not exist. */
+  folderEntries(path: string): readonly string[];
+  /** The user id that rolecall runs with; undefined if the system has none. */
+  readonly userId: number | undefined;
   /** Whether `program`, a path or a name to look up in PATH, can be executed. */
   hasProgram(program: string): boolean;
   /** rolecall's own settings; undefined if there are none or they cannot be read. */

@@ -1,5 +1,5 @@
 /** Checks the keys of each section: whether they exist, and whether they have an effect there. */
-import type { FileSection } from "../config/shared_config.ts";
+import type { FileSection, SharedConfig } from "../config/shared_config.ts";
 import { didYouMeanName } from "../domain/help_texts.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { lengthOf } from "../ini/spans.ts";
@@ -7,7 +7,16 @@ import { redactKey } from "../text/redact.ts";
 import { editDistance, nearest } from "../text/suggest.ts";
 import { type Finding, type Fix, finding } from "./finding.ts";
 import type { LintedFiles } from "./input.ts";
-import { aliasOf, knownKey, PLANNED_KEYS, PROFILE_KEYS, type SectionKind, SSO_SESSION_KEYS } from "./known_keys.ts";
+import {
+  aliasOf,
+  type KnownKey,
+  knownKey,
+  PLANNED_KEYS,
+  PROFILE_KEYS,
+  type SectionKind,
+  SSO_SESSION_KEYS,
+  toolOf,
+} from "./known_keys.ts";
 import type { Usable } from "./plans.ts";
 import { checkValue, continuedValue } from "./values.ts";
 
@@ -21,17 +30,59 @@ const MAX_TYPO_DISTANCE = 3;
 const MIN_FIXED_LENGTH = 6;
 
 export function* checkKeys(files: LintedFiles, usable: Usable): Generator<Finding> {
+  const unfamiliar = new Map<string, IniEntry[]>();
   for (const section of sectionsOf(files, usable)) {
     // Correct keys that a fix in this section already writes: a second fix would make a duplicate.
     const taken = new Set<string>();
     for (const entry of section.own.values()) {
       const known = knownKey(section.kind, entry.key);
-      if (known === undefined) {
-        yield unknownKey(entry, section, taken);
-        if (entry.value.includes("\n") && entry.nested === undefined) yield continuedValue(entry);
-      } else yield* checkValue(entry, known);
+      if (known !== undefined) {
+        yield* checkValue(entry, isRegionOfOtherCloud(entry, known, section, files.merged) ? {} : known);
+        continue;
+      }
+      const finding = unknownKey(entry, section, taken);
+      if (finding !== undefined) yield finding;
+      else if (!unfamiliar.get(entry.key)?.push(entry)) unfamiliar.set(entry.key, [entry]);
+      if (entry.value.includes("\n") && entry.nested === undefined) yield continuedValue(entry);
     }
   }
+  for (const entries of unfamiliar.values()) yield* unfamiliarKey(entries);
+}
+
+/** One finding for all keys of a name: a tool that stores keys here stores the same ones in many profiles. */
+function* unfamiliarKey([first, ...others]: readonly IniEntry[]): Generator<Finding> {
+  if (first === undefined) return;
+  const { key, keyFrom } = first;
+  const shown = redactKey(key);
+  const tool = toolOf(key);
+  const more = others.length === 0 ? "" : ` (and ${others.length} more of that name)`;
+  yield finding(
+    "unfamiliar-key",
+    `${tool === undefined ? `neither rolecall nor the AWS CLI knows the key "${shown}"` : `the key "${shown}" belongs to ${tool}`}${more}`,
+    keyFrom,
+    { length: lengthOf(key) },
+  );
+}
+
+/** Other services that speak the protocols of AWS have regions of their own, such as `auto` or `garage`. */
+function isRegionOfOtherCloud(
+  { key, value }: IniEntry,
+  { format }: KnownKey,
+  { settings }: LintedSection,
+  { services }: SharedConfig,
+): boolean {
+  if (key !== "region" || format?.matches(value) !== false) return false;
+  const service = services.get(settings.get("services")?.value ?? "");
+  const endpoints = [
+    settings.get("endpoint_url"),
+    ...[...settings.values(), ...(service?.settings.values() ?? [])].map(({ nested }) => nested?.get("endpoint_url")),
+  ];
+  return endpoints.some((endpoint) => endpoint !== undefined && isOutsideAws(endpoint.value));
+}
+
+function isOutsideAws(url: string): boolean {
+  const host = URL.parse(url)?.hostname;
+  return host !== undefined && !/(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/.test(host);
 }
 
 interface LintedSection extends Pick<FileSection, "name" | "own"> {
@@ -60,7 +111,8 @@ function* sectionsOf({ config, credentials, merged }: LintedFiles, usable: Usabl
   }
 }
 
-function unknownKey(entry: IniEntry, section: LintedSection, taken: Set<string>): Finding {
+/** @returns undefined for a key that resembles no known one. */
+function unknownKey(entry: IniEntry, section: LintedSection, taken: Set<string>): Finding | undefined {
   const { key, keyFrom } = entry;
   const { kind } = section;
   const length = lengthOf(key);
@@ -73,13 +125,12 @@ function unknownKey(entry: IniEntry, section: LintedSection, taken: Set<string>)
       help: [kind === "profile" ? "move it to an sso-session section" : "move it to a profile"],
     });
   }
+  if (toolOf(key) !== undefined) return undefined;
   const guess = aliasOf(key) ?? nearest(key, keys);
   // Other tools store keys here whose names share words with AWS's keys. Those are not misspelled.
   const isNear = guess !== undefined && (guess === aliasOf(key) || editDistance(key, guess) <= MAX_TYPO_DISTANCE);
   const meant = isNear ? guess : undefined;
-  if (meant === undefined) {
-    return finding("unfamiliar-key", `neither rolecall nor the AWS CLI knows the key "${shown}"`, keyFrom, { length });
-  }
+  if (meant === undefined) return undefined;
   const fix = taken.has(meant) ? undefined : renameFix(entry, meant, section);
   if (fix !== undefined) taken.add(meant);
   return finding("unknown-key", `unknown key "${shown}"`, keyFrom, {

@@ -44,6 +44,8 @@ const MFA_SERIAL = withFormat(
   "an ARN such as arn:aws:iam::123456789012:mfa/NAME, or the serial number of a device",
 );
 const ACCOUNT = withFormat(/^[0-9]{12}$/, "malformed-value", "twelve digits");
+/** Other tools write an alias here, and the AWS CLI uses the value for some endpoints only. */
+const OWN_ACCOUNT = withFormat(/^[0-9]{12}$/, "unlikely-value", "twelve digits");
 const URL = withFormat(isHttpUrl, "malformed-value", "an http:// or https:// URL");
 const REGION = withFormat(
   // The plan already rejects names that cannot be part of a host name.
@@ -57,7 +59,7 @@ const CREDENTIAL: Readonly<Record<CredentialKey, KnownKey>> = {
   aws_secret_access_key: ANY,
   aws_session_token: ANY,
   aws_security_token: ANY,
-  aws_account_id: ACCOUNT,
+  aws_account_id: OWN_ACCOUNT,
   role_arn: ROLE_ARN,
   source_profile: ANY,
   credential_source: ANY,
@@ -182,6 +184,22 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["source", "source_profile"],
   ["token_file", "web_identity_token_file"],
 ]);
+
+/** Tools that store keys of their own in the AWS files. */
+const OTHER_TOOLS: readonly (readonly [tool: string, keys: RegExp])[] = [
+  ["granted", /^(granted|common_fate)_/],
+  ["aws-vault", /^(include_profile|parent_profile|session_tags|transitive_session_tags|source_identity|chain_mfa)$/],
+  ["saml2aws", /^x_(principal_arn|security_token_expires)$/],
+  ["aws-azure-login", /^azure_/],
+  ["aws-google-auth", /^google_config\./],
+  ["gimme-aws-creds or another tool for Okta", /^(okta_|gimme_creds_)/],
+  ["aws-mfa or a similar tool", /^(assumed_role|assumed_role_arn|aws_mfa_device|expiration|aws_expiration)$/],
+];
+
+/** The tool that reads a key; undefined if it is not known here. */
+export function toolOf(key: string): string | undefined {
+  return OTHER_TOOLS.find(([, keys]) => keys.test(key))?.[0];
+}
 
 /** The key of that name in such a section; undefined if it is not known. */
 export function knownKey(kind: SectionKind, key: string): KnownKey | undefined {

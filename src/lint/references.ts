@@ -1,4 +1,5 @@
 /** Checks that the files, programs and sections that settings name exist. */
+import { splitCommandLine } from "../config/command_line.ts";
 import type { Setting } from "../config/shared_config.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { USE_FULL_PATH, USE_PATH_FOLDER } from "../domain/help_texts.ts";
@@ -32,12 +33,12 @@ export function* checkReferences(
     }
     const process = settings.get("credential_process");
     const [program] = plan?.source.kind === "process" && plan.source.profile === name ? plan.source.argv : [];
-    if (process !== undefined && program !== undefined && !input.hasProgram(program)) {
-      yield missing("program-not-found", process, `the program ${program} cannot be executed`, [
-        program.includes("/") ? "check that the file exists and is executable" : USE_PATH_FOLDER,
-        ...(program.startsWith("~") || program.includes("$") ? [USE_FULL_PATH] : []),
-      ]);
-    }
+    if (process !== undefined && program !== undefined) yield* checkProgram(process, program, input);
+    const mfaProcess = settings.get("mfa_process");
+    // A command that cannot be split is an error of the plan.
+    const split = mfaProcess && splitCommandLine(mfaProcess.value);
+    const [mfaProgram] = split !== undefined && "argv" in split ? split.argv : [];
+    if (mfaProcess !== undefined && mfaProgram !== undefined) yield* checkProgram(mfaProcess, mfaProgram, input);
     // If sso_account_id or sso_role_name is set, planning the profile reports the missing section.
     const session = settings.get("sso_session");
     if (
@@ -57,6 +58,14 @@ export function* checkReferences(
       );
     }
   }
+}
+
+function* checkProgram(command: Setting, program: string, { hasProgram }: LintInput): Generator<Finding> {
+  if (hasProgram(program)) return;
+  yield missing("program-not-found", command, `the program ${program} cannot be executed`, [
+    program.includes("/") ? "check that the file exists and is executable" : USE_PATH_FOLDER,
+    ...(program.startsWith("~") || program.includes("$") ? [USE_FULL_PATH] : []),
+  ]);
 }
 
 function* checkBundle(caBundle: Setting, { readFile }: LintInput): Generator<Finding> {

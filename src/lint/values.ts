@@ -1,8 +1,9 @@
 /** Checks the values of known keys: their format, and quotes, comments or lines that became part of them. */
 import { SECRET_KEYS } from "../domain/credential_keys.ts";
-import { didYouMeanName } from "../domain/help_texts.ts";
+import { didYouMeanName, USE_MFA_APP } from "../domain/help_texts.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { lengthOf } from "../ini/spans.ts";
+import { isSecurityKeyArn } from "../text/arn.ts";
 import { nearest } from "../text/suggest.ts";
 import { type Finding, finding } from "./finding.ts";
 import { type KnownKey, knownKey } from "./known_keys.ts";
@@ -27,6 +28,13 @@ export function* checkValue(entry: IniEntry, known: KnownKey): Generator<Finding
   if (quotes !== undefined) yield quotes;
   const { format } = known;
   if (format === undefined || format.matches(value)) return;
+  if (key === "mfa_serial" && isSecurityKeyArn(value)) {
+    yield finding(format.code, "mfa_serial names a security key (U2F or FIDO), which cannot be used from a CLI", from, {
+      length: lengthOf(value),
+      help: [USE_MFA_APP],
+    });
+    return;
+  }
   // A comment or quotes explain a bad value, so it is reported a second time only if AWS rejects it.
   if ((comment ?? quotes) !== undefined && !format.code.startsWith("malformed")) return;
   yield finding(format.code, `invalid value ${quotes === undefined ? `"${value}"` : value} for ${key}`, from, {

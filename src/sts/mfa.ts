@@ -1,7 +1,9 @@
 /** MFA codes: from the option, from `mfa_process`, or typed at the prompt. */
 import type { FinishedProgram } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { USE_MFA_APP } from "../domain/help_texts.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
+import { isSecurityKeyArn } from "../text/arn.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 
 export interface MfaOptions {
@@ -49,6 +51,7 @@ export function mfaCodes(
       return requireCode(value, from);
     }
     if (process !== undefined) return await printedCode(process, sources);
+    if (isSecurityKeyArn(serial.value)) throw securityKey(serial);
     const used = sources.given?.from;
     if (!sources.canPrompt) throw codeNeeded(serial, "--no-input disables prompts", used);
     const prompt = `Enter MFA code for ${serial.value}: `;
@@ -91,6 +94,14 @@ function requireCode(text: string, from: Origin): string {
 /** Authenticator apps show a code in two groups: `123 456`. */
 function withoutBlanks(text: string): string {
   return text.replace(/\s/g, "");
+}
+
+function securityKey(serial: Sourced<string>): RolecallError {
+  return new RolecallError(
+    "mfa-code-needed",
+    `the MFA device ${serial.value} is a security key (U2F or FIDO), which cannot be used from a CLI`,
+    { at: serial.from, length: serial.value.length, help: [USE_MFA_APP] },
+  );
 }
 
 function codeNeeded(serial: Sourced<string>, why: string, used: Origin | undefined): RolecallError {

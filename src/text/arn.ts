@@ -53,7 +53,12 @@ export function isAssumableArn(text: string): boolean {
   );
 }
 
-/** Whether the text is the ARN of a virtual MFA device or a security key, checked as in `isRoleArn`. */
+/** Whether the text is the ARN of a security key, which needs a browser and has no codes to type. */
+export function isSecurityKeyArn(text: string): boolean {
+  return isAccountIamArn(text, /^u2f\/./);
+}
+
+/** Whether the text is the ARN of a virtual MFA device, checked as in `isRoleArn`. */
 export function isMfaDeviceArn(text: string): boolean {
   return isAccountIamArn(text, /^mfa\/[\w+=,.@/-]+$/);
 }

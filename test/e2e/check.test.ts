@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -101,6 +102,12 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     "a duplicate section and a duplicate key",
     { credentials: `[a]\n${KEYS}[b]\n${KEYS}[a]\nregion = eu-west-1\nRegion = eu-west-2\n` },
     ["duplicate-section credentials:7:2", "duplicate-key credentials:9:1"],
+    1,
+  ],
+  [
+    "a duplicate section: one finding, not one for each of its keys",
+    { credentials: `[a]\n${KEYS}[a]\n${KEYS}[a]\n${KEYS}` },
+    ["duplicate-section credentials:4:2", "duplicate-section credentials:7:2"],
     1,
   ],
   [
@@ -256,6 +263,46 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     1,
   ],
   [
+    "any region beside an endpoint outside AWS, and only there",
+    {
+      config:
+        "[profile a]\nregion = auto\nendpoint_url = https://x.r2.cloudflarestorage.com\n" +
+        "[profile b]\nregion = garage\nservices = minio\n[services minio]\ns3 =\n  endpoint_url = http://127.0.0.1:9000\n" +
+        "[profile c]\nregion = auto\nendpoint_url = https://s3.eu-west-1.amazonaws.com\n[profile d]\nregion = garage\n",
+    },
+    ["unlikely-region config:11:10", "unlikely-region config:14:10"],
+    0,
+  ],
+  [
+    "an alias as aws_account_id",
+    { config: "[default]\naws_account_id = my-company\n" },
+    ["unlikely-value config:2:18"],
+    0,
+  ],
+  [
+    "keys of other tools: one note for each name",
+    {
+      config: ["a", "b", "c"]
+        .map((name) => `[profile ${name}]\ngranted_sso_region = us-east-1\ninclude_profile = x\nazure_tenant_id = y\n`)
+        .join(""),
+      credentials: ["d", "e"].map((name) => `[${name}]\nx_principal_arn = z\nfavorite_color = red\n`).join(""),
+    },
+    [
+      "unfamiliar-key config:2:1",
+      "unfamiliar-key config:3:1",
+      "unfamiliar-key config:4:1",
+      "unfamiliar-key credentials:2:1",
+      "unfamiliar-key credentials:3:1",
+    ],
+    0,
+  ],
+  [
+    "blocks and paths of the AWS CLI itself",
+    { config: "[default]\ndata_path = /x\nemr =\n  service_role = r\n" },
+    [],
+    0,
+  ],
+  [
     "durations",
     {
       config: `[profile a]\n${ARN}source_profile = user1\nduration_seconds = 1h\n[profile b]\n${ARN}source_profile = user1\nduration_seconds = 60\n[profile c]\n${ARN}credential_source = EcsContainer\nduration_seconds = 7200\nrole_session_name = c-1\n`,
@@ -316,6 +363,15 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     },
     ["file-not-found config:3:27", "program-not-found config:5:22", "invalid-setting config:7:13"],
     1,
+  ],
+  [
+    "an mfa_process that does not exist",
+    {
+      config: `[profile a]\n${ARN}source_profile = user1\nmfa_serial = GAHT12345678\nmfa_process = /nowhere/totp --seed X\n`,
+      credentials: USER1,
+    },
+    ["program-not-found config:5:15"],
+    0,
   ],
 
   // Chains
@@ -688,6 +744,14 @@ describe("as text", () => {
     ],
     ["an-indented-key", { config: `[profile a]\noutput = json\n  region = eu-west-1\n` }, []],
     ["cannot-be-parsed", { config: "[default\nregion eu-west-1\nregion = a\nregion = b\n" }, []],
+    [
+      "security-key",
+      {
+        config: `[profile a]\n${ARN}source_profile = user1\nmfa_serial = arn:aws:iam::123456789012:u2f/user/me/key-1\ngranted_color = red\n[profile b]\ngranted_color = red\n`,
+        credentials: USER1,
+      },
+      [],
+    ],
     ["rolecall-settings", { settings: '[metadata]\ntimout = "1s"\n' }, []],
   ];
   for (const [name, { config, credentials, settings }, args] of rows) {
@@ -744,6 +808,64 @@ describe("modes", () => {
       expect(statSync(join(home.path, ".aws", name)).mode & 0o777).toBe(name === "" ? 0o700 : 0o600);
     });
   }
+});
+
+describe("the modes of caches, tokens and settings", () => {
+  const TOKEN = ".aws/sso/cache/token.json";
+  const ENTRY = ".aws/cli/cache/entry.json";
+  const LOGIN = ".aws/login/cache/session.json";
+  const SETTINGS = ".config/rolecall/config.toml";
+  const rows: readonly [what: string, path: string, mode: number, finding: string | undefined, fixed: number][] = [
+    ["a cache folder that other users can write", ".aws/cli/cache", 0o777, "file-mode cache:1:1*", 0o755],
+    ["a folder of tokens that other users can write", ".aws/sso/cache", 0o770, "file-mode cache:1:1*", 0o750],
+    ["the folder above it", ".aws/sso", 0o757, "file-mode sso:1:1*", 0o755],
+    ["a cache folder that other users can read, as the AWS CLI makes it", ".aws/cli/cache", 0o755, undefined, 0o755],
+    ["a cached session that other users can read", ENTRY, 0o644, "file-mode entry.json:1:1*", 0o600],
+    ["a token that the group can read", TOKEN, 0o640, "file-mode token.json:1:1*", 0o600],
+    ["a session of aws login that other users can write", LOGIN, 0o602, "file-mode session.json:1:1*", 0o600],
+    ["settings that other users can write", SETTINGS, 0o666, "file-mode config.toml:1:1*", 0o644],
+    ["settings that other users can read", SETTINGS, 0o644, undefined, 0o644],
+    [
+      "a folder of the settings that other users can write",
+      ".config/rolecall",
+      0o775,
+      "file-mode rolecall:1:1*",
+      0o755,
+    ],
+  ];
+  for (const [what, path, mode, finding, fixed] of rows) {
+    test(what, async () => {
+      homeWith({ config: "[default]\nregion = eu-west-1\n" });
+      for (const file of [TOKEN, ENTRY, LOGIN]) home.write(file, "{}");
+      home.write(SETTINGS, 'region = "eu-west-1"\n');
+      for (const folder of [".aws/cli", ".aws/cli/cache", ".aws/sso", ".aws/sso/cache", ".config/rolecall"]) {
+        chmodSync(join(home.path, folder), 0o755);
+      }
+      for (const folder of [".aws/login", ".aws/login/cache"]) chmodSync(join(home.path, folder), 0o700);
+      chmodSync(join(home.path, path), mode);
+      expect(brief(findingsOf(await home.run(["check", "--json"])), home.path)).toEqual(finding ? [finding] : []);
+      expect(findingsOf(await home.run(["check", "--json", "--fix"]))).toEqual([]);
+      expect(statSync(join(home.path, path)).mode & 0o777).toBe(fixed);
+    });
+  }
+
+  test.skipIf(!IS_ROOT)("a file or folder of another user (needs root)", async () => {
+    homeWith({ config: "[default]\nregion = eu-west-1\n" });
+    home.write(ENTRY, "{}");
+    for (const folder of [".aws/cli", ".aws/cli/cache"]) chmodSync(join(home.path, folder), 0o700);
+    for (const path of [".aws/config", ".aws/cli/cache", ENTRY]) chownSync(join(home.path, path), 12345, 12345);
+    const found = findingsOf(await home.run(["check", "--json"]));
+    expect(brief(found, home.path)).toEqual([
+      "file-mode config:1:1",
+      "file-mode cache:1:1",
+      "file-mode entry.json:1:1",
+    ]);
+    expect(found.map(({ message }) => message)).toEqual([
+      "this file belongs to another user (user id 12345)",
+      "this folder belongs to another user (user id 12345)",
+      "this file belongs to another user (user id 12345)",
+    ]);
+  });
 });
 
 describe("--fix", () => {

@@ -218,6 +218,16 @@ describe("a missing code is an error", () => {
   }
 });
 
+test("the ARN of a security key is an error that says why, without a prompt", async () => {
+  const serial = "arn:aws:iam::123456789012:u2f/user/user1/key-1";
+  const { exitCode, stderr } = await home.run(["export", "-p", "guarded", "--mfa-serial", serial]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toStartWith(
+    `error[mfa-code-needed]: the MFA device ${serial} is a security key (U2F or FIDO), which cannot be used from a CLI\n`,
+  );
+  expect(codes()).toEqual([]);
+});
+
 describe.skipIf(!HAS_PTY)("at a terminal (needs python3)", () => {
   test("the prompt does not show the code, and standard output has only the credentials", async () => {
     const { terminal, stdout, exitCode } = await exportAtTerminal(["012345\\r"], ["-p", "guarded"]);

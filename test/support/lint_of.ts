@@ -22,6 +22,8 @@ export function lintInput(texts: Texts): LintInput {
       return text === undefined ? undefined : new TextEncoder().encode(text);
     },
     fileInfo: (path) => (read.get(path) === undefined ? undefined : { kind: "file", mode: 0o600, realPath: path }),
+    folderEntries: () => [],
+    userId: 1000,
     hasProgram: () => true,
     settings: undefined,
     settingsProblems: [],

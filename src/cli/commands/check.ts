@@ -3,7 +3,7 @@ import { variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { CHECK_FORMATS } from "../../domain/option_table.ts";
 import { shortOrigin } from "../../domain/origin.ts";
-import { fileInfo } from "../../files/file_info.ts";
+import { fileInfo, folderEntries, ownUserId } from "../../files/file_info.ts";
 import { changeMode, replaceWithBackup } from "../../files/replace_with_backup.ts";
 import { type Finding, isFilePosition } from "../../lint/finding.ts";
 import { planFixes } from "../../lint/fix.ts";
@@ -105,6 +105,8 @@ async function readInput(options: CommandOptions, context: Context): Promise<Rea
       return read.get(path);
     },
     fileInfo,
+    folderEntries,
+    userId: ownUserId(),
     hasProgram: (program) => "file" in findCommand(program, effects.environment.PATH),
     settings,
     settingsProblems,

@@ -153,7 +153,7 @@ describe("parseIni continues if the report returns:", () => {
       [
         "a duplicate section adds to the first one",
         "[a]\nx = 1\n[b]\n[a]\ny = 2\nx = 3\n",
-        ["duplicate-section 4:2", "duplicate-key 6:1"],
+        ["duplicate-section 4:2"],
         { a: { x: "3", y: "2" }, b: {} },
       ],
       ["the last of duplicate keys is used", "[a]\nx = 1\nX = 2\n", ["duplicate-key 3:1"], { a: { x: "2" } }],

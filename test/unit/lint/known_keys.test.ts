@@ -50,7 +50,7 @@ describe("a value of another kind is a finding", () => {
     ["account_id_endpoint_mode = on", "unlikely-value 2"],
     ["sts_regional_endpoints = global", "unlikely-value 2"],
     ["region = ireland", "unlikely-region 2"],
-    ["aws_account_id = 1234", "malformed-value 2"],
+    ["aws_account_id = 1234", "unlikely-value 2"],
     ["proxies_config =\n  proxy_ca_bundel = /etc/proxy.pem", "unknown-key 3"],
     ["proxy_ca_bundel = /etc/proxy.pem", "unknown-key 2"],
     ["s3 =\n  direct_oi = true", "unknown-key 3"],
