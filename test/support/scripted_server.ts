@@ -1,17 +1,21 @@
-/** An HTTP server on loopback that gives prepared responses in order and records the requests. */
+/**
+ * An HTTP server on loopback that gives prepared responses in order and records the requests. While it runs, time limits
+ * in this process (`setTimeout`) only run out when it lets time pass, so no response is late by chance.
+ */
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { startManualTimers } from "./manual_timers.ts";
 
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON. */
   readonly body?: string | object;
-  /** Milliseconds before the response, to exceed a shorter time limit. */
+  /** Milliseconds that pass before the response: shorter time limits run out. */
   readonly afterMs?: number;
 }
 
-/** Accepts the request and never responds. */
+/** Accepts the request and never responds: every time limit runs out. */
 export const SILENCE = "silence";
 
 export interface RecordedRequest {
@@ -31,6 +35,7 @@ export interface ScriptedServer {
 }
 
 export async function startScriptedServer(): Promise<ScriptedServer> {
+  const timers = startManualTimers();
   const requests: RecordedRequest[] = [];
   let replies: readonly (Reply | typeof SILENCE)[] = [];
   const server = createServer(async (request, response) => {
@@ -38,8 +43,11 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     for await (const chunk of request) body += chunk;
     const reply = replies[Math.min(requests.length, replies.length - 1)] ?? { status: 500 };
     requests.push({ method: request.method ?? "", path: request.url ?? "", headers: request.headers, body });
-    if (reply === SILENCE) return;
-    if (reply.afterMs !== undefined) await new Promise((resolve) => setTimeout(resolve, reply.afterMs));
+    if (reply === SILENCE) {
+      timers.pass(Number.POSITIVE_INFINITY);
+      return;
+    }
+    timers.pass(reply.afterMs ?? 0);
     response.writeHead(reply.status ?? 200, reply.headers);
     response.end(typeof reply.body === "object" ? JSON.stringify(reply.body) : reply.body);
   });
@@ -53,6 +61,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
       requests.length = 0;
     },
     stop() {
+      timers.restore();
       server.closeAllConnections();
       server.close();
     },
@@ -61,7 +70,9 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 
 /** A URL at which nothing listens: the port was free a moment ago. */
 export async function closedUrl(): Promise<string> {
-  const server = await startScriptedServer();
-  server.stop();
-  return server.url;
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
 }

@@ -1,18 +1,24 @@
 /** The limits of a request, and its errors when a server or proxy misbehaves. */
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
 import { HttpError } from "../../../src/http/error.ts";
 import { type HttpLimits, httpRequest } from "../../../src/http/request.ts";
 import { serve } from "../../cloud/server.ts";
+import { type ManualTimers, startManualTimers } from "../../support/manual_timers.ts";
 
 const LIMITS: HttpLimits = { connectMs: 5000, responseMs: 5000, totalMs: 5000, maxBytes: 1000 };
-const SHORT: HttpLimits = { ...LIMITS, responseMs: 100 };
 
+/** Time limits only run out when a server lets time pass. */
+let timers: ManualTimers;
 let stop: (() => unknown) | undefined;
+beforeEach(() => {
+  timers = startManualTimers();
+});
 afterEach(async () => {
   await stop?.();
   stop = undefined;
+  timers.restore();
 });
 
 /** Starts a TCP server with the given behavior. */
@@ -52,21 +58,26 @@ async function errorKind(url: string, limits: HttpLimits): Promise<string> {
 
 describe("a request fails", () => {
   const respond = (text: string) => (socket: Socket) => void socket.once("data", () => socket.write(text));
+  /** Lets time pass once a request has arrived. */
+  const wait = (ms: number) => (socket: Socket) => void socket.once("data", () => timers.pass(ms));
   const rows: readonly [what: string, handle: (socket: Socket) => void, limits: HttpLimits, kind: string][] = [
-    ["when there is no response", () => {}, SHORT, "response-timeout"],
+    ["when there is no response", wait(5000), { ...LIMITS, connectMs: 9000, totalMs: 9000 }, "response-timeout"],
     [
       "when the response never ends, although its bytes arrive steadily",
       (socket) => {
         socket.once("data", () => {
           socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n");
-          const drip = setInterval(() => socket.write("x"), 10);
+          const drip = setInterval(() => {
+            socket.write("x");
+            timers.pass(1000);
+          }, 10);
           socket.once("close", () => clearInterval(drip));
         });
       },
-      SHORT,
+      LIMITS,
       "response-timeout",
     ],
-    ["when it exceeds the total limit", () => {}, { ...LIMITS, totalMs: 100 }, "response-timeout"],
+    ["when it exceeds the total limit", wait(4000), { ...LIMITS, totalMs: 4000 }, "response-timeout"],
     [
       "when the response is too large",
       respond(`HTTP/1.1 200 OK\r\ncontent-length: 2000\r\n\r\n${"x".repeat(2000)}`),
@@ -93,7 +104,7 @@ describe("a request fails", () => {
   }
 
   const proxies: readonly [what: string, handle: (socket: Socket) => void, kind: string][] = [
-    ["does not respond", () => {}, "connect-timeout"],
+    ["does not respond", wait(3000), "connect-timeout"],
     [
       "rejects the request",
       respond("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"),
@@ -101,12 +112,20 @@ describe("a request fails", () => {
     ],
     ["closes the connection", (socket) => void socket.once("data", () => socket.destroy()), "reset"],
     ["sends endless headers", sendEndlessHeaders, "protocol"],
-    ["opens a tunnel without a TLS server at its end", respond("HTTP/1.1 200 OK\r\n\r\n"), "connect-timeout"],
+    [
+      "opens a tunnel without a TLS server at its end",
+      (socket) =>
+        void socket.once("data", () => {
+          wait(3000)(socket);
+          socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        }),
+      "connect-timeout",
+    ],
   ];
   for (const [what, handle, kind] of proxies) {
     test(`when the proxy ${what}`, async () => {
       const proxy = new URL(await startTcpServer(handle));
-      const limits = { ...LIMITS, connectMs: kind === "connect-timeout" ? 100 : 5000 };
+      const limits = { ...LIMITS, connectMs: 3000 };
       const request = httpRequest({ method: "GET", url: "https://sts.example/", proxy }, limits);
       await expect(request).rejects.toMatchObject({ kind });
     });

@@ -33,8 +33,6 @@ const SETTINGS = {
   attemptsWhileBusy: 1,
   v1: true,
 };
-/** For a script with SILENCE: the test waits as long as this. */
-const SHORT = { responseMs: 30 };
 
 function open(script: Script, settings: Partial<ImdsSettings> = {}) {
   server.script(...script);
@@ -96,7 +94,7 @@ describe("the requests for credentials", () => {
       [
         "no second request for a token that does not arrive",
         [SILENCE, ROLE, KEYS],
-        { ...SHORT, attempts: 3, attemptsAfterResponse: 3 },
+        { attempts: 3, attemptsAfterResponse: 3 },
         [PUT, "GET ROLES/", "GET ROLES/role"],
       ],
       [
@@ -269,15 +267,8 @@ describe("an error", () => {
     ],
     ["HTTP 404 is not waited for", CREDENTIALS, [TOKEN, { status: 404 }], { attemptsWhileBusy: 5 }, "no-role", 2],
     ["no token, and IMDSv1 is disabled", CREDENTIALS, [{ status: 404 }, ROLE, KEYS], { v1: false }, "v1-forbidden", 1],
-    [
-      "a token that does not arrive, and IMDSv1 is disabled",
-      CREDENTIALS,
-      [SILENCE],
-      { ...SHORT, v1: false },
-      "v1-forbidden",
-      1,
-    ],
-    ["no response to the request for a name", CREDENTIALS, [TOKEN, SILENCE], SHORT, "no-response", 2],
+    ["a token that does not arrive, and IMDSv1 is disabled", CREDENTIALS, [SILENCE], { v1: false }, "v1-forbidden", 1],
+    ["no response to the request for a name", CREDENTIALS, [TOKEN, SILENCE], {}, "no-response", 2],
     [
       "every attempt fails",
       CREDENTIALS,

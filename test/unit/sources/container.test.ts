@@ -144,8 +144,7 @@ describe("if nothing listens, the help", () => {
   test("is the same for an endpoint that accepts the connection and does not respond", async () => {
     server.script(SILENCE);
     const step: ContainerStep = { kind: "container", url: server.url, from: FROM };
-    const once = { ...ONCE, limits: { ...ONCE.limits, responseMs: 30 } };
-    const error = await rejection(containerCredentials(step, testEffects(), once));
+    const error = await rejection(containerCredentials(step, testEffects(), ONCE));
     expect(error instanceof RolecallError && error.help).toHaveLength(1);
   });
 

@@ -9,7 +9,7 @@ import {
   closedUrl,
   type Reply,
   type ScriptedServer,
-  SILENCE,
+  type SILENCE,
   startScriptedServer,
 } from "../../support/scripted_server.ts";
 import { NOW, rejection, testEffects } from "../../support/test_effects.ts";
@@ -85,23 +85,20 @@ describe("the number of attempts after the first response", () => {
 });
 
 test("the configured timeout counts, even if credential_source names the instance", async () => {
-  const timeoutSeconds = { value: 0.03, from: { variable: "AWS_METADATA_SERVICE_TIMEOUT" } };
-  const { provider } = open([TOKEN, SILENCE], { timeoutSeconds, ...CONFIGURED_ATTEMPTS });
+  const timeoutSeconds = { value: 2, from: { variable: "AWS_METADATA_SERVICE_TIMEOUT" } };
+  const { provider } = open([TOKEN, { ...ROLE, afterMs: 2001 }], { timeoutSeconds, ...CONFIGURED_ATTEMPTS });
   expect(await rejection(provider.credentials())).toMatchObject({ code: "ec2-metadata-failed" });
 });
 
 test("a response may take longer than the default timeout, if credential_source names the instance", async () => {
-  const changes = { timeoutSeconds: { value: 0.03, from: DEFAULT }, ...CONFIGURED_ATTEMPTS };
-  const { provider } = open([{ ...TOKEN, afterMs: 60 }, ROLE, KEYS], changes);
+  const { provider } = open([{ ...TOKEN, afterMs: 1001 }, ROLE, KEYS], CONFIGURED_ATTEMPTS);
   expect(await provider.credentials()).toMatchObject({ accessKeyId: "ASIA" });
   expect(server.requests[1]?.headers["x-aws-ec2-metadata-token"]).toBe("the-token");
 });
 
 test("the default timeout counts if nothing names the instance", async () => {
-  const changes = { timeoutSeconds: { value: 0.03, from: DEFAULT }, named: false };
-  expect(await rejection(open([TOKEN, SILENCE], changes).provider.credentials())).toMatchObject({
-    code: "no-credentials",
-  });
+  const { provider } = open([TOKEN, { ...ROLE, afterMs: 1001 }, KEYS], { named: false });
+  expect(await rejection(provider.credentials())).toMatchObject({ code: "no-credentials" });
 });
 
 describe("the expiration", () => {
