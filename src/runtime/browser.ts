@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Environment } from "../domain/environment.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
+import { catchSigchld } from "./process/catch_sigchld.ts";
 import { findCommand } from "./process/find_command.ts";
 
 const FOLDER_PREFIX = "rolecall-page-";
@@ -92,6 +93,7 @@ function removeExpiredPages(folder: string, now: Date): void {
 
 /** Starts the program in its own session, so that closing the terminal does not end it. */
 function startProgram(program: string, args: readonly string[]): Promise<string | undefined> {
+  catchSigchld();
   return new Promise((resolve) => {
     const child = spawn(program, args, { detached: true, stdio: "ignore" });
     const timer = setTimeout(() => resolve(undefined), START_TIMEOUT_MS);

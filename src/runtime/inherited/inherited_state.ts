@@ -57,13 +57,31 @@ export const IGNORED_BY_BUN: readonly number[] = [
  */
 export function readInheritedState(root = "/proc/self"): InheritedState {
   const open = openFiles(root);
-  const recordFd = [...open.keys()].find((fd) => open.get(fd)?.startsWith(`/memfd:${RECORD_NAME} `));
-  const record = recordFd === undefined ? undefined : readPrologueRecord(`${root}/fd/${recordFd}`);
-  const notInherited = [...eventLoopFds(root, open), recordFd, record?.workingDirectory];
+  const found = findRecord(root, open);
+  const record = found?.record;
+  const notInherited = [...eventLoopFds(root, open), found?.fd, record?.workingDirectory];
   return {
     fileDescriptors: [...open.keys()].filter((fd) => !notInherited.includes(fd)),
     ...(record === undefined ? guessedState(root) : recordedState(record)),
   };
+}
+
+/** Another file of the same name may have been inherited, such as the record of a parent. The record names its process. */
+function findRecord(
+  root: string,
+  open: ReadonlyMap<number, string>,
+): { readonly fd: number; readonly record: PrologueRecord } | undefined {
+  const ownPid = pidIn(readText(`${root}/status`) ?? "");
+  for (const [fd, target] of open) {
+    if (!target.startsWith(`/memfd:${RECORD_NAME} `)) continue;
+    const record = readPrologueRecord(`${root}/fd/${fd}`);
+    if (record !== undefined && ownPid !== undefined && pidIn(record.status) === ownPid) return { fd, record };
+  }
+  return undefined;
+}
+
+function pidIn(status: string): string | undefined {
+  return /^Pid:\s*(\d+)$/m.exec(status)?.[1];
 }
 
 /** Whether the process started with this standard stream closed. Bun opens /dev/null instead, and output is lost. */

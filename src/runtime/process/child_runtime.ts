@@ -8,6 +8,7 @@ import { withChange } from "../../domain/environment.ts";
 import { denoLocks, lockWith } from "../file_lock.ts";
 import { type InheritedState, NO_INHERITED_STATE, readInheritedState } from "../inherited/inherited_state.ts";
 import { isTerminal } from "../terminal/is_terminal.ts";
+import { catchSigchld } from "./catch_sigchld.ts";
 import { type ExecCommand, ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
 /** Signals that are always forwarded. */
@@ -17,6 +18,7 @@ const TERMINAL_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 
 /** Needs neither `bun:ffi` nor a system that can replace a process. */
 export function childRuntime(): Runtime {
+  catchSigchld();
   return {
     name: runtimeName(),
     replacesProcess: false,

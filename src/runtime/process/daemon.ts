@@ -4,6 +4,7 @@
  * and exits at once.
  */
 import { spawn } from "node:child_process";
+import { catchSigchld } from "./catch_sigchld.ts";
 import { ownArgv } from "./own_argv.ts";
 
 /**
@@ -23,6 +24,7 @@ export function startDaemon(
   sharedFd?: number,
 ): Promise<string> {
   const [program = "", ...args] = ownArgv();
+  catchSigchld();
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args, intermediateCommand, command], {
       argv0: "rolecall",
@@ -79,6 +81,7 @@ const SHARED_FD = 3;
  */
 export function spawnDetached(daemonArgs: readonly string[]): void {
   const [program = "", ...args] = ownArgv();
+  catchSigchld();
   spawn(program, [...args, ...daemonArgs], {
     argv0: "rolecall",
     detached: true,

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 
 import type { ErrorOutput, FinishedProgram } from "../../domain/effects.ts";
 import { isTerminal } from "../terminal/is_terminal.ts";
+import { catchSigchld } from "./catch_sigchld.ts";
 
 /** For each of the two streams. A program that prints more is killed. */
 const MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -22,6 +23,7 @@ export function runProgram(
   stderr: ErrorOutput,
   signal?: AbortSignal,
 ): Promise<FinishedProgram> {
+  catchSigchld();
   return new Promise((resolve, reject) => {
     const [program = "", ...args] = argv;
     const isInherited = stderr === "inherited" || (stderr === "inherited-at-terminal" && isTerminal(2));
