@@ -4,11 +4,12 @@ import { withoutDefaultCredentials } from "../deliver/shadow_files.ts";
 import type { Effects, LockedFile } from "../domain/effects.ts";
 import type { EnvironmentChange } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { LOOPBACK, listenOnLoopback } from "../runtime/http_server.ts";
+import { type HttpServerRequest, LOOPBACK, listenOnLoopback } from "../runtime/http_server.ts";
 import { lockFolder } from "../runtime/private_folder.ts";
 import { startDaemon } from "../runtime/process/daemon.ts";
 import { identify } from "../runtime/process/process_watch.ts";
 import type { Runtime } from "../runtime/process/runtime.ts";
+import { afterChanges } from "../serve/after_changes.ts";
 import { handleEcsRequest } from "../serve/ecs.ts";
 import { refreshWarnings } from "../serve/refresh_warnings.ts";
 import { clientVariables } from "../serve/service.ts";
@@ -18,7 +19,7 @@ import { type CommandOptions, credentialArguments } from "./args/options.ts";
 import type { Context } from "./context.ts";
 import type { FoundCredentials } from "./find_credentials.ts";
 import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_protocol.ts";
-import { refreshInProcess } from "./refresh_in_process.ts";
+import { readsKeysFromFiles, refreshInProcess } from "./refresh_in_process.ts";
 
 export interface ExecServer {
   /** The changes to the environment of the command. */
@@ -106,7 +107,7 @@ interface StartedServer {
 
 /** Starts the helper process. It ends with this process, which will be the command by then. */
 async function startHelper(
-  { credentials, picked, minTtl }: FoundCredentials,
+  { credentials, picked, minTtl, plan, config }: FoundCredentials,
   options: CommandOptions,
   token: string,
   { folder, lock }: ShadowFiles,
@@ -121,6 +122,7 @@ async function startHelper(
       ...(picked === undefined ? [] : [`--profile=${picked.value}`]),
     ],
     minTtl,
+    keyFiles: readsKeysFromFiles(plan) ? [config.configFile, config.credentialsFile] : [],
     folder,
   };
   const failed = (text: string, cause?: unknown) =>
@@ -153,7 +155,8 @@ async function startInProcess(
   const run: Effects["run"] = (argv, extra, _stderr, until) => context.effects.run(argv, extra, "captured", until);
   const silent = { ...context, effects: { ...context.effects, run, trace: () => {}, warn: () => {} } };
   const refresher = refreshInProcess(found, options, silent);
-  const server = await listenOnLoopback(0, (request) => handleEcsRequest(request, { token, served: refresher.now }));
+  const respond = (request: HttpServerRequest) => handleEcsRequest(request, { token, served: refresher.now });
+  const server = await listenOnLoopback(0, afterChanges(refresher, respond));
   return {
     port: server.port,
     stop() {

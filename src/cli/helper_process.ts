@@ -1,12 +1,14 @@
 /** The helper process of `exec --serve`: serves refreshed credentials until the command ends. */
 import { readFileSync, rmSync } from "node:fs";
-import { listenOnLoopback } from "../runtime/http_server.ts";
+import { fingerprintOf } from "../files/fingerprint.ts";
+import { type HttpServerRequest, listenOnLoopback } from "../runtime/http_server.ts";
 import { originalEnvironment, spawnDetached } from "../runtime/process/daemon.ts";
 import { ignoreSignals } from "../runtime/process/ignore_signals.ts";
 import { ownArgv } from "../runtime/process/own_argv.ts";
 import { waitForExit } from "../runtime/process/process_watch.ts";
 import { runProgram } from "../runtime/process/run_program.ts";
 import { writeAll } from "../runtime/terminal/write_all.ts";
+import { afterChanges } from "../serve/after_changes.ts";
 import { handleEcsRequest } from "../serve/ecs.ts";
 import { RefreshError, refreshByProcess } from "../serve/refresh_by_process.ts";
 import { SYSTEM_TIMER, startRefresher } from "../serve/refresher.ts";
@@ -31,23 +33,32 @@ async function serveCommand(): Promise<void> {
   // A service manager signals all processes of a service, and COMMAND may need credentials until it has shut down.
   ignoreSignals();
   const message: HelperMessage = JSON.parse(readFileSync(0, "utf8"));
-  const { command, token, options, minTtl, folder } = message;
+  const { command, token, options, minTtl, keyFiles, folder } = message;
   const { expiration, ...keys } = message.credentials;
   const first = { ...keys, expiration: expiration === undefined ? undefined : new Date(expiration) };
   const exportArgv = [...ownArgv(), "export", `--format=${HELPER_ARGUMENTS.format}`, ...options];
   const stopped = new AbortController();
   const run = (argv: readonly string[]) => runExport(argv, refreshTimeout(stopped.signal));
+  let lastFingerprint = fingerprintOf(keyFiles);
   const refresher = startRefresher(first, {
     ...SYSTEM_TIMER,
-    refresh: (ttl) => refreshByProcess({ argv: exportArgv, minTtl, run }, ttl),
+    refresh: (ttl) => {
+      lastFingerprint = fingerprintOf(keyFiles);
+      return refreshByProcess({ argv: exportArgv, minTtl, run }, ttl);
+    },
     now: () => new Date(),
+    isFromFiles: () => keyFiles.length > 0,
+    haveFilesChanged: () => fingerprintOf(keyFiles) !== lastFingerprint,
+    // There are credentials from the start.
+    isTemporary: () => true,
     describeError: (error) => (error instanceof RefreshError ? error : describeError(error)),
     // Nothing is printed: it would appear in the middle of the command's output.
     trace: () => {},
     warn: () => {},
   });
   try {
-    const server = await listenOnLoopback(0, (request) => handleEcsRequest(request, { token, served: refresher.now }));
+    const respond = (request: HttpServerRequest) => handleEcsRequest(request, { token, served: refresher.now });
+    const server = await listenOnLoopback(0, afterChanges(refresher, respond));
     reply({ port: server.port });
     await waitForExit(command);
     server.close();

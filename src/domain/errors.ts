@@ -122,6 +122,8 @@ export interface ErrorDetails {
   readonly notes?: readonly string[] | undefined;
   /** What to do about it: imperatives, one each. */
   readonly help?: readonly string[] | undefined;
+  /** Whether another attempt can succeed although nobody changes anything: a service is down or cannot be reached. */
+  readonly isTemporary?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -134,6 +136,7 @@ export class RolecallError extends Error {
   readonly tried: readonly string[];
   readonly notes: readonly string[];
   readonly help: readonly string[];
+  readonly isTemporary: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -143,17 +146,19 @@ export class RolecallError extends Error {
     this.tried = details.tried ?? [];
     this.notes = details.notes ?? [];
     this.help = details.help ?? [];
+    this.isTemporary = details.isTemporary ?? false;
   }
 
   /** A copy of the error that lists other sources as tried before its own. */
   after(tried: readonly string[]): RolecallError {
-    const { at, length, notes, help, cause } = this;
+    const { at, length, notes, help, isTemporary, cause } = this;
     return new RolecallError(this.code, this.message, {
       at,
       length,
       tried: [...tried, ...this.tried],
       notes,
       help,
+      isTemporary,
       cause,
     });
   }

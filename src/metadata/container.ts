@@ -89,7 +89,9 @@ async function request(url: string, authorization: string | undefined, limits: H
   const { status, body } = response;
   const json = parseBody(body);
   if (status === 200 && json !== undefined) return body;
-  throw new RetryableError(reportedError(json, `${SERVICE} (HTTP ${status})`) ?? unexpectedResponse(response));
+  throw new RetryableError(
+    reportedError(json, `${SERVICE} (HTTP ${status})`, response) ?? unexpectedResponse(response),
+  );
 }
 
 function unexpectedResponse(response: HttpResponse): MetadataError {

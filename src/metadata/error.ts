@@ -29,6 +29,12 @@ export class MetadataError extends Error {
     this.reason = reason;
     this.response = response;
   }
+
+  /** Whether the service could not be reached or was busy, so that it may have credentials later. */
+  get isTemporary(): boolean {
+    const status = this.response?.status ?? 0;
+    return this.reason === "unreachable" || this.reason === "no-response" || status === 429 || status >= 500;
+  }
 }
 
 const CONNECTION_ERRORS: readonly HttpErrorKind[] = ["connect-timeout", "refused", "unreachable", "forbidden", "dns"];

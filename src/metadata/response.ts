@@ -1,5 +1,6 @@
 /** Reads the JSON with credentials that both metadata services return. */
 import type { Credentials } from "../domain/credentials.ts";
+import type { HttpResponse } from "../http/request.ts";
 import { asJsonObject, type JsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 import { MetadataError } from "./error.ts";
@@ -41,15 +42,16 @@ export function readCredentials(body: Uint8Array, service: string, required: rea
 /**
  * The error document of a service: `Code` and `Message` from EC2, `code` and `message` from containers.
  *
- * @param json the parsed response.
+ * @param json the parsed body of the response.
  * @returns undefined if the response is not an error document.
  */
-export function reportedError(json: unknown, service: string): MetadataError | undefined {
+export function reportedError(json: unknown, service: string, response?: HttpResponse): MetadataError | undefined {
   const members = new Map(Object.entries(asJsonObject(json) ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const code = members.get("code");
   const message = members.get("message");
   if (typeof code !== "string" || typeof message !== "string") return undefined;
-  return new MetadataError("reported-error", `${service} returned ${code}: ${message.slice(0, 300)}`);
+  const text = `${service} returned ${code}: ${message.slice(0, 300)}`;
+  return new MetadataError("reported-error", text, undefined, response);
 }
 
 /** @returns undefined if the body is not a JSON object in UTF-8. */

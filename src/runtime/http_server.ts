@@ -30,8 +30,8 @@ export interface RefusedRequest {
   readonly reason: string;
 }
 
-/** Returns a response at once, from memory. It must not throw. */
-export type RequestHandler = (request: HttpServerRequest) => HttpServerResponse;
+/** Returns a response, from memory and therefore at once, or a promise of it. It must neither throw nor reject. */
+export type RequestHandler = (request: HttpServerRequest) => HttpServerResponse | Promise<HttpServerResponse>;
 
 /** Called with each refused request. */
 export type RefusalLog = (refused: RefusedRequest) => void;
@@ -133,10 +133,14 @@ function createBoundedServer(
     (incoming, outgoing) => {
       markActive(incoming.socket);
       const request = requestOf(incoming, port());
+      const respond = (response: HttpServerResponse): void => {
+        const { status, refusal } = response;
+        if (refusal !== undefined) logRefusal({ request, status, reason: refusal });
+        sendResponse(outgoing, response, hasBody(incoming));
+      };
       const response = rejectMalformed(incoming) ?? handle(request);
-      const { status, refusal } = response;
-      if (refusal !== undefined) logRefusal({ request, status, reason: refusal });
-      sendResponse(outgoing, response, hasBody(incoming));
+      if (response instanceof Promise) response.then(respond);
+      else respond(response);
     },
   );
   const markActive = limitConnections(server, maxConnections());

@@ -16,6 +16,11 @@ export function refreshWarnings(plan: Plan, { expiration }: Credentials): string
   ];
 }
 
+/** Whether credentials can only be obtained with an MFA code from a person. */
+export function needsMfaCode(plan: Plan): boolean {
+  return serialOfNeededCode(plan) !== undefined;
+}
+
 function serialOfNeededCode({ mfaSession, roles }: Plan): string | undefined {
   if (mfaSession !== undefined) return mfaSession.mfaProcess === undefined ? mfaSession.serial.value : undefined;
   const role = roles.find(({ mfaSerial, mfaProcess }) => mfaSerial !== undefined && mfaProcess === undefined);

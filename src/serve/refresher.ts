@@ -15,6 +15,14 @@ export interface NotServed {
 
 export interface Refresher {
   now(): Served;
+  /**
+   * Reads the credentials again if their files have changed.
+   *
+   * @returns undefined if nothing has changed; otherwise a promise that is settled after the refresh, or when a client would not wait any longer.
+   */
+  readChanges(): Promise<void> | undefined;
+  /** Resolves with the first credentials. Rejects with an error for which `isTemporary` is false. */
+  readonly first: Promise<Credentials>;
   /** Starts no further refresh. */
   stop(): void;
 }
@@ -36,6 +44,12 @@ export interface RefresherDependencies {
    * @returns a function that cancels the timer.
    */
   setTimer(ms: number, call: () => void): () => void;
+  /** Whether the credentials are keys in files, which another program can replace at any time. */
+  isFromFiles(): boolean;
+  /** Whether these files have changed since the last call of `refresh`. */
+  haveFilesChanged(): boolean;
+  /** Whether to try again after an error of `refresh` while there have never been any credentials. */
+  isTemporary(error: unknown): boolean;
   /** Describes an error of `refresh`, to be served if there are no valid credentials. */
   describeError(error: unknown): NotServed;
   trace(line: string): void;
@@ -60,7 +74,19 @@ const MINUTE_MS = 60 * SECOND_MS;
  */
 const REFRESH_WINDOW_MS = 25 * MINUTE_MS;
 /** The lifetime that is assumed for keys that do not expire: they may have been rotated. */
-const DEFAULT_LIFETIME_MS = 60 * MINUTE_MS;
+const LONG_TERM_KEYS_LIFETIME_MS = 60 * MINUTE_MS;
+/**
+ * The same for keys from files. They are refreshed after half of it, so a change is found within a minute even if it is
+ * not visible from outside. If they cannot be read any more, they are not served for longer.
+ */
+const FILE_LIFETIME_MS = 2 * MINUTE_MS;
+/**
+ * What clients are told about temporary keys whose expiration is unknown, so that they ask again soon: 15 minutes before.
+ * botocore extends EC2 credentials with fewer than 20 minutes.
+ */
+const TEMPORARY_KEYS_LIFETIME_MS = 25 * MINUTE_MS;
+/** SDKs wait for a response for one or two seconds. */
+const MAX_WAIT_MS = 800;
 /** Timers do not run while the machine sleeps, so the clock is checked at least this often. */
 const MAX_TIMER_MS = MINUTE_MS;
 /** Limits how often very short-lived credentials are refreshed. */
@@ -71,21 +97,32 @@ const MAX_RETRY_MS = 30 * SECOND_MS;
 /**
  * Starts to refresh the credentials.
  *
- * @param first the credentials to serve until the first refresh.
+ * @param initial the credentials to serve until the first refresh, or why there are none yet.
  */
-export function startRefresher(first: Credentials, dependencies: RefresherDependencies): Refresher {
-  const { refresh, now, random, setTimer, describeError, trace, warn } = dependencies;
-  let current = withLifetime(first, now());
+export function startRefresher(initial: Credentials | NotServed, dependencies: RefresherDependencies): Refresher {
+  const { refresh, now, random, setTimer, isFromFiles, describeError, trace, warn } = dependencies;
+  const received = (credentials: Credentials) => withLifetime(credentials, now(), isFromFiles());
+  let current = "code" in initial ? undefined : received(initial);
   let lastError: NotServed | undefined;
   let failures = 0;
   let cancelTimer: () => void = () => {};
   let isStopped = false;
-  let next: NextRefresh = { atMs: refreshTime(current, random()) };
+  let next: NextRefresh = current === undefined ? "running" : { atMs: refreshTime(current, random()) };
+  let running: Promise<void> = Promise.resolve();
+  let resolveFirst: (credentials: Credentials) => void = () => {};
+  let rejectFirst: (error: unknown) => void = () => {};
+  const first = new Promise<Credentials>((resolve, reject) => {
+    resolveFirst = resolve;
+    rejectFirst = reject;
+  });
+  // Only a caller that started without credentials waits for them.
+  first.catch(() => {});
 
   const attempt = async (): Promise<void> => {
     const previous = current;
     try {
-      const refreshed = withLifetime(await refresh(refreshWindow(previous) / SECOND_MS), now());
+      const minTtl = previous === undefined ? 0 : refreshWindow(previous) / SECOND_MS;
+      const refreshed = received(await refresh(minTtl));
       if (refreshed.expiresMs <= now().getTime()) {
         fail({ code: "credentials-expired", message: "the new credentials have already expired" });
         return;
@@ -94,10 +131,16 @@ export function startRefresher(first: Credentials, dependencies: RefresherDepend
       lastError = undefined;
       failures = 0;
       // A metadata service returns the same credentials until it has new ones.
-      const isNewer = refreshed.expiresMs > previous.expiresMs;
+      const isNewer = previous === undefined || refreshed.expiresMs > previous.expiresMs;
       next = isNewer ? { atMs: refreshTime(refreshed, random()) } : { afterMs: pollDelay(refreshed, now(), random()) };
-      trace(`refreshed the credentials: they expire at ${new Date(refreshed.expiresMs).toISOString()}`);
+      trace(describeRefreshed(refreshed));
+      resolveFirst(refreshed.credentials);
     } catch (error) {
+      if (current === undefined && !dependencies.isTemporary(error)) {
+        stop();
+        rejectFirst(error);
+        return;
+      }
       fail(describeError(error));
     }
   };
@@ -108,17 +151,34 @@ export function startRefresher(first: Credentials, dependencies: RefresherDepend
     failures++;
     next = { afterMs: delayMs };
     const seconds = Math.ceil(delayMs / SECOND_MS);
-    warn(`could not refresh the credentials, trying again in ${seconds} s: ${error.code}: ${error.message}`);
+    const what = current === undefined ? "get" : "refresh";
+    warn(`could not ${what} the credentials, trying again in ${seconds} s: ${error.code}: ${error.message}`);
   };
 
   const isDue = (): boolean => next !== "running" && "atMs" in next && now().getTime() >= next.atMs;
 
   const refreshNow = (): void => {
+    cancelTimer();
     next = "running";
-    attempt().then(schedule);
+    running = attempt().then(schedule);
   };
 
-  const refreshIfDue = (): void => (isDue() ? refreshNow() : schedule());
+  const haveChanged = (): boolean => !isStopped && isFromFiles() && dependencies.haveFilesChanged();
+
+  const refreshIfDue = (): void => (isDue() || haveChanged() ? refreshNow() : schedule());
+
+  /** A refresh that runs already may have read the files before they changed. */
+  const refreshChanges = async (): Promise<void> => {
+    if (next === "running") await running;
+    if (!haveChanged()) return;
+    if (next !== "running") refreshNow();
+    await running;
+  };
+
+  const stop = (): void => {
+    isStopped = true;
+    cancelTimer();
+  };
 
   const schedule = (): void => {
     if (isStopped || next === "running") return;
@@ -126,29 +186,35 @@ export function startRefresher(first: Credentials, dependencies: RefresherDepend
       "afterMs" in next ? [next.afterMs, refreshNow] : [next.atMs - now().getTime(), refreshIfDue];
     cancelTimer = setTimer(Math.max(MIN_TIMER_MS, Math.min(delayMs, MAX_TIMER_MS)), call);
   };
+  if ("code" in initial) fail(initial);
+  else resolveFirst(initial);
   schedule();
 
   return {
+    first,
+    readChanges() {
+      if (!haveChanged()) return undefined;
+      return new Promise((resolve) => {
+        const cancel = setTimer(MAX_WAIT_MS, resolve);
+        refreshChanges().then(() => {
+          cancel();
+          resolve();
+        });
+      });
+    },
     now() {
       // After the machine has slept, the first request comes before the timer.
-      if (!isStopped && isDue()) {
-        cancelTimer();
-        refreshNow();
-      }
+      if (!isStopped && isDue()) refreshNow();
+      const expired = { code: "credentials-expired", message: "the credentials have expired and are being refreshed" };
+      if (current === undefined) return lastError ?? expired;
       const time = now().getTime();
       const { credentials, expiresMs } = current;
       if (credentials.expiration === undefined && lastError === undefined) {
-        return { credentials, expiration: new Date(time + DEFAULT_LIFETIME_MS) };
+        return { credentials, expiration: new Date(time + reportedLifetime(credentials)) };
       }
-      if (expiresMs > time) return { credentials, expiration: new Date(expiresMs) };
-      return (
-        lastError ?? { code: "credentials-expired", message: "the credentials have expired and are being refreshed" }
-      );
+      return expiresMs > time ? { credentials, expiration: new Date(expiresMs) } : (lastError ?? expired);
     },
-    stop() {
-      isStopped = true;
-      cancelTimer();
-    },
+    stop,
   };
 }
 
@@ -165,9 +231,19 @@ interface CurrentCredentials {
   readonly expiresMs: number;
 }
 
-function withLifetime(credentials: Credentials, now: Date): CurrentCredentials {
+function withLifetime(credentials: Credentials, now: Date, isFromFiles: boolean): CurrentCredentials {
   const receivedMs = now.getTime();
-  return { credentials, receivedMs, expiresMs: credentials.expiration?.getTime() ?? receivedMs + DEFAULT_LIFETIME_MS };
+  const lifetimeMs = isFromFiles ? FILE_LIFETIME_MS : LONG_TERM_KEYS_LIFETIME_MS;
+  return { credentials, receivedMs, expiresMs: credentials.expiration?.getTime() ?? receivedMs + lifetimeMs };
+}
+
+/** What clients are told about keys that have no expiration, from now. */
+function reportedLifetime({ sessionToken }: Credentials): number {
+  return sessionToken === undefined ? LONG_TERM_KEYS_LIFETIME_MS : TEMPORARY_KEYS_LIFETIME_MS;
+}
+
+function describeRefreshed({ credentials: { expiration } }: CurrentCredentials): string {
+  return `refreshed the credentials: they ${expiration === undefined ? "do not expire" : `expire at ${expiration.toISOString()}`}`;
 }
 
 /** Returns how many milliseconds before they expire the credentials are refreshed: at most half of their lifetime. */

@@ -1,16 +1,18 @@
 /** The two AWS services that the server implements: the ECS container endpoint and the EC2 metadata service. */
 import type { SERVICES } from "../domain/option_table.ts";
-import type { RequestHandler } from "../runtime/http_server.ts";
+import type { HttpServerRequest, HttpServerResponse } from "../runtime/http_server.ts";
 import { ECS_PATH, type EcsServerState, handleEcsRequest } from "./ecs.ts";
 import { handleImdsRequest, type ImdsServerState } from "./imds.ts";
 
 export type Service = (typeof SERVICES)[number];
 
-/** Returns the function that responds to the service's requests. */
-export function requestHandler(service: Service, state: EcsServerState & ImdsServerState): RequestHandler {
-  return service === "ecs"
-    ? (request) => handleEcsRequest(request, state)
-    : (request) => handleImdsRequest(request, state);
+/** Responds to a request for one of the services. */
+export function handleRequest(
+  service: Service,
+  request: HttpServerRequest,
+  state: EcsServerState & ImdsServerState,
+): HttpServerResponse {
+  return service === "ecs" ? handleEcsRequest(request, state) : handleImdsRequest(request, state);
 }
 
 export type Variables = readonly (readonly [name: string, value: string])[];

@@ -51,6 +51,7 @@ async function fetchCredentials(
     throw new RolecallError("container-credentials-failed", error.message, {
       at: step.from,
       cause: error,
+      isTemporary: error.isTemporary,
       notes: hasNoResponse && hasProxy(effects.environment) ? ["metadata requests never use a proxy"] : [],
       help: hasNoResponse ? ["check that rolecall runs inside the task or pod that the endpoint belongs to"] : [],
     });

@@ -90,6 +90,8 @@ function toRolecallError(error: MetadataError, step: Ec2Step): RolecallError {
   if (!step.named) {
     return new RolecallError("no-credentials", "no credentials found", {
       cause: error,
+      // If nothing responds, this is probably no EC2 instance.
+      isTemporary: error.isTemporary && error.reason !== "unreachable",
       tried: [`EC2 metadata: ${error.message}`],
       help: [...(error.reason === "token-missing" ? [RAISE_HOP_LIMIT] : []), RUN_PROBE],
     });
@@ -100,6 +102,7 @@ function toRolecallError(error: MetadataError, step: Ec2Step): RolecallError {
     at: step.from,
     length: "file" in step.from ? "Ec2InstanceMetadata".length : undefined,
     cause: error,
+    isTemporary: error.isTemporary,
     help: HELP[error.reason] ?? [],
   });
 }

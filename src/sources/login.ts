@@ -74,6 +74,7 @@ function sessionFile(step: LoginStep, effects: Effects): TokenFile<Credentials> 
         : new RolecallError("login-failed", `could not refresh the login session: ${refreshError.message}`, {
             at: step.from,
             cause: refreshError.cause,
+            isTemporary: refreshError.cause instanceof HttpError,
             help: [`try again, or run: ${loginCommand(step)}`],
           }),
   };

@@ -5,7 +5,7 @@ import { ssoTokenCacheKey } from "../cache/key.ts";
 import { ssoStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
-import { RolecallError } from "../domain/errors.ts";
+import { type ErrorDetails, RolecallError } from "../domain/errors.ts";
 import { CHECK_INTERCEPTION, runCommand } from "../domain/help_texts.ts";
 import { HttpError, networkHelp } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
@@ -81,7 +81,8 @@ function ssoTokenFile(step: SsoStep, { home, now }: Effects): TokenFile<string> 
     missingError: () => loginNeeded(step, `there is no SSO token for ${name}`),
     expiredError: (refreshError) => {
       const why = refreshError === undefined ? "" : ` and could not be refreshed: ${refreshError.message}`;
-      return loginNeeded(step, `the SSO token for ${name} has expired${why}`);
+      const isTemporary = refreshError?.cause instanceof HttpError;
+      return loginNeeded(step, `the SSO token for ${name} has expired${why}`, isTemporary);
     },
   };
 }
@@ -140,14 +141,17 @@ async function roleCredentials(step: SsoStep, token: string, options: CallOption
   const { status, body, isIntercepted } = await requestPortal(url, token, step, options);
   if (isIntercepted) {
     const host = new URL(url).host;
-    throw ssoError(step, `the response from ${host} is not from IAM Identity Center (HTTP ${status})`, [
-      CHECK_INTERCEPTION,
-    ]);
+    throw ssoError(step, `the response from ${host} is not from IAM Identity Center (HTTP ${status})`, {
+      help: [CHECK_INTERCEPTION],
+      isTemporary: true,
+    });
   }
   if (status === 401) throw loginNeeded(step, "the SSO token is no longer valid");
   const message = typeof body.message === "string" ? `: ${body.message}` : "";
   if (status !== 200)
-    throw ssoError(step, `IAM Identity Center returned no credentials for ${what}: HTTP ${status}${message}`);
+    throw ssoError(step, `IAM Identity Center returned no credentials for ${what}: HTTP ${status}${message}`, {
+      isTemporary: status === 429 || status >= 500,
+    });
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = asJsonObject(body.roleCredentials) ?? {};
   if (
     typeof accessKeyId !== "string" ||
@@ -176,21 +180,23 @@ async function requestPortal(url: string, token: string, step: SsoStep, { effect
     );
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    throw ssoError(step, `cannot reach IAM Identity Center at ${new URL(url).host}: ${error.message}`, [
-      networkHelp(error),
-    ]);
+    throw ssoError(step, `cannot reach IAM Identity Center at ${new URL(url).host}: ${error.message}`, {
+      help: [networkHelp(error)],
+      isTemporary: true,
+    });
   }
 }
 
-function loginNeeded(step: SsoStep, message: string): RolecallError {
+function loginNeeded(step: SsoStep, message: string, isTemporary = false): RolecallError {
   const { value, from } = step.session ?? step.startUrl;
   return new RolecallError("sso-login-needed", message, {
     at: from,
     length: value.length,
     help: [runCommand(ssoLoginCommand(step))],
+    isTemporary,
   });
 }
 
-function ssoError(step: SsoStep, message: string, help: readonly string[] = []): RolecallError {
-  return new RolecallError("sso-failed", message, { at: step.from, help });
+function ssoError(step: SsoStep, message: string, details: ErrorDetails = {}): RolecallError {
+  return new RolecallError("sso-failed", message, { at: step.from, ...details });
 }

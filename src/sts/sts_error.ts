@@ -9,7 +9,7 @@ import type { FailedCall } from "./failed_call.ts";
 export function stsError(error: unknown, call: FailedCall): RolecallError {
   if (error instanceof RolecallError) return error;
   const unreachable = (message: string, help: string) =>
-    new RolecallError("sts-unreachable", message, { cause: error, help: [help] });
+    new RolecallError("sts-unreachable", message, { cause: error, help: [help], isTemporary: true });
   if (error instanceof HttpError) {
     return unreachable(`${call.what}: STS at ${call.url} cannot be reached: ${error.message}`, networkHelp(error));
   }
@@ -30,17 +30,24 @@ export function stsError(error: unknown, call: FailedCall): RolecallError {
   const stsMessage = redactMessage(message, call.secrets);
   const explained = explainErrorResponse({ name, message: stsMessage }, call);
   const code: ErrorCode = (explained?.denied ?? status === 403) ? "sts-denied" : "sts-rejected";
+  const isTemporary = status === 429 || TEMPORARY_ERRORS.test(name);
   if (explained === undefined) {
     const { at, length } = call.origins;
-    return new RolecallError(code, `${call.what}: STS says: ${stsMessage} (${name})`, { at, length, cause: error });
+    const text = `${call.what}: STS says: ${stsMessage} (${name})`;
+    return new RolecallError(code, text, { at, length, isTemporary, cause: error });
   }
   const details: ErrorDetails = {
     ...explained,
     notes: [`STS says: ${stsMessage} (${name})`, ...explained.notes],
+    isTemporary,
     cause: error,
   };
   return new RolecallError(code, explained.message, details);
 }
+
+/** Error codes with status 400 that another attempt can cure: limits, and an identity provider that does not respond. */
+const TEMPORARY_ERRORS =
+  /^(?:Throttling|ThrottledException|TooManyRequests|RequestLimitExceeded|SlowDown|IDPCommunicationError)/;
 
 function describe(error: unknown): { name: string; message: string; status: number | undefined } {
   if (!(error instanceof Error)) return { name: "unknown", message: String(error), status: undefined };

@@ -78,6 +78,21 @@ function helperOf(url: string): number {
   throw new Error(`no helper process listens at ${url}`);
 }
 
+test("keys in the credentials file that another tool replaces are served soon", async () => {
+  const keysIn = (n: number) =>
+    `[t]\naws_access_key_id = ASIAIOSFODNN7EXAMP${n}\naws_secret_access_key = secret${n}\naws_session_token = token${n}\n`;
+  home.write(".aws/credentials", keysIn(1));
+  const { program, url, token } = await startServed(["-p", "t"]);
+  for (const n of [1, 2, 3]) {
+    home.write(".aws/credentials", keysIn(n));
+    // At the next request, unless the helper process needs longer than a client waits for a response.
+    await waitUntil(
+      async () => JSON.parse((await requestWith(url, token)).body).AccessKeyId === `ASIAIOSFODNN7EXAMP${n}`,
+    );
+  }
+  await program.stop();
+});
+
 describe("the command", () => {
   test("gets an endpoint instead of keys, and the endpoint responds", async () => {
     const { program, environment, url, token } = await startServed();

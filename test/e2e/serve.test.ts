@@ -1,6 +1,6 @@
 /** `serve`: responses, rejected requests, output and refreshes. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, statSync, symlinkSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
@@ -8,9 +8,14 @@ import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { errorResponse } from "../cloud/sts.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { isInstalled } from "../support/machine.ts";
+import { closedUrl } from "../support/scripted_server.ts";
 import { type RequestOptions, sendRequest } from "../support/send_request.ts";
 import { makeHome, parseEnvironment, type RunningProgram, SUBJECT, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
+
+/** A Python program that listens as systemd does. */
+const PRINT_TWO_DATAGRAMS =
+  "import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\nprint('bound',flush=True)\nfor _ in range(2): print(s.recv(99).decode(),flush=True)";
 
 const LONG_TOKEN = "0123456789abcdef0123456789abcdef";
 
@@ -480,12 +485,7 @@ describe("at its start", () => {
     "notifies systemd when it is ready and when it stops",
     async () => {
       const socket = join(home.path, "notify");
-      const listener = home.startProgram([
-        "python3",
-        "-c",
-        "import socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\nprint('bound',flush=True)\nfor _ in range(2): print(s.recv(99).decode(),flush=True)",
-        socket,
-      ]);
+      const listener = home.startProgram(["python3", "-c", PRINT_TWO_DATAGRAMS, socket]);
       await listener.says(/bound/);
       const { running } = await startServe(["-p", "m"], { NOTIFY_SOCKET: socket });
       await listener.says(/READY=1/);
@@ -493,6 +493,170 @@ describe("at its start", () => {
       expect((await listener.ended).stdout).toBe("bound\nREADY=1\nSTOPPING=1\n");
     },
   );
+
+  test.skipIf(!isInstalled("python3") || SUBJECT === "deno")(
+    "notifies systemd that it is ready only once it has credentials",
+    async () => {
+      const socket = join(home.path, "notify");
+      const listener = home.startProgram(["python3", "-c", PRINT_TWO_DATAGRAMS, socket]);
+      await listener.says(/bound/);
+      cloud.sts.down = true;
+      const { running } = await startServe(["-p", "m"], { NOTIFY_SOCKET: socket, AWS_MAX_ATTEMPTS: "1" });
+      // Stopped without ever having had credentials.
+      await running.stop();
+      await listener.says(/STOPPING=1/);
+      expect(listener.stdout()).toBe("bound\nSTOPPING=1\n");
+      cloud.sts.down = false;
+      await startServe(["-p", "m"], { NOTIFY_SOCKET: socket });
+      expect((await listener.ended).stdout).toBe("bound\nSTOPPING=1\nREADY=1\n");
+    },
+  );
+});
+
+describe("keys in the credentials file that another tool replaces", () => {
+  const keysIn = (n: number) =>
+    `[t]\naws_access_key_id = ASIAIOSFODNN7EXAMP${n}\naws_secret_access_key = secret${n}\naws_session_token = token${n}\n`;
+  const keyIdOf = (body: string) => JSON.parse(body).AccessKeyId;
+
+  test("are served to the very next request (--as ecs)", async () => {
+    home.write(".aws/credentials", keysIn(1));
+    const { url, token } = await startServe(["-p", "t"]);
+    const request = async () => (await sendRequest(url, { headers: { authorization: token } })).body;
+    expect(keyIdOf(await request())).toBe("ASIAIOSFODNN7EXAMP1");
+    for (const n of [2, 3, 4]) {
+      // As most tools do: a new file is renamed over the old one.
+      renameSync(home.write("new", keysIn(n)), join(home.path, ".aws/credentials"));
+      expect(JSON.parse(await request())).toMatchObject({
+        AccessKeyId: `ASIAIOSFODNN7EXAMP${n}`,
+        SecretAccessKey: `secret${n}`,
+        Token: `token${n}`,
+      });
+    }
+    home.write(".aws/credentials", keysIn(5));
+    expect(keyIdOf(await request())).toBe("ASIAIOSFODNN7EXAMP5");
+  });
+
+  test("are served to the very next request (--as imds)", async () => {
+    home.write(".aws/credentials", keysIn(1));
+    const { url } = await startServe(["-p", "t", "--as", "imds"]);
+    const { body: token } = await sendRequest(`${url}/latest/api/token`, {
+      method: "PUT",
+      headers: { "x-aws-ec2-metadata-token-ttl-seconds": "60" },
+    });
+    const headers = { "x-aws-ec2-metadata-token": token };
+    const request = async () =>
+      (await sendRequest(`${url}/latest/meta-data/iam/security-credentials/rolecall`, { headers })).body;
+    expect(keyIdOf(await request())).toBe("ASIAIOSFODNN7EXAMP1");
+    home.write(".aws/credentials", keysIn(2));
+    expect(keyIdOf(await request())).toBe("ASIAIOSFODNN7EXAMP2");
+  });
+
+  test("expire for clients within half an hour, so that they ask again", async () => {
+    home.write(".aws/credentials", keysIn(1));
+    const { url, token } = await startServe(["-p", "t"]);
+    const { body } = await sendRequest(url, { headers: { authorization: token } });
+    const left = Date.parse(JSON.parse(body).Expiration) - Date.now();
+    expect(left / 60_000).toBeWithin(20, 26);
+  });
+
+  test("are served again after the file was unreadable for a while", async () => {
+    home.write(".aws/credentials", keysIn(1));
+    const { url, token, running } = await startServe(["-p", "t"]);
+    const request = async () => (await sendRequest(url, { headers: { authorization: token } })).body;
+    home.write(".aws/credentials", "[t\n");
+    expect(keyIdOf(await request())).toBe("ASIAIOSFODNN7EXAMP1");
+    await running.complains(/could not refresh the credentials, .*: file-syntax/);
+    home.write(".aws/credentials", keysIn(2));
+    expect(keyIdOf(await request())).toBe("ASIAIOSFODNN7EXAMP2");
+  });
+});
+
+describe("if STS cannot be reached at the start, as at boot", () => {
+  test("it serves the reason, tries again, and serves the role once STS responds", async () => {
+    cloud.sts.down = true;
+    const { url, token, running } = await startServe(["-p", "m"], { AWS_MAX_ATTEMPTS: "1" });
+    const health = new URL("/health", url).href;
+    const early = await sendRequest(health);
+    expect([early.status, JSON.parse(early.body).code]).toEqual([503, "sts-unreachable"]);
+    expect((await sendRequest(url, { headers: { authorization: token } })).status).toBe(503);
+    expect(running.stderr()).toContain("could not get the credentials, trying again in ");
+    cloud.sts.down = false;
+    await waitUntil(async () => (await sendRequest(health)).status === 200);
+    const { body } = await sendRequest(url, { headers: { authorization: token } });
+    expect(principalIn(body)).toContain("assumed-role/marketingadminrole/");
+    expect(await running.stop()).toMatchObject({ exitCode: 0 });
+  });
+
+  test("it tries again if nothing listens at the address of STS, or its name cannot be resolved", async () => {
+    for (const address of [await closedUrl(), "http://sts.invalid"]) {
+      const { url, running } = await startServe(["-p", "m"], {
+        AWS_MAX_ATTEMPTS: "1",
+        AWS_ENDPOINT_URL_STS: address,
+      });
+      expect((await sendRequest(new URL("/health", url).href)).status).toBe(503);
+      await running.stop();
+    }
+  });
+
+  test("/health responds with 503 while the first request to STS has no response yet", async () => {
+    let release = () => {};
+    cloud.sts.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const port = new URL(await closedUrl()).port;
+    server = home.start(["serve", "-p", "m", "--port", port]);
+    await waitUntil(() => cloud.sts.calls.length > 0);
+    const { status, body } = await sendRequest(`http://127.0.0.1:${port}/health`);
+    expect([status, JSON.parse(body).message]).toEqual([503, "the first credentials are being requested"]);
+    expect(server.stdout()).toBe("");
+    release();
+    await server.says(/TOKEN=\S+\n/);
+    expect((await sendRequest(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+  });
+
+  test("it waits for the instance's metadata, and serves the instance's region once it is known (--as imds)", async () => {
+    cloud.imds.behavior.always = { status: 503 };
+    const { url } = await startServe(["--as", "imds"], {
+      AWS_EC2_METADATA_DISABLED: "false",
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url,
+    });
+    expect((await sendRequest(`${url}/health`)).status).toBe(503);
+    cloud.imds.behavior.always = undefined;
+    await waitUntil(async () => (await sendRequest(`${url}/health`)).status === 200);
+    const { body: token } = await sendRequest(`${url}/latest/api/token`, {
+      method: "PUT",
+      headers: { "x-aws-ec2-metadata-token-ttl-seconds": "60" },
+    });
+    const headers = { "x-aws-ec2-metadata-token": token };
+    const { body } = await sendRequest(`${url}/latest/meta-data/placement/region`, { headers });
+    expect(body).toBe(cloud.imds.behavior.region);
+  });
+
+  test("an error that another attempt cannot cure ends it at once", async () => {
+    cloud.sts.react(errorResponse(403, "AccessDenied", "not authorized to perform: sts:AssumeRole"));
+    const outcome = await home.run(["serve", "-p", "m"]);
+    expect(outcome).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(outcome.stderr).toContain("error[sts-denied]");
+  });
+
+  test("an error that another attempt cannot cure ends it later, too", async () => {
+    cloud.sts.react(
+      errorResponse(503, "ServiceUnavailable", "down"),
+      errorResponse(403, "AccessDenied", "not authorized to perform: sts:AssumeRole"),
+    );
+    const outcome = await home.run(["serve", "-p", "m"], { env: { AWS_MAX_ATTEMPTS: "1" } });
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain("error[sts-denied]");
+  });
+
+  test("it ends at once if another attempt would need another MFA code", async () => {
+    cloud.sts.react(errorResponse(503, "ServiceUnavailable", "down"));
+    const outcome = await home.run(["serve", "-p", "guarded", "--mfa-code", "012345"], {
+      env: { AWS_MAX_ATTEMPTS: "1" },
+    });
+    expect(outcome.exitCode).toBe(1);
+    expect(outcome.stderr).toContain("error[sts-unreachable]");
+  });
 });
 
 describe("at a signal it ends", () => {

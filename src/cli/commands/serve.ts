@@ -14,10 +14,12 @@ import {
   type RunningServer,
 } from "../../runtime/http_server.ts";
 import { waitForStopSignal } from "../../runtime/process/stop_signal.ts";
-import { clientWarnings } from "../../serve/client_warnings.ts";
-import { refreshWarnings } from "../../serve/refresh_warnings.ts";
+import { afterChanges } from "../../serve/after_changes.ts";
+import { keyWarnings, proxyWarnings } from "../../serve/client_warnings.ts";
+import { needsMfaCode, refreshWarnings } from "../../serve/refresh_warnings.ts";
+import type { Refresher } from "../../serve/refresher.ts";
 import { refusalLine } from "../../serve/refusal_line.ts";
-import { type ClientToken, clientVariables, requestHandler, type Service } from "../../serve/service.ts";
+import { type ClientToken, clientVariables, handleRequest, type Service } from "../../serve/service.ts";
 import { newToken } from "../../serve/token.ts";
 import { resourceName } from "../../text/arn.ts";
 import { systemErrorCode, systemErrorMessage } from "../../text/system_error.ts";
@@ -25,9 +27,10 @@ import { rejectPositionals } from "../args/arguments.ts";
 import { formatOption } from "../args/format_option.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
-import { findCredentials } from "../find_credentials.ts";
+import { type FoundCredentials, resolvePlan } from "../find_credentials.ts";
 import { githubEnvironmentFile, writeGithubOutput } from "../github_output.ts";
-import { refreshInProcess } from "../refresh_in_process.ts";
+import { type PreparedPlan, preparePlan } from "../prepare_plan.ts";
+import { type FailedStart, refreshInProcess } from "../refresh_in_process.ts";
 
 /** @returns the exit code 0, after SIGINT or SIGTERM. */
 export async function serve(
@@ -45,47 +48,82 @@ export async function serve(
   const token = chooseToken(service, options.text("token-file"), context);
   const socket = options.text("socket");
 
-  const found = await findCredentials(options, context, { region: service === "imds" });
-  const { credentials, plan, region } = found;
-  for (const warning of refreshWarnings(plan, credentials)) effects.warn(warning);
-  const refresher = refreshInProcess(found, options, context);
-  const roleName = resourceName(plan.roles.at(-1)?.roleArn.value ?? "rolecall");
-  const handler = requestHandler(service, {
+  const prepared = await preparePlan(options, context);
+  const { plan } = prepared;
+  let region = plan.region?.value;
+  let refresher: Refresher | undefined;
+  const state = {
     get token() {
       return token.current();
     },
-    roleName,
-    region,
+    roleName: resourceName(plan.roles.at(-1)?.roleArn.value ?? "rolecall"),
+    get region() {
+      return region;
+    },
     now: effects.now,
-    served: refresher.now,
-  });
+    served: () => refresher?.now() ?? STARTING,
+  };
+  const handler = afterChanges({ readChanges: () => refresher?.readChanges() }, (request) =>
+    handleRequest(service, request, state),
+  );
   const logRefusal = (refused: RefusedRequest) => effects.warn(refusalLine(refused));
-  const stopped = waitForStopSignal();
+  const useFirst = (found: FoundCredentials): void => {
+    region = found.region;
+    const warnings = [...refreshWarnings(found.plan, found.credentials), ...keyWarnings(service, found.credentials)];
+    for (const warning of warnings) effects.warn(warning);
+  };
   const servers: RunningServer[] = [];
   try {
+    // Before the first credentials are requested, so that a health check gets a response meanwhile.
     const server = await listening(
       `port ${port?.value ?? 0} of ${LOOPBACK}`,
       port,
       listenOnLoopback(port?.value ?? 0, handler, logRefusal),
     );
     servers.push(server);
+    const wantsRegion = service === "imds";
+    const start = await firstCredentials(prepared, context, wantsRegion);
+    if (!("error" in start)) useFirst(start);
+    refresher = refreshInProcess(start, options, context, { wantsRegion, onFirst: useFirst });
+    const stopped = waitForStopSignal();
     if (socket !== undefined)
       servers.push(await listening(socket.value, socket, listenOnSocket(socket.value, handler, logRefusal)));
     const url = `http://${LOOPBACK}:${server.port}`;
-    for (const warning of clientWarnings(service, url, credentials, effects.environment)) effects.warn(warning);
+    for (const warning of proxyWarnings(service, url, effects.environment)) effects.warn(warning);
     const variables = clientVariables(service, url, token.forClients);
     if (format === "github") {
       // Neither the token of a file nor a mask with it is printed: the output may go to a log.
       const masked = service === "imds" ? undefined : token.forClients.value;
       writeGithubOutput(githubVariables(variables, masked === undefined ? [] : [masked]), githubFile ?? "", context);
     } else context.print(formatVariables(format, variables));
-    await notifyServiceManager("READY=1", context);
-    effects.trace(`received ${await stopped}, stopping`);
+    const ready = refresher.first.then(() => notifyServiceManager("READY=1", context));
+    effects.trace(`received ${await Promise.race([stopped, ready.then(() => stopped)])}, stopping`);
     await notifyServiceManager("STOPPING=1", context);
     return 0;
   } finally {
-    refresher.stop();
+    refresher?.stop();
     for (const server of servers) server.close();
+  }
+}
+
+/** What is served before the first attempt to get credentials has ended. */
+const STARTING = { code: "no-credentials", message: "the first credentials are being requested" };
+
+/**
+ * Carries the plan out. If STS or another service cannot be reached, as at boot, the server starts without credentials.
+ *
+ * @throws RolecallError if another attempt would not help, or needs another MFA code from a person.
+ */
+async function firstCredentials(
+  prepared: PreparedPlan,
+  context: Context,
+  wantsRegion: boolean,
+): Promise<FoundCredentials | FailedStart> {
+  try {
+    return await resolvePlan(prepared, context, { region: wantsRegion });
+  } catch (error) {
+    if (!(error instanceof RolecallError && error.isTemporary) || needsMfaCode(prepared.plan)) throw error;
+    return { error, picked: prepared.picked, plan: prepared.plan };
   }
 }
 

@@ -1,7 +1,7 @@
 /** The refresher, with a clock that the test sets. */
 import { describe, expect, test } from "bun:test";
 import type { Credentials } from "../../../src/domain/credentials.ts";
-import { type Refresher, startRefresher } from "../../../src/serve/refresher.ts";
+import { type NotServed, type Refresher, startRefresher } from "../../../src/serve/refresher.ts";
 
 const START = Date.parse("2026-01-02T03:00:00Z");
 const MINUTE = 60_000;
@@ -24,6 +24,7 @@ interface Simulation {
 function simulate(
   lifetimeMinutes: number | undefined,
   refresh?: (attempt: number) => Promise<Credentials>,
+  files?: { haveChanged: boolean; readonly initial?: Credentials | NotServed },
 ): Simulation {
   let now = START;
   /** The time in milliseconds that timers go by. */
@@ -38,7 +39,10 @@ function simulate(
   const attempts: number[] = [];
   const requestedTtls: number[] = [];
   const warnings: string[] = [];
-  const refresher = startRefresher(make(), {
+  const refresher = startRefresher(files?.initial ?? make(), {
+    isFromFiles: () => files !== undefined,
+    haveFilesChanged: () => files?.haveChanged ?? false,
+    isTemporary: (error) => !(error instanceof TypeError),
     async refresh(minTtl) {
       attempts.push(Math.round((now - START) / MINUTE));
       requestedTtls.push(minTtl / 60);
@@ -135,6 +139,105 @@ describe("credentials are refreshed", () => {
     refresher.stop();
     await pass(120);
     expect(attempts).toEqual([]);
+  });
+});
+
+describe("keys that are read from files", () => {
+  test("are read again each minute, even if no file seems to have changed", async () => {
+    const { pass, attempts, served } = simulate(undefined, undefined, { haveChanged: false });
+    await pass(0.5);
+    expect(attempts).toEqual([]);
+    await pass(4.5);
+    expect([attempts, served()]).toEqual([[1, 2, 3, 4, 5], "AKIA5"]);
+  });
+
+  test("are read again at a request if a file has changed, and the request can wait for that", async () => {
+    const files = { haveChanged: false };
+    const { refresher, served } = simulate(undefined, undefined, files);
+    expect(refresher.readChanges()).toBe(undefined);
+    files.haveChanged = true;
+    const reading = refresher.readChanges();
+    files.haveChanged = false;
+    await reading;
+    expect(served()).toBe("AKIA1");
+  });
+
+  test("are read once for many requests", async () => {
+    const files = { haveChanged: true };
+    const { refresher, attempts } = simulate(
+      undefined,
+      async () => {
+        files.haveChanged = false;
+        return { accessKeyId: "AKIA-NEW", secretAccessKey: "secret" };
+      },
+      files,
+    );
+    await Promise.all([refresher.readChanges(), refresher.readChanges(), refresher.readChanges()]);
+    expect(attempts.length).toBe(1);
+  });
+
+  test("a request waits for at most a second", async () => {
+    const { refresher, pass } = simulate(undefined, () => new Promise<never>(() => {}), { haveChanged: true });
+    let isSettled = false;
+    refresher.readChanges()?.then(() => {
+      isSettled = true;
+    });
+    await Promise.resolve();
+    expect(isSettled).toBe(false);
+    await pass(1 / 30);
+    expect(isSettled).toBe(true);
+  });
+
+  test("are served for two minutes if they cannot be read any more, then the error", async () => {
+    const { pass, served } = simulate(undefined, () => Promise.reject(new Error("no such profile")), {
+      haveChanged: false,
+    });
+    await pass(1.5);
+    expect(served()).toBe("AKIA0");
+    await pass(1);
+    expect(served()).toBe("sts-unreachable");
+  });
+
+  const lifetimes: readonly [what: string, sessionToken: string | undefined, minutes: number][] = [
+    ["a user's own keys", undefined, 60],
+    ["temporary keys, which must be requested again soon", "token", 25],
+  ];
+  for (const [what, sessionToken, minutes] of lifetimes) {
+    test(`clients are told ${minutes} minutes as the lifetime of ${what}`, () => {
+      const initial = { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken };
+      const now = simulate(undefined, undefined, { haveChanged: false, initial }).refresher.now();
+      expect("expiration" in now && now.expiration.getTime() - START).toBe(minutes * MINUTE);
+    });
+  }
+});
+
+describe("without credentials at the start", () => {
+  const initial = { code: "sts-unreachable", message: "no route" };
+
+  test("the reason is served, and attempts follow until there are credentials", async () => {
+    const { refresher, pass, served, attempts, requestedTtls, warnings } = simulate(
+      60,
+      async (attempt) => {
+        if (attempt < 3) throw new Error("still down");
+        return { accessKeyId: "AKIA-NEW", secretAccessKey: "secret", expiration: new Date(START + 60 * MINUTE) };
+      },
+      { haveChanged: false, initial },
+    );
+    expect(refresher.now()).toEqual(initial);
+    expect(warnings[0]).toMatch(/^could not get the credentials, trying again in \d s: sts-unreachable: no route$/);
+    await pass(1 / 20);
+    expect(refresher.now()).toMatchObject({ message: "still down" });
+    await pass(1);
+    expect([served(), attempts.length, requestedTtls[0]]).toEqual(["AKIA-NEW", 3, 0]);
+    expect(await refresher.first).toMatchObject({ accessKeyId: "AKIA-NEW" });
+  });
+
+  test("an error that another attempt cannot cure ends the attempts", async () => {
+    const error = new TypeError("no such profile");
+    const { refresher, pass, attempts } = simulate(60, () => Promise.reject(error), { haveChanged: false, initial });
+    await pass(5);
+    expect(await refresher.first.catch((reason: unknown) => reason)).toBe(error);
+    expect(attempts.length).toBe(1);
   });
 });
 

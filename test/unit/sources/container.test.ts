@@ -152,3 +152,21 @@ describe("if nothing listens, the help", () => {
     expect(await rejection(ask({}, { status: 500 }))).toMatchObject({ help: [] });
   });
 });
+
+describe("an error is temporary", () => {
+  const rows: readonly [what: string, reply: Reply | "closed", isTemporary: boolean][] = [
+    ["nothing listens: the agent may start later", "closed", true],
+    ["HTTP 503", { status: 503 }, true],
+    ["HTTP 500 with an error document", { status: 500, body: { code: "Internal", message: "x" } }, true],
+    ["HTTP 429", { status: 429 }, true],
+    ["not HTTP 401", { status: 401 }, false],
+    ["not HTTP 404 with an error document", { status: 404, body: { code: "NotFound", message: "x" } }, false],
+    ["not a response without keys", { body: {} }, false],
+  ];
+  for (const [what, reply, isTemporary] of rows) {
+    test(what, async () => {
+      const error = await rejection(reply === "closed" ? ask({}, KEYS, await closedUrl()) : ask({}, reply));
+      expect(error).toMatchObject({ isTemporary });
+    });
+  }
+});

@@ -212,6 +212,21 @@ describe("an error", () => {
     });
   }
 
+  const temporary: readonly [what: string, script: Script | "closed", named: boolean, isTemporary: boolean][] = [
+    ["HTTP 503", [TOKEN, { status: 503 }], true, true],
+    ["HTTP 503, for a guess", [TOKEN, { status: 503 }], false, true],
+    ["nothing listens", "closed", true, true],
+    ["nothing listens, for a guess: this is no EC2 instance", "closed", false, false],
+    ["no role", [TOKEN, { status: 404 }], true, false],
+  ];
+  for (const [what, script, named, isTemporary] of temporary) {
+    test(`is ${isTemporary ? "" : "not "}temporary: ${what}`, async () => {
+      const endpoint = { value: script === "closed" ? await closedUrl() : server.url, from: DEFAULT };
+      const { provider } = open(script === "closed" ? [] : script, { endpoint, named, ...CONFIGURED_ATTEMPTS });
+      expect(await rejection(provider.credentials())).toMatchObject({ isTemporary });
+    });
+  }
+
   test("underlines the value of credential_source, if a file has it", async () => {
     const length = async (from: Origin) => {
       const error = await rejection(

@@ -357,3 +357,26 @@ describe("the state of a token, without a request", () => {
     });
   }
 });
+
+describe("an error is temporary", () => {
+  type Row = readonly [
+    what: string,
+    secondsLeft: number,
+    step: () => Promise<Partial<SsoStep>>,
+    replies: readonly Reply[],
+  ];
+  const closed = async () => `${await closedUrl()}/x`;
+  const rows: readonly [...row: Row, isTemporary: boolean][] = [
+    ["the portal cannot be reached", 3600, async () => ({ portalEndpoint: at(await closed(), 6) }), [], true],
+    ["the portal responds with HTTP 503", 3600, async () => ({}), [{ status: 503 }], true],
+    ["not if the portal responds with HTTP 403", 3600, async () => ({}), [{ status: 403 }], false],
+    ["an expired token cannot be refreshed", -60, async () => ({ oidcEndpoint: at(await closed(), 7) }), [], true],
+    ["not if the refresh of an expired token is rejected", -60, async () => ({}), [{ status: 400 }], false],
+  ];
+  for (const [what, secondsLeft, step, replies, isTemporary] of rows) {
+    test(what, async () => {
+      const error = await rejection(credentialsOf({ file: tokenFile(secondsLeft), replies, step: await step() }));
+      expect(error).toMatchObject({ isTemporary });
+    });
+  }
+});

@@ -1,0 +1,13 @@
+/** Requests wait for credentials whose files have just changed: the old ones must not be served. */
+import type { HttpServerRequest, HttpServerResponse, RequestHandler } from "../runtime/http_server.ts";
+import type { Refresher } from "./refresher.ts";
+
+export function afterChanges(
+  { readChanges }: Pick<Refresher, "readChanges">,
+  respond: (request: HttpServerRequest) => HttpServerResponse,
+): RequestHandler {
+  return (request) => {
+    const refreshing = readChanges();
+    return refreshing === undefined ? respond(request) : refreshing.then(() => respond(request));
+  };
+}
