@@ -1,4 +1,5 @@
 /** The cache shared with the AWS CLI: sessions by key, each created by one process at a time. */
+import { unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
@@ -20,6 +21,8 @@ export interface Cache {
    * @param what the call that creates the entry, for the message that other processes show while they wait.
    */
   getOrCreate(key: string, what: string, create: () => Promise<CacheEntry>): Promise<CacheEntry>;
+  /** Deletes the entry if it has these credentials, and does not return them again even if they cannot be deleted. */
+  drop(key: string, accessKeyId: string): void;
 }
 
 export interface InspectedEntry {
@@ -46,12 +49,14 @@ export function cacheFolder(home: string): string {
  * @param minTtl seconds that an entry must still be valid for.
  */
 export function openCache(folder: string, minTtl: number, effects: Effects): Cache {
+  const dropped = new Set<string>();
   const inspect = (key: string): InspectedEntry => {
     const file = join(folder, `${key}.json`);
     const text = readText(file, effects);
     const entry = text === undefined ? undefined : parseEntry(text);
     const ttl = ((entry?.credentials.expiration?.getTime() ?? 0) - effects.now().getTime()) / 1000;
-    return { file, entry, isUsable: entry !== undefined && ttl >= minTtl };
+    const isUsable = entry !== undefined && ttl >= minTtl && !dropped.has(entry.credentials.accessKeyId);
+    return { file, entry, isUsable };
   };
   const read = (key: string): CacheEntry | undefined => {
     const { entry, isUsable } = inspect(key);
@@ -75,6 +80,12 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
         release?.();
       }
     },
+    drop(key, accessKeyId) {
+      dropped.add(accessKeyId);
+      const { file, entry } = inspect(key);
+      // Another process may have replaced the entry since.
+      if (entry?.credentials.accessKeyId === accessKeyId) remove(file, effects);
+    },
   };
 }
 
@@ -83,6 +94,7 @@ export const NO_CACHE: Cache = {
   read: () => undefined,
   inspect: () => undefined,
   getOrCreate: (_key, _what, create) => create(),
+  drop: () => {},
 };
 
 function readText(path: string, effects: Effects): string | undefined {
@@ -92,6 +104,14 @@ function readText(path: string, effects: Effects): string | undefined {
   } catch (error) {
     effects.trace(`cache ${path}: cannot be read (${systemErrorMessage(error)})`);
     return undefined;
+  }
+}
+
+function remove(path: string, effects: Effects): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    effects.trace(`cache ${path}: cannot be deleted (${systemErrorMessage(error)})`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Effects } from "../domain/effects.ts";
 import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { Planned } from "../plan/make_plan.ts";
 import { requireHostLabel } from "../plan/scope.ts";
-import { type Resolution, resolve } from "../resolve/resolve.ts";
+import { type FirstRequest, type Resolution, resolve } from "../resolve/resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
 import { formatDuration } from "../text/duration.ts";
 import type { CommandOptions } from "./args/options.ts";
@@ -19,6 +19,8 @@ export interface FoundCredentials extends Planned, Resolution, Pick<PreparedPlan
 export interface FindOptions {
   /** Whether the command needs a region of its own, beyond the one for STS. */
   readonly region: boolean;
+  /** Makes the command's first request. If AWS rejects a cached session there, it is replaced, and called again. */
+  readonly firstRequest?: FirstRequest;
 }
 
 /**
@@ -53,7 +55,11 @@ export async function resolvePlan(
   // Standard error is shown, because the program may prompt there, such as for a touch of a security key.
   const run = (argv: readonly string[]) => effects.run(argv, {}, "inherited");
   const mfaCode = mfaCodes({ ...mfa, run, prompt: effects.readSecret });
-  const resolution = await resolve(plan, { config, effects, cache, mfaCode, wantsRegion: findOptions.region });
+  const resolution = await resolve(
+    plan,
+    { config, effects, cache, mfaCode, wantsRegion: findOptions.region },
+    findOptions.firstRequest,
+  );
   if (!prepared.isRefresh) warnIfShort(resolution.credentials, minTtl, effects);
   return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
 }

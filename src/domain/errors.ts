@@ -151,16 +151,18 @@ export class RolecallError extends Error {
 
   /** A copy of the error that lists other sources as tried before its own. */
   after(tried: readonly string[]): RolecallError {
-    const { at, length, notes, help, isTemporary, cause } = this;
-    return new RolecallError(this.code, this.message, {
-      at,
-      length,
-      tried: [...tried, ...this.tried],
-      notes,
-      help,
-      isTemporary,
-      cause,
-    });
+    return this.with({ tried: [...tried, ...this.tried] });
+  }
+
+  /** A copy of the error with another note. */
+  noting(note: string): RolecallError {
+    return this.with({ notes: [...this.notes, note] });
+  }
+
+  private with(details: ErrorDetails): RolecallError {
+    const { at, length, tried, notes, help, isTemporary, cause } = this;
+    const own = { at, length, tried, notes, help, isTemporary, cause };
+    return new RolecallError(this.code, this.message, { ...own, ...details });
   }
 
   get exitCode(): ExitCode {

@@ -11,6 +11,15 @@ export interface Signer {
   readonly at: Origin;
   /** A help line: how to get new credentials if these have expired. */
   readonly refreshHelp: string;
+  /** The file of the cache that the credentials are from; undefined if they are new. */
+  readonly cacheFile?: string | undefined;
+}
+
+/** A note for errors about cached credentials: where they come from, and how to delete them. */
+export function cacheNotes({ cacheFile }: Signer): string[] {
+  return cacheFile === undefined
+    ? []
+    : [`the credentials are a session from the cache: ${cacheFile} (rolecall cache clear deletes it)`];
 }
 
 /** For requests that are signed with the credentials of a source. */

@@ -2,6 +2,7 @@
 import type { Cache } from "../cache/cache.ts";
 import { mfaSessionCacheKey } from "../cache/key.ts";
 import { roleParameters, roleStepKey } from "../cache/step_key.ts";
+import { recordUsedSessions, type UsedSessions } from "../cache/used_sessions.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import { type Credentials, looksSwapped } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
@@ -13,6 +14,7 @@ import { validateRequests } from "../plan/roles/request_values.ts";
 import { mfaSessionSigner, roleSigner, type Signer, sourceSigner } from "../plan/signer.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { openProvider } from "../sources/open_provider.ts";
+import { rejectsCaller } from "../sts/invalid_caller.ts";
 import { sessionName } from "../sts/session_name.ts";
 import type { AssumeRoleRequest, Sts } from "../sts/sts.ts";
 
@@ -23,6 +25,9 @@ export interface Resolution {
   /** Describes the credentials in errors about requests that they sign. */
   readonly signer: Signer;
 }
+
+/** The first request of a command with its credentials. */
+export type FirstRequest = (resolution: Resolution, plan: Plan) => Promise<void>;
 
 export interface ResolveDependencies {
   readonly config: SharedConfig;
@@ -35,12 +40,60 @@ export interface ResolveDependencies {
 }
 
 /**
- * Gets the credentials of a plan. If the session of a role is cached, the steps before that role are skipped.
+ * Gets the credentials of a plan. If the session of a role is cached, the steps before that role are skipped. A cached
+ * session that AWS rejects as invalid, here or in the first request of the command, is replaced by a new one.
  *
  * @throws RolecallError if the source has no credentials or STS rejects a request.
  */
-export async function resolve(plan: Plan, dependencies: ResolveDependencies): Promise<Resolution> {
-  const { cache, effects } = dependencies;
+export async function resolve(
+  plan: Plan,
+  dependencies: ResolveDependencies,
+  firstRequest: FirstRequest = async () => {},
+): Promise<Resolution> {
+  const sessions = recordUsedSessions(dependencies.cache);
+  let dropped: string | undefined;
+  for (;;) {
+    try {
+      const resolution = await resolveOnce(plan, dependencies, sessions);
+      await signedBy(resolution.credentials, resolution.signer, firstRequest(resolution, plan));
+      return resolution;
+    } catch (error) {
+      if (error instanceof InvalidCaller && sessions.drop(error.caller)) {
+        dropped = error.signer.what;
+        dependencies.effects.trace(`cache: AWS no longer accepts ${dropped}, so it is deleted and replaced`);
+        continue;
+      }
+      const reason = error instanceof InvalidCaller ? error.reason : error;
+      if (dropped === undefined || !(reason instanceof RolecallError)) throw reason;
+      throw reason.noting(`AWS rejected ${dropped}, which was cached, so it was deleted from the cache`);
+    }
+  }
+}
+
+/** AWS rejected the credentials of a request as invalid. */
+class InvalidCaller extends Error {
+  readonly reason: RolecallError;
+  readonly caller: Credentials;
+  readonly signer: Signer;
+
+  constructor(reason: RolecallError, caller: Credentials, signer: Signer) {
+    super(reason.message);
+    this.reason = reason;
+    this.caller = caller;
+    this.signer = signer;
+  }
+}
+
+/** @throws InvalidCaller if AWS rejects the caller's credentials. */
+async function signedBy<T>(caller: Credentials, signer: Signer, request: Promise<T>): Promise<T> {
+  return await request.catch((error: unknown) => {
+    throw rejectsCaller(error) ? new InvalidCaller(error, caller, signer) : error;
+  });
+}
+
+async function resolveOnce(plan: Plan, dependencies: ResolveDependencies, sessions: UsedSessions): Promise<Resolution> {
+  const { effects } = dependencies;
+  const { cache } = sessions;
   // The SDK loads slowly: it is loaded while the source is asked, and only if STS is called.
   let loading: ReturnType<typeof loadSts> | undefined;
   const load = () => {
@@ -91,17 +144,19 @@ export async function resolve(plan: Plan, dependencies: ResolveDependencies): Pr
     wantsRegion ? source.region() : undefined,
   ]);
   let credentials = start;
-  let signer = firstSigner(plan, cached.index);
+  const withOrigin = (signer: Signer) => ({ ...signer, cacheFile: sessions.fileOf(credentials) });
+  let signer = withOrigin(firstSigner(plan, cached.index));
   for (const { step, key, request } of roles.slice(cached.index + 1)) {
     const { value: arn, from: at } = step.roleArn;
     const caller = credentials;
+    const callerSigner = signer;
     const origins = { at, length: arn.length, step, signer, hasMfaSession: plan.mfaSession !== undefined };
     const entry = await cache.getOrCreate(key, `AssumeRole ${arn}`, async () => {
       const sts = await connect(plan, instanceRegion, effects, load());
-      return await sts.assumeRole(await request(), caller, origins);
+      return await signedBy(caller, callerSigner, sts.assumeRole(await request(), caller, origins));
     });
     credentials = entry.credentials;
-    signer = roleSigner(arn, at);
+    signer = withOrigin(roleSigner(arn, at));
   }
   requireUnexpired(credentials, effects);
   return { credentials, region: plan.region?.value ?? instanceRegion, signer };

@@ -3,6 +3,7 @@
  * usual causes, those that fit the request first.
  */
 import { describeOrigin, type Sourced } from "../domain/origin.ts";
+import { cacheNotes } from "../plan/signer.ts";
 import { accountIdOf } from "../text/arn.ts";
 import type { ExplainedError, FailedCall, FailedRequest, StsErrorResponse } from "./failed_call.ts";
 
@@ -29,7 +30,10 @@ export function explainAccessDenied(response: StsErrorResponse, call: FailedCall
     notes:
       signer === undefined
         ? []
-        : [`the request was signed with the credentials of ${signer.what} (${describeOrigin(signer.at)})`],
+        : [
+            `the request was signed with the credentials of ${signer.what} (${describeOrigin(signer.at)})`,
+            ...cacheNotes(signer),
+          ],
     help: accessHelp(response, action, caller, call),
     denied: true,
   };

@@ -3,6 +3,7 @@ import { tokenMismatch } from "../domain/credentials.ts";
 import { CHECK_TOKEN_WRITER } from "../domain/help_texts.ts";
 import { describeOrigin, type Sourced } from "../domain/origin.ts";
 import { describeClockOffset, MAX_CLOCK_OFFSET_SECONDS } from "../http/clock_offset.ts";
+import { cacheNotes } from "../plan/signer.ts";
 import { explainAccessDenied } from "./access_denied.ts";
 import type { ExplainedError, FailedCall, StsErrorResponse } from "./failed_call.ts";
 import { readJwt } from "./jwt.ts";
@@ -85,7 +86,7 @@ function explainSigner(
   return {
     message: message(signer.what),
     at: signer.at,
-    notes: [`the request was ${what}`],
+    notes: [`the request was ${what}`, ...cacheNotes(signer)],
     help: help === undefined ? [] : [help],
     denied: true,
   };

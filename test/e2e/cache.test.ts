@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { errorResponse } from "../cloud/sts.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { makeHome, SUBJECT, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
@@ -134,6 +135,91 @@ describe("a role session", () => {
     await accessKeyId(["-p", "m", "--role-session-name", "mine"]);
     await accessKeyId(["-p", "m", "--duration-seconds", "1800"]);
     expect(calls()).toBe(4);
+  });
+});
+
+describe("a cached session that AWS no longer accepts", () => {
+  /** Replaces the only cached session by one that STS does not know. @returns its file. */
+  function revoke(): string {
+    const [name = ""] = readdirSync(join(home.path, ".aws/cli/cache"));
+    return home.write(`.aws/cli/cache/${name}`, awsCliEntry(`${at(60)}Z`, "ASIAREVOKED"));
+  }
+  const actions = () => cloud.sts.calls.map(({ action, parameters }) => [action, parameters.RoleArn, undefined]);
+
+  test("is dropped as the caller of the next role, and a new one is used", async () => {
+    await accessKeyId(["-p", "hub"]);
+    const file = revoke();
+    await accessKeyId(["-p", "chain"]);
+    const assume = (role: string) => ["AssumeRole", roleArn(role), undefined];
+    // The first call is for the profile hub. STS rejects the second.
+    expect(actions()).toEqual([assume("hub"), assume("deploy"), assume("hub"), assume("deploy")]);
+    expect(readFileSync(file, "utf8")).not.toContain("ASIAREVOKED");
+  });
+
+  test("is dropped by whoami, and a new one is used", async () => {
+    await accessKeyId();
+    revoke();
+    const { stdout, stderr } = await home.run(["whoami", "-p", "m"]);
+    expect([stderr, calls()]).toEqual(["", 4]);
+    expect(stdout).toContain("assumed-role/marketingadminrole");
+  });
+
+  test("of an MFA session is dropped, and the given code makes a new one", async () => {
+    const args = ["export", "-p", "guarded", "--mfa-session", "--mfa-code"];
+    await home.run([
+      "export",
+      "-p",
+      "default",
+      "--mfa-session",
+      "--mfa-serial",
+      mfaArn("user1"),
+      "--mfa-code",
+      "012345",
+    ]);
+    revoke();
+    const { stderr, exitCode } = await home.run([...args, "123456"]);
+    expect([stderr, exitCode]).toEqual(["", 0]);
+    expect(cloud.sts.calls.map(({ action }) => action)).toEqual([
+      "GetSessionToken",
+      "AssumeRole",
+      "GetSessionToken",
+      "AssumeRole",
+    ]);
+  });
+
+  test("is named in the error if there is no new one", async () => {
+    await accessKeyId(["-p", "hub"]);
+    revoke();
+    home.write(".aws/credentials", "[default]\naws_access_key_id = AKIAGONE\naws_secret_access_key = gone\n");
+    const { stderr, exitCode } = await home.run(["export", "-p", "chain"]);
+    expect(stderr).toContain("STS does not know the access key of the profile");
+    expect(stderr).toContain(`AWS rejected the session of ${roleArn("hub")}, which was cached`);
+    expect([exitCode, calls()]).toEqual([1, 3]);
+  });
+
+  test("is not tried again and again", async () => {
+    await accessKeyId(["-p", "hub"]);
+    revoke();
+    const invalid = errorResponse(403, "InvalidClientTokenId", "The security token included in the request is invalid");
+    // The cached session is rejected, a new one is made, and it is rejected, too.
+    cloud.sts.react(invalid);
+    const config = `[profile x]\nrole_arn = ${roleArn("deploy")}\nsource_profile = hub\n`;
+    home.write(".aws/config", readFileSync(join(home.path, ".aws/config"), "utf8") + config);
+    expect((await home.run(["export", "-p", "x"])).exitCode).toBe(0);
+    expect(calls()).toBe(4);
+  });
+
+  test("that is denied for another reason is named, with the command that deletes it", async () => {
+    home.write(
+      ".aws/config",
+      `[profile hub]\nrole_arn = ${roleArn("hub")}\nsource_profile = default\n[profile x]\nrole_arn = ${roleArn("closed")}\nsource_profile = hub\n`,
+    );
+    await accessKeyId(["-p", "hub"]);
+    const { stderr, exitCode } = await home.run(["export", "-p", "x"]);
+    const [name] = readdirSync(join(home.path, ".aws/cli/cache")).filter((file) => file.endsWith(".json"));
+    expect(stderr).toContain(`a session from the cache: ${join(home.path, ".aws/cli/cache", name ?? "")}`);
+    expect(stderr).toContain("rolecall cache clear");
+    expect([exitCode, calls()]).toEqual([1, 2]);
   });
 });
 
@@ -272,7 +358,7 @@ describe("the lock", () => {
     );
     expect(exitCodes).toEqual(Array(30).fill(0));
     expect(calls()).toBeGreaterThanOrEqual(20);
-    await accessKeyId(["-p", "m", "--min-ttl", "2h"]);
+    await accessKeyId(["-q", "-p", "m", "--min-ttl", "2h"]);
     expect(readdirSync(join(home.path, ".aws/cli/cache"))).not.toContain(`${KEY}.lock`);
   });
 });

@@ -246,15 +246,16 @@ const EARLY = errorResponse(
   "Signature expired: 20260102T030405Z is now earlier than 20260102T030600Z (20260102T031100Z - 5 min.)",
 );
 
-test("the error for a cached session that has expired names the session and --no-cache", async () => {
+test("the error for a cached session that has expired, and cannot be replaced, names the session", async () => {
   home = makeHome({ env: { AWS_ENDPOINT_URL_STS: cloud.sts.url } });
   home.write(".aws/credentials", keys("user1"));
   home.write(".aws/config", profile("a", roleArn("marketingadminrole")));
   expect((await home.run(["export", "-p", "a"])).exitCode).toBe(0);
-  cloud.sts.react(EXPIRED);
+  // The second response is for the new session.
+  cloud.sts.react(EXPIRED, EXPIRED);
   const { stderr } = await home.run(["whoami", "-p", "a"]);
-  expect(stderr).toContain(`the session token of the session of ${roleArn("marketingadminrole")} has expired`);
-  expect(stderr).toContain("use --no-cache");
+  expect(stderr).toContain('the session token of the profile "user1" has expired');
+  expect(stderr).toContain(`AWS rejected the session of ${roleArn("marketingadminrole")}, which was cached`);
 });
 
 describe("golden files", () => {

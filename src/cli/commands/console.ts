@@ -4,6 +4,7 @@ import { consoleUrl } from "../../deliver/console_url.ts";
 import { variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { consoleAddress, planConsole } from "../../plan/console.ts";
+import { cacheNotes } from "../../plan/signer.ts";
 import { findBrowser, openPage } from "../../runtime/browser.ts";
 import { readCaBundle } from "../../sources/ca_bundle.ts";
 import { rejectPositionals } from "../args/arguments.ts";
@@ -28,14 +29,18 @@ export async function consoleCommand(
     sessionDuration: options.text("session-duration"),
   });
   if (prepared.plan.region !== undefined) consoleAddress(step, prepared.plan, prepared.plan.region.value);
-  const { credentials, plan, region } = await resolvePlan(prepared, context, { region: true });
+  const { credentials, plan, region, signer } = await resolvePlan(prepared, context, { region: true });
   const settings = {
     address: consoleAddress(step, plan, region),
     sessionSeconds: step.sessionSeconds?.value,
     attempts: plan.services.attempts.value,
     ca: readCaBundle(plan.services, effects),
   };
-  const url = await consoleUrl(credentials, settings, effects);
+  const url = await consoleUrl(credentials, settings, effects).catch((error: unknown) => {
+    // The sign-in service gives no reason, so the session may be one that AWS no longer accepts.
+    const [note] = cacheNotes(signer);
+    throw note !== undefined && error instanceof RolecallError ? error.noting(note) : error;
+  });
   if (browser === undefined) {
     context.print(`${url}\n`);
     return 0;

@@ -1,6 +1,7 @@
 /** `rolecall whoami`: shows the identity of the credentials, from sts:GetCallerIdentity. */
 import { jsonText } from "../../report/json_text.ts";
-import { connectPlannedSts } from "../../resolve/resolve.ts";
+import { connectPlannedSts, type FirstRequest } from "../../resolve/resolve.ts";
+import type { CallerIdentity } from "../../sts/sts.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
@@ -13,9 +14,13 @@ export async function whoami(
   context: Context,
 ): Promise<number> {
   rejectPositionals("whoami", positionals);
-  const { credentials, plan, region, signer } = await findCredentials(options, context, { region: true });
-  const sts = await connectPlannedSts(plan, region, context.effects);
-  const { account, arn, userId } = await sts.callerIdentity(credentials, { signer });
+  let identity: CallerIdentity | undefined;
+  const firstRequest: FirstRequest = async ({ credentials, region, signer }, plan) => {
+    const sts = await connectPlannedSts(plan, region, context.effects);
+    identity = await sts.callerIdentity(credentials, { signer });
+  };
+  await findCredentials(options, context, { region: true, firstRequest });
+  const { account, arn, userId } = identity ?? { account: "", arn: "", userId: "" };
   context.print(
     options.switch("json")
       ? jsonText({ account, arn, userId })
