@@ -579,7 +579,7 @@ describe("if STS cannot be reached at the start, as at boot", () => {
     const early = await sendRequest(health);
     expect([early.status, JSON.parse(early.body).code]).toEqual([503, "sts-unreachable"]);
     expect((await sendRequest(url, { headers: { authorization: token } })).status).toBe(503);
-    expect(running.stderr()).toContain("could not get the credentials, trying again in ");
+    await running.complains(/could not get the credentials, trying again in /);
     cloud.sts.down = false;
     await waitUntil(async () => (await sendRequest(health)).status === 200);
     const { body } = await sendRequest(url, { headers: { authorization: token } });
@@ -669,54 +669,65 @@ describe("at a signal it ends", () => {
 });
 
 describe("a refresh", () => {
-  const unavailable = () => errorResponse(503, "ServiceUnavailable", "STS is unavailable");
-
-  /** Repeats the request until the response is as expected, and returns its body. */
+  /**
+   * Repeats the request until the response is as expected, and returns its body. In between there may be the current
+   * credentials, or none if a slow refresh is still running when they expire.
+   */
   async function waitForResponse(
     url: string,
     token: string,
-    isExpected: (status: number, body: string) => boolean,
+    isExpected: (status: number, body: Record<string, string>) => boolean,
   ): Promise<string> {
     let last = "";
     await waitUntil(async () => {
       const { status, body } = await sendRequest(url, { headers: { authorization: token } });
       last = body;
-      return isExpected(status, body);
+      return isExpected(status, JSON.parse(body));
     });
     return last;
   }
 
+  /** Waits until the credentials have expired after a refresh that failed. */
+  const waitForError = (url: string, token: string) =>
+    waitForResponse(url, token, (status, { code }) => status === 503 && code !== "credentials-expired");
+
   test("happens in the background before the credentials expire", async () => {
-    cloud.sts.sessionSeconds = 4;
+    // The refresh begins after half of it.
+    cloud.sts.sessionSeconds = 12;
     const { url, token } = await startServe(["-p", "m", "--no-cache"]);
-    const keyId = async () =>
-      JSON.parse((await sendRequest(url, { headers: { authorization: token } })).body).AccessKeyId;
-    const first = await keyId();
-    const body = await waitForResponse(url, token, (status, text) => {
+    const keyId = async () => {
+      const { status, body } = await sendRequest(url, { headers: { authorization: token } });
       expect(status).toBe(200);
-      return JSON.parse(text).AccessKeyId !== first;
-    });
+      return JSON.parse(body).AccessKeyId;
+    };
+    const first = await keyId();
+    const gate = Promise.withResolvers<void>();
+    cloud.sts.hold = gate.promise;
+    await waitUntil(() => cloud.sts.calls.length > 1);
+    expect(await keyId()).toBe(first);
+    gate.resolve();
+    const body = await waitForResponse(url, token, (_, { AccessKeyId }) => ![first, undefined].includes(AccessKeyId));
     expect(principalIn(body)).toContain("marketingadminrole");
   });
 
   test("that fails: serves the cause once the last credentials have expired, and recovers without a restart", async () => {
     cloud.sts.sessionSeconds = 2;
     const { url, token, running } = await startServe(["-p", "m", "--no-cache"], { AWS_MAX_ATTEMPTS: "1" });
-    cloud.sts.react(...Array.from({ length: 3 }, unavailable));
-    const body = await waitForResponse(url, token, (status) => status === 503);
+    cloud.sts.down = true;
+    const body = await waitForError(url, token);
     expect(JSON.parse(body).code).toBe("sts-unreachable");
     expect(JSON.parse(body).message).toContain("503");
+    cloud.sts.down = false;
     await waitForResponse(url, token, (status) => status === 200);
-    expect(running.stderr()).toContain("could not refresh the credentials");
+    await running.complains(/could not refresh the credentials/);
     expect(running.stderr()).not.toContain(cloud.user1.secretAccessKey);
   });
 
   test("that would need an MFA code: warns at the start, and says so in the error", async () => {
     cloud.sts.sessionSeconds = 2;
     const { url, token, running } = await startServe(["-p", "guarded", "--mfa-code", "012345", "--no-cache"]);
-    expect(running.stderr()).toContain(`cannot be refreshed without an MFA code of ${mfaArn("user1")}`);
-    const body = await waitForResponse(url, token, (status) => status === 503);
-    expect(JSON.parse(body).code).toBe("mfa-code-needed");
+    await running.complains(new RegExp(`cannot be refreshed without an MFA code of ${mfaArn("user1")}`));
+    expect(JSON.parse(await waitForError(url, token)).code).toBe("mfa-code-needed");
     // The code was sent only once: AWS would reject it the second time.
     expect(cloud.sts.calls.length).toBe(1);
   });

@@ -12,8 +12,8 @@ import signal
 import sys
 
 lines, program = json.loads(sys.argv[1]) + ["exit\r"], sys.argv[2:]
-# If the shell hangs, this process ends, and its terminal closes.
-signal.alarm(50)
+# If the shell hangs, this process ends before the test does, and its terminal closes.
+signal.alarm(590)
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(program[0], program)
