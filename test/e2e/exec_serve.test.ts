@@ -69,7 +69,9 @@ function helperOf(url: string): number {
   for (const path of stdout.toString().trim().split("\n")) {
     const pid = Number(path.split("/")[2]);
     const sockets = Bun.spawnSync(["sh", "-c", `ls -l /proc/${pid}/fd 2>/dev/null`]).stdout.toString();
-    const inode = readFileSync(`/proc/${pid}/net/tcp`, "utf8")
+    // A helper process of another test may have ended by now.
+    const inode = Bun.spawnSync(["sh", "-c", `cat /proc/${pid}/net/tcp 2>/dev/null`])
+      .stdout.toString()
       .split("\n")
       .map((line) => line.trim().split(/\s+/))
       .find(([, local]) => local === `0100007F:${port}`)?.[9];

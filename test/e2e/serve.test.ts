@@ -632,6 +632,13 @@ describe("if STS cannot be reached at the start, as at boot", () => {
     expect(body).toBe(cloud.imds.behavior.region);
   });
 
+  test("SIGTERM ends it with exit code 0 while it waits for STS", async () => {
+    cloud.sts.hold = new Promise(() => {});
+    server = home.start(["serve", "-p", "m"]);
+    await waitUntil(() => cloud.sts.calls.length > 0);
+    expect(await server.stop()).toMatchObject({ exitCode: 0, stdout: "" });
+  });
+
   test("an error that another attempt cannot cure ends it at once", async () => {
     cloud.sts.react(errorResponse(403, "AccessDenied", "not authorized to perform: sts:AssumeRole"));
     const outcome = await home.run(["serve", "-p", "m"]);

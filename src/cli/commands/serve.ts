@@ -6,19 +6,13 @@ import { invalidValue, RolecallError } from "../../domain/errors.ts";
 import { SERVE_FORMATS, SERVICES } from "../../domain/option_table.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { readRequiredFile } from "../../files/required_file.ts";
-import {
-  LOOPBACK,
-  listenOnLoopback,
-  listenOnSocket,
-  type RefusedRequest,
-  type RunningServer,
-} from "../../runtime/http_server.ts";
+import { LOOPBACK, listenOnLoopback, listenOnSocket, type RunningServer } from "../../runtime/http_server.ts";
 import { waitForStopSignal } from "../../runtime/process/stop_signal.ts";
 import { afterChanges } from "../../serve/after_changes.ts";
 import { keyWarnings, proxyWarnings } from "../../serve/client_warnings.ts";
 import { needsMfaCode, refreshWarnings } from "../../serve/refresh_warnings.ts";
 import type { Refresher } from "../../serve/refresher.ts";
-import { refusalLine } from "../../serve/refusal_line.ts";
+import { refusalLog } from "../../serve/refusal_log.ts";
 import { type ClientToken, clientVariables, handleRequest, type Service } from "../../serve/service.ts";
 import { newToken } from "../../serve/token.ts";
 import { resourceName } from "../../text/arn.ts";
@@ -66,7 +60,7 @@ export async function serve(
   const handler = afterChanges({ readChanges: () => refresher?.readChanges() }, (request) =>
     handleRequest(service, request, state),
   );
-  const logRefusal = (refused: RefusedRequest) => effects.warn(refusalLine(refused));
+  const logRefusal = refusalLog(effects.warn, effects.now);
   const useFirst = (found: FoundCredentials): void => {
     region = found.region;
     const warnings = [...refreshWarnings(found.plan, found.credentials), ...keyWarnings(service, found.credentials)];
@@ -82,10 +76,15 @@ export async function serve(
     );
     servers.push(server);
     const wantsRegion = service === "imds";
-    const start = await firstCredentials(prepared, context, wantsRegion);
+    // Handled already now, because the kernel does not end process 1 by a signal that it does not handle.
+    const start = await Promise.race([
+      waitForStopSignal(["SIGTERM"]),
+      firstCredentials(prepared, context, wantsRegion),
+    ]);
+    if (typeof start === "string") return 0;
     if (!("error" in start)) useFirst(start);
     refresher = refreshInProcess(start, options, context, { wantsRegion, onFirst: useFirst });
-    const stopped = waitForStopSignal();
+    const stopped = waitForStopSignal(["SIGINT", "SIGTERM"]);
     if (socket !== undefined)
       servers.push(await listening(socket.value, socket, listenOnSocket(socket.value, handler, logRefusal)));
     const url = `http://${LOOPBACK}:${server.port}`;

@@ -1,8 +1,10 @@
 /** Waits for the signal that stops a server. */
 
-/** @returns the signal: SIGINT or SIGTERM. */
-export function waitForStopSignal(): Promise<NodeJS.Signals> {
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/** @returns the first of the signals that this process receives. */
+export function waitForStopSignal(signals: readonly StopSignal[]): Promise<StopSignal> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
+    for (const signal of signals) process.once(signal, () => resolve(signal));
   });
 }

@@ -1,7 +1,7 @@
 /** Which requests the servers accept, and how refused ones are logged. */
 import { expect, test } from "bun:test";
 import { isLoopbackHost } from "../../../src/serve/error_responses.ts";
-import { refusalLine } from "../../../src/serve/refusal_line.ts";
+import { refusalLine, refusalLog } from "../../../src/serve/refusal_log.ts";
 
 test("the host of a request is a loopback address or localhost, with the server's port or none", () => {
   const rows: readonly [host: string, port: number | undefined, isAccepted: boolean][] = [
@@ -52,4 +52,27 @@ test("the line for a refused request has its method, path, status and reason, an
   expect(refusalLine({ request: undefined, status: 400, reason: "it is not HTTP" })).toBe(
     "refused a request (HTTP 400): it is not HTTP",
   );
+});
+
+test("the log of refused requests has at most 100 lines a minute, and says so", () => {
+  const lines: string[] = [];
+  let now = 0;
+  const log = refusalLog(
+    (line) => lines.push(line),
+    () => new Date(now),
+  );
+  const refused = { request: { method: "GET", path: "/" }, status: 404, reason: "no such path" };
+  for (let times = 0; times < 150; times++) log(refused);
+  expect([lines.length, lines[99], lines[100]]).toEqual([
+    101,
+    "refused GET / (HTTP 404): no such path",
+    "too many refused requests: further ones are not logged for up to a minute",
+  ]);
+  now = 60_000;
+  log(refused);
+  expect(lines.length).toBe(102);
+  // The clock is set back.
+  now = 0;
+  log(refused);
+  expect(lines.length).toBe(103);
 });
