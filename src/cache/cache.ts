@@ -1,13 +1,13 @@
 /** The cache shared with the AWS CLI: sessions by key, each created by one process at a time. */
-import { unlinkSync } from "node:fs";
-import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { statSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
-import { makeFolder } from "../files/make_folder.ts";
-import { replaceFile } from "../files/replace_file.ts";
+import { openFolder, untrustedBecause } from "../files/open_folder.ts";
+import { replaceFile, rulesBelowHome } from "../files/replace_file.ts";
+import { UnsafePathError } from "../files/unsafe_path_error.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
-import { acquireLock, type Holder } from "./lock.ts";
+import { joinFlight } from "./single_flight.ts";
 
 export interface Cache {
   /** The entry, if it is valid for long enough. */
@@ -55,7 +55,11 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
     const text = readText(file, effects);
     const entry = text === undefined ? undefined : parseEntry(text);
     const ttl = ((entry?.credentials.expiration?.getTime() ?? 0) - effects.now().getTime()) / 1000;
-    const isUsable = entry !== undefined && ttl >= minTtl && !dropped.has(entry.credentials.accessKeyId);
+    const isUsable =
+      entry !== undefined &&
+      ttl >= minTtl &&
+      !dropped.has(entry.credentials.accessKeyId) &&
+      folderUntrustedBecause(folder, effects.home) === undefined;
     return { file, entry, isUsable };
   };
   const read = (key: string): CacheEntry | undefined => {
@@ -66,7 +70,9 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
     read,
     inspect,
     async getOrCreate(key, what, create) {
-      const release = await lock(join(folder, `${key}.lock`), what, effects);
+      if (!createFolder(folder, effects)) return await create();
+      const flight = { lockFile: join(folder, `${key}.lock`), what, deadlineMs: LOCK_DEADLINE_MS };
+      const release = await joinFlight(flight, effects);
       try {
         const cached = read(key);
         if (cached !== undefined) {
@@ -97,6 +103,17 @@ export const NO_CACHE: Cache = {
   drop: () => {},
 };
 
+/** In a folder that another user can write to, an entry may be that user's: it would be another identity. */
+function folderUntrustedBecause(folder: string, home: string): string | undefined {
+  try {
+    const stat = statSync(folder, { throwIfNoEntry: false });
+    return stat === undefined ? undefined : untrustedBecause(folder, stat, rulesBelowHome(home));
+  } catch {
+    // It cannot be used at all, which its use reports.
+    return undefined;
+  }
+}
+
 function readText(path: string, effects: Effects): string | undefined {
   try {
     const bytes = effects.readFile(path);
@@ -116,37 +133,30 @@ function remove(path: string, effects: Effects): void {
 }
 
 function write(path: string, entry: CacheEntry, effects: Effects): void {
+  const text = formatEntry(entry);
+  // An entry that would not be read back must not replace one that is.
+  if (parseEntry(text) === undefined) return;
   try {
-    replaceFile(path, formatEntry(entry));
+    replaceFile(path, text, effects.home);
   } catch (error) {
-    traceUnwritable(path, error, effects);
+    reportUnwritable(path, error, effects);
   }
 }
 
-/** Not an error: in a container the home folder is often read-only or does not exist. */
-function traceUnwritable(path: string, error: unknown, effects: Effects): void {
-  effects.trace(`cache ${path}: cannot be written (${systemErrorMessage(error)}); continuing without the cache`);
-}
-
-async function lock(path: string, what: string, effects: Effects): Promise<(() => void) | undefined> {
+/** @returns false if the cache cannot be used. */
+function createFolder(folder: string, effects: Effects): boolean {
   try {
-    makeFolder(dirname(path));
+    openFolder(folder, { ...rulesBelowHome(effects.home), create: true }).close();
+    return true;
   } catch (error) {
-    traceUnwritable(path, error, effects);
-    return undefined;
+    reportUnwritable(folder, error, effects);
+    return false;
   }
-  return await acquireLock(path, {
-    deadlineMs: LOCK_DEADLINE_MS,
-    tryLock: effects.tryLock,
-    sleep: effects.sleep,
-    now: effects.now,
-    trace: effects.trace,
-    onWait: (holder) => effects.warn(`waiting for ${describeHolder(holder)} to finish the same call: ${what}`),
-  });
 }
 
-/** A process id means nothing on another machine or in another container, so the host is named too. */
-function describeHolder(holder: Holder | undefined): string {
-  if (holder === undefined) return "another process";
-  return `process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`}`;
+/** In a container the home folder is often read-only or does not exist, which is not worth a warning. */
+function reportUnwritable(path: string, error: unknown, { trace, warn }: Effects): void {
+  const reason = systemErrorMessage(error);
+  if (error instanceof UnsafePathError) warn(`continuing without the cache: ${reason}`);
+  else trace(`cache ${path}: cannot be written (${reason}); continuing without the cache`);
 }

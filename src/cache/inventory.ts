@@ -1,8 +1,9 @@
 /** Lists the files of the cache, without secrets, and deletes them. */
-import { type Dirent, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { readRegularFile } from "../files/read_file.ts";
 import { accountIdOf } from "../text/arn.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import { type CacheEntry, parseEntry } from "./entry.ts";
@@ -40,6 +41,9 @@ export interface LeftoverFile {
   readonly kind: "left-over";
   readonly file: string;
 }
+
+/** An entry has about 2 KiB, of which most is the session token. */
+const MAX_ENTRY_BYTES = 1024 * 1024;
 
 /** The age at which a temporary file counts as left behind. A write takes one or two milliseconds. */
 const ABANDONED_AFTER_MS = 5 * 60 * 1000;
@@ -103,7 +107,7 @@ async function remove(item: CacheItem, all: boolean, effects: Effects): Promise<
 function readEntry(file: string): CachedSession | UnreadableEntry {
   let entry: CacheEntry | undefined;
   try {
-    entry = parseEntry(readFileSync(file, "utf8"));
+    entry = parseEntry(readRegularFile(file, MAX_ENTRY_BYTES));
   } catch (error) {
     return { kind: "unreadable", file, why: systemErrorMessage(error) };
   }
@@ -119,7 +123,7 @@ function readEntry(file: string): CachedSession | UnreadableEntry {
 }
 
 function isAbandoned(file: string, now: Date): boolean {
-  const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const modified = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs;
   return modified !== undefined && now.getTime() - modified > ABANDONED_AFTER_MS;
 }
 

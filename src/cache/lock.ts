@@ -3,10 +3,13 @@
  * releases the lock of a process that ends in any way, in any container, so a dead process never blocks the others. The
  * file names the holder, for the message of the processes that wait.
  */
-import { chmodSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { LockedFile } from "../domain/effects.ts";
+import { readRegularFile } from "../files/read_file.ts";
+import { UnsafePathError } from "../files/unsafe_path_error.ts";
 import { equalJitterDelay } from "../text/backoff.ts";
+import { parseJsonObject } from "../text/json_object.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 
 export interface Holder {
@@ -17,11 +20,12 @@ export interface Holder {
 export interface LockOptions {
   /** Milliseconds to wait for the lock. */
   readonly deadlineMs: number;
-  /** These four are as in `Effects`. */
+  /** These five are as in `Effects`. */
   tryLock(path: string): Promise<LockedFile | undefined>;
   sleep(ms: number): Promise<void>;
   now(): Date;
   trace(line: string): void;
+  warn(line: string): void;
   /**
    * Called once, after a second of waiting.
    *
@@ -46,7 +50,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<(
     const locked = await attempt(path, options);
     if (locked === "unavailable") return undefined;
     if (locked !== "held") {
-      writeHolder(path);
+      writeHolder(locked);
       return () => release(path, locked);
     }
     const waitedMs = options.now().getTime() - start;
@@ -63,7 +67,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<(
 }
 
 /** The options for a single attempt, without waiting. */
-export type LockTry = Pick<LockOptions, "tryLock" | "trace">;
+export type LockTry = Pick<LockOptions, "tryLock" | "trace" | "warn">;
 
 /** Whether a process holds the lock, or the file was left behind. If that is unknown, the lock counts as held. */
 export async function isHeld(path: string, options: LockTry): Promise<boolean> {
@@ -93,14 +97,15 @@ async function attempt(path: string, options: LockTry): Promise<LockedFile | "he
       if (locked.inode === undefined || locked.inode === inodeOf(path)) return locked;
       locked.close();
     } catch (error) {
-      options.trace(`${path}: cannot be locked (${systemErrorMessage(error)}); continuing without the lock`);
+      if (error instanceof UnsafePathError) options.warn(`continuing without a lock: ${error.message}`);
+      else options.trace(`${path}: cannot be locked (${systemErrorMessage(error)}); continuing without the lock`);
       return "unavailable";
     }
   }
 }
 
 function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+  return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function release(path: string, locked: LockedFile): void {
@@ -113,20 +118,21 @@ function release(path: string, locked: LockedFile): void {
   locked.close();
 }
 
-function writeHolder(path: string): void {
+function writeHolder(locked: LockedFile): void {
   try {
-    // The umask may have removed permissions that the waiting processes need.
-    chmodSync(path, 0o600);
-    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+    locked.write(JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
   } catch {
     // If the disk is full, for example, the lock is held without a name.
   }
 }
 
+/** Far more than the longest host name needs. */
+const MAX_HOLDER_BYTES = 4096;
+
 /** @returns undefined if the file does not name a holder. */
 export function readHolder(path: string): Holder | undefined {
   try {
-    const { pid, host }: Partial<Holder> = JSON.parse(readFileSync(path, "utf8"));
+    const { pid, host } = parseJsonObject(readRegularFile(path, MAX_HOLDER_BYTES)) ?? {};
     return typeof pid === "number" && typeof host === "string" ? { pid, host } : undefined;
   } catch {
     return undefined;

@@ -1,12 +1,14 @@
 /** The context of this process: its environment, files, clock and terminal. */
-import { appendFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
+import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { InterruptedError } from "../domain/interrupted.ts";
+import { appendToFile } from "../files/append_to_file.ts";
 import { readWholeFile } from "../files/read_file.ts";
 import { escapeControls } from "../report/error.ts";
 import { wasClosed } from "../runtime/inherited/inherited_state.ts";
@@ -82,18 +84,21 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
       writing("standard output", () => writeOutput(text));
     },
     screen: () => openScreen(environment.TERM),
-    appendFile: (path, text) => writing(path, () => appendFileSync(path, text)),
+    appendFile: (path, text) => writing(path, () => appendToFile(path, text)),
     makePrivateFolder: async (files) => {
       const { makePrivateFolder, removeLeftoverFolders } = await import("../runtime/private_folder.ts");
       const { tryLock } = await currentRuntime();
-      // The system keeps XDG_RUNTIME_DIR in memory and removes it at logout.
-      const parent = environment.XDG_RUNTIME_DIR || tmpdir();
-      removeLeftoverFolders(parent, Date.now(), tryLock);
-      let folder = "";
-      writing(parent, () => {
-        folder = makePrivateFolder(parent, files);
-      });
-      return folder;
+      let lastError: unknown;
+      for (const parent of temporaryFolders(environment)) {
+        removeLeftoverFolders(parent, Date.now(), tryLock);
+        try {
+          return makePrivateFolder(parent, files);
+        } catch (error) {
+          diagnostics.trace(`cannot write to ${parent}: ${systemErrorMessage(error)}`);
+          lastError = error;
+        }
+      }
+      throw writeFailed(temporaryFolders(environment).join(" and "), lastError);
     },
     removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
     runtime: currentRuntime,
@@ -125,6 +130,15 @@ function writing(what: string, write: () => void): void {
     write();
   } catch (error) {
     if (error instanceof InterruptedError) throw error;
-    throw new RolecallError("write-failed", `cannot write to ${what}: ${systemErrorMessage(error)}`, { cause: error });
+    throw writeFailed(what, error);
   }
+}
+
+function writeFailed(what: string, cause: unknown): RolecallError {
+  return new RolecallError("write-failed", `cannot write to ${what}: ${systemErrorMessage(cause)}`, { cause });
+}
+
+/** The system keeps XDG_RUNTIME_DIR in memory and removes it at logout. After `su` or `sudo` it may be unusable. */
+function temporaryFolders({ XDG_RUNTIME_DIR: runtimeFolder }: Environment): readonly string[] {
+  return runtimeFolder ? [runtimeFolder, tmpdir()] : [tmpdir()];
 }

@@ -24,6 +24,8 @@ export interface LockedFile {
   readonly inode: number | undefined;
   /** For a process that shares the lock, which lasts until all have closed the file. Undefined under Deno. */
   readonly descriptor: number | undefined;
+  /** Replaces the content of the file. */
+  write(text: string): void;
   /** Closes the file, which releases the lock. */
   close(): void;
 }

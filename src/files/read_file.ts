@@ -1,4 +1,4 @@
-/** Reads whole files with bounds on size and time: a path may lead to a silent pipe or to an endless device. */
+/** Reads whole files with limits on size and time: a path may lead to a silent pipe or to an endless device. */
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { systemErrorCode } from "../text/system_error.ts";
 
@@ -29,19 +29,38 @@ export function readWholeFile(path: string): Uint8Array | undefined {
   }
 }
 
-function readToEnd(fd: number): Uint8Array {
+/**
+ * Returns the text of a file of rolecall's own, which is small and neither a link nor a pipe.
+ *
+ * @throws the system's error, with a `code`: `ENOENT`, `ELOOP` for a link, `EFBIG` for more than `maxBytes`.
+ */
+export function readRegularFile(path: string, maxBytes: number): string {
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  try {
+    return new TextDecoder().decode(readToEnd(fd, maxBytes));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readToEnd(fd: number, maxBytes = MAX_BYTES): Uint8Array {
   const { size } = fstatSync(fd);
+  if (size > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let total = 0;
   // One byte more than the size: a read that does not fill the buffer then needs no second buffer to find the end.
-  for (let capacity = Math.min(size, MAX_BYTES) + 1; ; capacity = 65_536) {
+  for (let capacity = size + 1; ; capacity = 65_536) {
     const chunk = new Uint8Array(capacity);
     const count = readChunk(fd, chunk);
     if (count === 0) return Buffer.concat(chunks, total);
     chunks.push(chunk.subarray(0, count));
     total += count;
-    if (total > MAX_BYTES) throw Object.assign(new Error("larger than 16 MiB"), { code: "EFBIG" });
+    if (total > maxBytes) throw tooLarge(maxBytes);
   }
+}
+
+function tooLarge(maxBytes: number): Error {
+  return Object.assign(new Error(`larger than ${maxBytes} bytes`), { code: "EFBIG" });
 }
 
 /** Waits synchronously: the caller cannot go on without the file, and nothing else is running. */

@@ -1,7 +1,21 @@
 /** Edits a person's own file: only its text changes, and a backup keeps the old text. */
-import { chmodSync, chownSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from "node:fs";
+import { join } from "node:path";
 import { systemErrorCode } from "../text/system_error.ts";
-import { temporaryBeside, writePrivateFile } from "./private_file.ts";
+import { type OpenFolder, openFolderOf, openOwnFolder } from "./open_folder.ts";
+import { removeLeftovers, temporaryName, writePrivateFile } from "./private_file.ts";
+import { UnsafePathError } from "./unsafe_path_error.ts";
 
 /**
  * Replaces the file's text atomically. The mode is kept, and so is the owner if the system allows it. If the path is a
@@ -9,56 +23,98 @@ import { temporaryBeside, writePrivateFile } from "./private_file.ts";
  *
  * @param before the text that the edit is based on. A file that has another text by now is not changed.
  * @returns the path of the backup.
+ * @throws UnsafePathError if another user could redirect the write or replace its result.
  * @throws the system's error, with a `code` such as `EROFS`, or an Error if the file has changed; the file is then
  *   unchanged.
  */
 export function replaceWithBackup(path: string, before: string, after: string): string {
-  const target = realpathSync(path);
-  const stat = statSync(target);
-  const temporary = temporaryBeside(target);
-  let backup: string | undefined;
+  const { folder, name } = openFolderOf(path, {});
   try {
-    writePrivateFile(temporary, after);
-    keepOwner(temporary, stat);
-    chmodSync(temporary, stat.mode & 0o7777);
-    if (!readFileSync(target).equals(Buffer.from(before))) throw new Error("the file has changed in the meantime");
-    backup = writeBackup(target, before);
-    keepOwner(backup, stat);
-    renameSync(temporary, target);
-    return backup;
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    if (backup !== undefined) rmSync(backup, { force: true });
-    throw error;
+    removeLeftovers(folder, name);
+    const { stat, bytes } = withRegularFile(folder, name, (fd, opened) => ({ stat: opened, bytes: readFileSync(fd) }));
+    const temporary = folder.at(temporaryName(name));
+    let backup: string | undefined;
+    try {
+      writePrivateFile(temporary, after, (fd) => {
+        keepOwner(fd, stat);
+        fchmodSync(fd, stat.mode & 0o7777);
+      });
+      if (!bytes.equals(Buffer.from(before))) throw new Error("the file has changed in the meantime");
+      backup = writeBackup(folder, name, before, stat);
+      renameSync(temporary, folder.at(name));
+      return join(folder.path, backup);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      if (backup !== undefined) rmSync(folder.at(backup), { force: true });
+      throw error;
+    }
+  } finally {
+    folder.close();
   }
 }
 
-/** @param mode the permission bits. */
+/**
+ * Changes the mode of a file, or of a folder of this user.
+ *
+ * @param mode the permission bits.
+ * @throws UnsafePathError if another user could have put another file in its place.
+ * @throws the system's error, with a `code`.
+ */
 export function changeMode(path: string, mode: number): void {
-  chmodSync(path, mode);
+  const own = openOwnFolder(path);
+  if (own !== undefined) {
+    try {
+      fchmodSync(own, mode);
+    } finally {
+      closeSync(own);
+    }
+    return;
+  }
+  const { folder, name } = openFolderOf(path, {});
+  try {
+    withRegularFile(folder, name, (fd) => fchmodSync(fd, mode));
+  } finally {
+    folder.close();
+  }
 }
 
-/** Uses the first unused name of `config.backup`, `config.backup-2`, …. Mode 0600, because it may contain secrets. */
-function writeBackup(target: string, text: string): string {
+function withRegularFile<T>(folder: OpenFolder, name: string, use: (fd: number, stat: Stats) => T): T {
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const fd = openSync(folder.at(name), flags);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new UnsafePathError(`${join(folder.path, name)} is not a regular file`);
+    return use(fd, stat);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Uses the first unused name of `config.backup`, `config.backup-2`, …. Mode 0600, because it may contain secrets.
+ *
+ * @returns the name.
+ */
+function writeBackup(folder: OpenFolder, name: string, text: string, owner: Stats): string {
   for (let number = 1; ; number++) {
-    const path = `${target}.backup${number === 1 ? "" : `-${number}`}`;
+    const backup = `${name}.backup${number === 1 ? "" : `-${number}`}`;
     try {
-      writePrivateFile(path, text);
-      return path;
+      writePrivateFile(folder.at(backup), text, (fd) => keepOwner(fd, owner));
+      return backup;
     } catch (error) {
       if (systemErrorCode(error) === "EEXIST") continue;
-      rmSync(path, { force: true });
+      rmSync(folder.at(backup), { force: true });
       throw error;
     }
   }
 }
 
-/** Gives the file back to its owner. Only root can: for other users the file stays theirs. */
-function keepOwner(path: string, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
-  const current = statSync(path);
+/** Gives the file to the owner of the old one. Only root can: for other users the file stays theirs. */
+function keepOwner(fd: number, { uid, gid }: Stats): void {
+  const current = fstatSync(fd);
   if (current.uid === uid && current.gid === gid) return;
   try {
-    chownSync(path, uid, gid);
+    fchownSync(fd, uid, gid);
   } catch {
     // The file now belongs to the user who runs rolecall.
   }

@@ -1,14 +1,18 @@
 /** Opens a page in the browser. Its URL never appears on a command line, which every user of the machine can read. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Environment } from "../domain/environment.ts";
+import { openFolder } from "../files/open_folder.ts";
+import { writePrivateFile } from "../files/private_file.ts";
+import { withPrivateUmask } from "../files/private_umask.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 import { catchSigchld } from "./process/catch_sigchld.ts";
 import { findCommand } from "./process/find_command.ts";
 
 const FOLDER_PREFIX = "rolecall-page-";
+const PAGE_FILE = "sign-in.html";
 
 /** How long the file with the URL is kept. No caller opens a URL that is valid for longer. */
 const MAX_AGE_MS = 15 * 60 * 1000;
@@ -45,29 +49,44 @@ export interface Page {
  * after rolecall has ended, so it is kept; files of earlier calls are removed once their URLs have expired.
  *
  * @param browserArgv the result of `findBrowser`.
- * @param folder the folder for temporary files.
+ * @param folders the folders for temporary files: the first one that can be used.
  * @returns why the browser could not be started, or undefined on success.
  */
 export async function openPage(
   page: Page,
   browserArgv: readonly string[],
-  folder: string,
+  folders: readonly string[],
   now: Date,
 ): Promise<string | undefined> {
-  let pageFolder: string;
-  let file: string;
-  try {
-    removeExpiredPages(folder, now);
-    pageFolder = mkdtempSync(join(folder, FOLDER_PREFIX));
-    file = join(pageFolder, "sign-in.html");
-    writeFileSync(file, redirectHtml(page), { mode: 0o600, flag: "wx" });
-  } catch (error) {
-    return `cannot write to ${folder}: ${systemErrorMessage(error)}`;
+  let file: string | undefined;
+  let problem: string | undefined;
+  for (const folder of folders) {
+    try {
+      removeExpiredPages(folder, now);
+      file = writePage(page, folder);
+      break;
+    } catch (error) {
+      problem = `cannot write to ${folder}: ${systemErrorMessage(error)}`;
+    }
   }
-  const [program = "", ...args] = browserArgv.map((arg) => arg.replaceAll("%s", pathToFileURL(file).href));
+  if (file === undefined) return problem;
+  const url = pathToFileURL(file).href;
+  const [program = "", ...args] = browserArgv.map((arg) => arg.replaceAll("%s", url));
   const error = await startProgram(program, args);
-  if (error !== undefined) rmSync(pageFolder, { recursive: true, force: true });
+  if (error !== undefined) rmSync(dirname(file), { recursive: true, force: true });
   return error;
+}
+
+/** @returns the path of the file, in a new folder that only this user can enter. */
+function writePage(page: Page, parent: string): string {
+  const opened = openFolder(parent, { acceptsSticky: true });
+  try {
+    const folder = withPrivateUmask(() => mkdtempSync(opened.at(FOLDER_PREFIX)));
+    writePrivateFile(join(folder, PAGE_FILE), redirectHtml(page));
+    return join(parent, basename(folder), PAGE_FILE);
+  } finally {
+    opened.close();
+  }
 }
 
 function redirectHtml({ url, title }: Page): string {
@@ -84,9 +103,12 @@ function removeExpiredPages(folder: string, now: Date): void {
   for (const name of names) {
     try {
       const path = join(folder, name);
-      if (now.getTime() - statSync(path).mtimeMs > MAX_AGE_MS) rmSync(path, { recursive: true, force: true });
+      const stat = lstatSync(path);
+      // In a shared folder it may belong to another user, who could replace folders in it by links while it is removed.
+      const isOwn = stat.isDirectory() && stat.uid === process.geteuid?.();
+      if (isOwn && now.getTime() - stat.mtimeMs > MAX_AGE_MS) rmSync(path, { recursive: true, force: true });
     } catch {
-      // In a shared folder it may belong to another user.
+      // It stays: the page at hand does not need it gone.
     }
   }
 }

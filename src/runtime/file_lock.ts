@@ -2,8 +2,9 @@
  * File locks of the kernel, flock(2). The kernel releases a lock when its process ends, however it ends. The locks also
  * work between containers, where process ids and host names do not identify a process.
  */
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, writeSync } from "node:fs";
 import type { LockedFile } from "../domain/effects.ts";
+import { openLockFile } from "../files/open_lock_file.ts";
 
 /** Locks a file, created with mode 0600 if it does not exist. Returns undefined if another process has the lock. */
 export type TryLock = (path: string) => LockedFile | undefined;
@@ -15,14 +16,21 @@ export type TryLock = (path: string) => LockedFile | undefined;
  * @throws the system's error, with a `code`, if the file cannot be opened or its file system has no locks.
  */
 export function lockWith(lock: (fd: number) => boolean, path: string): LockedFile | undefined {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  const fd = openLockFile(path);
   let isLocked = false;
   try {
     isLocked = lock(fd);
-    return isLocked ? { inode: fstatSync(fd).ino, descriptor: fd, close: () => closeSync(fd) } : undefined;
+    if (!isLocked) return undefined;
+    return { inode: fstatSync(fd).ino, descriptor: fd, write: (text) => rewrite(fd, text), close: () => closeSync(fd) };
   } finally {
     if (!isLocked) closeSync(fd);
   }
+}
+
+/** Writes through the descriptor: the name may lead to another file by now. */
+function rewrite(fd: number, text: string): void {
+  ftruncateSync(fd, 0);
+  writeSync(fd, text, 0);
 }
 
 /** The part of Deno's API that is needed here; `node:fs` has no locks. */
@@ -32,7 +40,7 @@ interface DenoApi {
 
 interface DenoFile {
   tryLockSync(exclusive: boolean): boolean;
-  statSync(): { readonly ino: number | null };
+  statSync(): { readonly dev: number; readonly ino: number | null };
   close(): void;
 }
 
@@ -41,15 +49,23 @@ export function denoLocks(): TryLock | undefined {
   const { Deno: deno } = globalThis as { readonly Deno?: DenoApi };
   if (deno === undefined) return undefined;
   return (path) => {
-    const file = deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+    const fd = openLockFile(path);
+    let file: DenoFile | undefined;
     let isLocked = false;
+    const close = () => {
+      file?.close();
+      closeSync(fd);
+    };
     try {
+      file = deno.openSync(path, { read: true, write: true });
+      // Deno opens what the name leads to, which may be another file by now.
+      const [opened, checked] = [file.statSync(), fstatSync(fd)];
+      if (opened.ino !== checked.ino || opened.dev !== checked.dev) return undefined;
       isLocked = file.tryLockSync(true);
-      return isLocked
-        ? { inode: file.statSync().ino ?? undefined, descriptor: undefined, close: () => file.close() }
-        : undefined;
+      if (!isLocked) return undefined;
+      return { inode: opened.ino ?? undefined, descriptor: undefined, write: (text) => rewrite(fd, text), close };
     } finally {
-      if (!isLocked) file.close();
+      if (!isLocked) close();
     }
   };
 }

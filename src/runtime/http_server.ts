@@ -1,5 +1,5 @@
 /** An HTTP server for clients on this machine. A slow or greedy client does not keep other clients out. */
-import { chmodSync, lstatSync, rmSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { readIfExists } from "./read_if_exists.ts";
@@ -107,7 +107,6 @@ export async function listenOnSocket(
       process.umask(umask);
     }
   });
-  chmodSync(path, 0o600);
   return {
     port: 0,
     close: () => {

@@ -3,9 +3,12 @@
  * without a lock was left behind by a process that was killed. Unlike a recorded process id, a lock is also meaningful in
  * another container.
  */
-import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { LockedFile } from "../domain/effects.ts";
+import { openFolder } from "../files/open_folder.ts";
+import { writePrivateFile } from "../files/private_file.ts";
+import { withPrivateUmask } from "../files/private_umask.ts";
 import type { TryLock } from "./file_lock.ts";
 
 const FOLDER_PREFIX = "rolecall-";
@@ -18,17 +21,18 @@ const MIN_LEFTOVER_AGE_MS = 60_000;
  *
  * @param files the text of each file, by name.
  * @returns the folder's path.
+ * @throws UnsafePathError if other users could replace the folder.
  * @throws the system's error, with a `code`.
  */
 export function makePrivateFolder(parent: string, files: ReadonlyMap<string, string>): string {
-  const folder = mkdtempSync(join(parent, FOLDER_PREFIX));
-  // The umask may have removed the owner's own rights.
-  chmodSync(folder, 0o700);
-  for (const [name, text] of [...files, [LOCK_FILE, ""] as const]) {
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
-    chmodSync(join(folder, name), 0o600);
+  const opened = openFolder(parent, { acceptsSticky: true });
+  try {
+    const folder = withPrivateUmask(() => mkdtempSync(opened.at(FOLDER_PREFIX)));
+    for (const [name, text] of [...files, [LOCK_FILE, ""] as const]) writePrivateFile(join(folder, name), text);
+    return join(parent, basename(folder));
+  } finally {
+    opened.close();
   }
-  return folder;
 }
 
 /**

@@ -231,7 +231,8 @@ describe("--open", () => {
   });
 
   test("reports a file that cannot be written", async () => {
-    const { stderr } = await run(["-p", "m", "--open"], { BROWSER: browser(), XDG_RUNTIME_DIR: "/no/such/folder" });
+    const env = { BROWSER: browser(), XDG_RUNTIME_DIR: "/no/such/runtime", TMPDIR: "/no/such/folder" };
+    const { stderr } = await run(["-p", "m", "--open"], env);
     expect(stderr).toContain("cannot write to /no/such/folder: ");
   });
 });

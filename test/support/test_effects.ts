@@ -48,7 +48,7 @@ export function testEffects({ files = {}, program = {}, ...given }: TestEffectsO
       if (program instanceof Error) throw program;
       return { exitCode: 0, outputTooLarge: false, stdout: "", stderr: "", ...program };
     },
-    tryLock: async () => undefined,
+    tryLock: async () => ({ inode: undefined, descriptor: undefined, write: () => {}, close: () => {} }),
     warn: (line) => warnings.push(line),
     trace: (line) => traces.push(line),
     showProgress: () => () => {},

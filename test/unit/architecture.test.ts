@@ -13,7 +13,7 @@ const LAYERS = {
   config: ["ini"],
   http: [],
   files: [],
-  runtime: [],
+  runtime: ["files"],
   metadata: ["http"],
   plan: ["config"],
   sts: ["http", "plan"],

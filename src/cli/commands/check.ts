@@ -6,7 +6,7 @@ import { shortOrigin } from "../../domain/origin.ts";
 import { fileInfo, folderEntries, ownUserId } from "../../files/file_info.ts";
 import { changeMode, replaceWithBackup } from "../../files/replace_with_backup.ts";
 import { type Finding, isFilePosition } from "../../lint/finding.ts";
-import { planFixes } from "../../lint/fix.ts";
+import { type FixedMode, planFixes } from "../../lint/fix.ts";
 import type { LintInput } from "../../lint/input.ts";
 import { type LintResult, lint } from "../../lint/lint.ts";
 import { escapeControls } from "../../report/error.ts";
@@ -132,7 +132,19 @@ type DoneLine = readonly [label: "fixed" | "backup", text: string];
 function applyFixes(input: LintInput, result: LintResult, remember: ReadInput["remember"]): FixReport {
   const { texts, modes } = planFixes(input, result);
   const done: DoneLine[] = [];
+  const doneModes: DoneLine[] = [];
   const failed: string[] = [];
+  const applyMode = ({ path, mode, finding }: FixedMode) => {
+    try {
+      changeMode(path, mode);
+      doneModes.push(doneLine(finding));
+    } catch (error) {
+      failed.push(`cannot change the mode of ${path}: ${systemErrorMessage(error)}`);
+    }
+  };
+  const isFolder = ({ path }: FixedMode) => input.fileInfo(path)?.kind === "folder";
+  // Files are not changed in a folder that others can write to.
+  modes.filter(isFolder).forEach(applyMode);
   for (const [path, { before, after, findings }] of texts) {
     try {
       const backup = replaceWithBackup(path, before, after);
@@ -142,15 +154,8 @@ function applyFixes(input: LintInput, result: LintResult, remember: ReadInput["r
       failed.push(`cannot change ${path}: ${systemErrorMessage(error)}`);
     }
   }
-  for (const { path, mode, finding } of modes) {
-    try {
-      changeMode(path, mode);
-      done.push(doneLine(finding));
-    } catch (error) {
-      failed.push(`cannot change the mode of ${path}: ${systemErrorMessage(error)}`);
-    }
-  }
-  return { done, failed };
+  modes.filter((fixed) => !isFolder(fixed)).forEach(applyMode);
+  return { done: [...done, ...doneModes], failed };
 }
 
 function doneLine({ at, fix }: Finding): DoneLine {

@@ -48,7 +48,7 @@ export async function consoleCommand(
   const failure = await openPage(
     { url, title: "Sign in to the AWS console" },
     browser,
-    folderForPages(context),
+    foldersForPages(context),
     effects.now(),
   );
   if (failure === undefined) return 0;
@@ -70,7 +70,8 @@ function requireBrowser({ effects }: Context): readonly string[] {
   });
 }
 
-/** The user's runtime folder, which the system removes at logout, or else the folder for temporary files. */
-function folderForPages({ effects }: Context): string {
-  return variable(effects.environment, "XDG_RUNTIME_DIR") ?? tmpdir();
+/** The user's runtime folder, which the system removes at logout, then the folder for temporary files. */
+function foldersForPages({ effects }: Context): readonly string[] {
+  const runtimeFolder = variable(effects.environment, "XDG_RUNTIME_DIR");
+  return runtimeFolder === undefined ? [tmpdir()] : [runtimeFolder, tmpdir()];
 }

@@ -1,0 +1,70 @@
+/** Who may own the folders and links that lead to a file, and what other users can do in a folder. */
+import { fchownSync, type Stats, statfsSync } from "node:fs";
+
+/** The members of stat(2) that the rules use. */
+export type Ownership = Pick<Stats, "uid" | "gid" | "mode">;
+
+const OWNER_ROOT = 0;
+const GROUP_WRITES = 0o020;
+const ALL_WRITE = 0o002;
+const STICKY = 0o1000;
+
+/** The user id that files are created with; undefined on Windows. */
+export function ownUid(): number | undefined {
+  return process.geteuid?.();
+}
+
+/** Root can change every file anyway, so what belongs to root is as trusted as what belongs to this user. */
+export function isTrustedOwner(uid: number): boolean {
+  return uid === OWNER_ROOT || uid === ownUid();
+}
+
+/**
+ * Whether users other than the owner can create and rename files in the folder. A group that has the number of its user
+ * counts as private: many systems give each user such a group, and with it the umask 0002.
+ *
+ * @param path leads to the folder.
+ */
+export function othersCanWrite({ uid, gid, mode }: Ownership, path: string): boolean {
+  const isPrivateGroup = gid === uid && gid !== OWNER_ROOT;
+  const isWritable = (mode & ALL_WRITE) !== 0 || ((mode & GROUP_WRITES) !== 0 && !isPrivateGroup);
+  return isWritable && hasPermissions(path);
+}
+
+/** Whether only the owner of a file can rename or delete it in this folder, as in /tmp. */
+export function isSticky({ mode }: Ownership): boolean {
+  return (mode & STICKY) !== 0;
+}
+
+export function octalMode({ mode }: Ownership): string {
+  return (mode & 0o7777).toString(8).padStart(4, "0");
+}
+
+/**
+ * Gives a new file or folder to the owner of the folder that it is in, so that root leaves nothing in a user's home that
+ * the user cannot use. Only root can do that.
+ */
+export function giveToOwner(fd: number, folder: Pick<Ownership, "uid" | "gid">): void {
+  if (ownUid() !== OWNER_ROOT || folder.uid === OWNER_ROOT) return;
+  try {
+    fchownSync(fd, folder.uid, folder.gid);
+  } catch {
+    // In a container, root may lack the capability. The file then belongs to root.
+  }
+}
+
+/**
+ * File systems that have no Unix permissions, and report mode 0777 for everything: those of Windows (also 9p, with which
+ * WSL mounts them) and of its network shares. The numbers are those of statfs(2).
+ */
+const WITHOUT_PERMISSIONS: ReadonlySet<number> = new Set([
+  0x01021997, 0x517b, 0xff534d42, 0xfe534d42, 0x4d44, 0x2011bab0, 0x5346544e, 0x7366746e, 0x53464846,
+]);
+
+function hasPermissions(path: string): boolean {
+  try {
+    return !WITHOUT_PERMISSIONS.has(statfsSync(path).type >>> 0);
+  } catch {
+    return true;
+  }
+}
