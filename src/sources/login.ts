@@ -13,7 +13,7 @@ import type { LoginStep, ServiceSettings } from "../plan/plan.ts";
 import { signInUrl } from "../plan/services/service_hosts.ts";
 import { loginCommand } from "../plan/sources/login_command.ts";
 import { asJsonObject, type JsonObject, stringMember } from "../text/json_object.ts";
-import { formatUtc, parseTimestamp } from "../text/timestamp.ts";
+import { formatUtc, parseTimestamp, timeAfter } from "../text/timestamp.ts";
 import { isHostLabel, joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
 import { currentToken, inspectToken, type TokenFile, TokenRefreshError, type TokenState } from "./token_refresh.ts";
@@ -131,10 +131,13 @@ async function refreshSession(
   if (body.error === "TOKEN_EXPIRED") throw loginNeeded(step, "the login session has expired");
   if (body.error === "USER_CREDENTIALS_CHANGED") throw loginNeeded(step, "the password was changed after the login");
   const refreshToken = stringMember(body, "refreshToken");
-  if (status !== 200 || typeof body.expiresIn !== "number" || refreshToken === undefined) {
+  if (status !== 200) {
     throw new TokenRefreshError(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
   }
-  const expiresAt = formatUtc(new Date(effects.now().getTime() + body.expiresIn * 1000));
+  const expiration = timeAfter(effects.now(), body.expiresIn);
+  if (expiration === undefined) throw new TokenRefreshError("HTTP 200 without a valid expiresIn");
+  if (refreshToken === undefined) throw new TokenRefreshError("HTTP 200 without a refreshToken");
+  const expiresAt = formatUtc(expiration);
   const { accountId } = asJsonObject(json.accessToken) ?? {};
   return { ...json, accessToken: { ...asJsonObject(body.accessToken), accountId, expiresAt }, refreshToken };
 }

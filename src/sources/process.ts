@@ -5,7 +5,7 @@ import type { Effects } from "../domain/effects.ts";
 import { type ErrorDetails, RolecallError } from "../domain/errors.ts";
 import { USE_FULL_PATH, USE_TIMESTAMP } from "../domain/help_texts.ts";
 import type { ProcessStep } from "../plan/plan.ts";
-import { parseJsonObject, stringMember } from "../text/json_object.ts";
+import { parseJsonObject, stringMember, textProblem } from "../text/json_object.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 import { withProfileInChain } from "./profile_chain.ts";
@@ -49,16 +49,21 @@ function parseOutput(stdout: string, step: ProcessStep, accountId: string | unde
   const json = parseJsonObject(stdout);
   if (json === undefined) throw processError(step, "did not print a JSON object");
   if (json.Version !== 1) throw processError(step, 'did not print "Version": 1');
-  const optional = (name: string) => stringMember(json, name);
+  const optional = (name: string): string | undefined => {
+    const problem = textProblem(json, name);
+    if (problem !== undefined) throw processError(step, `printed ${withArticle(name)} ${problem}`);
+    return stringMember(json, name);
+  };
   const required = (name: string): string => {
     const value = optional(name);
     if (value === undefined) throw processError(step, `did not print ${name}`);
     return value;
   };
   const credentials = { accessKeyId: required("AccessKeyId"), secretAccessKey: required("SecretAccessKey") };
-  const expirationText = optional("Expiration");
-  const expiration = expirationText === undefined ? undefined : parseTimestamp(expirationText);
-  if (expirationText !== undefined && expiration === undefined) {
+  // As in the AWS CLI: null counts as missing, an empty text does not.
+  const hasExpiration = (json.Expiration ?? undefined) !== undefined;
+  const expiration = parseTimestamp(stringMember(json, "Expiration") ?? "");
+  if (hasExpiration && expiration === undefined) {
     throw processError(step, "printed an Expiration that is not a timestamp", { help: [USE_TIMESTAMP] });
   }
   if (expiration !== undefined && expiration <= now) {
@@ -70,10 +75,15 @@ function parseOutput(stdout: string, step: ProcessStep, accountId: string | unde
   }
   return {
     ...credentials,
-    sessionToken: optional("SessionToken"),
+    // Long-term keys have no token, and some programs print an empty one for them.
+    sessionToken: json.SessionToken === "" ? undefined : optional("SessionToken"),
     expiration,
-    accountId: optional("AccountId") ?? accountId,
+    accountId: stringMember(json, "AccountId") ?? accountId,
   };
+}
+
+function withArticle(name: string): string {
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** The last lines of the program's standard error, in which it usually explains its failure. */

@@ -6,13 +6,13 @@ import { ssoStepKey } from "../cache/step_key.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { type ErrorDetails, RolecallError } from "../domain/errors.ts";
-import { CHECK_INTERCEPTION, runCommand } from "../domain/help_texts.ts";
+import { CHECK_CLOCK, CHECK_INTERCEPTION, runCommand } from "../domain/help_texts.ts";
 import { HttpError, networkHelp } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { ssoLoginCommand } from "../plan/sources/login_command.ts";
-import { asJsonObject, type JsonObject, stringMember } from "../text/json_object.ts";
-import { formatUtc, parseTimestamp } from "../text/timestamp.ts";
+import { asJsonObject, type JsonObject, stringMember, textProblem } from "../text/json_object.ts";
+import { formatUtc, parseTimestamp, timeAfter, timeOfMs } from "../text/timestamp.ts";
 import { joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
 import { currentToken, inspectToken, type TokenFile, TokenRefreshError, type TokenState } from "./token_refresh.ts";
@@ -38,8 +38,10 @@ export async function ssoCredentials(
     effects.trace(`cache ${key}: credentials of ${step.roleName.value} in ${step.accountId.value}`);
     return cached.credentials;
   }
+  // Before the role's lock is taken: no process holds two locks.
+  const token = await accessToken(step, options);
   const made = await cache.getOrCreate(key, `GetRoleCredentials ${step.roleName.value}`, async () => ({
-    credentials: await roleCredentials(step, await accessToken(step, options), options),
+    credentials: await roleCredentials(step, token, options),
     providerType: "sso",
   }));
   return made.credentials;
@@ -121,14 +123,19 @@ async function refreshToken(
   const { status, body } = await callService(request, attempts, effects).catch((error: unknown) => {
     throw error instanceof HttpError ? new TokenRefreshError(error.message, { cause: error }) : error;
   });
-  const { accessToken, expiresIn } = body;
-  if (status !== 200 || typeof accessToken !== "string" || typeof expiresIn !== "number") {
+  if (status !== 200) {
     throw new TokenRefreshError(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
   }
+  const accessToken = stringMember(body, "accessToken");
+  const expiration = timeAfter(effects.now(), body.expiresIn);
+  if (accessToken === undefined) throw new TokenRefreshError("HTTP 200 without an accessToken");
+  if (expiration === undefined) throw new TokenRefreshError("HTTP 200 without a valid expiresIn");
+  const problem = textProblem(body, "refreshToken");
+  if (problem !== undefined) throw new TokenRefreshError(`HTTP 200 with a refreshToken ${problem}`);
   return {
     ...json,
     accessToken,
-    expiresAt: formatUtc(new Date(effects.now().getTime() + expiresIn * 1000)),
+    expiresAt: formatUtc(expiration),
     // A response without a refresh token leaves the old one valid (RFC 6749, section 6). The AWS CLI drops it.
     ...(typeof body.refreshToken === "string" ? { refreshToken: body.refreshToken } : {}),
   };
@@ -152,21 +159,30 @@ async function roleCredentials(step: SsoStep, token: string, options: CallOption
     throw ssoError(step, `IAM Identity Center returned no credentials for ${what}: HTTP ${status}${message}`, {
       isTemporary: status === 429 || status >= 500,
     });
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = asJsonObject(body.roleCredentials) ?? {};
-  if (
-    typeof accessKeyId !== "string" ||
-    typeof secretAccessKey !== "string" ||
-    typeof sessionToken !== "string" ||
-    typeof expiration !== "number"
-  ) {
+  const members = asJsonObject(body.roleCredentials);
+  const [accessKeyId, secretAccessKey, sessionToken] = ["accessKeyId", "secretAccessKey", "sessionToken"].map((name) =>
+    stringMember(members, name),
+  );
+  if (accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined) {
     throw ssoError(step, `IAM Identity Center returned a response without credentials for ${what}`);
+  }
+  const expiration = timeOfMs(members?.expiration);
+  if (expiration === undefined) {
+    throw ssoError(step, `IAM Identity Center returned credentials for ${what} without a valid expiration`);
+  }
+  if (expiration <= options.effects.now()) {
+    const time = expiration.toISOString();
+    throw new RolecallError("credentials-expired", `the credentials of ${what} expired at ${time}`, {
+      at: step.from,
+      help: [CHECK_CLOCK],
+    });
   }
   return {
     accessKeyId,
     secretAccessKey,
     sessionToken,
     // In milliseconds. The other services return whole seconds.
-    expiration: new Date(Math.floor(expiration / 1000) * 1000),
+    expiration: new Date(Math.floor(expiration.getTime() / 1000) * 1000),
     accountId: step.accountId.value,
   };
 }

@@ -1,9 +1,10 @@
 /** Reads the token files of `aws sso login` and `aws login`, and refreshes a token that is about to expire. */
+import { joinFlight } from "../cache/single_flight.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { asJsonObject, type JsonObject } from "../text/json_object.ts";
-import { systemErrorMessage } from "../text/system_error.ts";
+import { type JsonObject, parseJsonObject } from "../text/json_object.ts";
+import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 
 /** A JSON file that contains a token: how to read it and whether its token can be refreshed. */
 export interface TokenFile<T> {
@@ -42,30 +43,19 @@ export interface TokenState {
 }
 
 /**
- * The token, refreshed first if it is about to expire. If the refresh fails, the current token is used until it expires.
+ * The token, refreshed first if it is about to expire. A refresh token may be valid for one call only, so one process
+ * makes the call, and the others read what it wrote. If the refresh fails, the current token is used until it expires.
  *
  * @param refresh requests a new token and returns the file's new content. It throws a `TokenRefreshError` if the current
  * token can still be used, and a `RolecallError` if not.
  * @throws RolecallError if there is no token, or if it has expired and could not be refreshed.
  */
-export async function currentToken<T>(
-  file: TokenFile<T>,
-  refresh: (json: JsonObject) => Promise<JsonObject>,
-  effects: Effects,
-): Promise<T> {
-  const { json, token } = readToken(file, effects);
+export async function currentToken<T>(file: TokenFile<T>, refresh: Refresh, effects: Effects): Promise<T> {
+  const first = readToken(file, effects);
+  const { token, refreshError } = needsRefresh(first, file, effects)
+    ? await refreshedToken(file, refresh, effects)
+    : { token: first.token, refreshError: undefined };
   const { value, expiration } = token;
-  let refreshError: TokenRefreshError | undefined;
-  if (isDue(token, file, effects) && file.canRefresh(json)) {
-    try {
-      const refreshed = await refresh(json);
-      writeJsonFile(file.path, refreshed, effects);
-      return file.parse(refreshed)?.value ?? value;
-    } catch (error) {
-      if (!(error instanceof TokenRefreshError)) throw error;
-      refreshError = error;
-    }
-  }
   if (expiration <= effects.now()) throw file.expiredError(refreshError);
   if (refreshError !== undefined) {
     const until = expiration.toISOString();
@@ -74,13 +64,53 @@ export async function currentToken<T>(
   return value;
 }
 
+type Refresh = (json: JsonObject) => Promise<JsonObject>;
+
+/** No person is involved in the call, and its attempts have time limits. */
+const REFRESH_DEADLINE_MS = 30_000;
+
+async function refreshedToken<T>(
+  file: TokenFile<T>,
+  refresh: Refresh,
+  effects: Effects,
+): Promise<{ readonly token: Token<T>; readonly refreshError: TokenRefreshError | undefined }> {
+  const flight = {
+    lockFile: file.path.replace(/(?:\.json)?$/, ".lock"),
+    what: `the refresh of ${file.tokenName}`,
+    deadlineMs: REFRESH_DEADLINE_MS,
+  };
+  const end = await joinFlight(flight, effects);
+  try {
+    const current = readToken(file, effects);
+    if (!needsRefresh(current, file, effects)) {
+      effects.trace(`${file.path}: refreshed by another process`);
+      return { token: current.token, refreshError: undefined };
+    }
+    try {
+      const refreshed = await refresh(current.json);
+      const token = file.parse(refreshed);
+      if (token === undefined) throw new TokenRefreshError("HTTP 200 without complete credentials");
+      writeJsonFile(file.path, refreshed, effects);
+      return { token, refreshError: undefined };
+    } catch (error) {
+      // The AWS CLI and the SDKs refresh without a lock, and may have used the refresh token in the meantime.
+      const latest = readToken(file, effects);
+      if (!needsRefresh(latest, file, effects)) return { token: latest.token, refreshError: undefined };
+      if (!(error instanceof TokenRefreshError)) throw error;
+      return { token: latest.token, refreshError: error };
+    }
+  } finally {
+    end?.();
+  }
+}
+
 /** The token's state, which decides what `currentToken` would do. Sends no request and writes nothing. */
 export function inspectToken<T>(file: TokenFile<T>, effects: Effects): TokenState {
   const { path } = file;
   try {
     const { json, token } = readToken(file, effects);
     const { expiration } = token;
-    if (isDue(token, file, effects) && file.canRefresh(json)) {
+    if (needsRefresh({ json, token }, file, effects)) {
       return { state: "refreshable", file: path, expiration, problem: undefined };
     }
     return expiration > effects.now()
@@ -92,31 +122,48 @@ export function inspectToken<T>(file: TokenFile<T>, effects: Effects): TokenStat
   }
 }
 
-function isDue({ expiration }: Token<unknown>, file: TokenFile<unknown>, { now }: Effects): boolean {
-  return (expiration.getTime() - now().getTime()) / 1000 <= file.refreshWindowSeconds;
+interface ReadToken<T> {
+  readonly json: JsonObject;
+  readonly token: Token<T>;
 }
 
-function readToken<T>(file: TokenFile<T>, effects: Effects) {
-  const json = readJsonFile(file.path, effects);
+function needsRefresh<T>({ json, token }: ReadToken<T>, file: TokenFile<T>, { now }: Effects): boolean {
+  const leftSeconds = (token.expiration.getTime() - now().getTime()) / 1000;
+  return leftSeconds <= file.refreshWindowSeconds && file.canRefresh(json);
+}
+
+function readToken<T>(file: TokenFile<T>, effects: Effects): ReadToken<T> {
+  const json = readJsonFile(file, effects);
   const token = json === undefined ? undefined : file.parse(json);
   if (json === undefined || token === undefined) throw file.missingError(json);
   return { json, token };
 }
 
-function readJsonFile(path: string, effects: Effects): JsonObject | undefined {
+/**
+ * @returns undefined if there is no such file, or if it is not JSON.
+ * @throws RolecallError `file-unreadable`: a file that cannot be read is not a missing one, which a login would solve.
+ */
+function readJsonFile({ path, tokenName }: TokenFile<unknown>, effects: Effects): JsonObject | undefined {
+  let bytes: Uint8Array | undefined;
   try {
-    const bytes = effects.readFile(path);
-    return bytes === undefined ? undefined : asJsonObject(JSON.parse(new TextDecoder().decode(bytes)));
+    bytes = effects.readFile(path);
   } catch (error) {
-    effects.trace(`cannot read ${path}: ${error instanceof SyntaxError ? "not JSON" : systemErrorMessage(error)}`);
-    return undefined;
+    const code = systemErrorCode(error);
+    throw new RolecallError("file-unreadable", `cannot read ${tokenName}: ${path}: ${systemErrorMessage(error)}`, {
+      cause: error,
+      help: code === "EACCES" ? ["make the file and its folders readable for their owner, who must be you"] : [],
+    });
   }
+  if (bytes === undefined) return undefined;
+  const json = parseJsonObject(new TextDecoder().decode(bytes));
+  if (json === undefined) effects.trace(`${path} is not a JSON object`);
+  return json;
 }
 
 /** A failure is only a warning, because the token itself can be used. */
 function writeJsonFile(path: string, json: JsonObject, effects: Effects): void {
   try {
-    replaceFile(path, JSON.stringify(json, undefined, 2));
+    replaceFile(path, JSON.stringify(json, undefined, 2), effects.home);
   } catch (error) {
     effects.warn(`cannot write the refreshed token to ${path}: ${systemErrorMessage(error)}`);
   }

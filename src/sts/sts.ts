@@ -229,7 +229,16 @@ function stsClient(
 type SessionResponse = Partial<Pick<AssumeRoleCommandOutput, "Credentials" | "AssumedRoleUser">>;
 
 function roleSession({ Credentials: credentials, AssumedRoleUser: user }: SessionResponse, what: string): RoleSession {
-  if (!credentials?.AccessKeyId || !credentials.SecretAccessKey || !credentials.SessionToken) {
+  // The SDK reads a missing or malformed time as undefined or as an invalid date.
+  const isComplete = (time: Date | undefined): time is Date => time !== undefined && !Number.isNaN(time.getTime());
+  const isText = (text: string | undefined): text is string => text !== undefined && text.trim() !== "";
+  if (
+    credentials === undefined ||
+    !isText(credentials.AccessKeyId) ||
+    !isText(credentials.SecretAccessKey) ||
+    !isText(credentials.SessionToken) ||
+    !isComplete(credentials.Expiration)
+  ) {
     throw new RolecallError("sts-unreachable", `${what}: the response of STS has no credentials`);
   }
   return {

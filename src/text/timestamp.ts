@@ -14,6 +14,29 @@ export function parseTimestamp(text: string): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
+/** The last millisecond of the year 9999: later years have more than four digits. */
+const MAX_MS = 253_402_300_799_999;
+
+/**
+ * The time of a number that another program or service has sent.
+ *
+ * @param ms milliseconds since 1970.
+ * @returns undefined if it is not a number, or not a time between 1970 and 9999.
+ */
+export function timeOfMs(ms: unknown): Date | undefined {
+  return typeof ms === "number" && ms >= 0 && ms <= MAX_MS ? new Date(ms) : undefined;
+}
+
+/**
+ * The end of a lifetime that another program or service has sent.
+ *
+ * @param seconds from now.
+ * @returns undefined if it is not a number, not in the future, or later than the year 9999.
+ */
+export function timeAfter(now: Date, seconds: unknown): Date | undefined {
+  return typeof seconds === "number" && seconds > 0 ? timeOfMs(now.getTime() + seconds * 1000) : undefined;
+}
+
 /** Formats a time as the metadata services and the AWS CLI's tokens do: `2026-01-02T03:04:05Z`. */
 export function formatUtc(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;

@@ -177,6 +177,18 @@ describe("a refresh that fails", () => {
     ["with an error of the service", { status: 400, body: { error: "INVALID_REQUEST" } }, "HTTP 400 INVALID_REQUEST"],
     ["with HTTP 500", { status: 500 }, "HTTP 500"],
     ["with a response without a refresh token", { body: { accessToken: NEW, expiresIn: 900 } }, "HTTP 200"],
+    ["with an empty refresh token", { body: { accessToken: NEW, expiresIn: 900, refreshToken: "" } }, "refreshToken"],
+    ["with empty keys", { body: { accessToken: {}, expiresIn: 900, refreshToken: "r" } }, "credentials"],
+    [
+      "with an empty secret access key",
+      { body: { accessToken: { ...NEW, secretAccessKey: "" }, expiresIn: 900, refreshToken: "r" } },
+      "credentials",
+    ],
+    [
+      "with a lifetime beyond all years",
+      { body: { accessToken: NEW, expiresIn: 1e300, refreshToken: "r" } },
+      "expiresIn",
+    ],
     ["with a response without a lifetime", { body: { accessToken: NEW, refreshToken: "r" } }, "HTTP 200"],
   ];
   for (const [what, reply, reason] of rows) {

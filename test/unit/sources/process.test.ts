@@ -41,7 +41,9 @@ describe("the credentials that a program prints", () => {
     ["may have a token", { ...GOOD, SessionToken: "token" }, { sessionToken: "token" }],
     ["may have an account id", { ...GOOD, AccountId: "123456789012" }, { accountId: "123456789012" }],
     ["may expire", { ...GOOD, Expiration: "2026-01-02T03:04:06Z" }, { expiration: new Date("2026-01-02T03:04:06Z") }],
-    ["never expire with an empty expiration", { ...GOOD, Expiration: "" }, { expiration: undefined }],
+    ["never expire if the expiration is null", { ...GOOD, Expiration: null }, { expiration: undefined }],
+    ["have no token if it is empty", { ...GOOD, SessionToken: "" }, { sessionToken: undefined }],
+    ["have no token if it is null", { ...GOOD, SessionToken: null }, { sessionToken: undefined }],
     ["may have other members", { ...GOOD, Comment: {} }, { accessKeyId: "ASIA" }],
   ];
   for (const [what, output, expected] of rows) {
@@ -66,6 +68,15 @@ describe("output that is an error", () => {
     ["a version that is a text", { ...GOOD, Version: "1" }, "process-failed", ["Version"]],
     ["no access key id", { ...GOOD, AccessKeyId: undefined }, "process-failed", ["AccessKeyId"]],
     ["an empty secret access key", { ...GOOD, SecretAccessKey: "" }, "process-failed", ["SecretAccessKey"]],
+    ["a blank access key id", { ...GOOD, AccessKeyId: " " }, "process-failed", ["AccessKeyId", "empty"]],
+    ["a secret access key that is a number", { ...GOOD, SecretAccessKey: 1 }, "process-failed", ["not a text"]],
+    ["a session token that is a number", { ...GOOD, SessionToken: 12345 }, "process-failed", ["SessionToken", "text"]],
+    ["a session token that is an object", { ...GOOD, SessionToken: {} }, "process-failed", ["SessionToken", "text"]],
+    ["a blank session token", { ...GOOD, SessionToken: " " }, "process-failed", ["SessionToken", "empty"]],
+    ["an empty expiration", { ...GOOD, Expiration: "" }, "process-failed", ["Expiration", USE_TIMESTAMP]],
+    ["a blank expiration", { ...GOOD, Expiration: " " }, "process-failed", ["Expiration", USE_TIMESTAMP]],
+    ["an expiration that is a number", { ...GOOD, Expiration: 1e12 }, "process-failed", ["Expiration", USE_TIMESTAMP]],
+    ["an expiration that is an object", { ...GOOD, Expiration: {} }, "process-failed", ["Expiration", USE_TIMESTAMP]],
     ["a malformed expiration", { ...GOOD, Expiration: "soon" }, "process-failed", ["Expiration", USE_TIMESTAMP]],
     [
       "credentials that expire right now",

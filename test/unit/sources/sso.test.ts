@@ -215,12 +215,45 @@ describe("the token is refreshed", () => {
   });
 });
 
+describe("role credentials that are empty or of the wrong type", () => {
+  const rows: readonly [what: string, members: object, code: string][] = [
+    ["an empty access key id", { accessKeyId: "" }, "sso-failed"],
+    ["an empty secret access key", { secretAccessKey: "" }, "sso-failed"],
+    ["a blank session token", { sessionToken: " " }, "sso-failed"],
+    ["a session token that is a number", { sessionToken: 1 }, "sso-failed"],
+    ["a time beyond all years", { expiration: 1e300 }, "sso-failed"],
+    ["a time before 1970", { expiration: -1 }, "sso-failed"],
+    ["a time that has passed", { expiration: 1000 }, "credentials-expired"],
+  ];
+  for (const [what, members, code] of rows) {
+    test(`${what}: an error`, async () => {
+      const complete = { accessKeyId: "ASIA", secretAccessKey: "s", sessionToken: "t", expiration: 2e12 };
+      const replies = [{ body: { roleCredentials: { ...complete, ...members } } }];
+      expect(await rejection(credentialsOf({ file: tokenFile(3600), replies }))).toMatchObject({ code });
+    });
+  }
+});
+
 describe("a refresh that fails", () => {
   const rows: readonly [what: string, reply: Reply, reason: string][] = [
     ["with an error of the service", { status: 400, body: { error: "invalid_grant" } }, "HTTP 400 invalid_grant"],
     ["with a response without a token", { body: { expiresIn: 3600 } }, "HTTP 200"],
     ["with a response without a lifetime", { body: { accessToken: "new-token" } }, "HTTP 200"],
     ["with a lifetime that is a text", { body: { accessToken: "new-token", expiresIn: "3600" } }, "HTTP 200"],
+    ["with a lifetime beyond all years", { body: { accessToken: "new-token", expiresIn: 1e300 } }, "expiresIn"],
+    ["with a lifetime that has passed", { body: { accessToken: "new-token", expiresIn: -1 } }, "expiresIn"],
+    ["with an empty token", { body: { accessToken: "", expiresIn: 3600 } }, "accessToken"],
+    ["with a blank token", { body: { accessToken: " ", expiresIn: 3600 } }, "accessToken"],
+    [
+      "with an empty refresh token",
+      { body: { accessToken: "new-token", expiresIn: 3600, refreshToken: "" } },
+      "refreshToken",
+    ],
+    [
+      "with a refresh token that is a number",
+      { body: { accessToken: "new-token", expiresIn: 3600, refreshToken: 1 } },
+      "refreshToken",
+    ],
   ];
   for (const [what, reply, reason] of rows) {
     test(`${what}: the token is used with a warning until it expires`, async () => {

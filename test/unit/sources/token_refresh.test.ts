@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { RolecallError } from "../../../src/domain/errors.ts";
 import { currentToken, inspectToken, type TokenFile, TokenRefreshError } from "../../../src/sources/token_refresh.ts";
 import type { JsonObject } from "../../../src/text/json_object.ts";
-import { NOW, rejection, testEffects } from "../../support/test_effects.ts";
+import { NOW, rejection, systemError, testEffects } from "../../support/test_effects.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rolecall-token-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -37,7 +37,7 @@ type Refresh = (json: JsonObject) => Promise<JsonObject>;
 
 const stored = (seconds: number) => JSON.stringify({ token: "old", seconds, extra: "kept" });
 
-function useToken(content: string | undefined, refresh: Refresh, canRefresh = true) {
+function useToken(content: string | Error | undefined, refresh: Refresh, canRefresh = true) {
   const effects = testEffects(content === undefined ? {} : { files: { [PATH]: content } });
   let refreshes = 0;
   const counted: Refresh = async (json) => {
@@ -70,7 +70,15 @@ describe("the token that is used", () => {
       1,
       [/^could not refresh the test token: HTTP 500; using the current one until 2026-01-02T03:04:06/],
     ],
-    ["is the current one if the new one is incomplete", 1, async () => ({}), true, "old", 1, []],
+    [
+      "is the current one, with a warning, if the new one is incomplete",
+      1,
+      async () => ({}),
+      true,
+      "old",
+      1,
+      [/^could not refresh the test token: HTTP 200 without complete credentials; using the current one/],
+    ],
   ];
   for (const [what, seconds, refresh, canRefresh, expected, refreshes, warnings] of rows) {
     test(what, async () => {
@@ -89,10 +97,23 @@ describe("the token that is used", () => {
 });
 
 describe("an error", () => {
-  const rows: readonly [what: string, content: string | undefined, refresh: Refresh, canRefresh: boolean, string][] = [
+  const rows: readonly [
+    what: string,
+    content: string | Error | undefined,
+    refresh: Refresh,
+    canRefresh: boolean,
+    string,
+  ][] = [
     ["if the file does not exist", undefined, succeed, true, "login-needed: no file"],
     ["if the file is not JSON", "nonsense", succeed, true, "login-needed: no file"],
     ["if the file is incomplete", "{}", succeed, true, "login-needed: incomplete"],
+    [
+      "if the file cannot be read",
+      systemError("EACCES"),
+      succeed,
+      true,
+      `file-unreadable: cannot read the test token: ${PATH}: Permission denied`,
+    ],
     ["if the token has expired and cannot be refreshed", stored(0), succeed, false, "login-failed: expired"],
     ["if the token has expired and the refresh fails", stored(0), fail, true, "login-failed: HTTP 500"],
     ["if only a new login helps, even before the token expires", stored(1), failForGood, true, "login-needed: revoked"],
