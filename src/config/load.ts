@@ -73,13 +73,19 @@ function readText(
     return undefined;
   }
   if (bytes === undefined) return undefined;
+  const encoding = foreignEncoding(bytes);
+  if (encoding !== undefined) {
+    const { what, help } = encoding;
+    report(new RolecallError("file-not-utf8", `${path} is ${what}`, { at: { file: path, line: 1, column: 1 }, help }));
+    return undefined;
+  }
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     report(
       new RolecallError("file-not-utf8", `${path} is not UTF-8`, {
         at: { file: path, ...positionOfInvalidByte(bytes) },
-        help: [looksLikeUtf16(bytes) ? "save it as UTF-8; it looks like UTF-16" : "save it as UTF-8"],
+        help: ["save it as UTF-8"],
       }),
     );
     return undefined;
@@ -94,6 +100,28 @@ function positionOfInvalidByte(bytes: Uint8Array): { line: number; column: numbe
   return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
 }
 
-function looksLikeUtf16(bytes: Uint8Array): boolean {
-  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+/** What each program writes at the beginning of an encrypted file, and how to get the text back. */
+const ENCRYPTED: readonly (readonly [start: string, tool: string, help: string])[] = [
+  ["\0GITCRYPT\0", "git-crypt", "run git-crypt unlock in its repository"],
+  ["age-encryption.org/v1", "age", "decrypt it with age --decrypt"],
+  ["-----BEGIN AGE ENCRYPTED FILE", "age", "decrypt it with age --decrypt"],
+  ["-----BEGIN PGP MESSAGE", "OpenPGP", "decrypt it with gpg --decrypt"],
+  ["$ANSIBLE_VAULT;", "Ansible Vault", "decrypt it with ansible-vault decrypt"],
+  ["Salted__", "openssl enc", "decrypt it with openssl enc -d"],
+];
+
+/** @returns undefined for a file that may be UTF-8. */
+function foreignEncoding(bytes: Uint8Array): { readonly what: string; readonly help: readonly string[] } | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, 40));
+  for (const [begin, tool, help] of ENCRYPTED) {
+    if (start.startsWith(begin)) return { what: `encrypted with ${tool}`, help: [help] };
+  }
+  if (!isUtf16(bytes)) return undefined;
+  return { what: "UTF-16, not UTF-8", help: ["save it as UTF-8 (PowerShell: Set-Content -Encoding utf8NoBOM)"] };
+}
+
+/** Without a byte order mark, every second byte of English text is zero. */
+function isUtf16([first, second, third, fourth]: Uint8Array): boolean {
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return (first !== 0 && second === 0 && third !== 0 && fourth === 0) || (first === 0 && second !== 0 && third === 0);
 }

@@ -34,6 +34,17 @@ export function swapKeys(names: string): string {
   return `swap the values of ${names} if they are in each other's place, or copy both again`;
 }
 
+/**
+ * For a command that is written for a shell. Of its arguments only the operator is shown: the others may be secrets.
+ *
+ * @returns no line for a command that needs no shell.
+ */
+export function needsShell(key: string, argv: readonly string[]): string[] {
+  const operator = argv.slice(1).find((argument) => /^(\||\|\||&|&&|;|[0-9]?>{1,2}|<|[0-9]>&[0-9])$/.test(argument));
+  if (operator === undefined) return [];
+  return [`use ${key} = sh -c "…": no shell runs the command, so ${operator} is an argument of the program`];
+}
+
 /** The command is last, so that it can be copied. */
 export function runCommand(command: string): string {
   return `run: ${command}`;

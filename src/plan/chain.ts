@@ -2,13 +2,14 @@
  * The AWS CLI's credential chain: the order of the sources, and the problems that are errors, so that no further source
  * is tried. The order is that of the providers in botocore's `create_credential_resolver`.
  */
-import type { Profile } from "../config/shared_config.ts";
+import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { CHOOSE_ROLE, RUN_PROBE } from "../domain/help_texts.ts";
 import { type Sourced, shortOrigin } from "../domain/origin.ts";
 import { noContainer, noEc2, noEnvironmentKeys, noProfileSource, noWebIdentity } from "./absence.ts";
 import { type Candidate, firstChain, sourceOnly, sourceOnlyIfPresent } from "./candidates.ts";
+import { swallowedKeys, uselessSettings } from "./hints.ts";
 import {
   ignoredBecause,
   ignoredSettings,
@@ -255,11 +256,28 @@ function sourceOf(search: Search, profile: Profile): { readonly chain: Chain } |
       at: roleArn?.from ?? profile.from,
       length: roleArn?.value.length,
       help: [
-        "add source_profile = NAME, or credential_source = Ec2InstanceMetadata, EcsContainer or Environment",
+        ...(ownSourceHelp(profile) ?? [
+          ...swallowedKeys(profile, ["source_profile", "credential_source"]),
+          "add source_profile = NAME, or credential_source = Ec2InstanceMetadata, EcsContainer or Environment",
+        ]),
         "use --credential-source to choose a source for one command",
       ],
     },
   );
+}
+
+/** For a profile whose own credentials its user expects to assume its role. */
+function ownSourceHelp(profile: Profile): string[] | undefined {
+  const { name, settings } = profile;
+  if (hasStaticKeys(profile)) return [`add source_profile = ${name} to assume the role with the profile's own keys`];
+  const key = ["credential_process", "login_session", "sso_account_id", "sso_role_name", "sso_session"].find((one) =>
+    settings.has(one),
+  );
+  if (key === undefined) return undefined;
+  const moved = key.startsWith("sso_") ? "the sso_ keys" : key;
+  return [
+    `move ${moved} to a profile of its own, and name that profile with source_profile: the role does not use it here`,
+  ];
 }
 
 /**
@@ -302,7 +320,7 @@ function findSourceProfile(search: Search, name: Sourced<string>, visited: Reado
     throw new RolecallError("source-profile-not-found", `the source profile "${name.value}" is not defined`, {
       at: name.from,
       length: name.value.length,
-      help: search.scope.suggests === false ? [] : profileHints(name.value, search.scope.config),
+      help: search.scope.suggests === false ? [] : sourceHints(name.value, search.scope.config),
     });
   }
   const namesItself = () => [...visited].at(-1) === name.value;
@@ -335,6 +353,14 @@ export function hasStaticKeys({ settings }: Profile): boolean {
   return settings.has("aws_access_key_id") || settings.has("aws_secret_access_key");
 }
 
+function sourceHints(name: string, config: SharedConfig): string[] {
+  const hints = profileHints(name, config);
+  return hints.length > 0 ? hints : [MACHINE_ROLE];
+}
+
+const MACHINE_ROLE =
+  "to use the role of the machine, replace source_profile with credential_source = Ec2InstanceMetadata or EcsContainer";
+
 const REGION_OF_A_SOURCE = "the region of a source profile is not used";
 const ROLE_OF_A_SOURCE_WITH_KEYS = "a source profile that has keys does not assume its role";
 
@@ -342,11 +368,12 @@ function throwEmptySource(name: Sourced<string>, profile: Profile): never {
   throw new RolecallError("source-profile-empty", `the source profile "${name.value}" has no credentials`, {
     at: name.from,
     length: name.value.length,
+    notes: uselessSettings(profile),
     help: [
+      ...swallowedKeys(profile, ["aws_access_key_id", "credential_process", "role_arn", "sso_account_id"]),
       `add access keys, or another source, to the profile at ${profile.from.file}:${profile.from.line}`,
-      ...(profile.settings.has("credential_source")
-        ? ["move credential_source to the profile that has role_arn: without role_arn it has no effect"]
-        : []),
+      ...(profile.settings.has("credential_source") ? ["move credential_source to the profile that has role_arn"] : []),
+      MACHINE_ROLE,
     ],
   });
 }

@@ -2,6 +2,7 @@
 import type { FileSection, Profile } from "../config/shared_config.ts";
 import { type Environment, isBlank, variable } from "../domain/environment.ts";
 import type { Origin } from "../domain/origin.ts";
+import { sectionWithoutPrefix } from "./hints.ts";
 import type { Ignored } from "./plan.ts";
 import type { Scope } from "./scope.ts";
 
@@ -63,6 +64,14 @@ export function ignoredSettings({ profile, profileIsExplicit, options, environme
         )
       : []),
   ];
+}
+
+/** The section `[NAME]` of the config file, if the chosen profile's name is NAME: it looks like a part of the profile. */
+export function ignoredSection({ profileName, config }: Scope): Ignored[] {
+  const found = sectionWithoutPrefix(profileName.value, config);
+  if (found === undefined) return [];
+  const { name, from, correctName } = found;
+  return [{ what: `[${name}]`, from, why: `it is not a profile: rename it to [${correctName}]` }];
 }
 
 /** Every variable that this folder reads. */

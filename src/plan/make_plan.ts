@@ -1,7 +1,7 @@
 /** Makes the plan: the entry point of this folder. */
 import { RolecallError } from "../domain/errors.ts";
 import { planChain } from "./chain.ts";
-import { emptyVariables } from "./ignored.ts";
+import { emptyVariables, ignoredSection } from "./ignored.ts";
 import type { Chain, Plan } from "./plan.ts";
 import { mfaSession } from "./roles/mfa_session.ts";
 import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";
@@ -33,7 +33,12 @@ export function makePlan(inputs: PlanInputs): Planned {
       sts: stsSettings(scope, region, chain.source, chain.roles),
       mfaSession: mfaSession(scope, chain.roles),
       ...chain,
-      ignored: [...chain.ignored, ...ignoredEndpoints(scope, "sts"), ...emptyVariables(scope.environment)],
+      ignored: [
+        ...chain.ignored,
+        ...ignoredSection(scope),
+        ...ignoredEndpoints(scope, "sts"),
+        ...emptyVariables(scope.environment),
+      ],
     },
   };
 }

@@ -8,6 +8,7 @@ import { describeOrigin, highestPrecedence, type Sourced, withValue } from "../d
 import { parsePythonInt } from "../text/python_int.ts";
 import { nearest } from "../text/suggest.ts";
 import { isHostLabel } from "../text/url.ts";
+import { sectionWithoutPrefix } from "./hints.ts";
 import type { SessionOptions } from "./roles/session.ts";
 
 /** The values of the options that choose credentials. */
@@ -93,9 +94,9 @@ function profileNotFound(named: Sourced<string>, config: SharedConfig): Rolecall
 
 /** Help lines for a profile that does not exist: the similar name, with the position of its section. */
 export function profileHints(name: string, config: SharedConfig): string[] {
-  const bare = config.unknownSections.find((section) => section.name.trim() === name);
+  const bare = sectionWithoutPrefix(name, config);
   if (bare !== undefined) {
-    return [`rename the section [${bare.name}] to [profile ${name}] (${describeOrigin(bare.from)})`];
+    return [`rename the section [${bare.name}] to [${bare.correctName}] (${describeOrigin(bare.from)})`];
   }
   const similar = nearest(name, config.profiles.keys());
   const profile = similar === undefined ? undefined : config.profiles.get(similar);

@@ -3,6 +3,7 @@ import type { Cache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
+import { describeOrigin } from "../domain/origin.ts";
 import { withProgress } from "../domain/progress.ts";
 import type { ServiceSettings, SourceStep } from "../plan/plan.ts";
 import type { Sts } from "../sts/sts.ts";
@@ -26,9 +27,13 @@ export function openProvider(
 ): CredentialProvider {
   switch (step.kind) {
     case "environment":
-      return withoutRegion(async () => environmentCredentials(effects.environment, effects.now()));
+      return withoutRegion(async () =>
+        warnAboutQuotes(environmentCredentials(effects.environment, effects.now()), "the environment", effects),
+      );
     case "static":
-      return withoutRegion(async () => staticCredentials(step, config));
+      return withoutRegion(async () =>
+        warnAboutQuotes(staticCredentials(step, config), describeOrigin(step.from), effects),
+      );
     case "web-identity":
       return withoutRegion(async () =>
         (await import("./web_identity.ts")).webIdentityCredentials(step, cache, sts, effects),
@@ -56,6 +61,19 @@ export function openProvider(
         effects,
       );
   }
+}
+
+/** As from an env file for Docker, in which quotes are part of the value. AWS's own keys have none. */
+function warnAboutQuotes(credentials: Credentials, where: string, { warn }: Effects): Credentials {
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = credentials;
+  for (const [name, value] of [
+    ["access key ID", accessKeyId],
+    ["secret access key", secretAccessKey],
+    ["session token", sessionToken],
+  ] as const) {
+    if (/^["']|["']$/.test(value)) warn(`the quotes are part of the ${name} (${where}): remove them`);
+  }
+  return credentials;
 }
 
 /** Both functions use the same provider, which is loaded when the first of them is called. */

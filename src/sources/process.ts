@@ -3,7 +3,7 @@ import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { type ErrorDetails, RolecallError } from "../domain/errors.ts";
-import { USE_FULL_PATH, USE_TIMESTAMP } from "../domain/help_texts.ts";
+import { needsShell, USE_FULL_PATH, USE_TIMESTAMP } from "../domain/help_texts.ts";
 import type { ProcessStep } from "../plan/plan.ts";
 import { parseJsonObject, stringMember, textProblem } from "../text/json_object.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
@@ -99,5 +99,6 @@ function lastLines(stderr: string): string[] {
 /** @param what completes the sentence, such as `did not print a JSON object`. */
 function processError(step: ProcessStep, what: string, details: Pick<ErrorDetails, "notes" | "help"> = {}) {
   const message = `the credential_process of "${step.profile}" ${what}`;
-  return new RolecallError("process-failed", message, { at: step.from, ...details });
+  const help = [...needsShell("credential_process", step.argv), ...(details.help ?? [])];
+  return new RolecallError("process-failed", message, { at: step.from, ...details, help });
 }

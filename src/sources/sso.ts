@@ -7,11 +7,12 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { type ErrorDetails, RolecallError } from "../domain/errors.ts";
 import { CHECK_CLOCK, CHECK_INTERCEPTION, runCommand } from "../domain/help_texts.ts";
+import { describeOrigin } from "../domain/origin.ts";
 import { HttpError, networkHelp } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { ssoLoginCommand } from "../plan/sources/login_command.ts";
-import { asJsonObject, type JsonObject, stringMember, textProblem } from "../text/json_object.ts";
+import { asJsonObject, type JsonObject, parseJsonObject, stringMember, textProblem } from "../text/json_object.ts";
 import { formatUtc, parseTimestamp, timeAfter, timeOfMs } from "../text/timestamp.ts";
 import { joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
@@ -84,7 +85,7 @@ function ssoTokenFile(step: SsoStep, { home, now }: Effects): TokenFile<string> 
     expiredError: (refreshError) => {
       const why = refreshError === undefined ? "" : ` and could not be refreshed: ${refreshError.message}`;
       const isTemporary = refreshError?.cause instanceof HttpError;
-      return loginNeeded(step, `the SSO token for ${name} has expired${why}`, isTemporary);
+      return loginNeeded(step, `the SSO token for ${name} has expired${why}`, { isTemporary });
     },
   };
 }
@@ -153,12 +154,27 @@ async function roleCredentials(step: SsoStep, token: string, options: CallOption
       isTemporary: true,
     });
   }
-  if (status === 401) throw loginNeeded(step, "the SSO token is no longer valid");
+  const regionHelp = () => tokenRegionHelp(step, options.effects);
+  if (status === 401) throw loginNeeded(step, "the SSO token is no longer valid", { help: regionHelp() });
   const message = typeof body.message === "string" ? `: ${body.message}` : "";
-  if (status !== 200)
+  if (status === 403) {
+    throw ssoError(
+      step,
+      `IAM Identity Center denied the role "${step.roleName.value}" in the account ${step.accountId.value}: HTTP 403${message}`,
+      {
+        help: [
+          "check that this role of this account is assigned to you, or ask your administrator to assign it",
+          `check sso_role_name (${describeOrigin(step.roleName.from)}) and sso_account_id (${describeOrigin(step.accountId.from)})`,
+        ],
+      },
+    );
+  }
+  if (status !== 200) {
     throw ssoError(step, `IAM Identity Center returned no credentials for ${what}: HTTP ${status}${message}`, {
+      help: regionHelp(),
       isTemporary: status === 429 || status >= 500,
     });
+  }
   const members = asJsonObject(body.roleCredentials);
   const [accessKeyId, secretAccessKey, sessionToken] = ["accessKeyId", "secretAccessKey", "sessionToken"].map((name) =>
     stringMember(members, name),
@@ -203,12 +219,35 @@ async function requestPortal(url: string, token: string, step: SsoStep, { effect
   }
 }
 
-function loginNeeded(step: SsoStep, message: string, isTemporary = false): RolecallError {
+/** A token is valid only in the region of the Identity Center that issued it. */
+function tokenRegionHelp(step: SsoStep, effects: Effects): string[] {
+  const file = ssoTokenFile(step, effects).path;
+  const region = stringMember(readJsonFile(file, effects) ?? {}, "region");
+  if (region === undefined || region === step.region.value) return [];
+  return [
+    `set sso_region to ${region}, the region of the token, in place of ${step.region.value} (${describeOrigin(step.region.from)})`,
+  ];
+}
+
+function readJsonFile(path: string, { readFile }: Effects): JsonObject | undefined {
+  try {
+    const bytes = readFile(path);
+    return bytes && parseJsonObject(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function loginNeeded(
+  step: SsoStep,
+  message: string,
+  { help = [], isTemporary }: Pick<ErrorDetails, "help" | "isTemporary"> = {},
+): RolecallError {
   const { value, from } = step.session ?? step.startUrl;
   return new RolecallError("sso-login-needed", message, {
     at: from,
     length: value.length,
-    help: [runCommand(ssoLoginCommand(step))],
+    help: [...help, runCommand(ssoLoginCommand(step))],
     isTemporary,
   });
 }

@@ -24,7 +24,12 @@ export function explainErrorResponse(response: StsErrorResponse, call: FailedCal
     case "ExpiredToken":
       return explainSigner(call, (who) => `the session token of ${who} has expired`, call.origins.signer?.refreshHelp);
     case "InvalidClientTokenId":
-      return explainSigner(call, (who) => `STS does not know the access key of ${who}`, unknownKeyHelp(call));
+      return explainSigner(
+        call,
+        (who) => `STS does not know the access key of ${who}`,
+        optInHelp(call),
+        unknownKeyHelp(call),
+      );
     case "SignatureDoesNotMatch":
       return explainSigner(
         call,
@@ -79,7 +84,7 @@ function explainScope(scope: string, { what, url, endpoint, region, signingRegio
 function explainSigner(
   { origins, what }: FailedCall,
   message: (who: string) => string,
-  help: string | undefined,
+  ...help: readonly (string | undefined)[]
 ): ExplainedError | undefined {
   const { signer } = origins;
   if (signer === undefined) return undefined;
@@ -87,9 +92,28 @@ function explainSigner(
     message: message(signer.what),
     at: signer.at,
     notes: [`the request was ${what}`, ...cacheNotes(signer)],
-    help: help === undefined ? [] : [help],
+    help: help.filter((line) => line !== undefined),
     denied: true,
   };
+}
+
+/**
+ * The regions of the partition aws that every account has. All others are opt-in: AWS has enabled no region by default
+ * since March 2019. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
+const DEFAULT_REGIONS: ReadonlySet<string> = new Set([
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1", "eu-central-1", "eu-north-1"],
+  ...["eu-west-1", "eu-west-2", "eu-west-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2"],
+  ...["ap-northeast-1", "ap-northeast-2", "ap-northeast-3"],
+]);
+
+/** STS of an opt-in region does not know the credentials of an account that has not enabled the region. */
+function optInHelp({ endpoint, region: { value: region } }: FailedCall): string | undefined {
+  const isOptIn = /^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[0-9]+$/.test(region) && !DEFAULT_REGIONS.has(region);
+  if (endpoint !== undefined && !endpoint.value.includes(region)) return undefined;
+  return isOptIn
+    ? `enable the region ${region} for the account (it is an opt-in region), or use another one: --region us-east-1`
+    : undefined;
 }
 
 function unknownKeyHelp({ caller }: FailedCall): string {

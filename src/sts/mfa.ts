@@ -1,7 +1,7 @@
 /** MFA codes: from the option, from `mfa_process`, or typed at the prompt. */
 import type { FinishedProgram } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
-import { USE_MFA_APP } from "../domain/help_texts.ts";
+import { needsShell, USE_MFA_APP } from "../domain/help_texts.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
 import { isSecurityKeyArn } from "../text/arn.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
@@ -68,7 +68,11 @@ export function mfaCodes(
 async function printedCode(process: Sourced<readonly string[]>, sources: MfaSources): Promise<string> {
   const [program = ""] = process.value;
   const failed = (why: string, cause?: unknown) =>
-    new RolecallError("mfa-code-needed", `the mfa_process ${program} ${why}`, { at: process.from, cause });
+    new RolecallError("mfa-code-needed", `the mfa_process ${program} ${why}`, {
+      at: process.from,
+      help: needsShell("mfa_process", process.value),
+      cause,
+    });
   let finished: FinishedProgram;
   try {
     finished = await sources.run(process.value);

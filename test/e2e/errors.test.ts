@@ -1,5 +1,7 @@
 /** Errors as they are printed: each scenario has a golden file of the same name. */
 import { afterEach, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { ERROR_CATALOGUE } from "../../src/domain/errors.ts";
 import { golden, readGolden } from "../support/golden.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
@@ -147,6 +149,72 @@ const SCENARIOS: readonly [name: string, exitCode: number, scenario: Scenario][]
   ],
   ["sts-unreachable", 1, { credentials: `[default]\n${KEYS}`, args: ["whoami"], env: UNREACHABLE }],
   ["command-not-found", 127, { credentials: `[default]\n${KEYS}`, args: ["exec", "terrafrom"] }],
+
+  // Errors that name the cause a few lines away from the one that failed.
+  [
+    "role-with-its-own-process",
+    2,
+    { config: `[profile a]\n${ARN}credential_process = /bin/true --secret x\n`, args: ["export", "-p", "a"] },
+  ],
+  ["role-with-its-own-keys", 2, { config: `[profile a]\n${ARN}${KEYS}`, args: ["export", "-p", "a"] }],
+  [
+    "role-with-an-indented-source",
+    2,
+    { config: `[profile a]\n${ARN}  source_profile = b\n[profile b]\n${KEYS}`, args: ["export", "-p", "a"] },
+  ],
+  [
+    "keys-with-an-indented-secret",
+    2,
+    { credentials: `[default]\n${KEYS.replace("aws_secret", "  aws_secret")}`, args: ["export"] },
+  ],
+  [
+    "source-profile-without-role",
+    1,
+    {
+      config: `[profile a]\nsource_profile = b\n[profile b]\n${KEYS}`,
+      args: ["export", "-p", "a"],
+      env: { AWS_EC2_METADATA_DISABLED: "true" },
+    },
+  ],
+  [
+    "sso-session-without-account",
+    1,
+    {
+      config:
+        "[profile a]\nsso_session = corp\n[sso-session corp]\nsso_start_url = https://x.example\nsso_region = eu-west-1\n",
+      args: ["export", "-p", "a"],
+      env: { AWS_EC2_METADATA_DISABLED: "true" },
+    },
+  ],
+  [
+    "environment-source-with-web-identity",
+    1,
+    {
+      config: `[profile a]\n${ARN}credential_source = Environment\n`,
+      args: ["export", "-p", "a"],
+      env: { AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/token", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/pod" },
+    },
+  ],
+  [
+    "source-profile-empty",
+    2,
+    {
+      config: `[profile a]\n${ARN}source_profile = default\n[default]\nregion = eu-west-1\n`,
+      args: ["export", "-p", "a"],
+    },
+  ],
+  [
+    "profile-with-blanks-without-prefix",
+    2,
+    { config: `[Foo Bar]\n${ARN}`, args: ["export"], env: { AWS_PROFILE: "Foo Bar" } },
+  ],
+  [
+    "process-that-needs-a-shell",
+    1,
+    { config: "[default]\ncredential_process = /no/such/program --seed x | jq .\n", args: ["export"] },
+  ],
+  ["command-in-quotes", 127, { credentials: `[default]\n${KEYS}`, args: ["exec", "--", "aws s3 ls"] }],
+  ["command-for-a-shell", 127, { credentials: `[default]\n${KEYS}`, args: ["exec", "--", "echo $AWS_REGION"] }],
 ];
 
 describe("golden files", () => {
@@ -175,6 +243,78 @@ describe("every error", () => {
     home = makeHome();
     expect((await home.run(["export", "-p", "x", "--color", "always"])).stderr).toContain("\u001b[");
     expect((await home.run(["export", "-p", "x"])).stderr).not.toContain("\u001b[");
+  });
+});
+
+describe("a file that is not text says what it is", () => {
+  const config = "[default]\nregion = eu-west-1\n";
+  const rows: readonly [what: string, bytes: Buffer, message: string, help: string][] = [
+    [
+      "git-crypt",
+      Buffer.from("\0GITCRYPT\0\u0001\u00e9", "latin1"),
+      "encrypted with git-crypt",
+      "run git-crypt unlock",
+    ],
+    ["age", Buffer.from("age-encryption.org/v1\n-> X25519 x\n"), "encrypted with age", "age --decrypt"],
+    ["OpenPGP", Buffer.from("-----BEGIN PGP MESSAGE-----\n\nx"), "encrypted with OpenPGP", "gpg --decrypt"],
+    [
+      "Ansible Vault",
+      Buffer.from("$ANSIBLE_VAULT;1.1;AES256\n3132\n"),
+      "encrypted with Ansible Vault",
+      "ansible-vault",
+    ],
+    [
+      "UTF-16 with a byte order mark",
+      Buffer.from(`\ufeff${config}`, "utf16le"),
+      "UTF-16, not UTF-8",
+      "save it as UTF-8",
+    ],
+    ["UTF-16 without one", Buffer.from(config, "utf16le"), "UTF-16, not UTF-8", "save it as UTF-8"],
+  ];
+  for (const [what, bytes, message, help] of rows) {
+    test(what, async () => {
+      home = makeHome({ config: "" });
+      writeFileSync(join(home.path, ".aws/config"), bytes);
+      const { stderr, exitCode } = await home.run(["export"], { env: UNREACHABLE });
+      expect(stderr).toStartWith(`error[file-not-utf8]: ${join(home.path, ".aws/config")} is ${message}\n`);
+      expect(stderr).toContain(help);
+      expect(exitCode).toBe(2);
+      expect((await home.run(["check"])).stdout).toContain(message);
+    });
+  }
+});
+
+describe("a warning before the credentials are used", () => {
+  test.each([
+    ["AWS_ACCESS_KEY_ID", '"AKIAEXAMPLE"', "access key ID"],
+    ["AWS_SECRET_ACCESS_KEY", "'secret/example'", "secret access key"],
+  ])("quotes in %s, as from an env file for Docker", async (name, value, what) => {
+    home = makeHome();
+    const env = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret/example", [name]: value };
+    const { stderr, exitCode } = await home.run(["export"], { env });
+    expect(stderr).toBe(`warning: the quotes are part of the ${what} (the environment): remove them\n`);
+    expect(exitCode).toBe(0);
+  });
+
+  test("quotes around keys in a file", async () => {
+    home = makeHome({ credentials: '[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = "secret"\n' });
+    const { stderr } = await home.run(["export"]);
+    expect(stderr).toMatch(
+      /^warning: the quotes are part of the secret access key \(.*credentials:2:21\): remove them\n$/,
+    );
+  });
+
+  test("a section without the prefix, from which the region was expected", async () => {
+    home = makeHome({ config: "[Foo Bar]\nregion = eu-west-1\n", credentials: `[Foo Bar]\n${KEYS}` });
+    const { stderr, exitCode } = await home.run(["exec", "-p", "Foo Bar", "--", "true"]);
+    expect(stderr).toMatch(
+      /^warning: no region is set, and the section \[Foo Bar\] \(.*config:1:2\) is ignored: it is not a profile: rename it to \[profile "Foo Bar"\]\n$/,
+    );
+    expect(exitCode).toBe(0);
+    const explained = await home.run(["explain", "-p", "Foo Bar"]);
+    expect(explained.stdout).toMatch(/ignored\n.*\[Foo Bar\].*it is not a profile/);
+    // No warning if the region is known.
+    expect((await home.run(["exec", "-p", "Foo Bar", "--region", "eu-west-1", "--", "true"])).stderr).toBe("");
   });
 });
 

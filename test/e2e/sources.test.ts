@@ -294,7 +294,14 @@ describe("IAM Identity Center", () => {
       SESSION.replace("ReadOnly", "Forbidden"),
       validToken,
       "sso-failed",
-      "HTTP 403: No access",
+      'IAM Identity Center denied the role "Forbidden" in the account 123456789012: HTTP 403: No access',
+    ],
+    [
+      "a token of another region",
+      SESSION,
+      () => ({ ...validToken(), accessToken: "revoked", region: "ap-south-1" }),
+      "sso-login-needed",
+      "set sso_region to ap-south-1, the region of the token, in place of eu-west-1",
     ],
   ];
   for (const [what, config, token, code, help] of errors) {

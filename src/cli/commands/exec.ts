@@ -1,7 +1,7 @@
 /** `rolecall exec`: becomes COMMAND, with the credentials in its environment. */
 import { activeName, execEnvironment } from "../../deliver/exec_environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
-import { USE_PATH_FOLDER } from "../../domain/help_texts.ts";
+import { runCommand, USE_PATH_FOLDER } from "../../domain/help_texts.ts";
 import { findCommand } from "../../runtime/process/find_command.ts";
 import { ExecError } from "../../runtime/process/runtime.ts";
 import { systemErrorMessage } from "../../text/system_error.ts";
@@ -62,6 +62,19 @@ function missingCommand(name: string, missing: "not-found" | "not-executable"): 
     });
   }
   if (name === "") return new RolecallError("command-not-found", "COMMAND is empty");
-  if (name.includes("/")) return new RolecallError("command-not-found", `the file ${name} does not exist`);
-  return new RolecallError("command-not-found", `command "${name}" not found`, { help: [USE_PATH_FOLDER] });
+  const blanks = /\s/.test(name) ? [separateWords(name)] : [];
+  if (name.includes("/")) {
+    return new RolecallError("command-not-found", `the file ${name} does not exist`, { help: blanks });
+  }
+  return new RolecallError("command-not-found", `command "${name}" not found`, {
+    help: blanks.length > 0 ? blanks : [USE_PATH_FOLDER],
+  });
+}
+
+/** For a whole command line in quotes: rolecall runs no shell that would split it. */
+function separateWords(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return words.every((word) => /^[\w@%+=:,./-]+$/.test(word))
+    ? `${runCommand(`rolecall exec -- ${words.join(" ")}`)} (without quotes: no shell splits COMMAND into words)`
+    : "use sh -c if a shell is to run it: rolecall exec -- sh -c 'COMMAND'";
 }

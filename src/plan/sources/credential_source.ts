@@ -1,5 +1,5 @@
 /** Sources that `credential_source` names, or that a container's variables select. */
-import type { Environment } from "../../domain/environment.ts";
+import { type Environment, variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { useOneOf } from "../../domain/help_texts.ts";
 import type { Sourced } from "../../domain/origin.ts";
@@ -27,7 +27,7 @@ export function credentialSourceChain(scope: Scope, ec2: Ec2Settings, name: Sour
     case "Environment":
       return (
         sourceOnlyIfPresent(environmentKeys(scope.environment, name)) ??
-        throwEmptySource(name, "AWS_ACCESS_KEY_ID is not set", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        throwEmptySource(name, "AWS_ACCESS_KEY_ID is not set", environmentHelp(scope.environment))
       );
     case "EcsContainer":
       return (
@@ -56,6 +56,14 @@ export function credentialSourceChain(scope: Scope, ec2: Ec2Settings, name: Sour
       });
     }
   }
+}
+
+/** On EKS the environment has a web identity, which is no `credential_source`. */
+function environmentHelp(environment: Environment): string {
+  return variable(environment, "AWS_WEB_IDENTITY_TOKEN_FILE") === undefined
+    ? "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    : "replace credential_source with source_profile = NAME, where NAME is a profile with web_identity_token_file and " +
+        "role_arn (the values of AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN)";
 }
 
 /**

@@ -3,6 +3,7 @@ import type { FileSection, Profile, Setting, SharedConfig } from "../../config/s
 import { RolecallError } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { didYouMean } from "../../text/suggest.ts";
+import { swallowedKeys } from "../hints.ts";
 import type { SsoStep } from "../plan.ts";
 import { requireHostLabel, type Scope } from "../scope.ts";
 import { endpointVariant, serviceEndpoint } from "../services/endpoints.ts";
@@ -28,7 +29,7 @@ export function ssoRole(profile: Profile, scope: Scope): SsoStep | undefined {
     throw new RolecallError("sso-incomplete", `the SSO profile "${profile.name}" has no ${missing.join(", ")}`, {
       at: trigger.from,
       length: trigger.value.length,
-      help: ["run aws configure sso to write a complete profile"],
+      help: [...swallowedKeys(profile, missing), "run aws configure sso to write a complete profile"],
     });
   }
   requireHostLabel(region);

@@ -3,6 +3,7 @@ import type { FileSection } from "../../config/shared_config.ts";
 import { looksSwapped } from "../../domain/credentials.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { swapKeys } from "../../domain/help_texts.ts";
+import { swallowedKeys } from "../hints.ts";
 import type { StaticStep } from "../plan.ts";
 
 /**
@@ -25,7 +26,10 @@ export function staticKeys(
     throw new RolecallError("partial-credentials", `the profile "${profile}" has an incomplete key pair: ${missing}`, {
       at: keyId.from,
       length: keyId.value.length,
-      help: [`set both keys in the same section, [${section.name}] (line ${section.from.line})`],
+      help: [
+        ...swallowedKeys(section, ["aws_secret_access_key"]),
+        `set both keys in the same section, [${section.name}] (line ${section.from.line})`,
+      ],
     });
   }
   if (looksSwapped(keyId.value, secret.value)) {

@@ -1,0 +1,50 @@
+/** Help lines for a profile that lacks a setting which its user believes to be there. */
+import type { FileSection, Profile, SharedConfig } from "../config/shared_config.ts";
+import { describeOrigin, type FilePosition } from "../domain/origin.ts";
+
+/**
+ * For keys that are part of another key's value, because their line is indented deeper.
+ *
+ * @param keys those that are missing.
+ */
+export function swallowedKeys(
+  section: Pick<Profile | FileSection, "settings"> | undefined,
+  keys: readonly string[],
+): string[] {
+  return [...(section?.settings ?? [])].flatMap(([above, { value, from }]) => {
+    if (!value.includes("\n")) return [];
+    const key = value
+      .split("\n")
+      .slice(1)
+      .map((line) => /^\s*([\w-]+)\s*[=:]/.exec(line)?.[1]?.toLowerCase())
+      .find((name) => name !== undefined && keys.includes(name));
+    if (key === undefined) return [];
+    return [`indent ${key} no deeper than ${above} (${describeOrigin(from)}): it is part of the value of ${above}`];
+  });
+}
+
+/** The section `[NAME]` of the config file, which is not the profile of that name. */
+export function sectionWithoutPrefix(
+  profile: string,
+  config: Pick<SharedConfig, "unknownSections">,
+): { readonly name: string; readonly from: FilePosition; readonly correctName: string } | undefined {
+  const found = config.unknownSections.find((section) => section.name.trim() === profile);
+  if (found === undefined) return undefined;
+  const quoted = /^[\w.@+/-]+$/.test(profile) ? profile : `"${profile}"`;
+  return { name: found.name, from: found.from, correctName: `profile ${quoted}` };
+}
+
+/** Settings of a profile that have no effect, because a profile without another setting has no credentials from them. */
+export function uselessSettings({ settings }: Profile): string[] {
+  const sources = ["source_profile", "credential_source"].filter((key) => settings.has(key));
+  const hasSso = settings.has("sso_account_id") || settings.has("sso_role_name");
+  return [
+    ...(settings.has("role_arn") ? [] : sources.map((key) => `${key} has no effect without role_arn`)),
+    ...(settings.has("sso_session") && !hasSso
+      ? ["sso_session has no effect without sso_account_id and sso_role_name"]
+      : []),
+    ...(settings.has("sso_start_url") && !settings.has("sso_session") && !hasSso
+      ? ["sso_start_url has no effect without sso_account_id and sso_role_name"]
+      : []),
+  ];
+}
