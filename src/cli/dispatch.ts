@@ -4,6 +4,7 @@ import { RolecallError } from "../domain/errors.ts";
 import { LIST_COMMANDS, runWithCredentials } from "../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../domain/option_table.ts";
 import { VERSION } from "../domain/version.ts";
+import { shellWord } from "../text/shell.ts";
 import { didYouMean } from "../text/suggest.ts";
 import { isCommand, type ParsedArguments, parseArguments } from "./args/arguments.ts";
 import { type CommandOptions, commandOptions, type ParsedOptions } from "./args/options.ts";
@@ -101,6 +102,6 @@ function unknownCommand(name: string | undefined): RolecallError {
   if (name === undefined) return new RolecallError("missing-argument", "no command given", { help: [LIST_COMMANDS] });
   const names = COMMANDS.map((command) => command.name);
   return new RolecallError("unknown-command", `unknown command "${name}"`, {
-    help: [...didYouMean(name, names, LIST_COMMANDS), ...(name === "" ? [] : [runWithCredentials(name)])],
+    help: [...didYouMean(name, names, LIST_COMMANDS), ...(name === "" ? [] : [runWithCredentials(shellWord(name))])],
   });
 }

@@ -2,6 +2,7 @@
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { type Sourced, shortOrigin } from "../domain/origin.ts";
+import { shellWord } from "../text/shell.ts";
 import { parseHttpUrl } from "../text/url.ts";
 
 /**
@@ -34,7 +35,7 @@ export interface ProxyInTheWay {
 /** @returns undefined if no variable sends requests for this URL to a proxy. */
 export function proxyInTheWay(url: URL, environment: Environment): ProxyInTheWay | undefined {
   const exempt = variableInEitherCase("no_proxy", environment)?.value;
-  const advice = `set NO_PROXY=${[...(exempt ? [exempt] : []), url.hostname].join(",")}`;
+  const advice = `set NO_PROXY=${shellWord([...(exempt ? [exempt] : []), url.hostname].join(","))}`;
   try {
     const proxy = proxyFor(url, environment);
     return proxy === undefined ? undefined : { fact: `${shortOrigin(proxy.from)} is set`, advice };

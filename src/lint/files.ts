@@ -6,6 +6,7 @@ import { SECRET_KEYS } from "../domain/credential_keys.ts";
 import { runCommand } from "../domain/help_texts.ts";
 import type { FileInfo } from "../files/file_info.ts";
 import { BYTE_ORDER_MARK } from "../ini/spans.ts";
+import { pathArgument, shellCommand } from "../text/shell.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { LintedFiles, LintInput } from "./input.ts";
 
@@ -158,7 +159,7 @@ function looseMode(
   { userId }: LintInput,
   code: "file-mode" | "folder-mode" = "file-mode",
 ): Finding {
-  const details = { help: [runCommand(`chmod ${mode.toString(8)} ${path}`)] };
+  const details = { help: [runCommand(shellCommand(["chmod", mode.toString(8), pathArgument(path)]))] };
   // Only the owner and root can change a mode.
   if (userId !== 0 && owner !== userId) return finding(code, message, { file: path }, details);
   const result = `changed the mode from ${octal(before)} to ${octal(mode)}`;

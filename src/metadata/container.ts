@@ -5,6 +5,7 @@ import { HttpError } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
 import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
 import { equalJitterDelay } from "../text/backoff.ts";
+import { redactPath } from "../text/url.ts";
 import { MetadataError, requestError } from "./error.ts";
 import { parseBody, readCredentials, reportedError } from "./response.ts";
 
@@ -54,7 +55,7 @@ export async function fetchContainerCredentials(
     const token = authorization();
     const started = performance.now();
     const traceResult = (result: string) =>
-      trace(`container GET ${url}: ${result}, ${Math.round(performance.now() - started)} ms`);
+      trace(`container GET ${redactPath(url)}: ${result}, ${Math.round(performance.now() - started)} ms`);
     try {
       const body = await request(url, token, limits);
       traceResult("HTTP 200");

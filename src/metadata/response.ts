@@ -2,6 +2,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { HttpResponse } from "../http/request.ts";
 import { asJsonObject, type JsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
+import { redactExcerpt } from "../text/redact.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 import { MetadataError } from "./error.ts";
 
@@ -50,7 +51,7 @@ export function reportedError(json: unknown, service: string, response?: HttpRes
   const code = members.get("code");
   const message = members.get("message");
   if (typeof code !== "string" || typeof message !== "string") return undefined;
-  const text = `${service} returned ${code}: ${message.slice(0, 300)}`;
+  const text = `${service} returned ${code}: ${redactExcerpt(message, 300)}`;
   return new MetadataError("reported-error", text, undefined, response);
 }
 

@@ -2,7 +2,8 @@
 import type { RolecallError } from "../domain/errors.ts";
 import { type FilePosition, type Origin, shortOrigin } from "../domain/origin.ts";
 import { LINE_END } from "../ini/spans.ts";
-import { redact, redactLine } from "../text/redact.ts";
+import { redactExcerpt, redactFileLine } from "../text/redact.ts";
+import { escapeInvisible } from "../text/visible.ts";
 import type { Colors } from "./colors.ts";
 
 /**
@@ -12,8 +13,14 @@ import type { Colors } from "./colors.ts";
  */
 export function renderError(error: RolecallError, texts: ReadonlyMap<string, string>, colors: Colors): string {
   const { at } = error;
-  const line = at !== undefined && "file" in at ? texts.get(at.file)?.split(LINE_END)[at.line - 1] : undefined;
+  const lines = at !== undefined && "file" in at ? texts.get(at.file)?.split(LINE_END) : undefined;
+  const line = lines !== undefined && at !== undefined && "line" in at ? shownLine(lines, at.line) : undefined;
   return renderDiagnostic({ ...error, severity: "error", message: error.message }, line, colors);
+}
+
+/** A line of a file without its secrets, for `renderDiagnostic`; undefined if the file does not have it. */
+export function shownLine(lines: readonly string[], number: number): string | undefined {
+  return number > lines.length ? undefined : redactFileLine(lines, number - 1);
 }
 
 export interface Diagnostic {
@@ -28,7 +35,7 @@ export interface Diagnostic {
   readonly help: readonly string[];
 }
 
-/** @param line the line of the file at the position; undefined to show none. */
+/** @param line the line of the file at the position, from `shownLine`; undefined to show none. */
 export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefined, colors: Colors): string {
   const { severity, code, message, at, length, tried = [], notes = [], help } = diagnostic;
   const color = { error: colors.red, warning: colors.yellow, note: colors.blue }[severity];
@@ -36,7 +43,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, line: string | undefine
   const position = at !== undefined && "line" in at && line !== undefined ? at : undefined;
   const indent = position === undefined ? 1 : lineNumber(position).length;
   if (at !== undefined)
-    lines.push(`${" ".repeat(indent + 1)}${colors.blue("-->")} ${replaceControls(locationText(at))}`);
+    lines.push(`${" ".repeat(indent + 1)}${colors.blue("-->")} ${escapeInvisible(locationText(at))}`);
   if (position !== undefined && line !== undefined) lines.push(...excerptLines(position, length, line, colors));
   const details = [
     ...tried.map((text) => ["tried", text] as const),
@@ -60,15 +67,17 @@ function lineNumber(position: FilePosition): string {
 }
 
 function excerptLines(position: FilePosition, length: number | undefined, line: string, colors: Colors): string[] {
-  const { part, column } = clipped([...replaceControls(redactLine(line))], position.column);
+  const { part, column } = clipped([...line], position.column);
+  // An escaped character takes several columns.
+  const cells = part.map(escapeInvisible);
   const blank = " ".repeat(lineNumber(position).length);
-  const before = part.slice(0, column - 1).map((character) => (character === "\t" ? "\t" : " "));
-  const rest = Math.max(1, part.length - (column - 1));
-  const carets = "^".repeat(Math.max(1, Math.min(length ?? 1, rest)));
+  const before = cells.slice(0, column - 1).map((cell) => (cell === "\t" ? "\t" : " ".repeat([...cell].length)));
+  const marked = [...cells.slice(column - 1, column - 1 + Math.max(1, length ?? 1)).join("")].length;
+  const carets = "^".repeat(Math.max(1, marked));
   const bar = colors.blue("|");
   return [
     ` ${blank} ${bar}`,
-    ` ${colors.blue(lineNumber(position))} ${bar} ${part.join("")}`,
+    ` ${colors.blue(lineNumber(position))} ${bar} ${cells.join("")}`,
     ` ${blank} ${bar} ${before.join("")}${colors.red(carets)}`,
   ];
 }
@@ -92,13 +101,7 @@ function clipped(line: readonly string[], column: number): { part: readonly stri
 /** The number of characters that are shown of a message, which may contain a name or a response of any length. */
 const MAX_MESSAGE_LENGTH = 2000;
 
-/** Makes a message safe to print: redacts secrets, replaces control characters and limits the length. */
+/** Makes a message safe to print: redacts secrets, shows invisible characters escaped and limits the length. */
 export function escapeControls(text: string): string {
-  const safe = replaceControls(redact(text));
-  return safe.length <= MAX_MESSAGE_LENGTH ? safe : `${safe.slice(0, MAX_MESSAGE_LENGTH)}…`;
-}
-
-/** Replaces control characters, with which a file or a service could rewrite the terminal. Tabs stay. */
-function replaceControls(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, "\ufffd");
+  return escapeInvisible(redactExcerpt(text, MAX_MESSAGE_LENGTH));
 }

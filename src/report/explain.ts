@@ -6,6 +6,7 @@ import type { CachePreview, SourcePreview, StepPreview, TokenPreview } from "../
 import type { MfaCodeSource } from "../sts/mfa.ts";
 import { formatDuration, formatDurationExactly } from "../text/duration.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
+import { redactPath } from "../text/url.ts";
 import type { Colors } from "./colors.ts";
 import { escapeControls } from "./error.ts";
 import { type Explanation, program, redactPassword, unsetRegion } from "./explanation.ts";
@@ -119,7 +120,7 @@ function sourceRows({ source, passedOver }: Plan, preview: SourcePreview, style:
     case "process":
       return [{ label: "process", value: commandText({ value: source.argv, from: source.from }), note }];
     case "container":
-      return [{ label: "container", value: escapeControls(redactPassword(source.url)), note }];
+      return [{ label: "container", value: escapeControls(redactPath(source.url)), note }];
     case "web-identity":
       return [
         ...setting("web identity", source.roleArn, style),
@@ -319,8 +320,8 @@ function ignoredLines(ignored: readonly Ignored[], style: ExplainStyle): string[
   const { colors, width } = style;
   const rows = ignored.map(({ what, from, why }) => ({
     label: "",
-    value: "file" in from ? `${what} (${origin(from, style)})` : what,
-    note: why,
+    value: escapeControls("file" in from ? `${what} (${origin(from, style)})` : what),
+    note: escapeControls(why),
   }));
   return ["", colors.yellow("ignored"), ...gridLines(rows, width, { note: colors.dim })];
 }

@@ -3,7 +3,7 @@ import { LINE_END } from "../ini/spans.ts";
 import type { Severity } from "../lint/catalogue.ts";
 import { type Finding, isFilePosition } from "../lint/finding.ts";
 import type { Colors } from "./colors.ts";
-import { escapeControls, renderDiagnostic } from "./error.ts";
+import { escapeControls, renderDiagnostic, shownLine } from "./error.ts";
 import { jsonText } from "./json_text.ts";
 
 /**
@@ -17,20 +17,16 @@ export function renderFindings(
   colors: Colors,
 ): string {
   // Each text is split once, because a file may have as many findings as lines.
-  const lines = new Map([...texts].map(([path, text]) => [path, text.split(LINE_END)]));
+  // The byte order mark is removed, because it has no column.
+  const lines = new Map([...texts].map(([path, text]) => [path, text.replace(/^\uFEFF/, "").split(LINE_END)]));
   return findings
     .map((finding) => {
       const { severity, code, message, at, length, fix } = finding;
       const help = fix === undefined ? finding.help : [...finding.help, "use --fix to apply this"];
-      const line = isFilePosition(at) ? withoutByteOrderMark(lines.get(at.file)?.[at.line - 1], at.line) : undefined;
+      const line = isFilePosition(at) ? shownLine(lines.get(at.file) ?? [], at.line) : undefined;
       return `${renderDiagnostic({ severity, code, message, at, length, help }, line, colors)}\n`;
     })
     .join("");
-}
-
-/** Removes the byte order mark from the first line, because it has no column. */
-function withoutByteOrderMark(line: string | undefined, number: number): string | undefined {
-  return number === 1 ? line?.replace(/^\uFEFF/, "") : line;
 }
 
 /** The number of findings by severity: `2 errors, 1 warning`. */

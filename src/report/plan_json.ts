@@ -4,6 +4,7 @@ import type { Sourced } from "../domain/origin.ts";
 import type { AssumeRoleStep, SourceStep } from "../plan/plan.ts";
 import type { CachePreview, StepPreview, TokenPreview } from "../resolve/preview.ts";
 import { formatUtc } from "../text/timestamp.ts";
+import { redactPath } from "../text/url.ts";
 import { type Explanation, program, redactPassword, unsetRegion } from "./explanation.ts";
 
 /**
@@ -61,7 +62,7 @@ function sourceJson(source: SourceStep) {
     case "process":
       return { kind, profile: source.profile, program: program({ value: source.argv, from }).value, from };
     case "container":
-      return { kind, url: redactPassword(source.url), from };
+      return { kind, url: redactPath(source.url), from };
     case "web-identity": {
       const { tokenFile, roleArn, roleSessionName } = source;
       return { kind, ...settingsJson({ roleArn, tokenFile, roleSessionName }), from };

@@ -3,6 +3,7 @@
  * the wait ends, or before anything else is written.
  */
 import type { Colors } from "./colors.ts";
+import { escapeControls } from "./error.ts";
 import { withoutLineWrap } from "./line_wrap.ts";
 
 /** A shorter wait is not shown. */
@@ -73,7 +74,7 @@ export function makeProgress({ write, enabled, colors, later }: ProgressDependen
     const [wait] = waits;
     if (wait === undefined || prompts > 0 || !enabled()) return;
     style = programs > 0 ? BELOW_CURSOR : ON_CURSOR_LINE;
-    write(style.draw(colors().dim(`waiting for ${wait.what} …`)));
+    write(style.draw(colors().dim(`waiting for ${escapeControls(wait.what)} …`)));
   };
   /** Erases the line, and shows the next one after the delay. */
   const restart = () => {

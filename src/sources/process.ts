@@ -6,6 +6,7 @@ import { type ErrorDetails, RolecallError } from "../domain/errors.ts";
 import { needsShell, USE_FULL_PATH, USE_TIMESTAMP } from "../domain/help_texts.ts";
 import type { ProcessStep } from "../plan/plan.ts";
 import { parseJsonObject, stringMember, textProblem } from "../text/json_object.ts";
+import { redactExcerpt } from "../text/redact.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 import { withProfileInChain } from "./profile_chain.ts";
@@ -93,7 +94,7 @@ function lastLines(stderr: string): string[] {
     .split("\n")
     .filter((line) => line.trim() !== "")
     .slice(-5)
-    .map((line) => line.slice(0, 300));
+    .map((line) => redactExcerpt(line, 300));
 }
 
 /** @param what completes the sentence, such as `did not print a JSON object`. */

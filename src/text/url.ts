@@ -35,3 +35,17 @@ export function joinUrl(endpoint: string, path: string): string {
 export function isHostLabel(text: string): boolean {
   return /^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$/.test(text);
 }
+
+/** Names in the paths of credentials endpoints, such as `v2` and `security-credentials`. */
+const PATH_NAME = /^(?:[a-z-]{1,24}|v\d)?$/;
+
+/**
+ * Redacts the path of a container credentials endpoint. On ECS, whoever knows the UUID in it gets the credentials.
+ *
+ * @param url a URL, or a path alone.
+ */
+export function redactPath(url: string): string {
+  const [, origin = "", path = "", query = ""] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(url) ?? [];
+  const segments = path.split("/").map((segment) => (PATH_NAME.test(segment) ? segment : "****"));
+  return `${origin.replace(/\/\/.*@/s, "//")}${segments.join("/")}${query === "" ? "" : `${query.charAt(0)}****`}`;
+}

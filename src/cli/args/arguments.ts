@@ -8,6 +8,7 @@
 import { RolecallError } from "../../domain/errors.ts";
 import { didYouMeanName, runWithCredentials } from "../../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../../domain/option_table.ts";
+import { shellWord } from "../../text/shell.ts";
 import { nearest } from "../../text/suggest.ts";
 
 /** The prefix of each value. With it, no value looks like a number. */
@@ -179,6 +180,9 @@ export function rejectPositionals(command: CommandName, positionals: readonly st
   if (first === undefined) return;
   const takesProfile = OPTIONS.some(({ name, commands }) => name === "profile" && commands.includes(command));
   throw new RolecallError("unexpected-argument", `unexpected argument "${first}"`, {
-    help: [...(takesProfile ? [`use -p ${first} to choose a profile`] : []), runWithCredentials(first)],
+    help: [
+      ...(takesProfile ? [`use -p ${shellWord(first)} to choose a profile`] : []),
+      runWithCredentials(shellWord(first)),
+    ],
   });
 }

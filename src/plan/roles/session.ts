@@ -2,6 +2,7 @@
 import { invalidValue, invalidValueCode, RolecallError } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { isPolicyArn } from "../../text/arn.ts";
+import { shellCommand } from "../../text/shell.ts";
 import type { SessionSettings, Tag } from "../plan.ts";
 import { SOURCE_IDENTITY, validateValue } from "./request_values.ts";
 
@@ -32,7 +33,7 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   for (const key of transitiveTagKeys) {
     if (tags.some((tag) => tag.value.key === key.value)) continue;
     throw invalid(key, `transitive tag key "${key.value}" matches no tag of this session`, [
-      `add the tag: --tag ${key.value}=VALUE`,
+      `add the tag: ${shellCommand([["--tag", `${key.value}=VALUE`]])}`,
     ]);
   }
   for (const arn of policyArns) {

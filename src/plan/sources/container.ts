@@ -3,7 +3,7 @@ import { type Environment, variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { USE_HTTP_URL } from "../../domain/help_texts.ts";
 import type { Sourced } from "../../domain/origin.ts";
-import { parseHttpUrl } from "../../text/url.ts";
+import { parseHttpUrl, redactPath } from "../../text/url.ts";
 import type { ContainerStep } from "../plan.ts";
 
 /** The variables that set the endpoint, in order of precedence. */
@@ -31,7 +31,7 @@ export function containerStep(environment: Environment, because?: Sourced<string
     const url = URL.parse(`${ECS_ENDPOINT}${relative}`);
     // A URI such as `@example.com` or `.example.com` would change the host.
     if (url === null || url.origin !== ECS_ENDPOINT) {
-      throw endpointRefused(`invalid relative container credentials URI "${relative}"`, from, [
+      throw endpointRefused(`invalid relative container credentials URI "${redactPath(relative)}"`, from, [
         "use a path that begins with /",
       ]);
     }
@@ -45,7 +45,8 @@ export function containerStep(environment: Environment, because?: Sourced<string
 
 function allowedUrl(text: string, from: { readonly variable: string }): URL {
   const url = parseHttpUrl(text);
-  if (url === undefined) throw endpointRefused(`invalid container credentials URI "${text}"`, from, [USE_HTTP_URL]);
+  if (url === undefined)
+    throw endpointRefused(`invalid container credentials URI "${redactPath(text)}"`, from, [USE_HTTP_URL]);
   if (url.protocol === "https:" || PLAIN_HTTP_HOSTS.includes(url.hostname) || isLoopback(url.hostname)) return url;
   throw endpointRefused(`plain http to ${url.hostname} is not allowed for container credentials`, from, [
     "use https, or one of 127.0.0.0/8, ::1, localhost, 169.254.170.2, 169.254.170.23 and fd00:ec2::23",

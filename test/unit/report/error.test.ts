@@ -129,7 +129,7 @@ describe("redactLine", () => {
     ["[wJalrXUtnFEMI/K7MDENG/bPx", `[${"*".repeat(20)}`],
     ["x = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", `x = ${"*".repeat(20)}`],
     ["endpoint_url = https://me:hunter2@vpce.example/x", "endpoint_url = https://**********@vpce.example/x"],
-    ["credential_process = get --password hunter2 --user me", "credential_process = get --password ******* --user me"],
+    ["credential_process = get --password hunter2 --user me", `credential_process = get ${"*".repeat(20)}`],
     ["web_identity_token_file = /var/run/secrets/token", "web_identity_token_file = /var/run/secrets/token"],
   ];
   for (const [line, shown] of rows) {
