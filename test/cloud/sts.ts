@@ -22,14 +22,16 @@ export interface SimulatedSts extends LoopbackServer {
   readonly calls: readonly StsCall[];
   /** Sets the reactions to the next requests, in order, instead of regular responses. */
   react(...reactions: readonly Reaction[]): void;
-  /** Whether every response is the error ServiceUnavailable. */
-  down: boolean;
+  /** Whether every response, or the response to these calls, is the error ServiceUnavailable. */
+  down: boolean | ((call: StsCall) => boolean);
   /** Removes the reactions that are left. */
   clearReactions(): void;
   /** Milliseconds that its clock is ahead of this machine's. */
   clockSkewMs: number;
   /** Seconds that sessions last, instead of the requested duration, for credentials that expire soon. */
   sessionSeconds: number | undefined;
+  /** Seconds for which sessions are accepted after they have expired, for clients that may be slow. */
+  graceSeconds: number;
   /** Responses are held back until it is resolved. */
   hold: Promise<void> | undefined;
 }
@@ -53,9 +55,10 @@ export async function startSts(iam: Iam): Promise<SimulatedSts> {
   const reactions: Reaction[] = [];
   const sts = {
     calls,
-    down: false,
+    down: false as boolean | ((call: StsCall) => boolean),
     clockSkewMs: 0,
     sessionSeconds: undefined as number | undefined,
+    graceSeconds: 0,
     hold: undefined as Promise<void> | undefined,
     react: (...next: readonly Reaction[]) => void reactions.push(...next),
     clearReactions: () => void reactions.splice(0),
@@ -64,11 +67,13 @@ export async function startSts(iam: Iam): Promise<SimulatedSts> {
     const call = readCall(request, iam);
     calls.push(call);
     await sts.hold;
-    const reaction = sts.down ? errorResponse(503, "ServiceUnavailable", "STS is down") : reactions.shift();
+    const isDown = typeof sts.down === "function" ? sts.down(call) : sts.down;
+    const reaction = isDown ? errorResponse(503, "ServiceUnavailable", "STS is down") : reactions.shift();
     if (reaction !== undefined) return reaction;
     const now = new Date(Date.now() + sts.clockSkewMs);
     try {
-      return respond(call, request, { iam, now, sessionSeconds: sts.sessionSeconds });
+      const { sessionSeconds, graceSeconds } = sts;
+      return respond(call, request, { iam, now, sessionSeconds, graceSeconds });
     } catch (error) {
       if (!(error instanceof StsError)) throw error;
       return errorResponse(error.status, error.code, error.message, now);
@@ -81,6 +86,7 @@ interface Context {
   readonly iam: Iam;
   readonly now: Date;
   readonly sessionSeconds: number | undefined;
+  readonly graceSeconds: number;
 }
 
 function readCall(request: ReceivedRequest, iam: Iam): StsCall {
@@ -117,7 +123,7 @@ function respond(call: StsCall, request: ReceivedRequest, context: Context): Tes
   }
 }
 
-function authenticate(request: ReceivedRequest, { iam, now }: Context): Principal {
+function authenticate(request: ReceivedRequest, { iam, now, graceSeconds }: Context): Principal {
   const scope = readScope(request);
   if (scope === undefined || scope.service !== "sts") {
     throw new StsError(403, "MissingAuthenticationToken", "Request is missing Authentication Token");
@@ -140,7 +146,7 @@ function authenticate(request: ReceivedRequest, { iam, now }: Context): Principa
     const when = `${amzDate(signedAt)} is now earlier than ${amzDate(new Date(now.getTime() - MAX_SKEW_MS))}`;
     throw new StsError(403, "SignatureDoesNotMatch", `Signature expired: ${when} (${amzDate(now)} - 5 min.)`);
   }
-  if (principal.expiration !== undefined && principal.expiration <= now) {
+  if (principal.expiration !== undefined && principal.expiration.getTime() + graceSeconds * 1000 <= now.getTime()) {
     throw new StsError(403, "ExpiredToken", "The security token included in the request is expired");
   }
   return principal;
