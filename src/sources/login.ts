@@ -16,7 +16,14 @@ import { asJsonObject, type JsonObject, stringMember } from "../text/json_object
 import { formatUtc, parseTimestamp, timeAfter } from "../text/timestamp.ts";
 import { isHostLabel, joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { currentToken, inspectToken, type TokenFile, TokenRefreshError, type TokenState } from "./token_refresh.ts";
+import {
+  currentToken,
+  inspectToken,
+  rejectedRefresh,
+  type TokenFile,
+  TokenRefreshError,
+  type TokenState,
+} from "./token_refresh.ts";
 
 /** botocore's `LoginCredentialFetcher` refreshes credentials that expire within 5 minutes. */
 const REFRESH_WINDOW_SECONDS = 5 * 60;
@@ -74,7 +81,7 @@ function sessionFile(step: LoginStep, effects: Effects): TokenFile<Credentials> 
         : new RolecallError("login-failed", `could not refresh the login session: ${refreshError.message}`, {
             at: step.from,
             cause: refreshError.cause,
-            isTemporary: refreshError.cause instanceof HttpError,
+            isTemporary: refreshError.isTemporary,
             help: [`try again, or run: ${loginCommand(step)}`],
           }),
   };
@@ -126,14 +133,14 @@ async function refreshSession(
     ca: readCaBundle(services, effects),
   };
   const { status, body } = await callService(request, services.attempts.value, effects).catch((error: unknown) => {
-    throw error instanceof HttpError ? new TokenRefreshError(error.message, { cause: error }) : error;
+    throw error instanceof HttpError
+      ? new TokenRefreshError(error.message, { cause: error, isTemporary: true })
+      : error;
   });
   if (body.error === "TOKEN_EXPIRED") throw loginNeeded(step, "the login session has expired");
   if (body.error === "USER_CREDENTIALS_CHANGED") throw loginNeeded(step, "the password was changed after the login");
   const refreshToken = stringMember(body, "refreshToken");
-  if (status !== 200) {
-    throw new TokenRefreshError(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
-  }
+  if (status !== 200) throw rejectedRefresh(status, body);
   const expiration = timeAfter(effects.now(), body.expiresIn);
   if (expiration === undefined) throw new TokenRefreshError("HTTP 200 without a valid expiresIn");
   if (refreshToken === undefined) throw new TokenRefreshError("HTTP 200 without a refreshToken");

@@ -16,7 +16,14 @@ import { asJsonObject, type JsonObject, parseJsonObject, stringMember, textProbl
 import { formatUtc, parseTimestamp, timeAfter, timeOfMs } from "../text/timestamp.ts";
 import { joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
-import { currentToken, inspectToken, type TokenFile, TokenRefreshError, type TokenState } from "./token_refresh.ts";
+import {
+  currentToken,
+  inspectToken,
+  rejectedRefresh,
+  type TokenFile,
+  TokenRefreshError,
+  type TokenState,
+} from "./token_refresh.ts";
 
 /** botocore's `SSOTokenProvider` refreshes a token that expires within 15 minutes. */
 const REFRESH_WINDOW_SECONDS = 15 * 60;
@@ -84,7 +91,7 @@ function ssoTokenFile(step: SsoStep, { home, now }: Effects): TokenFile<string> 
     missingError: () => loginNeeded(step, `there is no SSO token for ${name}`),
     expiredError: (refreshError) => {
       const why = refreshError === undefined ? "" : ` and could not be refreshed: ${refreshError.message}`;
-      const isTemporary = refreshError?.cause instanceof HttpError;
+      const { isTemporary } = refreshError ?? {};
       return loginNeeded(step, `the SSO token for ${name} has expired${why}`, { isTemporary });
     },
   };
@@ -122,11 +129,11 @@ async function refreshToken(
     ca,
   };
   const { status, body } = await callService(request, attempts, effects).catch((error: unknown) => {
-    throw error instanceof HttpError ? new TokenRefreshError(error.message, { cause: error }) : error;
+    throw error instanceof HttpError
+      ? new TokenRefreshError(error.message, { cause: error, isTemporary: true })
+      : error;
   });
-  if (status !== 200) {
-    throw new TokenRefreshError(`HTTP ${status}${typeof body.error === "string" ? ` ${body.error}` : ""}`);
-  }
+  if (status !== 200) throw rejectedRefresh(status, body);
   const accessToken = stringMember(body, "accessToken");
   const expiration = timeAfter(effects.now(), body.expiresIn);
   if (accessToken === undefined) throw new TokenRefreshError("HTTP 200 without an accessToken");

@@ -30,6 +30,22 @@ export interface Token<T> {
 /** A refresh failed, but the current token is valid until it expires. The message is only the reason, such as `HTTP 500`. */
 export class TokenRefreshError extends Error {
   override readonly name = "TokenRefreshError";
+  /** As in `RolecallError`. */
+  readonly isTemporary: boolean;
+
+  constructor(
+    message: string,
+    { cause, isTemporary }: { readonly cause?: unknown; readonly isTemporary?: boolean } = {},
+  ) {
+    super(message, { cause });
+    this.isTemporary = isTemporary ?? false;
+  }
+}
+
+/** The error for a response to a refresh whose status is not 200. */
+export function rejectedRefresh(status: number, { error }: JsonObject): TokenRefreshError {
+  const text = `HTTP ${status}${typeof error === "string" ? ` ${error}` : ""}`;
+  return new TokenRefreshError(text, { isTemporary: status === 429 || status >= 500 });
 }
 
 /** The state of a token. Does not contain the token itself. */

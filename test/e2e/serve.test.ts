@@ -598,6 +598,12 @@ describe("if STS cannot be reached at the start, as at boot", () => {
     }
   });
 
+  test("it tries again if STS limits the number of requests", async () => {
+    cloud.sts.react(errorResponse(400, "Throttling", "Rate exceeded"));
+    const { url } = await startServe(["-p", "m"], { AWS_MAX_ATTEMPTS: "1" });
+    await waitUntil(async () => (await sendRequest(new URL("/health", url).href)).status === 200);
+  });
+
   test("/health responds with 503 while the first request to STS has no response yet", async () => {
     let release = () => {};
     cloud.sts.hold = new Promise((resolve) => {

@@ -404,6 +404,7 @@ describe("an error is temporary", () => {
     ["the portal responds with HTTP 503", 3600, async () => ({}), [{ status: 503 }], true],
     ["not if the portal responds with HTTP 403", 3600, async () => ({}), [{ status: 403 }], false],
     ["an expired token cannot be refreshed", -60, async () => ({ oidcEndpoint: at(await closed(), 7) }), [], true],
+    ["the refresh of an expired token gets HTTP 503", -60, async () => ({}), [{ status: 503 }], true],
     ["not if the refresh of an expired token is rejected", -60, async () => ({}), [{ status: 400 }], false],
   ];
   for (const [what, secondsLeft, step, replies, isTemporary] of rows) {
