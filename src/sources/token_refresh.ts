@@ -16,7 +16,7 @@ export interface TokenFile<T> {
   /** @returns undefined if a required member is missing. */
   parse(json: JsonObject): Token<T> | undefined;
   canRefresh(json: JsonObject): boolean;
-  /** @param json undefined if the file does not exist, cannot be read or is not a JSON object. */
+  /** @param json undefined if the file does not exist or is not a JSON object. */
   missingError(json: JsonObject | undefined): RolecallError;
   /** @param refreshError why the refresh failed; undefined if the token cannot be refreshed. */
   expiredError(refreshError: TokenRefreshError | undefined): RolecallError;
@@ -156,7 +156,7 @@ function readToken<T>(file: TokenFile<T>, effects: Effects): ReadToken<T> {
 }
 
 /**
- * @returns undefined if there is no such file, or if it is not JSON.
+ * @returns undefined if there is no such file, or if it is not a JSON object.
  * @throws RolecallError `file-unreadable`: a file that cannot be read is not a missing one, which a login would solve.
  */
 function readJsonFile({ path, tokenName }: TokenFile<unknown>, effects: Effects): JsonObject | undefined {
@@ -165,8 +165,9 @@ function readJsonFile({ path, tokenName }: TokenFile<unknown>, effects: Effects)
     bytes = effects.readFile(path);
   } catch (error) {
     const code = systemErrorCode(error);
-    throw new RolecallError("file-unreadable", `cannot read ${tokenName}: ${path}: ${systemErrorMessage(error)}`, {
+    throw new RolecallError("file-unreadable", `${path} cannot be read: ${systemErrorMessage(error)}`, {
       cause: error,
+      notes: [`the file contains ${tokenName}`],
       help: code === "EACCES" ? ["make the file and its folders readable for their owner, who must be you"] : [],
     });
   }

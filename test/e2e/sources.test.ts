@@ -1,12 +1,13 @@
 /** Web identity, credential_process, IAM Identity Center and login sessions: each alone and as the source of a role. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { inMinutes } from "../support/aws_files.ts";
 import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import { waitUntil } from "../support/wait_until.ts";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -115,6 +116,22 @@ describe("credential_process", () => {
     withProcess(`test "$1" = "one word" && test "$2" = two && test $# = 2 && echo '${output()}'`);
     expect((await exported(["-p", "a"])).arn).toContain("user/user1");
   });
+
+  const illTyped: readonly [what: string, members: object, mentions: string][] = [
+    ["an empty expiration", { Expiration: "" }, "an Expiration that is not a timestamp"],
+    ["an expiration in seconds", { Expiration: 4_000_000_000 }, "an Expiration that is not a timestamp"],
+    ["an expiration that is an object", { Expiration: {} }, "an Expiration that is not a timestamp"],
+    ["a session token that is a number", { SessionToken: 12345 }, "a SessionToken that is not a text"],
+    ["an empty secret access key", { SecretAccessKey: "" }, "a SecretAccessKey that is empty"],
+  ];
+  for (const [what, members, mentions] of illTyped) {
+    test(`${what} is an error, as in the AWS CLI`, async () => {
+      withProcess(`echo '${output(members)}'`);
+      const { exitCode, stdout, stderr } = await exported(["-p", "a"]);
+      expect([exitCode, stdout]).toEqual([1, ""]);
+      expect(stderr).toContain(`error[process-failed]: the credential_process of "a" printed ${mentions}`);
+    });
+  }
 
   test("as the source of a role", async () => {
     withProcess(`echo '${output()}'`);
@@ -240,6 +257,66 @@ describe("IAM Identity Center", () => {
     });
     expect(Date.parse(written.expiresAt)).toBeGreaterThan(Date.now() + 7 * 3_600_000);
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test("20 processes for 20 roles refresh a token once", async () => {
+    const roles = Array.from({ length: 20 }, (_, number) => `Role${number}`);
+    const profile = (role: string) =>
+      `[profile ${role}]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ${role}\n`;
+    withToken(SESSION, refreshableToken(-1));
+    home.write(".aws/config", `${SESSION}${roles.map(profile).join("")}`);
+    const outcomes = await Promise.all(roles.map((role) => home.run(["export", "-q", "-p", role])));
+    expect(outcomes.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual(Array(20).fill([0, ""]));
+    expect(cloud.signIn.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+    expect(readdirSync(join(home.path, ".aws/sso/cache"))).toHaveLength(1);
+  }, 60_000);
+
+  const badTokens: readonly [what: string, members: object][] = [
+    ["an empty access token", { accessToken: "" }],
+    ["an empty refresh token", { refreshToken: "" }],
+    ["a lifetime beyond all years", { expiresIn: 1e300 }],
+  ];
+  for (const [what, members] of badTokens) {
+    test(`a refresh that returns ${what} is an error, and the token file stays`, async () => {
+      const file = withToken(SESSION, refreshableToken(-1));
+      const before = readFileSync(file, "utf8");
+      const body = { accessToken: "new", expiresIn: 3600, refreshToken: "next", ...members };
+      cloud.signIn.next.push({ status: 200, body: JSON.stringify(body) });
+      const { exitCode, stderr } = await exported(["-p", "a"]);
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining("error[sso-login-needed]")]);
+      expect(stderr).toContain(Object.keys(members).join());
+      expect(readFileSync(file, "utf8")).toBe(before);
+    });
+  }
+
+  const badCredentials: readonly [what: string, members: object][] = [
+    ["an empty access key id", { accessKeyId: "" }],
+    ["an empty secret access key", { secretAccessKey: "" }],
+    ["an empty session token", { sessionToken: "" }],
+    ["an expiration beyond all years", { expiration: 1e300 }],
+  ];
+  for (const [what, members] of badCredentials) {
+    test(`role credentials with ${what} are an error, and are not cached`, async () => {
+      withToken(SESSION, validToken());
+      const complete = { accessKeyId: "ASIAX", secretAccessKey: "s", sessionToken: "t", expiration: 4e12 };
+      cloud.signIn.next.push({ status: 200, body: JSON.stringify({ roleCredentials: { ...complete, ...members } }) });
+      const { exitCode, stderr, stdout } = await exported(["-p", "a"]);
+      expect([exitCode, stdout, stderr]).toEqual([1, "", expect.stringContaining("error[sso-failed]")]);
+      expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([]);
+    });
+  }
+
+  test("a token file that cannot be read is not a missing one", async () => {
+    homeWith(SESSION);
+    // A folder in place of the file: not even root can read it as a file.
+    mkdirSync(join(home.path, fileOf("corp")), { recursive: true });
+    const { exitCode, stderr } = await exported(["-p", "a"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      `error[file-unreadable]: ${join(home.path, fileOf("corp"))} cannot be read: Is a directory`,
+    );
+    expect(stderr).toContain("the file contains the SSO token");
+    expect(stderr).not.toContain("aws sso login");
   });
 
   test("a failed refresh is a warning if the token has not expired", async () => {
@@ -377,6 +454,49 @@ describe("a login session", () => {
     withSession(-1);
     expect((await exported(["-p", "top"])).arn).toContain("assumed-role/marketingadminrole/");
   });
+
+  test("is refreshed once by 20 processes", async () => {
+    withSession(-1);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => home.run(["export", "-q", "-p", "a"])));
+    expect(outcomes.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual(Array(20).fill([0, ""]));
+    expect(new Set(outcomes.map(({ stdout }) => stdout)).size).toBe(1);
+    expect(cloud.signIn.requests).toHaveLength(1);
+    expect(readdirSync(join(home.path, ".aws/login/cache"))).toEqual([FILE]);
+  }, 60_000);
+
+  test("that the AWS CLI has refreshed in the meantime is used", async () => {
+    const file = withSession(-1);
+    const text = readFileSync(file, "utf8");
+    cloud.signIn.next.push("hang");
+    const waiting = home.start(["export", "-p", "a"]);
+    await waitUntil(() => cloud.signIn.requests.length > 0);
+    // The AWS CLI writes without a lock. Then the connection ends, and the refresh token is spent.
+    const session = JSON.parse(text);
+    const accessToken = { ...session.accessToken, accessKeyId: "ASIAFROMTHEAWSCLI", expiresAt: inMinutes(15) };
+    writeFileSync(file, JSON.stringify({ ...session, accessToken, refreshToken: "next-refresh-token" }));
+    cloud.signIn.refreshTokens.clear();
+    cloud.signIn.server.closeAllConnections();
+    const { exitCode, stdout } = await waiting.ended;
+    expect([exitCode, JSON.parse(stdout).AccessKeyId]).toEqual([0, "ASIAFROMTHEAWSCLI"]);
+  });
+
+  const incomplete: readonly [what: string, members: object][] = [
+    ["empty keys", { accessToken: { accessKeyId: "", secretAccessKey: "", sessionToken: "" } }],
+    ["an empty refresh token", { refreshToken: "" }],
+    ["a lifetime beyond all years", { expiresIn: 1e300 }],
+  ];
+  for (const [what, members] of incomplete) {
+    test(`is not replaced by a response with ${what}`, async () => {
+      const file = withSession(-1);
+      const before = readFileSync(file, "utf8");
+      const accessToken = { accessKeyId: "ASIAX", secretAccessKey: "s", sessionToken: "t" };
+      const body = { accessToken, expiresIn: 900, refreshToken: "next", ...members };
+      cloud.signIn.next.push({ status: 200, body: JSON.stringify(body) });
+      const { exitCode, stderr } = await exported(["-p", "a"]);
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining("error[login-failed]")]);
+      expect(readFileSync(file, "utf8")).toBe(before);
+    });
+  }
 
   test("is used until it expires if its refresh fails", async () => {
     cloud.signIn.next.push(...Array(3).fill({ status: 500 }));

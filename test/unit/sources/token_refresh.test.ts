@@ -112,7 +112,7 @@ describe("an error", () => {
       systemError("EACCES"),
       succeed,
       true,
-      `file-unreadable: cannot read the test token: ${PATH}: Permission denied`,
+      `file-unreadable: ${PATH} cannot be read: Permission denied`,
     ],
     ["if the token has expired and cannot be refreshed", stored(0), succeed, false, "login-failed: expired"],
     ["if the token has expired and the refresh fails", stored(0), fail, true, "login-failed: HTTP 500"],
