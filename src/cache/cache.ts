@@ -2,12 +2,9 @@
 import { statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
-import { openFolder, untrustedBecause } from "../files/open_folder.ts";
-import { replaceFile, rulesBelowHome } from "../files/replace_file.ts";
-import { UnsafePathError } from "../files/unsafe_path_error.ts";
+import { rulesBelowHome, untrustedBecause } from "../files/owner.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
-import { type CacheEntry, formatEntry, parseEntry } from "./entry.ts";
-import { joinFlight } from "./single_flight.ts";
+import { type CacheEntry, parseEntry } from "./entry.ts";
 
 export interface Cache {
   /** The entry, if it is valid for long enough. */
@@ -70,21 +67,10 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
     read,
     inspect,
     async getOrCreate(key, what, create) {
-      if (!createFolder(folder, effects)) return await create();
+      // Loaded only here: most runs find what they need.
+      const { createOnce } = await import("./create_once.ts");
       const flight = { lockFile: join(folder, `${key}.lock`), what, deadlineMs: LOCK_DEADLINE_MS };
-      const release = await joinFlight(flight, effects);
-      try {
-        const cached = read(key);
-        if (cached !== undefined) {
-          effects.trace(`cache ${key}: created by another process`);
-          return cached;
-        }
-        const entry = await create();
-        write(join(folder, `${key}.json`), entry, effects);
-        return entry;
-      } finally {
-        release?.();
-      }
+      return await createOnce(join(folder, `${key}.json`), flight, () => read(key), create, effects);
     },
     drop(key, accessKeyId) {
       dropped.add(accessKeyId);
@@ -130,33 +116,4 @@ function remove(path: string, effects: Effects): void {
   } catch (error) {
     effects.trace(`cache ${path}: cannot be deleted (${systemErrorMessage(error)})`);
   }
-}
-
-function write(path: string, entry: CacheEntry, effects: Effects): void {
-  const text = formatEntry(entry);
-  // An entry that would not be read back must not replace one that is.
-  if (parseEntry(text) === undefined) return;
-  try {
-    replaceFile(path, text, effects.home);
-  } catch (error) {
-    reportUnwritable(path, error, effects);
-  }
-}
-
-/** @returns false if the cache cannot be used. */
-function createFolder(folder: string, effects: Effects): boolean {
-  try {
-    openFolder(folder, { ...rulesBelowHome(effects.home), create: true }).close();
-    return true;
-  } catch (error) {
-    reportUnwritable(folder, error, effects);
-    return false;
-  }
-}
-
-/** In a container the home folder is often read-only or does not exist, which is not worth a warning. */
-function reportUnwritable(path: string, error: unknown, { trace, warn }: Effects): void {
-  const reason = systemErrorMessage(error);
-  if (error instanceof UnsafePathError) warn(`continuing without the cache: ${reason}`);
-  else trace(`cache ${path}: cannot be written (${reason}); continuing without the cache`);
 }

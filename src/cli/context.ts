@@ -38,7 +38,7 @@ export interface Context {
    *
    * @throws RolecallError `write-failed`.
    */
-  appendFile(path: string, text: string): void;
+  appendFile(path: string, text: string): Promise<void>;
   /**
    * Makes a folder that only the user can enter.
    *

@@ -18,7 +18,11 @@ export function githubEnvironmentFile(context: Context): string {
 }
 
 /** Writes the masks first: the variables in the file take effect in the next step at the earliest. */
-export function writeGithubOutput({ masks, variables }: GithubOutput, file: string, context: Context): void {
+export async function writeGithubOutput(
+  { masks, variables }: GithubOutput,
+  file: string,
+  context: Context,
+): Promise<void> {
   context.print(masks);
-  context.appendFile(file, variables);
+  await context.appendFile(file, variables);
 }

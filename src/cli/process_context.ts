@@ -8,7 +8,6 @@ import { locateHome, locateSharedConfig } from "../config/locate.ts";
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { InterruptedError } from "../domain/interrupted.ts";
-import { appendToFile } from "../files/append_to_file.ts";
 import { readWholeFile } from "../files/read_file.ts";
 import { escapeControls } from "../report/error.ts";
 import { wasClosed } from "../runtime/inherited/inherited_state.ts";
@@ -65,7 +64,8 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
       tryLock: async (path) => {
         const { tryLock } = await currentRuntime();
         if (tryLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
-        return tryLock(path);
+        const { openLockFile } = await import("../files/open_lock_file.ts");
+        return tryLock(openLockFile(path), path);
       },
       run: async (argv, extra, stderr, until) => {
         const { runProgram } = await import("../runtime/process/run_program.ts");
@@ -84,7 +84,10 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
       writing("standard output", () => writeOutput(text));
     },
     screen: () => openScreen(environment.TERM),
-    appendFile: (path, text) => writing(path, () => appendToFile(path, text)),
+    appendFile: async (path, text) => {
+      const { appendToFile } = await import("../files/append_to_file.ts");
+      writing(path, () => appendToFile(path, text));
+    },
     makePrivateFolder: async (files) => {
       const { makePrivateFolder, removeLeftoverFolders } = await import("../runtime/private_folder.ts");
       const { tryLock } = await currentRuntime();

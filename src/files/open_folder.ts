@@ -9,7 +9,15 @@
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readlinkSync, type Stats } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { systemErrorCode } from "../text/system_error.ts";
-import { giveToOwner, isSticky, isTrustedOwner, octalMode, othersCanWrite, ownUid } from "./owner.ts";
+import {
+  type FolderRules,
+  giveToOwner,
+  isSticky,
+  isTrustedOwner,
+  othersCanWrite,
+  ownUid,
+  untrustedBecause,
+} from "./owner.ts";
 import { withPrivateUmask } from "./private_umask.ts";
 import { UnsafePathError } from "./unsafe_path_error.ts";
 
@@ -20,15 +28,6 @@ export interface OpenFolder {
   /** A path that leads to a file in this folder, even if the folder has been moved. */
   at(name: string): string;
   close(): void;
-}
-
-export interface FolderRules {
-  /** Whether missing folders are created, with mode 0700. */
-  readonly create?: boolean;
-  /** Which owner is accepted besides this user and root. Only asked if this user is root. */
-  readonly acceptsOwner?: (uid: number) => boolean;
-  /** Whether other users may be able to write to the folder if it is sticky, as /tmp is. */
-  readonly acceptsSticky?: boolean;
 }
 
 /**
@@ -82,19 +81,6 @@ export function openOwnFolder(path: string): number | undefined {
   } finally {
     folder.close();
   }
-}
-
-/**
- * Why this user should not use what is in the folder, or undefined. It looks at the folder only, not at the way to it.
- */
-export function untrustedBecause(path: string, stat: Stats, rules: FolderRules): string | undefined {
-  const own = ownUid();
-  if (own === undefined) return undefined;
-  const isAccepted = isTrustedOwner(stat.uid) || (own === 0 && rules.acceptsOwner?.(stat.uid) === true);
-  if (!isAccepted) return `the folder ${path} belongs to another user (uid ${stat.uid})`;
-  if (rules.acceptsSticky === true && isSticky(stat)) return undefined;
-  if (!othersCanWrite(stat, path)) return undefined;
-  return `other users can write to the folder ${path} (mode ${octalMode(stat)})`;
 }
 
 function checked(folder: OpenFolder, rules: FolderRules): OpenFolder {

@@ -1,5 +1,5 @@
 /** Who may own the folders and links that lead to a file, and what other users can do in a folder. */
-import { fchownSync, type Stats, statfsSync } from "node:fs";
+import { fchownSync, type Stats, statfsSync, statSync } from "node:fs";
 
 /** The members of stat(2) that the rules use. */
 export type Ownership = Pick<Stats, "uid" | "gid" | "mode">;
@@ -36,8 +36,35 @@ export function isSticky({ mode }: Ownership): boolean {
   return (mode & STICKY) !== 0;
 }
 
-export function octalMode({ mode }: Ownership): string {
+function octalMode({ mode }: Ownership): string {
   return (mode & 0o7777).toString(8).padStart(4, "0");
+}
+
+export interface FolderRules {
+  /** Whether missing folders are created, with mode 0700. */
+  readonly create?: boolean;
+  /** Which owner is accepted besides this user and root. Only asked if this user is root. */
+  readonly acceptsOwner?: (uid: number) => boolean;
+  /** Whether other users may be able to write to the folder if it is sticky, as /tmp is. */
+  readonly acceptsSticky?: boolean;
+}
+
+/** For files below the user's home. Root, too, writes only to folders of its own and of that user. */
+export function rulesBelowHome(home: string): FolderRules {
+  return { acceptsOwner: (uid) => statSync(home, { throwIfNoEntry: false })?.uid === uid };
+}
+
+/**
+ * Why this user should not use what is in the folder, or undefined. It looks at the folder only, not at the way to it.
+ */
+export function untrustedBecause(path: string, stat: Ownership, rules: FolderRules): string | undefined {
+  const own = ownUid();
+  if (own === undefined) return undefined;
+  const isAccepted = isTrustedOwner(stat.uid) || (own === 0 && rules.acceptsOwner?.(stat.uid) === true);
+  if (!isAccepted) return `the folder ${path} belongs to another user (uid ${stat.uid})`;
+  if (rules.acceptsSticky === true && isSticky(stat)) return undefined;
+  if (!othersCanWrite(stat, path)) return undefined;
+  return `other users can write to the folder ${path} (mode ${octalMode(stat)})`;
 }
 
 /**

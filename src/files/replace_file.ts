@@ -1,14 +1,9 @@
 /** Replaces files atomically: a reader sees the old text or the new text, never a part. */
-import { renameSync, rmSync, statSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { type FolderRules, openFolder } from "./open_folder.ts";
-import { giveToOwner } from "./owner.ts";
+import { openFolder } from "./open_folder.ts";
+import { giveToOwner, rulesBelowHome } from "./owner.ts";
 import { removeLeftovers, temporaryName, writePrivateFile } from "./private_file.ts";
-
-/** For files below the user's home. Root, too, writes only to folders of its own and of that user. */
-export function rulesBelowHome(home: string): FolderRules {
-  return { acceptsOwner: (uid) => statSync(home, { throwIfNoEntry: false })?.uid === uid };
-}
 
 /**
  * Writes the text to a temporary file in the same folder and renames that to `path`. The file gets mode 0600 and the

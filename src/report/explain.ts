@@ -258,15 +258,16 @@ function cacheRows(cache: CachePreview | undefined, style: ExplainStyle): Row[] 
 
 function tokenRows(token: TokenPreview | undefined, style: ExplainStyle): Row[] {
   if (token === undefined) return [];
-  const { state, expiration: until, file, command } = token;
+  const { state, expiration: until, file, command, problem } = token;
+  const isUnreadable = problem?.code === "file-unreadable";
   const end = untilText(until, style);
   const value = {
     valid: `until ${end}`,
     refreshable: `until ${end}, refreshed before use`,
     expired: `expired at ${end}`,
-    missing: "none",
+    missing: isUnreadable ? escapeControls(problem.message) : "none",
   }[state];
-  const isLoginNeeded = state === "missing" || state === "expired";
+  const isLoginNeeded = !isUnreadable && (state === "missing" || state === "expired");
   return [
     { label: "token", value, note: existingFile(file, until, style) },
     ...(isLoginNeeded ? [detail(escapeControls(runCommand(command)))] : []),

@@ -4,19 +4,24 @@
  */
 import { closeSync, fstatSync, ftruncateSync, writeSync } from "node:fs";
 import type { LockedFile } from "../domain/effects.ts";
-import { openLockFile } from "../files/open_lock_file.ts";
 
-/** Locks a file, created with mode 0600 if it does not exist. Returns undefined if another process has the lock. */
-export type TryLock = (path: string) => LockedFile | undefined;
+/**
+ * Locks a file without waiting.
+ *
+ * @param fd the open file, which is closed with the lock, or at once if there is none.
+ * @param path its path.
+ * @returns undefined if another process has the lock.
+ * @throws the system's error, with a `code`, if the file system has no locks.
+ */
+export type TryLock = (fd: number, path: string) => LockedFile | undefined;
 
 /**
  * Locks a file with a function of the C library.
  *
  * @param lock locks an open file without waiting; returns false if another process has the lock.
- * @throws the system's error, with a `code`, if the file cannot be opened or its file system has no locks.
+ * @throws the system's error, with a `code`, if the file system has no locks.
  */
-export function lockWith(lock: (fd: number) => boolean, path: string): LockedFile | undefined {
-  const fd = openLockFile(path);
+export function lockWith(lock: (fd: number) => boolean, fd: number): LockedFile | undefined {
   let isLocked = false;
   try {
     isLocked = lock(fd);
@@ -48,8 +53,7 @@ interface DenoFile {
 export function denoLocks(): TryLock | undefined {
   const { Deno: deno } = globalThis as { readonly Deno?: DenoApi };
   if (deno === undefined) return undefined;
-  return (path) => {
-    const fd = openLockFile(path);
+  return (fd, path) => {
     let file: DenoFile | undefined;
     let isLocked = false;
     const close = () => {

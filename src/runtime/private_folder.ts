@@ -7,6 +7,7 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { LockedFile } from "../domain/effects.ts";
 import { openFolder } from "../files/open_folder.ts";
+import { openLockFile } from "../files/open_lock_file.ts";
 import { writePrivateFile } from "../files/private_file.ts";
 import { withPrivateUmask } from "../files/private_umask.ts";
 import type { TryLock } from "./file_lock.ts";
@@ -43,7 +44,8 @@ export function makePrivateFolder(parent: string, files: ReadonlyMap<string, str
  */
 export function lockFolder(folder: string, tryLock: TryLock | undefined): LockedFile | undefined {
   try {
-    return tryLock?.(join(folder, LOCK_FILE));
+    const path = join(folder, LOCK_FILE);
+    return tryLock?.(openLockFile(path), path);
   } catch {
     return undefined;
   }

@@ -32,7 +32,7 @@ export async function exportCredentials(
     return 0;
   }
   if (format === "github") {
-    writeGithubOutput(githubFormat(credentials, region), githubFile ?? "", context);
+    await writeGithubOutput(githubFormat(credentials, region), githubFile ?? "", context);
     return 0;
   }
   context.print(formatCredentials(format, credentials, plan.profile?.value ?? "default"));

@@ -93,7 +93,11 @@ export async function serve(
     if (format === "github") {
       // Neither the token of a file nor a mask with it is printed: the output may go to a log.
       const masked = service === "imds" ? undefined : token.forClients.value;
-      writeGithubOutput(githubVariables(variables, masked === undefined ? [] : [masked]), githubFile ?? "", context);
+      await writeGithubOutput(
+        githubVariables(variables, masked === undefined ? [] : [masked]),
+        githubFile ?? "",
+        context,
+      );
     } else context.print(formatVariables(format, variables));
     const ready = refresher.first.then(() => notifyServiceManager("READY=1", context));
     effects.trace(`received ${await Promise.race([stopped, ready.then(() => stopped)])}, stopping`);

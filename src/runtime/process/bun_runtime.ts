@@ -31,7 +31,7 @@ export function bunRuntime(libc: LibC): Runtime {
       process.kill(process.pid, signal);
       return exitCodeOf(signal);
     },
-    tryLock: (path) => lockWith(libc.lock, path),
+    tryLock: (fd) => lockWith(libc.lock, fd),
   };
 }
 

@@ -29,7 +29,7 @@ export function childRuntime(): Runtime {
     notifyServiceManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Not by the signal: a Deno process that sends itself SIGINT exits with code 1.
     endInterrupted: ({ signal }) => exitCodeOf(signal),
-    tryLock: denoLocks() ?? ((path) => lockWith(lockByProgram, path)),
+    tryLock: denoLocks() ?? ((fd) => lockWith(lockByProgram, fd)),
   };
 }
 
