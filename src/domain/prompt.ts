@@ -25,6 +25,7 @@ export type KeyName =
   | "enter"
   | "escape"
   | "interrupt"
+  | "suspend"
   | "end-of-input"
   | "backspace"
   | "delete-word"

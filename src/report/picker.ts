@@ -73,6 +73,9 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
         case "delete-line":
           filter("");
           break;
+        // The terminal handles it.
+        case "suspend":
+          break;
         default:
           move(destination(key.name, selected, page, matches.length));
       }

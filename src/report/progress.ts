@@ -35,6 +35,8 @@ export interface ProgressDependencies {
   colors(): Colors;
   /** Calls a function after a delay. @returns a function that cancels the call. */
   later(ms: number, call: () => void): () => void;
+  /** Calls a function before a signal such as Ctrl-C ends the process. @returns a function that cancels the call. */
+  beforeSignal(call: () => void): () => void;
 }
 
 interface Style {
@@ -54,7 +56,7 @@ const BELOW_CURSOR: Style = {
   erase: "\u001b[J",
 };
 
-export function makeProgress({ write, enabled, colors, later }: ProgressDependencies): Progress {
+export function makeProgress({ write, enabled, colors, later, beforeSignal }: ProgressDependencies): Progress {
   const waits = new Set<{ readonly what: string }>();
   let prompts = 0;
   let programs = 0;
@@ -62,10 +64,13 @@ export function makeProgress({ write, enabled, colors, later }: ProgressDependen
   let cancel: (() => void) | undefined;
   /** How the line that is shown was drawn. */
   let style: Style | undefined;
+  let cancelSignal: (() => void) | undefined;
 
   const erase = () => {
     cancel?.();
     cancel = undefined;
+    cancelSignal?.();
+    cancelSignal = undefined;
     if (style !== undefined) write(style.erase);
     style = undefined;
   };
@@ -74,6 +79,7 @@ export function makeProgress({ write, enabled, colors, later }: ProgressDependen
     const [wait] = waits;
     if (wait === undefined || prompts > 0 || !enabled()) return;
     style = programs > 0 ? BELOW_CURSOR : ON_CURSOR_LINE;
+    cancelSignal = beforeSignal(erase);
     write(style.draw(colors().dim(`waiting for ${escapeControls(wait.what)} …`)));
   };
   /** Erases the line, and shows the next one after the delay. */

@@ -120,6 +120,11 @@ function signalSet(signals: readonly number[]): bigint {
   return signals.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n);
 }
 
+/** The signals that the process ignores now, as a bit set; none if the system has no /proc. */
+export function ignoredSignals(): bigint {
+  return signalsIn(readText("/proc/self/status") ?? "", "SigIgn") ?? 0n;
+}
+
 /** @param set a bit set, as in `InheritedState`. */
 export function hasSignal(set: bigint, signal: number): boolean {
   return (set & signalSet([signal])) !== 0n;

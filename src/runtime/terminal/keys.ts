@@ -10,6 +10,7 @@ const CONTROL_CHARACTERS: Readonly<Record<string, KeyName>> = {
   "\u007f": "backspace",
   "\u0015": "delete-line",
   "\u0017": "delete-word",
+  "\u001a": "suspend",
   "\u0010": "up",
   "\u000e": "down",
 };

@@ -3,6 +3,7 @@ import { type ReadStream, WriteStream } from "node:tty";
 import { InterruptedError } from "../../domain/interrupted.ts";
 import type { Key, Prompt } from "../../domain/prompt.ts";
 import { decodeKeys } from "./keys.ts";
+import { enterRawMode, type RawMode } from "./raw_mode.ts";
 import { sizeOf } from "./screen.ts";
 import { writeAll } from "./write_all.ts";
 
@@ -12,9 +13,6 @@ const LEAVE_SCREEN = "\u001b[?25h\u001b[?1049l";
 const TO_TOP = "\u001b[H";
 const CLEAR_LINE = "\u001b[K";
 const CLEAR_BELOW = "\u001b[J";
-
-/** Signals that would end the process without restoring the terminal. */
-const FATAL_SIGNALS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGQUIT"];
 
 /** How long to wait for the rest of a key's escape sequence. After that it was the Escape key. */
 const SEQUENCE_TIMEOUT_MS = 50;
@@ -36,34 +34,26 @@ export async function showPrompt<T>(fd: number, stream: ReadStream, prompt: Prom
     size = sizeOf(new WriteStream(fd));
     draw();
   };
-  const restore = () => {
-    process.off("SIGWINCH", resize);
-    for (const signal of FATAL_SIGNALS) process.off(signal, end);
-    stream.pause();
-    try {
-      stream.setRawMode(false);
-      writeAll(fd, LEAVE_SCREEN);
-    } catch {
-      // The terminal has hung up.
-    }
-  };
-  const end = (signal: NodeJS.Signals) => {
-    restore();
-    process.kill(process.pid, signal);
-  };
-  for (const signal of FATAL_SIGNALS) process.on(signal, end);
   process.on("SIGWINCH", resize);
+  let mode: RawMode | undefined;
   try {
-    stream.setRawMode(true);
-    writeAll(fd, ENTER_SCREEN);
-    draw();
-    return await readKeys(stream, prompt, draw);
+    mode = enterRawMode(stream, {
+      show() {
+        size = sizeOf(new WriteStream(fd));
+        writeAll(fd, ENTER_SCREEN);
+        draw();
+      },
+      hide: () => writeAll(fd, LEAVE_SCREEN),
+    });
+    return await readKeys(stream, prompt, draw, mode.suspend);
   } finally {
-    restore();
+    process.off("SIGWINCH", resize);
+    stream.pause();
+    mode?.leave();
   }
 }
 
-function readKeys<T>(stream: ReadStream, prompt: Prompt<T>, draw: () => void): Promise<T> {
+function readKeys<T>(stream: ReadStream, prompt: Prompt<T>, draw: () => void, suspend: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const decoder = new TextDecoder();
     let rest = "";
@@ -77,6 +67,10 @@ function readKeys<T>(stream: ReadStream, prompt: Prompt<T>, draw: () => void): P
     const press = (keys: readonly Key[]): boolean => {
       for (const key of keys) {
         if ("name" in key && key.name === "interrupt") throw new InterruptedError();
+        if ("name" in key && key.name === "suspend") {
+          suspend();
+          return true;
+        }
         const outcome = prompt.press(key);
         if (outcome === undefined) continue;
         finish(() => resolve(outcome.result));

@@ -4,7 +4,9 @@ import { ReadStream } from "node:tty";
 import { InterruptedError } from "../../domain/interrupted.ts";
 import type { Prompt } from "../../domain/prompt.ts";
 import { decodeKeys } from "./keys.ts";
+import { enterRawMode } from "./raw_mode.ts";
 import { showPrompt } from "./show_prompt.ts";
+import { writeAll } from "./write_all.ts";
 
 export interface Terminal {
   /**
@@ -33,14 +35,17 @@ export function openTerminal(): Terminal | undefined {
   const stream = new ReadStream(fd);
   return {
     async readSecret(label) {
-      stream.setRawMode(true);
-      writeSync(fd, label);
+      let shown = 0;
+      const mode = enterRawMode(stream, {
+        // The carriage return overwrites a label that is already on the line.
+        show: () => writeAll(fd, shown++ === 0 ? label : `\r${label}`),
+        hide: () => writeAll(fd, "\n"),
+      });
       try {
-        return await readHiddenLine(stream);
+        return await readHiddenLine(stream, mode.suspend);
       } finally {
         stream.pause();
-        stream.setRawMode(false);
-        writeSync(fd, "\n");
+        mode.leave();
       }
     },
     show: (prompt) => showPrompt(fd, stream, prompt),
@@ -61,8 +66,12 @@ function openDevice(): number | undefined {
   }
 }
 
-/** A terminal in raw mode has no line editing, so the usual keys are handled here. */
-function readHiddenLine(terminal: ReadStream): Promise<string | undefined> {
+/**
+ * A terminal in raw mode has no line editing, so the usual keys are handled here.
+ *
+ * @param suspend called for Ctrl-Z. What was typed before is discarded, as the terminal itself does.
+ */
+function readHiddenLine(terminal: ReadStream, suspend: () => void): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let line = "";
     let rest = "";
@@ -86,6 +95,10 @@ function readHiddenLine(terminal: ReadStream): Promise<string | undefined> {
           // In raw mode the terminal sends no SIGINT.
           case "interrupt":
             return finish(() => reject(new InterruptedError()));
+          case "suspend":
+            line = "";
+            suspend();
+            break;
           case "end-of-input":
             if (line === "") return finish(() => resolve(undefined));
             break;

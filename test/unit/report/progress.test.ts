@@ -8,6 +8,7 @@ import { screenOf } from "../../support/terminal.ts";
 function setUp(enabled = true) {
   let written = "";
   let now = 0;
+  const signalCalls = new Set<() => void>();
   const calls = new Set<{ readonly at: number; readonly call: () => void }>();
   const progress = makeProgress({
     write: (text) => {
@@ -19,6 +20,10 @@ function setUp(enabled = true) {
       const entry = { at: now + ms, call };
       calls.add(entry);
       return () => calls.delete(entry);
+    },
+    beforeSignal: (call) => {
+      signalCalls.add(call);
+      return () => signalCalls.delete(call);
     },
   });
   return {
@@ -37,6 +42,11 @@ function setUp(enabled = true) {
       }
     },
     timers: () => calls.size,
+    /** Sends a signal such as Ctrl-C. */
+    interrupt: () => {
+      for (const call of [...signalCalls]) call();
+    },
+    signalCalls: () => signalCalls.size,
   };
 }
 
@@ -151,6 +161,17 @@ describe("a wait", () => {
     const { progress, pass, written } = setUp(false);
     begin(progress, pass, 500)();
     expect(written()).toBe("");
+  });
+
+  test("is erased before a signal ends the process, and needs no handler otherwise", () => {
+    const { progress, pass, lines, interrupt, signalCalls } = setUp();
+    const end = progress.show("STS");
+    expect(signalCalls()).toBe(0);
+    pass(500);
+    expect([lines(), signalCalls()]).toEqual([["waiting for STS …"], 1]);
+    interrupt();
+    expect([lines(), signalCalls()]).toEqual([[], 0]);
+    end();
   });
 
   test("leaves no timer at its end", () => {
