@@ -19,7 +19,7 @@ import { type CommandOptions, credentialArguments } from "./args/options.ts";
 import type { Context } from "./context.ts";
 import type { FoundCredentials } from "./find_credentials.ts";
 import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_protocol.ts";
-import { readsKeysFromFiles, refreshInProcess } from "./refresh_in_process.ts";
+import { keyFiles, refreshInProcess } from "./refresh_in_process.ts";
 
 export interface ExecServer {
   /** The changes to the environment of the command. */
@@ -122,7 +122,7 @@ async function startHelper(
       ...(picked === undefined ? [] : [`--profile=${picked.value}`]),
     ],
     minTtl,
-    keyFiles: readsKeysFromFiles(plan) ? [config.configFile, config.credentialsFile] : [],
+    keyFiles: keyFiles(plan, config),
     folder,
   };
   const failed = (text: string, cause?: unknown) =>

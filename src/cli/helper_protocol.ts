@@ -34,7 +34,7 @@ export interface HelperMessage {
   readonly options: readonly string[];
   /** The minimum remaining lifetime of cached credentials, in seconds. */
   readonly minTtl: number;
-  /** The AWS files, if the credentials are keys in them; otherwise empty. */
+  /** The files to watch for other keys, if the credentials are keys in them; otherwise empty. */
   readonly keyFiles: readonly string[];
   /** The folder with the copies of the AWS files. The helper process removes it at its end. */
   readonly folder?: string | undefined;

@@ -1,6 +1,8 @@
 /** Refreshes the credentials that this process serves. */
+import type { SharedConfigPaths } from "../config/locate.ts";
 import type { RolecallError } from "../domain/errors.ts";
 import type { Sourced } from "../domain/origin.ts";
+import { fileInfo } from "../files/file_info.ts";
 import { fingerprintOf } from "../files/fingerprint.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Refresher, SYSTEM_TIMER, startRefresher } from "../serve/refresher.ts";
@@ -40,11 +42,9 @@ export function refreshInProcess(
   const stopped = new AbortController();
   const refreshContext = nonInteractiveContext(context, stopped.signal);
   const { now, trace, warn } = refreshContext.effects;
-  const { configFile, credentialsFile } = context.configPaths;
-  const fingerprint = () => fingerprintOf([configFile, credentialsFile]);
-  let { plan } = start;
+  let files = keyFiles(start.plan, context.configPaths);
   let hasCredentials = !("error" in start);
-  let lastFingerprint = fingerprint();
+  let lastFingerprint = fingerprintOf(files);
   const refresher = startRefresher("error" in start ? describeError(start.error) : start.credentials, {
     ...SYSTEM_TIMER,
     now,
@@ -52,17 +52,19 @@ export function refreshInProcess(
     warn,
     async refresh(minTtl) {
       // Before the files are read, so that a change in between is seen as one.
-      lastFingerprint = fingerprint();
+      lastFingerprint = fingerprintOf(files);
       const request = { minTtl, profile: start.picked };
       const region = late.wantsRegion && !hasCredentials;
       const found = await findCredentials(options, refreshContext, { region }, request);
-      ({ plan } = found);
+      const foundIn = keyFiles(found.plan, context.configPaths);
+      if (foundIn.length !== files.length) lastFingerprint = fingerprintOf(foundIn);
+      files = foundIn;
       if (!hasCredentials) late.onFirst(found);
       hasCredentials = true;
       return found.credentials;
     },
-    isFromFiles: () => readsKeysFromFiles(plan),
-    haveFilesChanged: () => fingerprint() !== lastFingerprint,
+    isFromFiles: () => files.length > 0,
+    haveFilesChanged: () => fingerprintOf(files) !== lastFingerprint,
     isTemporary: (error) => asRolecallError(error).isTemporary,
     describeError,
   });
@@ -75,7 +77,13 @@ export function refreshInProcess(
   };
 }
 
-/** Whether the credentials are keys in the AWS files, and not a session that was made with them. */
-export function readsKeysFromFiles({ source, mfaSession, roles }: Plan): boolean {
-  return source.kind === "static" && mfaSession === undefined && roles.length === 0;
+/**
+ * The AWS files, if the credentials are keys in them and not a session that was made with such keys. Empty also if the
+ * file with the keys is not a regular file: a pipe, as of a process substitution, can be read only once.
+ */
+export function keyFiles({ source, mfaSession, roles }: Plan, paths: SharedConfigPaths): readonly string[] {
+  if (source.kind !== "static" || mfaSession !== undefined || roles.length > 0) return [];
+  const { configFile, credentialsFile } = paths;
+  const file = fileInfo(source.file === "credentials" ? credentialsFile : configFile);
+  return file === undefined || file.kind === "file" ? [configFile, credentialsFile] : [];
 }
