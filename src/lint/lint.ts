@@ -52,7 +52,7 @@ export function lint(input: LintInput): LintResult {
     checkIgnoredKeys(files, plans),
     checkReferences(files, plans, input),
     checkCacheEntries(merged, [...plans.values(), ...rolePlans.values()]),
-    checkSettings(settings),
+    checkSettings(settings, input),
   ]) {
     // Not push(...rule): there may be more findings than a call can have arguments.
     for (const finding of rule) found.push(finding);

@@ -3,6 +3,7 @@ import { splitCommandLine } from "../config/command_line.ts";
 import type { Setting } from "../config/shared_config.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { USE_FULL_PATH, USE_PATH_FOLDER } from "../domain/help_texts.ts";
+import type { Sourced } from "../domain/origin.ts";
 import { lengthOf } from "../ini/spans.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
@@ -34,11 +35,7 @@ export function* checkReferences(
     const process = settings.get("credential_process");
     const [program] = plan?.source.kind === "process" && plan.source.profile === name ? plan.source.argv : [];
     if (process !== undefined && program !== undefined) yield* checkProgram(process, program, input);
-    const mfaProcess = settings.get("mfa_process");
-    // A command that cannot be split is an error of the plan.
-    const split = mfaProcess && splitCommandLine(mfaProcess.value);
-    const [mfaProgram] = split !== undefined && "argv" in split ? split.argv : [];
-    if (mfaProcess !== undefined && mfaProgram !== undefined) yield* checkProgram(mfaProcess, mfaProgram, input);
+    yield* checkMfaProcess(settings.get("mfa_process"), input);
     // If sso_account_id or sso_role_name is set, planning the profile reports the missing section.
     const session = settings.get("sso_session");
     if (
@@ -58,6 +55,14 @@ export function* checkReferences(
       );
     }
   }
+}
+
+/** A command that cannot be split is an error of the plan. */
+export function* checkMfaProcess(command: Sourced<string> | undefined, input: LintInput): Generator<Finding> {
+  if (command === undefined || !("file" in command.from)) return;
+  const split = splitCommandLine(command.value);
+  const [program] = "argv" in split ? split.argv : [];
+  if (program !== undefined) yield* checkProgram({ value: command.value, from: command.from }, program, input);
 }
 
 function* checkProgram(command: Setting, program: string, { hasProgram }: LintInput): Generator<Finding> {

@@ -1,12 +1,13 @@
 /** Checks the values of known keys: their format, and quotes, comments or lines that became part of them. */
 import { SECRET_KEYS } from "../domain/credential_keys.ts";
 import { didYouMeanName, USE_MFA_APP } from "../domain/help_texts.ts";
+import type { FilePosition } from "../domain/origin.ts";
 import type { IniEntry } from "../ini/document.ts";
 import { lengthOf } from "../ini/spans.ts";
 import { isSecurityKeyArn } from "../text/arn.ts";
 import { nearest } from "../text/suggest.ts";
 import { type Finding, finding } from "./finding.ts";
-import { type KnownKey, knownKey } from "./known_keys.ts";
+import { type KnownKey, knownKey, type ValueFormat } from "./known_keys.ts";
 
 /** Keys whose values are split into words as a POSIX shell does: quotes, blanks and line breaks have a meaning there. */
 const COMMAND_KEYS = ["credential_process", "mfa_process"];
@@ -28,18 +29,27 @@ export function* checkValue(entry: IniEntry, known: KnownKey): Generator<Finding
   if (quotes !== undefined) yield quotes;
   const { format } = known;
   if (format === undefined || format.matches(value)) return;
-  if (key === "mfa_serial" && isSecurityKeyArn(value)) {
-    yield finding(format.code, "mfa_serial names a security key (U2F or FIDO), which cannot be used from a CLI", from, {
-      length: lengthOf(value),
-      help: [USE_MFA_APP],
-    });
-    return;
-  }
   // A comment or quotes explain a bad value, so it is reported a second time only if AWS rejects it.
   if ((comment ?? quotes) !== undefined && !format.code.startsWith("malformed")) return;
-  yield finding(format.code, `invalid value ${quotes === undefined ? `"${value}"` : value} for ${key}`, from, {
-    length: lengthOf(value),
-    help: [zoneHelp(key, value) ?? `use ${format.what}`],
+  yield formatFinding(key, value, from, format, quotes === undefined ? `"${value}"` : value);
+}
+
+/** @param shown the value as the message shows it. */
+export function formatFinding(
+  key: string,
+  value: string,
+  from: FilePosition,
+  { code, what }: ValueFormat,
+  shown = `"${value}"`,
+): Finding {
+  const length = lengthOf(value);
+  if (key === "mfa_serial" && isSecurityKeyArn(value)) {
+    const message = "mfa_serial names a security key (U2F or FIDO), which cannot be used from a CLI";
+    return finding(code, message, from, { length, help: [USE_MFA_APP] });
+  }
+  return finding(code, `invalid value ${shown} for ${key}`, from, {
+    length,
+    help: [zoneHelp(key, value) ?? `use ${what}`],
   });
 }
 

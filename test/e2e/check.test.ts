@@ -500,6 +500,21 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
 
   // rolecall's own settings
   [
+    "a security key and an mfa_process that does not exist",
+    {
+      settings: [
+        "[role.a]",
+        'role_arn = "arn:aws:iam::123456789012:role/a"',
+        'credential_source = "Environment"',
+        'mfa_serial = "arn:aws:iam::123456789012:u2f/user/me/key-1"',
+        'mfa_process = "/nowhere/totp --seed X"',
+        "",
+      ].join("\n"),
+    },
+    ["malformed-arn config.toml:4:15", "program-not-found config.toml:5:16"],
+    1,
+  ],
+  [
     "all problems of a settings file at once",
     {
       settings: [
