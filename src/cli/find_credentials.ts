@@ -2,7 +2,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
-import { ignoredSection } from "../plan/ignored.ts";
+import { ignoredLookalikes } from "../plan/ignored.ts";
 import type { Planned } from "../plan/make_plan.ts";
 import { requireHostLabel } from "../plan/scope.ts";
 import { type FirstRequest, type Resolution, resolve } from "../resolve/resolve.ts";
@@ -53,7 +53,7 @@ export async function resolvePlan(
   // Before any prompt, and only if the region is used: as in the AWS CLI.
   if (findOptions.region && plan.region !== undefined) requireHostLabel(plan.region);
   tracePlan(prepared, effects.trace);
-  if (findOptions.region && plan.region === undefined) warnAboutSection(prepared, effects.warn);
+  if (findOptions.region && plan.region === undefined) warnAboutLookalikes(prepared, effects.warn);
   // Standard error is shown, because the program may prompt there, such as for a touch of a security key.
   const run = (argv: readonly string[]) => effects.run(argv, {}, "inherited");
   const mfaCode = mfaCodes({ ...mfa, run, prompt: effects.readSecret });
@@ -91,10 +91,10 @@ function tracePlan({ plan, scope }: Planned, trace: (line: string) => void): voi
   );
 }
 
-/** The region was probably expected from a section `[NAME]`, which is not the profile NAME. */
-function warnAboutSection({ scope }: Planned, warn: (line: string) => void): void {
-  for (const { what, from, why } of ignoredSection(scope)) {
-    warn(`no region is set, and the section ${what} (${describeOrigin(from)}) is ignored: ${why}`);
+/** The region was probably expected from one of these. */
+function warnAboutLookalikes({ scope }: Planned, warn: (line: string) => void): void {
+  for (const { what, from, why } of ignoredLookalikes(scope)) {
+    warn(`no region is set, and ${what} (${describeOrigin(from)}) is ignored: ${why}`);
   }
 }
 

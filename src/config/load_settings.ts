@@ -7,6 +7,7 @@ import { type Environment, variable } from "../domain/environment.ts";
 import { type Report, RolecallError, throwProblem } from "../domain/errors.ts";
 import type { Sourced } from "../domain/origin.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
+import { foreignEncoding } from "./encoding.ts";
 import type { Settings } from "./settings.ts";
 
 /** The settings for all users of the machine. */
@@ -39,6 +40,12 @@ export async function loadSettings(
   for (const file of files) {
     const bytes = read(file, readFile, named, countAndReport);
     if (bytes === undefined) continue;
+    const encoding = foreignEncoding(bytes);
+    if (encoding !== undefined) {
+      const { what, help } = encoding;
+      report(new RolecallError("settings-invalid", `${file} is ${what}`, { at: { file, line: 1, column: 1 }, help }));
+      return undefined;
+    }
     const text = new TextDecoder().decode(bytes);
     texts.set(file, text);
     return (await import("./settings.ts")).parseSettings(text, file, report);

@@ -2,15 +2,22 @@
 import type { FileSection, Profile, SharedConfig } from "../config/shared_config.ts";
 import { describeOrigin, type FilePosition } from "../domain/origin.ts";
 
+export interface SwallowedKey {
+  readonly key: string;
+  /** The key whose value continues on the line of `key`, and the position of that value. */
+  readonly above: string;
+  readonly from: FilePosition;
+}
+
 /**
- * For keys that are part of another key's value, because their line is indented deeper.
+ * Finds keys that are part of another key's value, because their line is indented deeper.
  *
  * @param keys those that are missing.
  */
-export function swallowedKeys(
+export function findSwallowed(
   section: Pick<Profile | FileSection, "settings"> | undefined,
   keys: readonly string[],
-): string[] {
+): SwallowedKey[] {
   return [...(section?.settings ?? [])].flatMap(([above, { value, from }]) => {
     if (!value.includes("\n")) return [];
     const key = value
@@ -18,9 +25,19 @@ export function swallowedKeys(
       .slice(1)
       .map((line) => /^\s*([\w-]+)\s*[=:]/.exec(line)?.[1]?.toLowerCase())
       .find((name) => name !== undefined && keys.includes(name));
-    if (key === undefined) return [];
-    return [`indent ${key} no deeper than ${above} (${describeOrigin(from)}): it is part of the value of ${above}`];
+    return key === undefined ? [] : [{ key, above, from }];
   });
+}
+
+/** Help lines. The parameters are those of `findSwallowed`. */
+export function swallowedKeys(
+  section: Pick<Profile | FileSection, "settings"> | undefined,
+  keys: readonly string[],
+): string[] {
+  return findSwallowed(section, keys).map(
+    ({ key, above, from }) =>
+      `indent ${key} no deeper than ${above} (${describeOrigin(from)}): it is part of the value of ${above}`,
+  );
 }
 
 /** The section `[NAME]` of the config file, which is not the profile of that name. */

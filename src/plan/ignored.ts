@@ -2,7 +2,7 @@
 import type { FileSection, Profile } from "../config/shared_config.ts";
 import { type Environment, isBlank, variable } from "../domain/environment.ts";
 import type { Origin } from "../domain/origin.ts";
-import { sectionWithoutPrefix } from "./hints.ts";
+import { findSwallowed, sectionWithoutPrefix } from "./hints.ts";
 import type { Ignored } from "./plan.ts";
 import type { Scope } from "./scope.ts";
 
@@ -66,12 +66,28 @@ export function ignoredSettings({ profile, profileIsExplicit, options, environme
   ];
 }
 
-/** The section `[NAME]` of the config file, if the chosen profile's name is NAME: it looks like a part of the profile. */
-export function ignoredSection({ profileName, config }: Scope): Ignored[] {
-  const found = sectionWithoutPrefix(profileName.value, config);
-  if (found === undefined) return [];
-  const { name, from, correctName } = found;
-  return [{ what: `[${name}]`, from, why: `it is not a profile: rename it to [${correctName}]` }];
+/**
+ * What looks like a part of the chosen profile and is none: a section `[NAME]` of the config file, and a region on a line
+ * that continues another value.
+ */
+export function ignoredLookalikes({ profileName, profile, config }: Scope): Ignored[] {
+  const section = sectionWithoutPrefix(profileName.value, config);
+  return [
+    ...(section === undefined
+      ? []
+      : [
+          {
+            what: `[${section.name}]`,
+            from: section.from,
+            why: `it is not a profile: rename it to [${section.correctName}]`,
+          },
+        ]),
+    ...findSwallowed(profile, profile?.settings.has("region") ? [] : ["region"]).map(({ key, above, from }) => ({
+      what: key,
+      from,
+      why: `it is part of the value of ${above}: indent it no deeper than ${above}`,
+    })),
+  ];
 }
 
 /** Every variable that this folder reads. */

@@ -1,7 +1,7 @@
 /** Makes the plan: the entry point of this folder. */
 import { RolecallError } from "../domain/errors.ts";
 import { planChain } from "./chain.ts";
-import { emptyVariables, ignoredSection } from "./ignored.ts";
+import { emptyVariables, ignoredLookalikes } from "./ignored.ts";
 import type { Chain, Plan } from "./plan.ts";
 import { mfaSession } from "./roles/mfa_session.ts";
 import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";
@@ -35,7 +35,7 @@ export function makePlan(inputs: PlanInputs): Planned {
       ...chain,
       ignored: [
         ...chain.ignored,
-        ...ignoredSection(scope),
+        ...ignoredLookalikes(scope),
         ...ignoredEndpoints(scope, "sts"),
         ...emptyVariables(scope.environment),
       ],

@@ -308,7 +308,7 @@ describe("a warning before the credentials are used", () => {
     home = makeHome({ config: "[Foo Bar]\nregion = eu-west-1\n", credentials: `[Foo Bar]\n${KEYS}` });
     const { stderr, exitCode } = await home.run(["exec", "-p", "Foo Bar", "--", "true"]);
     expect(stderr).toMatch(
-      /^warning: no region is set, and the section \[Foo Bar\] \(.*config:1:2\) is ignored: it is not a profile: rename it to \[profile "Foo Bar"\]\n$/,
+      /^warning: no region is set, and \[Foo Bar\] \(.*config:1:2\) is ignored: it is not a profile: rename it to \[profile "Foo Bar"\]\n$/,
     );
     expect(exitCode).toBe(0);
     const explained = await home.run(["explain", "-p", "Foo Bar"]);
@@ -316,6 +316,34 @@ describe("a warning before the credentials are used", () => {
     // No warning if the region is known.
     expect((await home.run(["exec", "-p", "Foo Bar", "--region", "eu-west-1", "--", "true"])).stderr).toBe("");
   });
+});
+
+test("a region that an indented line swallowed is reported if no region is set", async () => {
+  home = makeHome({ config: "[default]\noutput = json\n  region = eu-west-1\n", credentials: `[default]\n${KEYS}` });
+  const { stderr } = await home.run(["exec", "--", "true"]);
+  expect(stderr).toMatch(
+    /^warning: no region is set, and region \(.*config:2:10\) is ignored: it is part of the value of output: indent it no deeper than output\n$/,
+  );
+});
+
+test("a settings file that is not text says what it is", async () => {
+  home = makeHome({ credentials: `[default]\n${KEYS}` });
+  const file = home.write(".config/rolecall/config.toml", "");
+  writeFileSync(file, Buffer.from('\ufeffregion = "eu-west-1"\n', "utf16le"));
+  const { stderr, exitCode } = await home.run(["export"]);
+  expect(stderr).toStartWith(`error[settings-invalid]: ${file} is UTF-16, not UTF-8\n`);
+  expect(exitCode).toBe(2);
+});
+
+test.each([
+  [["FOO=1", "make"], "run: rolecall exec -- env FOO=1 make"],
+  [["FOO=1 make"], "run: rolecall exec -- env FOO=1 make"],
+  [["FOO=a b", "make"], "use env to set variables: rolecall exec -- env NAME=VALUE COMMAND"],
+])("exec %p says that env sets variables", async (command, help) => {
+  home = makeHome({ credentials: `[default]\n${KEYS}` });
+  const { stderr, exitCode } = await home.run(["exec", "--", ...command]);
+  expect(stderr).toContain(`= help: ${help}`);
+  expect(exitCode).toBe(127);
 });
 
 describe("invalid files never cause a stack trace", () => {

@@ -22,7 +22,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
   const { environment, trace } = context.effects;
   // Before the credentials, because they may need an MFA code.
   const found = findCommand(name, environment.PATH);
-  if ("missing" in found) throw missingCommand(name, found.missing);
+  if ("missing" in found) throw missingCommand(command, found.missing);
   const credentials = await findCredentials(options, context, { region: true });
   const active = options.text("role")?.value ?? activeName(credentials.plan);
   const served = options.switch("serve")
@@ -55,13 +55,19 @@ export async function exec(options: CommandOptions, command: readonly string[], 
 /** For a file that exists: execve(2) returns ENOENT also if its interpreter is missing. */
 const CHECK_INTERPRETER = "check that its interpreter exists: the program in its #! line, or its dynamic loader";
 
-function missingCommand(name: string, missing: "not-found" | "not-executable"): RolecallError {
+function missingCommand(
+  [name = "", ...args]: readonly string[],
+  missing: "not-found" | "not-executable",
+): RolecallError {
   if (missing === "not-executable") {
     return new RolecallError("command-not-executable", `${name} cannot be executed`, {
       help: ["check that it is a file, and that its mode lets you execute it (chmod +x)"],
     });
   }
   if (name === "") return new RolecallError("command-not-found", "COMMAND is empty");
+  if (/^[A-Za-z_]\w*=/.test(name)) {
+    return new RolecallError("command-not-found", `command "${name}" not found`, { help: [useEnv([name, ...args])] });
+  }
   const blanks = /\s/.test(name) ? [separateWords(name)] : [];
   if (name.includes("/")) {
     return new RolecallError("command-not-found", `the file ${name} does not exist`, { help: blanks });
@@ -71,10 +77,25 @@ function missingCommand(name: string, missing: "not-found" | "not-executable"): 
   });
 }
 
+/** A shell would take the word as an assignment. */
+function useEnv(command: readonly string[]): string {
+  const words = command.flatMap((word, index) =>
+    index === 0 && command.length === 1 ? word.trim().split(/\s+/) : [word],
+  );
+  return words.length > 1 && words.every(isPlainWord)
+    ? runCommand(`rolecall exec -- env ${words.join(" ")}`)
+    : "use env to set variables: rolecall exec -- env NAME=VALUE COMMAND";
+}
+
+/** Whether a shell takes the word literally. */
+function isPlainWord(word: string): boolean {
+  return /^[\w@%+=:,./-]+$/.test(word);
+}
+
 /** For a whole command line in quotes: rolecall runs no shell that would split it. */
 function separateWords(name: string): string {
   const words = name.trim().split(/\s+/);
-  return words.every((word) => /^[\w@%+=:,./-]+$/.test(word))
+  return words.every(isPlainWord)
     ? `${runCommand(`rolecall exec -- ${words.join(" ")}`)} (without quotes: no shell splits COMMAND into words)`
     : "use sh -c if a shell is to run it: rolecall exec -- sh -c 'COMMAND'";
 }

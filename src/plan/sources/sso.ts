@@ -29,7 +29,11 @@ export function ssoRole(profile: Profile, scope: Scope): SsoStep | undefined {
     throw new RolecallError("sso-incomplete", `the SSO profile "${profile.name}" has no ${missing.join(", ")}`, {
       at: trigger.from,
       length: trigger.value.length,
-      help: [...swallowedKeys(profile, missing), "run aws configure sso to write a complete profile"],
+      help: [
+        ...swallowedKeys(profile, missing),
+        ...swallowedKeys(session, missing),
+        "run aws configure sso to write a complete profile",
+      ],
     });
   }
   requireHostLabel(region);
