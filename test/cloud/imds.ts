@@ -29,6 +29,14 @@ export interface SimulatedImds extends LoopbackServer {
   readonly behavior: ImdsBehavior;
 }
 
+/** Seconds to wait for a response, where no request hangs: a busy machine does not exceed it, unlike the default of 1. */
+const PATIENT_TIMEOUT_SECONDS = "600";
+
+/** The variables with which programs use the service and wait for its responses, however long these take. */
+export function imdsVariables({ url }: SimulatedImds) {
+  return { AWS_EC2_METADATA_SERVICE_ENDPOINT: url, AWS_METADATA_SERVICE_TIMEOUT: PATIENT_TIMEOUT_SECONDS };
+}
+
 const ROLES = "/latest/meta-data/iam/security-credentials/";
 
 export async function startImds(iam: Iam, at: ListenAt = {}): Promise<SimulatedImds> {

@@ -298,18 +298,20 @@ describe("the lock", () => {
     });
   }
 
+  // A holder that is stopped (SIGSTOP) does not give up its call after the time limit.
   test("a holder in another container blocks, although its process id does not exist here", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);
     await waitUntil(() => calls() > 0);
-    const holder = readFileSync(join(home.path, LOCK), "utf8");
+    const { pid } = JSON.parse(readFileSync(join(home.path, LOCK), "utf8"));
+    process.kill(pid, "SIGSTOP");
     home.write(LOCK, JSON.stringify({ pid: 4_000_000, host: hostname() }));
     const waiting = start(["export", "-p", "m"]);
     expect(await firstOutput(waiting)).toBe(
       `warning: waiting for process 4000000 to finish the same call: AssumeRole ${roleArn("marketingadminrole")}\n`,
     );
     expect(calls()).toBe(1);
-    process.kill(JSON.parse(holder).pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
     await Promise.all([living.exited, waiting.exited]);
     expect(calls()).toBe(2);
   });
@@ -332,6 +334,7 @@ describe("the lock", () => {
     const living = start(["export", "-p", "m"]);
     await waitUntil(() => calls() > 0);
     const { pid } = JSON.parse(readFileSync(join(home.path, LOCK), "utf8"));
+    process.kill(pid, "SIGSTOP");
     const waiting = start(["export", "-p", "m"]);
     expect(await firstOutput(waiting)).toBe(
       `warning: waiting for process ${pid} to finish the same call: AssumeRole ${roleArn("marketingadminrole")}\n`,

@@ -138,10 +138,13 @@ describe("clear", () => {
     await waitUntil(() => cloud.sts.calls.length > 0);
     const { stdout: listed } = await home.run(["cache", "list", "--json"]);
     expect(JSON.parse(listed)).toMatchObject([{ kind: "lock", held: true }]);
+    const { pid } = JSON.parse(listed)[0].holder;
+    // So that it does not give up its call after the time limit.
+    process.kill(pid, "SIGSTOP");
     const { stdout } = await home.run(["cache", "clear", "--all"]);
     expect(stdout).toBe("nothing was removed\nkept 1 lock that a running process holds\n");
     expect(files()).toEqual([`${KEY}.lock`]);
-    process.kill(JSON.parse(listed)[0].holder.pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
     await living.exited;
     expect((await home.run(["cache", "clear"])).stdout).toBe("removed 1 lock\n");
   });

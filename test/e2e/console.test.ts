@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
@@ -25,7 +26,7 @@ beforeEach(async () => {
     env: {
       AWS_ENDPOINT_URL_STS: cloud.sts.url,
       AWS_ENDPOINT_URL_SIGNIN: cloud.signIn.url,
-      AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url,
+      ...imdsVariables(cloud.imds),
       PATH: "/nowhere",
     },
   });

@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { atTerminal } from "../support/at_terminal.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { HAS_PTY, isInstalled } from "../support/machine.ts";
@@ -75,7 +76,7 @@ describe("the command's environment", () => {
   });
 
   test("has the instance's region only if none is configured", async () => {
-    home = makeHome({ env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url } });
+    home = makeHome({ env: { ...imdsVariables(cloud.imds) } });
     const found = await environmentOf([]);
     expect([found.AWS_REGION, found.AWS_DEFAULT_REGION]).toEqual(["eu-central-1", "eu-central-1"]);
     expect((await environmentOf([], { AWS_DEFAULT_REGION: "eu-west-3" })).AWS_REGION).toBe("eu-west-3");
@@ -265,7 +266,7 @@ describe("the exit code", () => {
   });
 
   test("is 127 for a missing command before any credential source is asked", async () => {
-    home = makeHome({ env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url } });
+    home = makeHome({ env: { ...imdsVariables(cloud.imds) } });
     const before = cloud.imds.requests.length;
     expect((await home.run(["exec", "no-such-command"])).exitCode).toBe(127);
     expect(cloud.imds.requests.length).toBe(before);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { startProxy, type TestProxy } from "../cloud/proxy.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
@@ -47,7 +48,7 @@ function setUp(env: Readonly<Record<string, string>> = {}): void {
   home = makeHome({
     config: CONFIG,
     credentials: keys.join(""),
-    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url, ...env },
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, ...imdsVariables(cloud.imds), ...env },
   });
   home.write("token", "header.web-identity.signature");
   home.write(".config/rolecall/config.toml", SETTINGS);

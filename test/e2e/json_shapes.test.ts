@@ -1,6 +1,7 @@
 /** The shape of all JSON output: the documented keys and values, and nothing else. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { explainHome, SITUATIONS } from "../support/explain_situations.ts";
 import {
   anything,
@@ -172,7 +173,7 @@ describe("probe", () => {
   ];
   test.each(rows)("%s", async (_, sources, args, files) => {
     const made = files();
-    const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url, AWS_ENDPOINT_URL_STS: cloud.sts.url, ...made.env };
+    const env = { ...imdsVariables(cloud.imds), AWS_ENDPOINT_URL_STS: cloud.sts.url, ...made.env };
     const home = makeHome({ ...made, env });
     const { stdout } = await home.run(["probe", "--json", ...args]);
     home.remove();

@@ -1,7 +1,7 @@
 /** EC2 and container metadata: which requests are sent, which failures are retried and which are errors. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
-import type { ImdsBehavior } from "../cloud/imds.ts";
+import { type ImdsBehavior, imdsVariables } from "../cloud/imds.ts";
 import { startProxy } from "../cloud/proxy.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
@@ -26,13 +26,15 @@ async function exported(env: Record<string, string>, args: readonly string[] = [
   return { ...outcome, credentials: outcome.stdout === "" ? undefined : JSON.parse(outcome.stdout) };
 }
 
-const imdsVariables = () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url });
+const ec2Endpoint = () => imdsVariables(cloud.imds);
 const containerVariables = () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/v2/credentials/x` });
 const requested = () => cloud.imds.requests.map((request) => `${request.method} ${request.target}`);
 
 const TOKEN = "PUT /latest/api/token";
 const ROLES = "GET /latest/meta-data/iam/security-credentials/";
 const KEYS = `${ROLES}instance`;
+/** For a request that gets no response. The next requests may take as long. */
+const TIMEOUT = { AWS_METADATA_SERVICE_TIMEOUT: "3" };
 const BUSY = { status: 500, body: "busy" };
 
 describe("EC2 metadata", () => {
@@ -68,14 +70,14 @@ describe("EC2 metadata", () => {
     [
       "no response to the token request (hop limit): uses IMDSv1",
       { token: "hang", requireToken: false },
-      {},
+      TIMEOUT,
       "credentials",
       [TOKEN, ROLES, KEYS],
     ],
     [
       "no response to the token request, and IMDSv1 is rejected",
       { token: "hang" },
-      {},
+      TIMEOUT,
       /EC2 metadata: the EC2 instance metadata service requires an IMDSv2 token \(HTTP 401\)[\s\S]*set the instance's hop limit to 2/,
       [TOKEN, ROLES],
     ],
@@ -148,7 +150,7 @@ describe("EC2 metadata", () => {
   for (const [what, behavior, env, expected, requests] of rows) {
     test(what, async () => {
       Object.assign(cloud.imds.behavior, behavior);
-      const { exitCode, stdout, stderr, credentials } = await exported({ ...imdsVariables(), ...env });
+      const { exitCode, stdout, stderr, credentials } = await exported({ ...ec2Endpoint(), ...env });
       if (expected === "credentials") {
         expect(stderr).toBe("");
         expect(cloud.iam.principal(credentials.AccessKeyId)?.arn).toContain("assumed-role/instance/");
@@ -162,7 +164,7 @@ describe("EC2 metadata", () => {
   }
 
   test("the token is sent with every request", async () => {
-    await exported(imdsVariables());
+    await exported(ec2Endpoint());
     const [tokenRequest, ...others] = cloud.imds.requests;
     expect(tokenRequest?.headers["x-aws-ec2-metadata-token-ttl-seconds"]).toBe("21600");
     for (const { headers } of others) expect(headers["x-aws-ec2-metadata-token"]).toMatch(/^\S{40,}$/);
@@ -170,14 +172,14 @@ describe("EC2 metadata", () => {
 
   test("special characters in a role name are sent unencoded, as by the AWS CLI", async () => {
     cloud.imds.behavior.role = "my+role=of,a.team@work_1-x";
-    expect((await exported(imdsVariables())).exitCode).toBe(0);
+    expect((await exported(ec2Endpoint())).exitCode).toBe(0);
     expect(requested()).toEqual([TOKEN, ROLES, `${ROLES}my+role=of,a.team@work_1-x`]);
   });
 
   for (const status of [503, 429, 500]) {
     test(`HTTP ${status}, as while the instance boots, is retried, although nothing names the instance`, async () => {
       cloud.imds.behavior.next = [{ status }, { status }, { status }, { status }];
-      const { exitCode, stderr } = await exported(imdsVariables());
+      const { exitCode, stderr } = await exported(ec2Endpoint());
       expect([stderr, exitCode]).toEqual(["", 0]);
       expect(requested()).toEqual([TOKEN, TOKEN, TOKEN, TOKEN, TOKEN, ROLES, KEYS]);
     });
@@ -185,20 +187,20 @@ describe("EC2 metadata", () => {
 
   test("HTTP 503 is retried even if one attempt is configured", async () => {
     cloud.imds.behavior.next = [{ status: 503 }, { status: 503 }];
-    const { exitCode, stderr } = await exported({ ...imdsVariables(), AWS_METADATA_SERVICE_NUM_ATTEMPTS: "1" });
+    const { exitCode, stderr } = await exported({ ...ec2Endpoint(), AWS_METADATA_SERVICE_NUM_ATTEMPTS: "1" });
     expect([stderr, exitCode]).toEqual(["", 0]);
   });
 
   test("a token that the service has forgotten is replaced, once", async () => {
     // The first token is not one that the service knows.
     cloud.imds.behavior.next = [{ body: "forgotten" }];
-    expect((await exported(imdsVariables())).exitCode).toBe(0);
+    expect((await exported(ec2Endpoint())).exitCode).toBe(0);
     expect(requested()).toEqual([TOKEN, ROLES, TOKEN, ROLES, KEYS]);
   });
 
   test("a configured source is retried, because it can be slow while the instance boots", async () => {
     cloud.imds.behavior.next = [BUSY, BUSY];
-    const { exitCode, stderr } = await exported(imdsVariables(), ["-p", "i"], CONFIGURED);
+    const { exitCode, stderr } = await exported(ec2Endpoint(), ["-p", "i"], CONFIGURED);
     expect([stderr, exitCode]).toEqual(["", 0]);
   });
 
@@ -215,7 +217,7 @@ describe("EC2 metadata", () => {
 
   test("credentials that expire soon are extended, and -v shows it", async () => {
     cloud.imds.behavior.expiresIn = 60;
-    const { credentials, stderr } = await exported(imdsVariables(), ["-v"]);
+    const { credentials, stderr } = await exported(ec2Endpoint(), ["-v"]);
     const left = (Date.parse(credentials.Expiration) - Date.now()) / 60_000;
     expect(left).toBeGreaterThan(15);
     expect(left).toBeLessThanOrEqual(25);
@@ -266,7 +268,7 @@ describe("container credentials", () => {
       "EC2 metadata is not a fallback",
       () => {
         cloud.container.behavior.next = [BUSY, BUSY, BUSY];
-        return { ...containerVariables(), ...imdsVariables() };
+        return { ...containerVariables(), ...ec2Endpoint() };
       },
       /container-credentials-failed/,
       3,
@@ -397,7 +399,7 @@ describe("a proxy in the environment", () => {
     const proxy = await startProxy();
     const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, ALL_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
     try {
-      for (const variables of [imdsVariables(), containerVariables()]) {
+      for (const variables of [ec2Endpoint(), containerVariables()]) {
         const { exitCode, stderr } = await exported({ ...variables, ...env });
         expect([stderr, exitCode]).toEqual(["", 0]);
         home.remove();

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
-import type { ImdsBehavior } from "../cloud/imds.ts";
+import { type ImdsBehavior, imdsVariables } from "../cloud/imds.ts";
 import type { Reaction } from "../cloud/server.ts";
 import { golden } from "../support/golden.ts";
 import { HAS_NETWORK_NAMESPACES, HAS_PTY, NETWORK_ENVIRONMENT } from "../support/machine.ts";
@@ -35,7 +35,7 @@ interface Situation {
 }
 
 const NO_EC2 = { AWS_EC2_METADATA_DISABLED: "true" };
-const imdsVariables = () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url });
+const ec2Endpoint = () => imdsVariables(cloud.imds);
 const containerVariables = () => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${cloud.container.url}/v2/credentials/x` });
 const FULL_BACKLOG_LISTENER = fileURLToPath(new URL("../support/full_backlog_listener.py", import.meta.url));
 const CLOSED_PORT = "http://127.0.0.1:9";
@@ -226,7 +226,9 @@ describe("the container", () => {
   });
 });
 
-const ec2Variables = () => ({ AWS_EC2_METADATA_DISABLED: "", ...imdsVariables() });
+/** For a request that gets no response. The others may take as long. */
+const TIMEOUT = { AWS_METADATA_SERVICE_TIMEOUT: "3" };
+const ec2Variables = () => ({ AWS_EC2_METADATA_DISABLED: "", ...ec2Endpoint() });
 
 describe("EC2", () => {
   const rows: readonly [name: string, exitCode: number, behavior: Partial<ImdsBehavior>, env?: () => Env][] = [
@@ -236,13 +238,13 @@ describe("EC2", () => {
     ["ec2-unknown-host", 1, {}, () => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: "http://imds.invalid" })],
     ["ec2-disabled", 1, {}, () => ({ AWS_EC2_METADATA_DISABLED: "true" })],
     ["ec2-turned-off", 1, { always: { status: 403 } }],
-    ["ec2-hop-limit", 1, { token: "hang" }],
-    ["ec2-hop-limit-v1-allowed", 0, { token: "hang", requireToken: false }],
+    ["ec2-hop-limit", 1, { token: "hang" }, () => TIMEOUT],
+    ["ec2-hop-limit-v1-allowed", 0, { token: "hang", requireToken: false }, () => TIMEOUT],
     [
       "ec2-hop-limit-v1-forbidden",
       1,
       { token: "hang", requireToken: false },
-      () => ({ AWS_EC2_METADATA_V1_DISABLED: "true" }),
+      () => ({ ...TIMEOUT, AWS_EC2_METADATA_V1_DISABLED: "true" }),
     ],
     ["ec2-v1-only", 0, { token: { status: 404 }, requireToken: false }],
     ["ec2-no-role", 1, { role: undefined }],
@@ -251,7 +253,7 @@ describe("EC2", () => {
       1,
       { credentials: { body: '{"Code":"AssumeRoleUnauthorizedAccess","Message":"EC2 cannot assume the role x"}' } },
     ],
-    ["ec2-no-response", 1, { always: "hang" }],
+    ["ec2-no-response", 1, { always: "hang" }, () => ({ AWS_METADATA_SERVICE_TIMEOUT: "1" })],
     ["ec2-closes-the-connection", 1, { always: "reset" }],
     ["ec2-http-503", 1, { always: { status: 503, body: "busy" } }],
     [

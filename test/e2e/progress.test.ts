@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { HAS_PTY } from "../support/machine.ts";
 import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
@@ -23,7 +24,7 @@ beforeEach(async () => {
       role("guarded", "guarded", "source_profile = a", `mfa_serial = ${mfaArn("user1")}`) +
       role("instance", "marketingadminrole", "credential_source = Ec2InstanceMetadata") +
       "[profile program]\ncredential_process = sh program\n",
-    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url },
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, ...imdsVariables(cloud.imds) },
   });
 });
 afterEach(async () => {

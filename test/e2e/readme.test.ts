@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { isInstalled } from "../support/machine.ts";
 import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
@@ -49,7 +50,7 @@ function readmeEnvironment(): Record<string, string> {
     AWS_SECRET_ACCESS_KEY: cloud.user1.secretAccessKey,
     AWS_ENDPOINT_URL_STS: cloud.sts.url,
     AWS_ENDPOINT_URL_SIGNIN: cloud.signIn.url,
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url,
+    ...imdsVariables(cloud.imds),
     ROLECALL_MFA_CODE: "012345",
     GITHUB_ENV: join(home.path, "github-env"),
   };

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { errorResponse, type StsCall } from "../cloud/sts.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type Outcome, type TestHome } from "../support/subject.ts";
@@ -29,7 +30,7 @@ const keys = (name: "user1" | "user2") => keysSection(name, cloud[name]);
 
 /** Variables that direct all requests to the simulated cloud. */
 function cloudVariables(): Record<string, string> {
-  return { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url };
+  return { AWS_ENDPOINT_URL_STS: cloud.sts.url, ...imdsVariables(cloud.imds) };
 }
 
 /** The ARN that `whoami` prints, and the calls that STS received before GetCallerIdentity. */

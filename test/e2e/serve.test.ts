@@ -5,6 +5,7 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { errorResponse } from "../cloud/sts.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { isInstalled } from "../support/machine.ts";
@@ -624,7 +625,7 @@ describe("if STS cannot be reached at the start, as at boot", () => {
     cloud.imds.behavior.always = { status: 503 };
     const { url } = await startServe(["--as", "imds"], {
       AWS_EC2_METADATA_DISABLED: "false",
-      AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url,
+      ...imdsVariables(cloud.imds),
     });
     expect((await sendRequest(`${url}/health`)).status).toBe(503);
     cloud.imds.behavior.always = undefined;

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
@@ -41,7 +42,7 @@ credential_source = "EcsContainer"
 function homeWith(settings: string, file = FILE): void {
   home = makeHome({
     credentials: keysSection("default", cloud.user1),
-    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url },
+    env: { AWS_ENDPOINT_URL_STS: cloud.sts.url, ...imdsVariables(cloud.imds) },
   });
   home.write(file, settings);
 }

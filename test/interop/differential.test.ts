@@ -17,6 +17,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { startServiceSession } from "../cloud/iam.ts";
+import { imdsVariables } from "../cloud/imds.ts";
 import { startProxy, type TestProxy } from "../cloud/proxy.ts";
 import { type SimulatedSts, startSts } from "../cloud/sts.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
@@ -153,7 +154,7 @@ function environmentOf(situation: RandomSituation): Record<string, string> {
     ...situation.environment,
     AWS_MAX_ATTEMPTS: "1",
     HTTPS_PROXY: proxy.url,
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.imds.url,
+    ...imdsVariables(cloud.imds),
   });
 }
 
