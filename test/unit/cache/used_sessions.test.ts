@@ -14,6 +14,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const effects = () =>
+  testEffects({
+    readFile: readWholeFile,
+    tryLock: async () => ({ inode: undefined, descriptor: undefined, close: () => {} }),
+  });
 const session = (accessKeyId: string) => ({
   credentials: {
     accessKeyId,
@@ -24,14 +29,14 @@ const session = (accessKeyId: string) => ({
 });
 
 test("a session that this process created is not from the cache", async () => {
-  const sessions = recordUsedSessions(openCache(folder, 900, testEffects({ readFile: readWholeFile })));
+  const sessions = recordUsedSessions(openCache(folder, 900, effects()));
   await sessions.cache.getOrCreate("key", "x", async () => session("ASIANEW"));
   expect(sessions.fileOf({ accessKeyId: "ASIANEW" })).toBeUndefined();
   expect(sessions.drop({ accessKeyId: "ASIANEW" })).toBe(false);
 });
 
 test("a session that is dropped is deleted, and created anew", async () => {
-  const cache = openCache(folder, 900, testEffects({ readFile: readWholeFile }));
+  const cache = openCache(folder, 900, effects());
   await cache.getOrCreate("key", "x", async () => session("ASIAOLD"));
   const sessions = recordUsedSessions(cache);
   expect(sessions.cache.read("key")?.credentials.accessKeyId).toBe("ASIAOLD");
@@ -44,7 +49,7 @@ test("a session that is dropped is deleted, and created anew", async () => {
 });
 
 test("a session that another process has replaced stays", async () => {
-  const cache = openCache(folder, 900, testEffects({ readFile: readWholeFile }));
+  const cache = openCache(folder, 900, effects());
   await cache.getOrCreate("key", "x", async () => session("ASIANEW"));
   cache.drop("key", "ASIAOLD");
   expect(cache.read("key")?.credentials.accessKeyId).toBe("ASIANEW");
