@@ -3,7 +3,7 @@
  * releases the lock of a process that ends in any way, in any container, so a dead process never blocks the others. The
  * file names the holder, for the message of the processes that wait.
  */
-import { lstatSync, unlinkSync } from "node:fs";
+import { lstatSync, readFileSync, unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { LockedFile } from "../domain/effects.ts";
 import { readRegularFile } from "../files/read_file.ts";
@@ -32,9 +32,14 @@ export interface LockOptions {
    * @param holder undefined if the file does not name one.
    */
   onWait(holder: Holder | undefined): void;
+  /** Called each time that the holder is found to be stopped, as by Ctrl-Z. */
+  onStopped(holder: Holder): void;
 }
 
 const REPORT_WAIT_AFTER_MS = 1000;
+
+/** A stopped process may stay so for ever, so it is not waited for as long as one that is busy. */
+export const STOPPED_DEADLINE_MS = 30_000;
 const BACKOFF = { baseMs: 25, maxMs: 250 };
 
 /**
@@ -46,6 +51,7 @@ const BACKOFF = { baseMs: 25, maxMs: 250 };
 export async function acquireLock(path: string, options: LockOptions): Promise<(() => void) | undefined> {
   const start = options.now().getTime();
   let hasReported = false;
+  let stoppedSince: number | undefined;
   for (let failures = 1; ; failures++) {
     const locked = await attempt(path, options);
     if (locked === "unavailable") return undefined;
@@ -53,16 +59,36 @@ export async function acquireLock(path: string, options: LockOptions): Promise<(
       writeHolder(locked);
       return () => release(path, locked);
     }
-    const waitedMs = options.now().getTime() - start;
-    if (waitedMs >= options.deadlineMs) {
+    const now = options.now().getTime();
+    const waitedMs = now - start;
+    const holder = waitedMs >= REPORT_WAIT_AFTER_MS ? readHolder(path) : undefined;
+    const isStopped = holder !== undefined && isStoppedProcess(holder);
+    if (isStopped && stoppedSince === undefined) {
+      stoppedSince = now;
+      hasReported = true;
+      options.onStopped(holder);
+    }
+    if (!isStopped) stoppedSince = undefined;
+    if (waitedMs >= options.deadlineMs || (stoppedSince !== undefined && now - stoppedSince >= STOPPED_DEADLINE_MS)) {
       options.trace(`${path}: still locked after ${Math.round(waitedMs / 1000)} s; continuing without the lock`);
       return undefined;
     }
     if (waitedMs >= REPORT_WAIT_AFTER_MS && !hasReported) {
       hasReported = true;
-      options.onWait(readHolder(path));
+      options.onWait(holder);
     }
     await options.sleep(equalJitterDelay(failures, BACKOFF, Math.random()));
+  }
+}
+
+/** Whether the holder is stopped by a signal. False if that is not known: on another host, or without `/proc`. */
+function isStoppedProcess({ pid, host }: Holder): boolean {
+  if (host !== hostname()) return false;
+  try {
+    // proc_pid_stat(5): the state follows the name in parentheses. T is stopped, t is stopped by a debugger.
+    return /\) [Tt] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Lets one process make a call while the others that need its result wait for it: a lock beside the file of the result. */
 import { hostname } from "node:os";
 import type { Effects } from "../domain/effects.ts";
-import { acquireLock, type Holder } from "./lock.ts";
+import { acquireLock, type Holder, STOPPED_DEADLINE_MS } from "./lock.ts";
 
 export interface Flight {
   /** The lock file. Its folder must exist. */
@@ -30,6 +30,10 @@ export async function joinFlight(
     trace: effects.trace,
     warn: effects.warn,
     onWait: (holder) => effects.warn(`waiting for ${describeHolder(holder)} to finish the same call: ${what}`),
+    onStopped: ({ pid }) =>
+      effects.warn(
+        `process ${pid} makes the same call and is stopped: ${what}; waiting for ${STOPPED_DEADLINE_MS / 1000} s (resume it with: kill -CONT ${pid})`,
+      ),
   });
 }
 

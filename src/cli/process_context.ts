@@ -25,7 +25,7 @@ export interface Diagnostics {
   /** Writes a warning. */
   warn(line: string): void;
   /** As in `Effects`. */
-  showProgress(what: string): () => void;
+  showProgress(what: string, detail?: () => string): () => void;
 }
 
 /** Makes room on the terminal, where progress is shown, for other users of the terminal. */

@@ -57,6 +57,7 @@ async function runGuarded(argv: readonly string[]): Promise<number> {
     write: writeDiagnostic,
     enabled: () => !quiet && isTerminal(2) && process.env.TERM !== "dumb",
     colors: () => colors,
+    now: () => performance.now(),
     later: (ms, call) => {
       const timer = setTimeout(call, ms);
       return () => clearTimeout(timer);

@@ -69,9 +69,10 @@ export interface Effects {
    * Shows progress at a terminal, once the work takes longer than half a second.
    *
    * @param what completes the message "waiting for …".
+   * @param detail what to add after some seconds, such as the number of the attempt.
    * @returns a function to call at the end of the work, even if it failed.
    */
-  showProgress(what: string): () => void;
+  showProgress(what: string, detail?: () => string): () => void;
   /**
    * Prompts for a line at the terminal, without echo.
    *

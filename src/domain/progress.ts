@@ -1,13 +1,19 @@
 /** Work with a progress message. */
 import type { Effects } from "./effects.ts";
 
-/** Does the work and shows progress meanwhile. `what` completes the message "waiting for …". */
+/**
+ * Does the work and shows progress meanwhile.
+ *
+ * @param what completes the message "waiting for …".
+ * @param detail what to add after some seconds, such as the number of the attempt.
+ */
 export async function withProgress<Result>(
   { showProgress }: Pick<Effects, "showProgress">,
   what: string,
   work: () => Promise<Result>,
+  detail?: () => string,
 ): Promise<Result> {
-  const done = showProgress(what);
+  const done = showProgress(what, detail);
   try {
     return await work();
   } finally {

@@ -38,13 +38,27 @@ export interface ServiceResponse {
 export async function callService(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceResponse> {
   const url = new URL(request.url);
   const proxy = proxyFor(url, effects.environment);
-  return await withProgress(effects, url.host, () =>
-    sendWithRetries({ ...request, proxy: proxy?.value }, attempts, effects),
-  );
+  let attempt = 0;
+  const send = () =>
+    sendWithRetries({ ...request, proxy: proxy?.value }, attempts, effects, (current) => {
+      attempt = current;
+    });
+  return await withProgress(effects, url.host, send, () => attemptText(attempt, attempts));
 }
 
-async function sendWithRetries(request: HttpRequest, attempts: number, effects: Effects): Promise<ServiceResponse> {
+/** The detail of a progress message. */
+export function attemptText(attempt: number, attempts: number): string {
+  return `attempt ${attempt} of ${attempts}`;
+}
+
+async function sendWithRetries(
+  request: HttpRequest,
+  attempts: number,
+  effects: Effects,
+  onAttempt: (attempt: number) => void,
+): Promise<ServiceResponse> {
   for (let attempt = 1; ; attempt++) {
+    onAttempt(attempt);
     const response = await sendOnce(request, effects);
     const retry = response instanceof HttpError ? isTransient(response) : RETRIED_STATUSES.includes(response.status);
     if (!retry || attempt >= attempts) {

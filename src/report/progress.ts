@@ -2,6 +2,7 @@
  * Progress on the terminal: what rolecall is waiting for, once that takes a while. The line is erased without a trace when
  * the wait ends, or before anything else is written.
  */
+import { formatDuration } from "../text/duration.ts";
 import type { Colors } from "./colors.ts";
 import { escapeControls } from "./error.ts";
 import { withoutLineWrap } from "./line_wrap.ts";
@@ -9,14 +10,18 @@ import { withoutLineWrap } from "./line_wrap.ts";
 /** A shorter wait is not shown. */
 const DELAY_MS = 500;
 
+/** A wait that is longer shows its duration, which changes every second. */
+const DURATION_AFTER_MS = 3000;
+
 export interface Progress {
   /**
    * Reports that a wait has started.
    *
    * @param what completes the message "waiting for …".
+   * @param detail what to show after the duration of a long wait, such as the number of the attempt.
    * @returns a function to call at the end of the wait.
    */
-  show(what: string): () => void;
+  show(what: string, detail?: () => string): () => void;
   /** Erases the line, before the caller writes to the terminal. */
   clear(): void;
   /** Erases the line and shows no further ones. */
@@ -33,6 +38,8 @@ export interface ProgressDependencies {
   /** Whether to show lines; called before each one. */
   enabled(): boolean;
   colors(): Colors;
+  /** Milliseconds since any fixed time. */
+  now(): number;
   /** Calls a function after a delay. @returns a function that cancels the call. */
   later(ms: number, call: () => void): () => void;
   /** Calls a function before a signal such as Ctrl-C ends the process. @returns a function that cancels the call. */
@@ -56,8 +63,14 @@ const BELOW_CURSOR: Style = {
   erase: "\u001b[J",
 };
 
-export function makeProgress({ write, enabled, colors, later, beforeSignal }: ProgressDependencies): Progress {
-  const waits = new Set<{ readonly what: string }>();
+interface Wait {
+  readonly what: string;
+  readonly detail: (() => string) | undefined;
+  readonly started: number;
+}
+
+export function makeProgress({ write, enabled, colors, now, later, beforeSignal }: ProgressDependencies): Progress {
+  const waits = new Set<Wait>();
   let prompts = 0;
   let programs = 0;
   let hasEnded = false;
@@ -79,8 +92,12 @@ export function makeProgress({ write, enabled, colors, later, beforeSignal }: Pr
     const [wait] = waits;
     if (wait === undefined || prompts > 0 || !enabled()) return;
     style = programs > 0 ? BELOW_CURSOR : ON_CURSOR_LINE;
-    cancelSignal = beforeSignal(erase);
-    write(style.draw(colors().dim(`waiting for ${escapeControls(wait.what)} …`)));
+    cancelSignal ??= beforeSignal(erase);
+    const elapsedMs = now() - wait.started;
+    write(
+      style.draw(colors().dim(`waiting for ${escapeControls(wait.what)} …${durationText(elapsedMs, wait.detail)}`)),
+    );
+    cancel = later(elapsedMs < DURATION_AFTER_MS ? DURATION_AFTER_MS - elapsedMs : 1000 - (elapsedMs % 1000), show);
   };
   /** Erases the line, and shows the next one after the delay. */
   const restart = () => {
@@ -88,8 +105,8 @@ export function makeProgress({ write, enabled, colors, later, beforeSignal }: Pr
     if (waits.size > 0 && !hasEnded) cancel = later(DELAY_MS, show);
   };
   return {
-    show(what) {
-      const wait = { what };
+    show(what, detail) {
+      const wait = { what, detail, started: now() };
       waits.add(wait);
       if (waits.size === 1) restart();
       return () => {
@@ -122,4 +139,10 @@ export function makeProgress({ write, enabled, colors, later, beforeSignal }: Pr
       };
     },
   };
+}
+
+function durationText(elapsedMs: number, detail: Wait["detail"]): string {
+  if (elapsedMs < DURATION_AFTER_MS) return "";
+  const duration = formatDuration(elapsedMs / 1000);
+  return detail === undefined ? ` ${duration}` : ` ${duration}, ${detail()}`;
 }

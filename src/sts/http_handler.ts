@@ -26,6 +26,7 @@ export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
   let lastUrl = "";
   let lastClockOffset: ClockOffset | undefined;
   let lastIsFromSts = false;
+  let attempt = 0;
   return {
     /** The URL of the last request, without its path. */
     lastUrl: () => lastUrl,
@@ -33,11 +34,14 @@ export function sdkHttpHandler(effects: Effects, ca: string | undefined) {
     lastClockOffset: () => lastClockOffset,
     /** Whether STS sent the last response, rather than a proxy or another server. */
     lastIsFromSts: () => lastIsFromSts,
+    /** The number of the current attempt. */
+    attempt: () => attempt,
     metadata: { handlerProtocol: "http/1.1" },
     updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
     destroy() {},
     async handle(request: SdkRequest) {
+      attempt++;
       const port = request.port === undefined ? "" : `:${request.port}`;
       lastUrl = `${request.protocol}//${request.hostname}${port}`;
       const url = new URL(`${lastUrl}${request.path}`);

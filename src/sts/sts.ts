@@ -13,6 +13,7 @@ import { RolecallError } from "../domain/errors.ts";
 import { swapKeys } from "../domain/help_texts.ts";
 import { withProgress } from "../domain/progress.ts";
 import { VERSION } from "../domain/version.ts";
+import { attemptText } from "../http/service_call.ts";
 import type { StsSettings } from "../plan/plan.ts";
 import { accountIdOf } from "../text/arn.ts";
 import { endpointOf, endpointOptions } from "./endpoint.ts";
@@ -103,7 +104,12 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     try {
       // Checked before the request, because the SDK's own error does not name the setting.
       signingRegion = endpointOf(client, settings, region).signingRegion;
-      const response = await withProgress(effects, `STS in ${region}`, () => call.send(client));
+      const response = await withProgress(
+        effects,
+        `STS in ${region}`,
+        () => call.send(client),
+        () => attemptText(handler.attempt(), calls.attempts),
+      );
       traceResult("succeeded");
       return response;
     } catch (error) {

@@ -329,6 +329,25 @@ describe("the lock", () => {
     expect(calls()).toBe(2);
   });
 
+  test.skipIf(process.platform !== "linux")(
+    "a holder that is stopped is named, and its session is used once it is resumed",
+    async () => {
+      const gate = Promise.withResolvers<void>();
+      cloud.sts.hold = gate.promise;
+      const stopped = start(["export", "-p", "m"]);
+      await waitUntil(() => calls() > 0);
+      const { pid } = JSON.parse(readFileSync(join(home.path, LOCK), "utf8"));
+      process.kill(pid, "SIGSTOP");
+      const waiting = start(["export", "-p", "m"]);
+      expect(await firstOutput(waiting)).toBe(
+        `warning: process ${pid} makes the same call and is stopped: AssumeRole ${roleArn("marketingadminrole")}; waiting for 30 s (resume it with: kill -CONT ${pid})\n`,
+      );
+      gate.resolve();
+      process.kill(pid, "SIGCONT");
+      expect([await stopped.exited, await waiting.exited, calls()]).toEqual([0, 0, 1]);
+    },
+  );
+
   test("a process that waits names the holder, and uses the session that appears in the cache", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);

@@ -14,11 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const effects = () =>
-  testEffects({
-    readFile: readWholeFile,
-    tryLock: async () => ({ inode: undefined, descriptor: undefined, close: () => {} }),
-  });
+const effects = () => testEffects({ readFile: readWholeFile });
 const session = (accessKeyId: string) => ({
   credentials: {
     accessKeyId,

@@ -16,6 +16,7 @@ function setUp(enabled = true) {
     },
     enabled: () => enabled,
     colors: () => colorsFor("never", undefined, false),
+    now: () => now,
     later: (ms, call) => {
       const entry = { at: now + ms, call };
       calls.add(entry);
@@ -49,6 +50,49 @@ function setUp(enabled = true) {
     signalCalls: () => signalCalls.size,
   };
 }
+
+describe("a long wait", () => {
+  test("shows its duration, and the detail as it is then, every second", () => {
+    const { progress, pass, lines } = setUp();
+    let attempt = 1;
+    const done = progress.show("STS", () => `attempt ${attempt} of 3`);
+    pass(500);
+    expect(lines()).toEqual(["waiting for STS …"]);
+    pass(2500);
+    expect(lines()).toEqual(["waiting for STS … 3 s, attempt 1 of 3"]);
+    attempt = 2;
+    pass(1000);
+    expect(lines()).toEqual(["waiting for STS … 4 s, attempt 2 of 3"]);
+    for (let second = 5; second <= 61; second++) pass(1000);
+    expect(lines()).toEqual(["waiting for STS … 1 min 1 s, attempt 2 of 3"]);
+    done();
+    expect(lines()).toEqual([]);
+  });
+
+  test("without a detail shows its duration only", () => {
+    const { progress, pass, lines } = setUp();
+    progress.show("credential_process");
+    pass(3000);
+    expect(lines()).toEqual(["waiting for credential_process … 3 s"]);
+  });
+
+  test("counts from its start, also after the line was erased", () => {
+    const { progress, pass, lines } = setUp();
+    progress.show("STS");
+    pass(500);
+    progress.clear();
+    pass(9500);
+    expect(lines()).toEqual(["waiting for STS … 10 s"]);
+  });
+
+  test("has no timer after its end", () => {
+    const { progress, pass, timers } = setUp();
+    const done = progress.show("STS");
+    pass(3000);
+    done();
+    expect(timers()).toBe(0);
+  });
+});
 
 describe("a wait", () => {
   const rows: readonly [what: string, acts: (on: ReturnType<typeof setUp>) => void, lines: string[]][] = [
