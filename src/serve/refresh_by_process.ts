@@ -38,10 +38,14 @@ export async function refreshByProcess({ argv, minTtl, run }: RefreshCommand, ne
   if (exitCode !== 0) throw parseError(stderr);
   const output = asJsonObject(JSON.parse(stdout));
   const text = (name: string) => stringMember(output, name);
+  const [accessKeyId, secretAccessKey] = [text("AccessKeyId"), text("SecretAccessKey")];
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    throw new RefreshError("internal-error", "rolecall export printed incomplete credentials");
+  }
   const expiration = text("Expiration");
   return {
-    accessKeyId: text("AccessKeyId") ?? "",
-    secretAccessKey: text("SecretAccessKey") ?? "",
+    accessKeyId,
+    secretAccessKey,
     sessionToken: text("SessionToken"),
     accountId: text("AccountId"),
     expiration: expiration === undefined ? undefined : parseTimestamp(expiration),

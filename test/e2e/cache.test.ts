@@ -248,6 +248,38 @@ describe("options", () => {
   });
 });
 
+describe("a response of STS", () => {
+  const complete = () => ({
+    AccessKeyId: "ASIAX",
+    SecretAccessKey: "s",
+    SessionToken: "t",
+    Expiration: `${at(60)}Z`,
+  });
+  const rows: readonly [what: string, members: Readonly<Record<string, string | undefined>>][] = [
+    ["with an empty access key id", { AccessKeyId: "" }],
+    ["with a blank secret access key", { SecretAccessKey: " " }],
+    ["with an empty session token", { SessionToken: "" }],
+    ["without an expiration", { Expiration: undefined }],
+    ["with an empty expiration", { Expiration: "" }],
+    ["with an expiration that is a text", { Expiration: "soon" }],
+    ["with an expiration beyond all years", { Expiration: "1e300" }],
+  ];
+  for (const [what, members] of rows) {
+    test(`${what} is an error, and is not cached`, async () => {
+      const elements = Object.entries({ ...complete(), ...members }).map(([name, value]) =>
+        value === undefined ? "" : `<${name}>${value}</${name}>`,
+      );
+      const xml = `<Credentials>${elements.join("")}</Credentials>`;
+      const body = `<AssumeRoleResponse><AssumeRoleResult>${xml}</AssumeRoleResult></AssumeRoleResponse>`;
+      cloud.sts.react(...Array(5).fill({ headers: { "content-type": "text/xml" }, body }));
+      const { exitCode, stdout, stderr } = await home.run(["export", "-p", "m"]);
+      expect([exitCode, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(/^error\[sts-[a-z]+\]: /);
+      expect(readdirSync(join(home.path, ".aws/cli/cache"))).toEqual([]);
+    });
+  }
+});
+
 describe("a cache that cannot be written", () => {
   test("is not used, and -v says so", async () => {
     // A file in place of the folder: not even root can write below it.
