@@ -8,6 +8,7 @@
  *
  * - copies what /proc says about the process to a memfd_create(2) file, whose file descriptor stays open
  *   (`src/runtime/inherited/prologue_record.ts` describes the format);
+ * - hides variables such as NODE_EXTRA_CA_CERTS and BUN_OPTIONS from Bun;
  * - sets SIGCHLD and SIGPWR to their default actions;
  * - opens a deleted working directory, so that it can be restored, and changes to "/".
  *
@@ -28,8 +29,35 @@ export const X86_64: Listing = {
     start:      52                          push rdx               ; save rdx
                 48 81 ec 00 10 00 00        sub rsp, 4096          ; the buffer
 
+    ; Hide the runtime's variables from Bun: src/runtime/inherited/runtime_variables.ts has the reasons. Above the buffer
+    ; and the saved rdx are argc, argv, a null pointer and the pointers to the variables.
+                48 8b 84 24 08 10 00 00     mov rax, qword [rsp+4104] ; argc
+                48 8d 9c c4 18 10 00 00     lea rbx, [rsp+rax*8+4120] ; rbx = the next variable's pointer
+    variable:   48 8b 3b                    mov rdi, qword [rbx]
+                48 83 c3 08                 add rbx, 8
+                48 85 ff                    test rdi, rdi          ; a null pointer ends the list
+                74 .limit                   je limit
+                8b 07                       mov eax, dword [rdi]   ; the first four characters
+                3d 42 55 4e 5f              cmp eax, 0x5f4e5542    ; BUN_
+                74 .bun                     je bun
+                3d 4e 4f 44 45              cmp eax, 0x45444f4e    ; NODE
+                74 .hide                    je hide
+                3d 53 53 4c 5f              cmp eax, 0x5f4c5353    ; SSL_
+                74 .hide                    je hide
+                3d 53 53 4c 4b              cmp eax, 0x4b4c5353    ; SSLK
+                74 .hide                    je hide
+                3d 4d 49 4d 41              cmp eax, 0x414d494d    ; MIMA
+                75 .variable                jne variable
+    hide:       80 27 1f                    and byte [rdi], 31     ; "B" becomes 2
+                eb .variable                jmp variable
+    bun:        81 7f 04 4a 53 43 5f        cmp dword [rdi+4], 0x5f43534a ; JSC_
+                75 .hide                    jne hide
+                81 7f 08 75 73 65 4a        cmp dword [rdi+8], 0x4a657375 ; useJ
+                75 .hide                    jne hide
+                eb .variable                jmp variable
+
     ; If files may not grow to 64 KiB, write none: SIGXFSZ would kill the program.
-                31 ff                       xor edi, edi           ; this process
+    limit:      31 ff                       xor edi, edi           ; this process
                 be 01 00 00 00              mov esi, 1             ; RLIMIT_FSIZE
                 31 d2                       xor edx, edx           ; no new limit
                 49 89 e2                    mov r10, rsp           ; return the current limit

@@ -11,6 +11,7 @@ import { InterruptedError } from "../domain/interrupted.ts";
 import { readWholeFile } from "../files/read_file.ts";
 import { escapeControls } from "../report/error.ts";
 import { wasClosed } from "../runtime/inherited/inherited_state.ts";
+import { inheritedEnvironment } from "../runtime/inherited/runtime_variables.ts";
 import { currentRuntime } from "../runtime/process/current_runtime.ts";
 import { openScreen } from "../runtime/terminal/screen.ts";
 import type { Terminal } from "../runtime/terminal/terminal.ts";
@@ -40,7 +41,7 @@ export interface TerminalSharing {
 
 /** Makes the context. It reads and opens nothing until a command uses it. */
 export function processContext(diagnostics: Diagnostics, sharing: TerminalSharing): Context {
-  const environment = process.env;
+  const environment = inheritedEnvironment();
   const systemHome = findSystemHome();
   const home = locateHome(environment, process.platform, systemHome);
   const configPaths = locateSharedConfig(environment, process.platform, systemHome);

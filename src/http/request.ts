@@ -2,6 +2,7 @@
 import http, { type IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { HttpError, type HttpErrorKind, timeoutError, toHttpError } from "./error.ts";
+import type { Trust } from "./trust.ts";
 
 export interface HttpRequest {
   readonly method: string;
@@ -43,11 +44,14 @@ export async function httpRequest(request: HttpRequest, limits: HttpLimits): Pro
   // node:https is loaded only if it is needed: metadata requests use http.
   if (!request.url.startsWith("https:")) {
     if (request.proxy === undefined) return await send(http, request, {}, limits);
-    const client = request.proxy.protocol === "https:" ? (await import("node:https")).default : http;
-    return await send(client, request, await routeThroughProxy(request.proxy, request.url), limits);
+    const route = await routeThroughProxy(request.proxy, request.url);
+    if (request.proxy.protocol !== "https:") return await send(http, request, route, limits);
+    const tls = (await import("./trust.ts")).trust(request.ca);
+    return await send((await import("node:https")).default, request, { ...route, tls }, limits);
   }
   const https = (await import("node:https")).default;
-  if (request.proxy === undefined) return await send(https, request, {}, limits);
+  const tls = (await import("./trust.ts")).trust(request.ca);
+  if (request.proxy === undefined) return await send(https, request, { tls }, limits);
   const { openTunnel } = await import("./tunnel.ts");
   const { proxy, ca } = request;
   const started = performance.now();
@@ -59,6 +63,8 @@ export async function httpRequest(request: HttpRequest, limits: HttpLimits): Pro
 
 /** How a request reaches its host through a proxy; empty for a direct connection. */
 interface Route {
+  /** For a TLS connection that is opened for the request. */
+  readonly tls?: Trust;
   /** For https: the TLS connection through the proxy's tunnel. */
   readonly tunnel?: TLSSocket;
   /** For http: the proxy's address and the request target. */
@@ -108,7 +114,7 @@ function send(
         ...route.options,
         // No keep-alive: the server could close an idle connection at the moment of its reuse.
         ...(tunnel === undefined ? { agent: false } : { createConnection: () => tunnel, defaultPort: 443 }),
-        ...(request.ca === undefined ? {} : { ca: request.ca }),
+        ...route.tls,
       });
     } catch (error) {
       reject(toHttpError(error));

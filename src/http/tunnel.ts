@@ -4,6 +4,7 @@ import https from "node:https";
 import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { HttpError, timeoutError, toHttpError } from "./error.ts";
+import { trust } from "./trust.ts";
 
 export interface TunnelOptions {
   readonly proxy: URL;
@@ -21,7 +22,7 @@ export interface TunnelOptions {
  * @throws HttpError
  */
 export function openTunnel({ proxy, target, ca, ms }: TunnelOptions): Promise<TLSSocket> {
-  const trusted = ca === undefined ? {} : { ca };
+  const trusted = trust(ca);
   return new Promise((resolve, reject) => {
     const authority = `${target.hostname}:${target.port || 443}`;
     const request = (proxy.protocol === "https:" ? https : http).request({

@@ -8,6 +8,7 @@ import { openFolder } from "../files/open_folder.ts";
 import { writePrivateFile } from "../files/private_file.ts";
 import { withPrivateUmask } from "../files/private_umask.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
+import { inheritedEnvironment } from "./inherited/runtime_variables.ts";
 import { catchSigchld } from "./process/catch_sigchld.ts";
 import { findCommand } from "./process/find_command.ts";
 
@@ -117,7 +118,7 @@ function removeExpiredPages(folder: string, now: Date): void {
 function startProgram(program: string, args: readonly string[]): Promise<string | undefined> {
   catchSigchld();
   return new Promise((resolve) => {
-    const child = spawn(program, args, { detached: true, stdio: "ignore" });
+    const child = spawn(program, args, { detached: true, env: inheritedEnvironment(), stdio: "ignore" });
     const timer = setTimeout(() => resolve(undefined), START_TIMEOUT_MS);
     const finish = (error: string | undefined) => {
       clearTimeout(timer);

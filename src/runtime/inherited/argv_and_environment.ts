@@ -4,6 +4,7 @@
  */
 import { type EnvironmentChange, isChanged } from "../../domain/environment.ts";
 import { readIfExists } from "../read_if_exists.ts";
+import { inheritedEntry, inheritedEnvironment } from "./runtime_variables.ts";
 
 /** @param argv the last of the process's own arguments. */
 export function argvAsBytes(argv: readonly string[]): readonly Uint8Array[] {
@@ -14,9 +15,11 @@ export function argvAsBytes(argv: readonly string[]): readonly Uint8Array[] {
 
 /** Returns the environment that the process started with, in its order, with the change applied. */
 export function environmentAsBytes(change: EnvironmentChange): readonly Uint8Array[] {
-  const original = readStrings("/proc/self/environ");
+  const original = readStrings("/proc/self/environ").map(inheritedEntry);
   const entries =
-    original.length > 0 ? original : Object.entries(process.env).map(([name, value]) => encode(`${name}=${value}`));
+    original.length > 0
+      ? original
+      : Object.entries(inheritedEnvironment()).map(([name, value]) => encode(`${name}=${value}`));
   const kept = entries.filter((entry) => !isChanged(decode(entry).split("=", 1)[0] ?? "", change));
   return [...kept, ...[...change.sets].map(([name, value]) => encode(`${name}=${value}`))];
 }

@@ -7,6 +7,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { withChange } from "../../domain/environment.ts";
 import { denoLocks, lockWith } from "../file_lock.ts";
 import { type InheritedState, NO_INHERITED_STATE, readInheritedState } from "../inherited/inherited_state.ts";
+import { inheritedEnvironment } from "../inherited/runtime_variables.ts";
 import { isTerminal } from "../terminal/is_terminal.ts";
 import { catchSigchld } from "./catch_sigchld.ts";
 import { type ExecCommand, ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
@@ -64,7 +65,7 @@ function runChild(command: ExecCommand, { fileDescriptors }: InheritedState): Pr
     });
     const child = spawn(command.file, command.argv.slice(1), {
       argv0: command.argv[0],
-      env: Object.fromEntries(withChange(process.env, command.environment)),
+      env: Object.fromEntries(withChange(inheritedEnvironment(), command.environment)),
       // By position: a file descriptor keeps its number.
       stdio: Array.from({ length: Math.max(2, ...fileDescriptors) + 1 }, (_, fd) =>
         fd <= 2 ? "inherit" : fileDescriptors.includes(fd) ? fd : "ignore",

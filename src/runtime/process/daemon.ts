@@ -4,6 +4,7 @@
  * and exits at once.
  */
 import { spawn } from "node:child_process";
+import { inheritedEnvironment } from "../inherited/runtime_variables.ts";
 import { catchSigchld } from "./catch_sigchld.ts";
 import { ownArgv } from "./own_argv.ts";
 
@@ -28,6 +29,7 @@ export function startDaemon(
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args, intermediateCommand, command], {
       argv0: "rolecall",
+      env: inheritedEnvironment(),
       stdio: ["pipe", "pipe", "ignore", sharedFd ?? "ignore"],
     });
     child.once("error", reject);
@@ -68,7 +70,7 @@ const DAEMON_VARIABLES = { BUN_JSC_useJIT: "0" };
 /** Returns the daemon's environment without the variables that `spawnDetached` added. */
 export function originalEnvironment(): Readonly<Record<string, string | undefined>> {
   const added = Object.keys(DAEMON_VARIABLES);
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !added.includes(name)));
+  return Object.fromEntries(Object.entries(inheritedEnvironment()).filter(([name]) => !added.includes(name)));
 }
 
 /** The number that `sharedFd` has in the intermediate process and in the daemon. */
@@ -85,7 +87,7 @@ export function spawnDetached(daemonArgs: readonly string[]): void {
   spawn(program, [...args, ...daemonArgs], {
     argv0: "rolecall",
     detached: true,
-    env: { ...process.env, ...DAEMON_VARIABLES },
+    env: { ...inheritedEnvironment(), ...DAEMON_VARIABLES },
     stdio: ["inherit", "inherit", "ignore", SHARED_FD],
   }).unref();
 }
