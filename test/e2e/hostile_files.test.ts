@@ -21,13 +21,15 @@ import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { inMinutes, keysSection } from "../support/aws_files.ts";
-import { IS_ROOT } from "../support/machine.ts";
-import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import { IS_ROOT, isInstalled } from "../support/machine.ts";
+import { makeHome, SUBJECT, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 
 /** The AWS CLI's key for the role marketingadminrole without other parameters. */
 const KEY = "8e3e980585dddb1d2841b4fab7107e2a3ec02cb0";
 const CACHE = ".aws/cli/cache";
 const NOBODY = 65534;
+/** The runtimes other than the built program rename files of their own. */
+const HAS_STRACE = isInstalled("strace") && SUBJECT === "compiled";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -161,6 +163,27 @@ describe("the cache", () => {
     await exportM();
     expect(readdirSync(at(CACHE)).sort()).toEqual([`${KEY}.json`, `${KEY}.json.${process.pid}.abc.tmp`]);
   });
+
+  test.skipIf(!HAS_STRACE)(
+    "is rid of what a writer left that was killed before its rename (needs strace)",
+    async () => {
+      const killed = [
+        "strace",
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        "trace=/^rename",
+        "-e",
+        "inject=/^rename:signal=KILL",
+      ];
+      await home.runProgram([...killed, ...SUBJECT_ARGV, "export", "-p", "m"]);
+      expect(readdirSync(at(CACHE)).filter((name) => name.endsWith(".tmp"))).toHaveLength(1);
+      expect((await exportM()).exitCode).toBe(0);
+      expect(readdirSync(at(CACHE))).toEqual([`${KEY}.json`]);
+    },
+  );
 
   test("with files of 10 GB is listed in little memory", async () => {
     for (const name of [`${KEY}.json`, `${KEY}.lock`]) truncateSync(home.write(`${CACHE}/${name}`, ""), 10e9);

@@ -77,6 +77,15 @@ describe("an error", () => {
     ["null in place of a token", { ...GOOD, Token: null }, "unexpected-response", ["Token"]],
     ["no expiration", { ...GOOD, Expiration: undefined }, "unexpected-response", ["Expiration"]],
     ["an empty expiration", { ...GOOD, Expiration: "" }, "unexpected-response", ["Expiration"]],
+    ["an expiration that is a number", { ...GOOD, Expiration: 4e9 }, "unexpected-response", ["Expiration"]],
+    ["a blank access key id", { ...GOOD, AccessKeyId: " " }, "unexpected-response", ["AccessKeyId"]],
+    [
+      "a secret access key that is a number",
+      { ...GOOD, SecretAccessKey: 1 },
+      "unexpected-response",
+      ["SecretAccessKey"],
+    ],
+    ["a token that is a number", { ...GOOD, Token: 1 }, "unexpected-response", ["Token"]],
     ["a malformed expiration", { ...GOOD, Expiration: "soon" }, "unexpected-response", ["Expiration"]],
     [
       "two members missing: both are named",
