@@ -60,7 +60,7 @@ const RESTRICTIONS: readonly Restriction[] = [
   { name: "MemoryDenyWriteExecute", wrapper: MDWE, possible: HAS_ADDON && succeeds(MDWE), replaces: true },
   {
     name: "a limit of the address space",
-    wrapper: ["prlimit", "--as=3000000000"],
+    wrapper: ["prlimit", "--as=1500000000"],
     possible: HAS_ADDON && isInstalled("prlimit"),
     replaces: true,
   },
