@@ -40,14 +40,14 @@ export interface Context {
    */
   appendFile(path: string, text: string): Promise<void>;
   /**
-   * Makes a folder that only the user can enter.
+   * Makes a folder that only the user can enter, in the first of several places where that is possible.
    *
+   * @param purpose what the folder is for, to complete an error message.
    * @param files the content of its files, by name.
    * @returns the path of the folder.
    * @throws RolecallError `write-failed`.
    */
-  makePrivateFolder(files: ReadonlyMap<string, string>): Promise<string>;
-  removeFolder(path: string): void;
+  makePrivateFolder(purpose: string, files: ReadonlyMap<string, string>): Promise<string>;
   /** Loads the module for the current runtime (Bun, Deno or Node). */
   runtime(): Promise<Runtime>;
 }

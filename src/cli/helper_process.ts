@@ -1,11 +1,12 @@
 /** The helper process of `exec --serve`: serves refreshed credentials until the command ends. */
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fingerprintOf } from "../files/fingerprint.ts";
 import { type HttpServerRequest, listenOnLoopback } from "../runtime/http_server.ts";
+import { removePrivateFolder } from "../runtime/private_folder.ts";
 import { originalEnvironment, spawnDetached } from "../runtime/process/daemon.ts";
 import { ignoreSignals } from "../runtime/process/ignore_signals.ts";
 import { ownArgv } from "../runtime/process/own_argv.ts";
-import { waitForExit } from "../runtime/process/process_watch.ts";
+import { identify, waitForExit } from "../runtime/process/process_watch.ts";
 import { runProgram } from "../runtime/process/run_program.ts";
 import { writeAll } from "../runtime/terminal/write_all.ts";
 import { afterChanges } from "../serve/after_changes.ts";
@@ -13,6 +14,7 @@ import { handleEcsRequest } from "../serve/ecs.ts";
 import { RefreshError, refreshByProcess } from "../serve/refresh_by_process.ts";
 import { SYSTEM_TIMER, startRefresher } from "../serve/refresher.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
+import { watchCopies } from "./file_copies.ts";
 import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_protocol.ts";
 import { refreshTimeout } from "./non_interactive.ts";
 import { describeError } from "./unexpected_error.ts";
@@ -33,7 +35,10 @@ async function serveCommand(): Promise<void> {
   // A service manager signals all processes of a service, and COMMAND may need credentials until it has shut down.
   ignoreSignals();
   const message: HelperMessage = JSON.parse(readFileSync(0, "utf8"));
-  const { command, token, options, minTtl, keyFiles, folder } = message;
+  const { token, options, minTtl, keyFiles, folder } = message;
+  // rolecall's process does not become COMMAND before it has received a reply, so it exists.
+  const command = identify(message.pid);
+  const copies = folder === undefined ? undefined : watchCopies(folder);
   const { expiration, ...keys } = message.credentials;
   const first = { ...keys, expiration: expiration === undefined ? undefined : new Date(expiration) };
   const exportArgv = [...ownArgv(), "export", `--format=${HELPER_ARGUMENTS.format}`, ...options];
@@ -60,14 +65,16 @@ async function serveCommand(): Promise<void> {
     const respond = (request: HttpServerRequest) => handleEcsRequest(request, { token, served: refresher.now });
     const server = await listenOnLoopback(0, afterChanges(refresher, respond));
     reply({ port: server.port });
-    await waitForExit(command);
+    await waitForExit(command, copies?.poll);
     server.close();
   } catch (error) {
     reply({ failed: systemErrorMessage(error) });
   } finally {
     refresher.stop();
     stopped.abort();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    const problems = (await copies?.finish()) ?? [];
+    // The next run finds the folder, and says what cannot be carried over.
+    if (folder !== undefined && problems.length === 0) removePrivateFolder(folder);
   }
 }
 

@@ -1,5 +1,4 @@
 /** The protocol between `exec --serve` and its helper process. */
-import type { ProcessIdentity } from "../runtime/process/process_watch.ts";
 
 /** First arguments that only rolecall itself uses. */
 export const HELPER_ARGUMENTS = {
@@ -18,8 +17,8 @@ export function isHelperCommand([first]: readonly string[]): boolean {
 
 /** What the helper process needs. It gets the message on standard input, because others can read a command line. */
 export interface HelperMessage {
-  /** The process of COMMAND. The server ends when it ends. */
-  readonly command: ProcessIdentity;
+  /** The process id of COMMAND. The server ends when that process ends. */
+  readonly pid: number;
   /** The authorization token that clients must send. */
   readonly token: string;
   readonly credentials: {
@@ -36,7 +35,7 @@ export interface HelperMessage {
   readonly minTtl: number;
   /** The files to watch for other keys, if the credentials are keys in them; otherwise empty. */
   readonly keyFiles: readonly string[];
-  /** The folder with the copies of the AWS files. The helper process removes it at its end. */
+  /** The folder with the token and the copies of the AWS files. The helper process removes it at its end. */
   readonly folder?: string | undefined;
 }
 

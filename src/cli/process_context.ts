@@ -1,5 +1,4 @@
 /** The context of this process: its environment, files, clock and terminal. */
-import { rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadSharedConfig } from "../config/load.ts";
@@ -89,22 +88,28 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
       const { appendToFile } = await import("../files/append_to_file.ts");
       writing(path, () => appendToFile(path, text));
     },
-    makePrivateFolder: async (files) => {
+    makePrivateFolder: async (purpose, files) => {
       const { makePrivateFolder, removeLeftoverFolders } = await import("../runtime/private_folder.ts");
+      const { recoverCopies } = await import("./file_copies.ts");
       const { tryLock } = await currentRuntime();
-      let lastError: unknown;
+      const isDisposable = async (folder: string) => {
+        const problems = await recoverCopies(folder);
+        for (const problem of problems) diagnostics.warn(`${problem} (remove ${folder} if you do not need them)`);
+        return problems.length === 0;
+      };
+      const reasons: string[] = [];
       for (const parent of temporaryFolders(environment)) {
-        removeLeftoverFolders(parent, Date.now(), tryLock);
+        await removeLeftoverFolders(parent, Date.now(), tryLock, isDisposable);
         try {
           return makePrivateFolder(parent, files);
         } catch (error) {
-          diagnostics.trace(`cannot write to ${parent}: ${systemErrorMessage(error)}`);
-          lastError = error;
+          reasons.push(`${parent}: ${systemErrorMessage(error)}`);
         }
       }
-      throw writeFailed(temporaryFolders(environment).join(" and "), lastError);
+      throw new RolecallError("write-failed", `cannot make a folder for ${purpose}: ${reasons.join("; ")}`, {
+        help: ["set TMPDIR to a folder that you can write"],
+      });
     },
-    removeFolder: (path) => rmSync(path, { recursive: true, force: true }),
     runtime: currentRuntime,
   };
 }
@@ -134,15 +139,14 @@ function writing(what: string, write: () => void): void {
     write();
   } catch (error) {
     if (error instanceof InterruptedError) throw error;
-    throw writeFailed(what, error);
+    throw new RolecallError("write-failed", `cannot write to ${what}: ${systemErrorMessage(error)}`, { cause: error });
   }
 }
 
-function writeFailed(what: string, cause: unknown): RolecallError {
-  return new RolecallError("write-failed", `cannot write to ${what}: ${systemErrorMessage(cause)}`, { cause });
-}
-
-/** The system keeps XDG_RUNTIME_DIR in memory and removes it at logout. After `su` or `sudo` it may be unusable. */
-function temporaryFolders({ XDG_RUNTIME_DIR: runtimeFolder }: Environment): readonly string[] {
-  return runtimeFolder ? [runtimeFolder, tmpdir()] : [tmpdir()];
+/**
+ * The folders for temporary files, best first. The system keeps XDG_RUNTIME_DIR in memory and removes it at logout. After
+ * `su` or `sudo` it may be unusable, and a container may have no writable /tmp, but has /dev/shm.
+ */
+function temporaryFolders({ XDG_RUNTIME_DIR: runtimeFolder }: Environment): ReadonlySet<string> {
+  return new Set([...(runtimeFolder ? [runtimeFolder] : []), tmpdir(), "/tmp", "/dev/shm"]);
 }

@@ -58,6 +58,21 @@ export function regionVariables(region: string | undefined): readonly (readonly 
   ];
 }
 
+/**
+ * Returns the variables with which older SDKs find the credentials file that newer ones find: the SDK for Java v1, which
+ * looks in the home folder that the system's list of users names and falls back to the config file, and the SDKs for
+ * JavaScript v2 and Go v1, which look at `AWS_SHARED_CREDENTIALS_FILE` only if they are told to load the config file.
+ *
+ * @param path of the credentials file, whether or not it exists.
+ * @param loadConfig whether the file is not where the SDKs for JavaScript v2 and Go v1 look by default.
+ */
+export function oldFileVariables(
+  path: string,
+  loadConfig: boolean,
+): readonly (readonly [name: string, value: string])[] {
+  return [["AWS_CREDENTIAL_PROFILES_FILE", path], ...(loadConfig ? [["AWS_SDK_LOAD_CONFIG", "1"] as const] : [])];
+}
+
 /** @param active the name of the profile or role in use. */
 export function activeVariables(active: string | undefined): readonly (readonly [name: string, value: string])[] {
   return active === undefined ? [] : [[ACTIVE_VARIABLE, active]];

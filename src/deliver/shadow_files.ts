@@ -18,21 +18,28 @@ export interface AwsFile {
   readonly kind: "config" | "credentials";
 }
 
+export interface ShadowTexts {
+  /** The new text of each file that must change; none if the `default` profile has no credentials. */
+  readonly texts: ReadonlyMap<AwsFile["kind"], string>;
+  /** The name that the `default` profile has in them. */
+  readonly movedDefault: string;
+}
+
 /**
  * Moves the credentials of the `default` profile to a profile with another name.
  *
  * @param files those of the two files that exist. Both are needed, because a profile may have keys in both.
- * @returns the new text of each file that must change; none if the `default` profile has no credentials.
  */
-export function withoutDefaultCredentials(files: readonly AwsFile[]): ReadonlyMap<AwsFile["kind"], string> {
+export function withoutDefaultCredentials(files: readonly AwsFile[]): ShadowTexts {
   const parsed = files.map(({ path, text, kind }) => ({ kind, sections: parseIni(text, path).sections }));
   const hasCredentials = parsed.some(({ kind, sections }) => defaultEntries(sections, kind)?.some(isCredential));
-  if (!hasCredentials) return new Map();
   const newName = unusedName(parsed.flatMap(({ sections }) => sections));
+  if (!hasCredentials) return { texts: new Map(), movedDefault: newName };
   const changed = parsed.filter(
     ({ kind, sections }) => defaultEntries(sections, kind) !== undefined || sections.some(hasDefaultAsSource),
   );
-  return new Map(changed.map(({ kind, sections }) => [kind, renameDefault(sections, kind, newName)]));
+  const texts = new Map(changed.map(({ kind, sections }) => [kind, renameDefault(sections, kind, newName)]));
+  return { texts, movedDefault: newName };
 }
 
 /** Returns the entries of the `default` profile. If a file has several sections for it, the last one counts. */

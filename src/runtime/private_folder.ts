@@ -3,11 +3,12 @@
  * without a lock was left behind by a process that was killed. Unlike a recorded process id, a lock is also meaningful in
  * another container.
  */
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { LockedFile } from "../domain/effects.ts";
 import { openFolder } from "../files/open_folder.ts";
 import { openLockFile } from "../files/open_lock_file.ts";
+import { ownUid } from "../files/owner.ts";
 import { writePrivateFile } from "../files/private_file.ts";
 import { withPrivateUmask } from "../files/private_umask.ts";
 import type { TryLock } from "./file_lock.ts";
@@ -27,12 +28,50 @@ const MIN_LEFTOVER_AGE_MS = 60_000;
  */
 export function makePrivateFolder(parent: string, files: ReadonlyMap<string, string>): string {
   const opened = openFolder(parent, { acceptsSticky: true });
+  let folder: string | undefined;
   try {
-    const folder = withPrivateUmask(() => mkdtempSync(opened.at(FOLDER_PREFIX)));
+    folder = join(parent, basename(withPrivateUmask(() => mkdtempSync(opened.at(FOLDER_PREFIX)))));
     for (const [name, text] of [...files, [LOCK_FILE, ""] as const]) writePrivateFile(join(folder, name), text);
-    return join(parent, basename(folder));
+    return folder;
+  } catch (error) {
+    if (folder !== undefined) removePrivateFolder(folder);
+    throw error;
   } finally {
     opened.close();
+  }
+}
+
+/** The name of the folder, in a private folder, with the files that the user cannot write. */
+const READ_ONLY_FOLDER = "read-only";
+
+/**
+ * Makes files of a private folder read-only. They move to a folder of their own, in which no program can replace them.
+ *
+ * @returns that folder, and whether writing to the files fails: root can write all files.
+ * @throws the system's error, with a `code`.
+ */
+export function makeReadOnly(folder: string, names: readonly string[]): { folder: string; isEffective: boolean } {
+  const readOnly = join(folder, READ_ONLY_FOLDER);
+  withPrivateUmask(() => mkdirSync(readOnly));
+  for (const name of names) {
+    chmodSync(join(folder, name), 0o400);
+    renameSync(join(folder, name), join(readOnly, name));
+  }
+  chmodSync(readOnly, 0o500);
+  return { folder: readOnly, isEffective: ownUid() !== 0 };
+}
+
+/** Removes the folder, as far as that is possible. */
+export function removePrivateFolder(folder: string): void {
+  try {
+    chmodSync(join(folder, READ_ONLY_FOLDER), 0o700);
+  } catch {
+    // It has no such files.
+  }
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // A later run removes it.
   }
 }
 
@@ -55,30 +94,38 @@ export function lockFolder(folder: string, tryLock: TryLock | undefined): Locked
  * Removes this user's folders that no process uses any more, as far as that is possible.
  *
  * @param now milliseconds since 1970.
+ * @param isDisposable saves what is needed of a locked folder, and tells whether it can be removed.
  */
-export function removeLeftoverFolders(parent: string, now: number, tryLock: TryLock | undefined): void {
+export async function removeLeftoverFolders(
+  parent: string,
+  now: number,
+  tryLock: TryLock | undefined,
+  isDisposable: (folder: string) => Promise<boolean>,
+): Promise<void> {
   for (const name of namesIn(parent)) {
     const folder = join(parent, name);
     if (!name.startsWith(FOLDER_PREFIX) || !mayBeLeftover(folder, now)) continue;
     const lock = lockFolder(folder, tryLock);
     if (lock === undefined) continue;
     try {
-      rmSync(folder, { recursive: true, force: true });
-    } catch {
-      // It stays: the command at hand does not need it gone.
+      if (await isDisposable(folder)) removePrivateFolder(folder);
     } finally {
       lock.close();
     }
   }
 }
 
-/** Whether it is a folder of this user, is old enough, and contains a lock file. */
+/** Whether it is a private folder of this user, is old enough, and contains a lock file. */
 function mayBeLeftover(folder: string, now: number): boolean {
   try {
     const stat = lstatSync(folder);
     const isOld = now - stat.mtimeMs > MIN_LEFTOVER_AGE_MS;
     return (
-      stat.isDirectory() && stat.uid === process.getuid?.() && isOld && lstatSync(join(folder, LOCK_FILE)).isFile()
+      stat.isDirectory() &&
+      stat.uid === process.getuid?.() &&
+      (stat.mode & 0o077) === 0 &&
+      isOld &&
+      lstatSync(join(folder, LOCK_FILE)).isFile()
     );
   } catch {
     return false;

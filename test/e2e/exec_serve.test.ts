@@ -1,12 +1,27 @@
 /** `exec --serve`: the command, its helper process, and the copies of the AWS files. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from "node:fs";
-import { basename, join } from "node:path";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { hasExited } from "../../src/runtime/process/process_watch.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { HAS_PTY } from "../support/machine.ts";
+import { HAS_MOUNT_NAMESPACES, HAS_PTY, IS_ROOT, isInstalled } from "../support/machine.ts";
 import { sendRequest } from "../support/send_request.ts";
 import { makeHome, parseEnvironment, REPLACES_PROCESS, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
@@ -85,7 +100,9 @@ describe("the command", () => {
     const aws = Object.keys(environment).filter((name) => /^(AWS|ROLECALL)_/.test(name));
     expect(aws.sort()).toEqual([
       "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
       "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      "AWS_CREDENTIAL_PROFILES_FILE",
       "AWS_DEFAULT_REGION",
       "AWS_EC2_METADATA_DISABLED",
       "AWS_ENDPOINT_URL_STS",
@@ -97,6 +114,16 @@ describe("the command", () => {
     expect(status).toBe(200);
     expect(cloud.iam.principal(JSON.parse(body).AccessKeyId)?.arn).toContain("marketingadminrole");
     await program.stop();
+  });
+
+  test("gets the token in a private file, too, which is removed when the command ends", async () => {
+    const { program, environment, token, url } = await startServed();
+    const file = environment.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE ?? "";
+    expect(readFileSync(file, "utf8")).toBe(token);
+    expect([statSync(file).mode & 0o777, statSync(dirname(file)).mode & 0o777]).toEqual([0o600, 0o700]);
+    await program.stop();
+    await waitUntilClosed(url);
+    await waitUntil(() => !existsSync(dirname(file)));
   });
 
   test.skipIf(!REPLACES_PROCESS)("replaces the process", async () => {
@@ -314,6 +341,7 @@ describe("a default profile that has credentials", () => {
     const { program, environment } = await startServed();
     const file = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
     expect(environment.AWS_CONFIG_FILE).toBeUndefined();
+    expect([environment.AWS_CREDENTIAL_PROFILES_FILE, environment.AWS_SDK_LOAD_CONFIG]).toEqual([file, "1"]);
     const text = readFileSync(file, "utf8");
     expect(text).toEndWith("\n[default]\nregion = ap-south-1\nretry_mode = adaptive\n");
     expect(text).toContain("[user1]\n");
@@ -330,7 +358,7 @@ describe("a default profile that has credentials", () => {
     expect(modes).toEqual(["600", "700"]);
     await program.stop();
     await waitUntilClosed(url);
-    await waitUntil(() => !existsSync(join(file, "..")));
+    await waitUntil(() => !existsSync(dirname(file)));
   });
 
   test("copies that a killed process left behind are removed by the next one, and those in use are kept", async () => {
@@ -339,6 +367,7 @@ describe("a default profile that has credentials", () => {
     const run = home.write("run/rolecall-aaaaaa/lock", "");
     home.write("run/rolecall-aaaaaa/credentials", "secret");
     home.write("run/rolecall-others/file", "not ours");
+    chmodSync(dirname(run), 0o700);
     for (const name of ["rolecall-aaaaaa", "rolecall-others"]) utimesSync(join(home.path, "run", name), old, old);
     const env = { XDG_RUNTIME_DIR: join(run, "../..") };
     const inUse = await startServed([], PRINT_AND_WAIT, env);
@@ -378,6 +407,273 @@ describe("a default profile that has credentials", () => {
     const { program, environment } = await startServed();
     expect(environment.AWS_CONFIG_FILE).toBeUndefined();
     expect(environment.AWS_SHARED_CREDENTIALS_FILE).toBeUndefined();
+    expect(environment.AWS_SDK_LOAD_CONFIG).toBeUndefined();
+    await program.stop();
+  });
+
+  test("older SDKs are pointed to the credentials file if it is not the one in ~/.aws", async () => {
+    const file = home.write("elsewhere", readFileSync(join(home.path, ".aws/credentials"), "utf8"));
+    home.write(".aws/credentials", DEFAULT);
+    const { program, environment } = await startServed([], PRINT_AND_WAIT, { AWS_SHARED_CREDENTIALS_FILE: file });
+    expect([environment.AWS_CREDENTIAL_PROFILES_FILE, environment.AWS_SDK_LOAD_CONFIG]).toEqual([file, "1"]);
+    expect([environment.AWS_SHARED_CREDENTIALS_FILE, environment.AWS_CONFIG_FILE]).toEqual([file, undefined]);
     await program.stop();
   });
 });
+
+describe("what the command writes to the copies of the AWS files", () => {
+  const original = (name: "config" | "credentials" = "credentials") =>
+    readFileSync(join(home.path, ".aws", name), "utf8");
+
+  beforeEach(() => {
+    home.write(
+      ".aws/credentials",
+      `# my keys\n[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = default/secret\n\n${original()}`,
+    );
+  });
+
+  const run = (script: string, env: Record<string, string> = {}) =>
+    home.run(["exec", "-p", "m", "--serve", "--", "sh", "-c", script], { env });
+
+  test("reaches the originals, with everything else as it was", async () => {
+    const before = original();
+    const { exitCode, stderr } = await run(
+      'printf "[new]\naws_access_key_id = AKIANEW\n" >>"$AWS_SHARED_CREDENTIALS_FILE"',
+    );
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    await waitUntil(() => original() !== before);
+    expect(original()).toBe(`${before}\n[new]\naws_access_key_id = AKIANEW\n`);
+  });
+
+  test("reaches the originals while the command runs", async () => {
+    const { program, environment } = await startServed();
+    const copy = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
+    // As tools do that write atomically.
+    writeFileSync(`${copy}.new`, readFileSync(copy, "utf8").replace("AKIADEFAULT", "AKIAROTATED"));
+    renameSync(`${copy}.new`, copy);
+    await waitUntil(() => original().includes("AKIAROTATED"));
+    expect(original()).toStartWith("# my keys\n[default]\naws_access_key_id = AKIAROTATED\n");
+    expect(original()).not.toContain("default-before-rolecall");
+    await program.stop();
+  });
+
+  test("reaches the target of a link, and the file keeps its mode", async () => {
+    const target = home.write("dotfiles/credentials", original(), 0o640);
+    rmSync(join(home.path, ".aws/credentials"));
+    symlinkSync(target, join(home.path, ".aws/credentials"));
+    await run('printf "[new]\nregion = x\n" >>"$AWS_SHARED_CREDENTIALS_FILE"');
+    await waitUntil(() => readFileSync(target, "utf8").includes("[new]"));
+    expect(statSync(target).mode & 0o777).toBe(0o640);
+    expect(lstatSync(join(home.path, ".aws/credentials")).isSymbolicLink()).toBe(true);
+  });
+
+  test("reaches a config file that did not exist", async () => {
+    rmSync(join(home.path, ".aws/config"));
+    const script = 'printf "[default]\nregion = eu-west-3\n" >>"$AWS_CONFIG_FILE"';
+    await home.run(["exec", "-p", "user1", "--serve", "--", "sh", "-c", script]);
+    await waitUntil(() => existsSync(join(home.path, ".aws/config")));
+    expect(original("config")).toBe("[default]\nregion = eu-west-3\n");
+    expect(statSync(join(home.path, ".aws/config")).mode & 0o777).toBe(0o600);
+  });
+
+  test("is kept together with what others have written to the originals", async () => {
+    const { program, environment } = await startServed();
+    appendFileSync(join(home.path, ".aws/credentials"), "[theirs]\nregion = x\n");
+    appendFileSync(environment.AWS_SHARED_CREDENTIALS_FILE ?? "", "[ours]\nregion = y\n");
+    program.endInput();
+    await program.ended;
+    await waitUntil(() => original().includes("[ours]"));
+    expect(original()).toEndWith("[theirs]\nregion = x\n\n[ours]\nregion = y\n");
+  });
+
+  test("does not reach the originals if the copy was truncated", async () => {
+    const before = original();
+    const { program, environment, url } = await startServed();
+    const copy = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
+    writeFileSync(copy, "");
+    program.endInput();
+    await program.ended;
+    await waitUntilClosed(url);
+    expect(original()).toBe(before);
+  });
+
+  /** Starts a command, and kills it and its helper process; then the command's edit is only in the copies. */
+  async function killAfter(edit: (copy: string) => void) {
+    const { program, environment, url } = await startServed();
+    const helper = helperOf(url);
+    process.kill(helper, "SIGSTOP");
+    const copy = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
+    edit(copy);
+    process.kill(helper, "SIGKILL");
+    await program.stop("SIGKILL");
+    const old = new Date(Date.now() - 120_000);
+    utimesSync(dirname(copy), old, old);
+    return copy;
+  }
+
+  test.skipIf(!REPLACES_PROCESS)("reaches the originals in the next run if the helper process was killed", async () => {
+    const copy = await killAfter((path) => appendFileSync(path, "[new]\nregion = x\n"));
+    const { stderr } = await run("true");
+    expect(stderr).toBe("");
+    expect(original()).toEndWith("\n[new]\nregion = x\n");
+    expect(existsSync(dirname(copy))).toBe(false);
+  });
+
+  test.skipIf(!REPLACES_PROCESS)(
+    "stays in the copies, with a warning, if others have changed the same since",
+    async () => {
+      const copy = await killAfter((path) =>
+        writeFileSync(path, readFileSync(path, "utf8").replace("AKIADEFAULT", "AKIAOURS")),
+      );
+      home.write(".aws/credentials", original().replace("AKIADEFAULT", "AKIATHEIRS"));
+      const { stderr, exitCode } = await run("true");
+      expect(exitCode).toBe(0);
+      expect(stderr).toBe(
+        `warning: cannot carry the changes in ${copy} over to ${join(home.path, ".aws/credentials")}: ` +
+          `[default] aws_access_key_id was changed there, too (remove ${dirname(copy)} if you do not need them)\n`,
+      );
+      expect(original()).toContain("AKIATHEIRS");
+      expect(readFileSync(copy, "utf8")).toContain("AKIAOURS");
+    },
+  );
+
+  test.skipIf(!REPLACES_PROCESS)(
+    "stays in the copies, with a warning in the next run, if it is not valid",
+    async () => {
+      const before = original();
+      const { program, environment, url } = await startServed();
+      const copy = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
+      writeFileSync(copy, "[broken\n");
+      program.endInput();
+      await program.ended;
+      await waitUntilClosed(url);
+      const old = new Date(Date.now() - 120_000);
+      let stderr = "";
+      // The helper process first ends the server, and then releases the folder.
+      await waitUntil(async () => {
+        utimesSync(dirname(copy), old, old);
+        stderr = (await run("true")).stderr;
+        return stderr !== "";
+      });
+      expect(stderr).toContain(`cannot carry the changes in ${copy} over to`);
+      expect(stderr).toContain("this section header has no ]");
+      expect(original()).toBe(before);
+    },
+  );
+
+  const asUser = IS_ROOT ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+
+  test.skipIf(IS_ROOT && !isInstalled("setpriv"))("fails as on the original if that is read-only", async () => {
+    if (IS_ROOT) spawnSync("chown", ["-R", "65534:65534", home.path]);
+    chmodSync(join(home.path, ".aws/credentials"), 0o400);
+    const before = original();
+    const script =
+      'f=$AWS_SHARED_CREDENTIALS_FILE; cat "$f" >/dev/null && echo readable; echo x >>"$f" || echo refused; mv /dev/null "$f" 2>/dev/null || echo kept; touch "$f.tmp" || echo full';
+    const { stdout, stderr } = await home.runProgram([
+      ...asUser,
+      ...SUBJECT_ARGV,
+      "exec",
+      "-p",
+      "m",
+      "--serve",
+      "--",
+      "sh",
+      "-c",
+      script,
+    ]);
+    expect(stdout).toBe("readable\nrefused\nkept\nfull\n");
+    expect(stderr).not.toContain("warning");
+    expect(original()).toBe(before);
+    await waitUntil(() => readdirSync(home.path).every((name) => !name.startsWith("rolecall-")));
+  });
+
+  const inMounts = (script: string) => ["unshare", "-rm", "sh", "-c", `${script}; exec "$@"`, "sh"];
+
+  test.skipIf(!HAS_MOUNT_NAMESPACES)(
+    "for root, who can write all files, comes with a warning if the original is read-only",
+    async () => {
+      const argv = [...SUBJECT_ARGV, "exec", "-p", "m", "--serve", "--", "true"];
+      const readOnly = `mount --bind .aws .aws && mount -o remount,ro,bind .aws`;
+      const { stderr } = await home.runProgram([...inMounts(readOnly), ...argv]);
+      expect(stderr).toBe(
+        `warning: ${join(home.path, ".aws/credentials")} cannot be written: changes that the command makes to its copy of the file will be lost\n`,
+      );
+    },
+  );
+
+  test.skipIf(!HAS_MOUNT_NAMESPACES)("reaches a file that is a mount point, which cannot be replaced", async () => {
+    const inode = statSync(join(home.path, ".aws/credentials")).ino;
+    const write = 'printf "[new]\nregion = x\n" >>"$AWS_SHARED_CREDENTIALS_FILE"';
+    const argv = [...SUBJECT_ARGV, "exec", "-p", "m", "--serve", "--", "sh", "-c", write];
+    const mount = "mount --bind .aws/credentials .aws/credentials";
+    const { stderr } = await home.runProgram([...inMounts(mount), ...argv]);
+    expect(stderr).toBe("");
+    await waitUntil(() => original().includes("[new]"));
+    expect(statSync(join(home.path, ".aws/credentials")).ino).toBe(inode);
+  });
+});
+
+describe("the folder of the token and the copies", () => {
+  const show = 'echo "${AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE-none}"';
+  const argv = [...SUBJECT_ARGV, "exec", "-p", "user1", "--serve", "--", "sh", "-c", show];
+  const inMounts = (script: string) => ["unshare", "-rm", "sh", "-c", `${script}; exec "$@"`, "sh", ...argv];
+  const readOnly = (path: string) => `mount --bind ${path} ${path} && mount -o remount,ro,bind ${path}`;
+  const NO_PLACE = `${readOnly("/tmp")} && ${readOnly("/dev/shm")}`;
+
+  test("is in TMPDIR if XDG_RUNTIME_DIR cannot be used", async () => {
+    const env = { XDG_RUNTIME_DIR: "/nonexistent", TMPDIR: join(home.path, "tmp") };
+    mkdirSync(env.TMPDIR);
+    const { stdout } = await home.runProgram(argv, { env });
+    expect(dirname(dirname(stdout))).toBe(env.TMPDIR);
+  });
+
+  test.skipIf(!HAS_MOUNT_NAMESPACES)("is in /dev/shm if /tmp cannot be used", async () => {
+    const { stdout, stderr } = await home.runProgram(inMounts(readOnly("/tmp")), { env: { XDG_RUNTIME_DIR: "" } });
+    expect(stderr).toBe("");
+    expect(dirname(dirname(stdout))).toBe("/dev/shm");
+  });
+
+  test.skipIf(!HAS_MOUNT_NAMESPACES)("is left out if there is no place for it and no copies are needed", async () => {
+    const { stdout, stderr } = await home.runProgram(inMounts(NO_PLACE), { env: { XDG_RUNTIME_DIR: "" } });
+    expect([stdout, stderr]).toEqual(["none\n", ""]);
+  });
+
+  test.skipIf(!HAS_MOUNT_NAMESPACES)("is an error if there is no place for the copies", async () => {
+    home.write(
+      ".aws/credentials",
+      `[default]\naws_access_key_id = A\n${readFileSync(join(home.path, ".aws/credentials"), "utf8")}`,
+    );
+    const { stderr, exitCode } = await home.runProgram(inMounts(NO_PLACE), {
+      env: { XDG_RUNTIME_DIR: "/nonexistent" },
+    });
+    expect(exitCode).toBe(125);
+    expect(stderr).toBe(
+      "error[write-failed]: cannot make a folder for the copies of the AWS files: /nonexistent: No such file or directory; " +
+        "/tmp: Read-only file system; /dev/shm: Read-only file system\n" +
+        "   = help: set TMPDIR to a folder that you can write\n",
+    );
+  });
+});
+
+/** An emulator that shows a process another start time of itself than others see. */
+const QEMU = ["qemu-x86_64-static", "qemu-x86_64"].find(isInstalled);
+
+test.skipIf(QEMU === undefined || !REPLACES_PROCESS || process.arch !== "x64")(
+  "the server runs for as long as the command under the user-mode emulation of QEMU (needs qemu-user)",
+  async () => {
+    const argv = [QEMU ?? "", ...SUBJECT_ARGV, "exec", "-p", "user1", "--serve", "--", ...PRINT_AND_WAIT];
+    const program = home.startProgram(argv);
+    await program.says(/READY \d+\n/);
+    const environment = parseEnvironment(program.stdout());
+    const url = environment.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? "";
+    // Three rounds of the helper process, which looks at the command about twice a second.
+    const until = Date.now() + 1500;
+    while (Date.now() < until) {
+      expect((await requestWith(url, environment.AWS_CONTAINER_AUTHORIZATION_TOKEN ?? "")).status).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    program.endInput();
+    await program.ended;
+    await waitUntilClosed(url);
+  },
+);

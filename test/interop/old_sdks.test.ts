@@ -1,5 +1,7 @@
 /** Older SDKs as the command of exec: they read variables and find files that newer ones do not. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { appendFileSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 import { OLD_SDKS } from "./old_sdks.ts";
@@ -23,9 +25,53 @@ function arnOf(stdout: string): string {
   return cloud.iam.principal(stdout.trim())?.arn ?? stdout;
 }
 
+function addToCredentials(text: string): void {
+  appendFileSync(join(home.path, ".aws/credentials"), text);
+}
+
 for (const { name, argv, findsServer } of OLD_SDKS) {
   describe.skipIf(argv === undefined)(name, () => {
     const clientArgv = () => argv?.(home.path) ?? [];
+
+    describe.skipIf(!findsServer)("with keys in the default profile", () => {
+      const homes: Readonly<Record<string, () => Readonly<Record<string, string>>>> = {
+        "of the credentials file": () => {
+          addToCredentials(STRANGER);
+          return {};
+        },
+        "of the credentials file, without a config file": () => {
+          addToCredentials(STRANGER);
+          rmSync(join(home.path, ".aws/config"));
+          return {};
+        },
+        "of the config file": () => {
+          home.write(".aws/config", STRANGER);
+          return {};
+        },
+        "of a credentials file that AWS_SHARED_CREDENTIALS_FILE replaces": () => {
+          const file = home.write("mine", readFileSync(join(home.path, ".aws/credentials"), "utf8"));
+          home.write(".aws/credentials", STRANGER);
+          rmSync(join(home.path, ".aws/config"));
+          return { AWS_SHARED_CREDENTIALS_FILE: file };
+        },
+      };
+      for (const [where, prepare] of Object.entries(homes)) {
+        test(`${where}, runs with the chosen role in exec --serve`, async () => {
+          home = makeRoleHome(cloud);
+          const env = prepare();
+          const command = ["exec", "-p", "m", "--serve", "--", ...clientArgv()];
+          const { stdout } = await home.run(command, { env: { ...ENV, ...env } });
+          expect(arnOf(stdout)).toContain(":assumed-role/marketingadminrole/");
+        }, 60_000);
+      }
+
+      test("runs as the default user without rolecall", async () => {
+        home = makeRoleHome(cloud);
+        addToCredentials(STRANGER);
+        const { stdout } = await home.runProgram(clientArgv(), { env: ENV });
+        expect(stdout).toBe("AKIASTRANGER\n");
+      }, 60_000);
+    });
 
     describe("with old variables of another user", () => {
       const oldVariables = (): Record<string, string> => {

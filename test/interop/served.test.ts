@@ -4,6 +4,7 @@
  * for ROLECALL_SOAK_SECONDS (default 20; `.ci/run` uses 120).
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
@@ -12,6 +13,7 @@ import { type SimulatedSts, startSts } from "../cloud/sts.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { isInstalled } from "../support/machine.ts";
 import { makeHome, parseEnvironment, type RunningProgram, type TestHome } from "../support/subject.ts";
+import { waitUntil } from "../support/wait_until.ts";
 import { PYTHON_BIN } from "./python.ts";
 
 const SOAK_SECONDS = Number(process.env.ROLECALL_SOAK_SECONDS ?? 20);
@@ -145,5 +147,32 @@ test.skipIf(PYTHON_BIN === undefined)(
     expect(stdout).toBe("container-role adaptive\nassume-role standard\n");
     home.remove();
     await cloud.stop();
+  },
+);
+
+test.skipIf(PYTHON_BIN === undefined)(
+  "in exec --serve, what the AWS CLI configures is written to the user's own files",
+  async () => {
+    const home = makeHome({
+      credentials: "# mine\n[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = secret\n",
+      config: "[default]\nregion = ap-south-1\ncli_pager =\n[profile other]\nregion = eu-west-1\n",
+      env: { AWS_EC2_METADATA_DISABLED: "true" },
+    });
+    const aws = join(PYTHON_BIN ?? "", "aws");
+    const script = `
+      ${aws} configure set aws_access_key_id AKIAROTATED && ${aws} configure set aws_secret_access_key rotated &&
+      ${aws} configure set region eu-west-3 && ${aws} configure set s3.max_queue_size 5 &&
+      ${aws} configure set output json --profile other && ${aws} configure get aws_access_key_id`;
+    const { stdout, stderr } = await home.run(["exec", "--serve", "--", "sh", "-c", script]);
+    expect([stdout, stderr]).toEqual(["AKIAROTATED\n", ""]);
+    const read = (name: string) => readFileSync(join(home.path, ".aws", name), "utf8");
+    await waitUntil(() => read("credentials").includes("rotated") && read("config").includes("json"));
+    expect(read("credentials")).toBe(
+      "# mine\n[default]\naws_access_key_id = AKIAROTATED\naws_secret_access_key = rotated\n",
+    );
+    expect(read("config")).toBe(
+      "[default]\nregion = eu-west-3\ncli_pager =\ns3 =\n    max_queue_size = 5\n[profile other]\nregion = eu-west-1\noutput = json\n",
+    );
+    home.remove();
   },
 );

@@ -21,3 +21,8 @@ export const NETWORK_ENVIRONMENT = { PATH: SYSTEM_PATH };
 /** Whether this user can create network namespaces, in which the real addresses of metadata services are usable. */
 export const HAS_NETWORK_NAMESPACES =
   spawnSync("unshare", ["-rn", "ip", "link", "set", "lo", "up"], { env: NETWORK_ENVIRONMENT }).status === 0;
+
+/** Whether this user can create mount namespaces, in which folders can be made read-only. */
+export const HAS_MOUNT_NAMESPACES =
+  spawnSync("unshare", ["-rm", "sh", "-c", "mount --bind /dev/shm /dev/shm && mount -o remount,ro,bind /dev/shm"])
+    .status === 0;

@@ -48,7 +48,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
     }
     throw error;
   } finally {
-    served?.stop();
+    await served?.stop();
   }
 }
 

@@ -15,14 +15,24 @@ export interface ProcessIdentity {
 
 const POLL_MS = 400;
 
-/** Identifies a running process, to check later whether it still runs. */
+/**
+ * Identifies a running process, to check later whether it still runs. The process that checks must call it: to a process
+ * itself, the user-mode emulation of QEMU shows another start time than to others.
+ */
 export function identify(pid: number): ProcessIdentity {
   return { pid, started: readStat(pid)?.started };
 }
 
-/** Resolves at most half a second after the process has ended. */
-export async function waitForExit(process: ProcessIdentity): Promise<void> {
-  while (!hasExited(process)) await sleep(POLL_MS);
+/**
+ * Resolves at most half a second after the process has ended.
+ *
+ * @param meanwhile called about twice a second until then.
+ */
+export async function waitForExit(process: ProcessIdentity, meanwhile?: () => Promise<void>): Promise<void> {
+  while (!hasExited(process)) {
+    await sleep(POLL_MS);
+    await meanwhile?.();
+  }
 }
 
 /** A zombie, which its parent has not waited for yet, has exited. */

@@ -98,7 +98,7 @@ describe("withoutDefaultCredentials", () => {
         const text = before[kind];
         return text === undefined ? [] : [{ path: `/${kind}`, text, kind }];
       });
-      expect(Object.fromEntries(withoutDefaultCredentials(files))).toEqual({ ...after });
+      expect(Object.fromEntries(withoutDefaultCredentials(files).texts)).toEqual({ ...after });
     });
   }
 });
