@@ -10,15 +10,16 @@ export interface SwallowedKey {
 }
 
 /**
- * Finds keys that are part of another key's value, because their line is indented deeper.
+ * Finds keys that are part of another key's value, because their line is indented deeper. Only the section's own lines
+ * count, so that the time does not depend on what it inherits.
  *
  * @param keys those that are missing.
  */
-export function findSwallowed(
-  section: Pick<Profile | FileSection, "settings"> | undefined,
-  keys: readonly string[],
-): SwallowedKey[] {
-  return [...(section?.settings ?? [])].flatMap(([above, { value, from }]) => {
+export function findSwallowed(found: Profile | FileSection | undefined, keys: readonly string[]): SwallowedKey[] {
+  if (found === undefined || keys.length === 0) return [];
+  const sections = "own" in found ? [found] : [found.inConfig, found.inCredentials];
+  const entries = sections.flatMap((section) => [...(section?.own ?? [])]);
+  return entries.flatMap(([above, { value, from }]) => {
     if (!value.includes("\n")) return [];
     const key = value
       .split("\n")
@@ -30,11 +31,8 @@ export function findSwallowed(
 }
 
 /** Help lines. The parameters are those of `findSwallowed`. */
-export function swallowedKeys(
-  section: Pick<Profile | FileSection, "settings"> | undefined,
-  keys: readonly string[],
-): string[] {
-  return findSwallowed(section, keys).map(
+export function swallowedKeys(found: Profile | FileSection | undefined, keys: readonly string[]): string[] {
+  return findSwallowed(found, keys).map(
     ({ key, above, from }) =>
       `indent ${key} no deeper than ${above} (${describeOrigin(from)}): it is part of the value of ${above}`,
   );
