@@ -54,9 +54,11 @@ function explainScope(scope: string, { what, url, endpoint, region, signingRegio
   const at = "default" in from ? undefined : from;
   const length = at === undefined ? undefined : (endpoint ?? region).value.length;
   const endpointOrigin = endpoint === undefined ? `of the region ${region.value}` : describeOrigin(endpoint.from);
+  const signingOrigin =
+    signingRegion === region.value ? describeOrigin(region.from) : `of the global endpoint, not ${region.value}`;
   const notes = [
     `the endpoint is ${url} (${endpointOrigin})`,
-    `the signing region is ${signingRegion} (${describeOrigin(region.from)})`,
+    `the signing region is ${signingRegion} (${signingOrigin})`,
   ];
   if (scope.toLowerCase() === "service") {
     return {

@@ -18,7 +18,10 @@ export interface SessionOptions {
 }
 
 /** Limits of STS's AssumeRole. */
-const LIMITS = { tags: 50, tagKey: 128, tagValue: 256, policyArns: 10 };
+const LIMITS = { tags: 50, tagKey: 128, tagValue: 256, policyArns: 10, policy: 2048 };
+
+/** The characters that STS accepts in the keys and values of tags. */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** @throws RolecallError `invalid-option` or `invalid-setting` for a value that STS would always reject. */
 export function sessionSettings(options: SessionOptions): SessionSettings {
@@ -41,7 +44,10 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
     throw invalidValue("policy ARN", arn, ["use an ARN such as arn:aws:iam::aws:policy/ReadOnlyAccess"]);
   }
   const { policy, sourceIdentity } = options;
-  if (policy !== undefined) requireJsonObject(policy);
+  if (policy !== undefined) {
+    requireJsonObject(policy);
+    requireShort(policy);
+  }
   validateValue(SOURCE_IDENTITY, sourceIdentity);
   return { policy, policyArns, tags, transitiveTagKeys, sourceIdentity };
 }
@@ -61,6 +67,9 @@ function parseTag(text: Sourced<string>): Sourced<Tag> {
   const equals = text.value.indexOf("=");
   if (equals < 1) throw invalidValue("tag", text, ["use KEY=VALUE"]);
   const tag = { key: text.value.slice(0, equals), value: text.value.slice(equals + 1) };
+  if (!TAG_TEXT.test(tag.key) || !TAG_TEXT.test(tag.value)) {
+    throw invalidValue("tag", text, ["use letters, digits, spaces and any of _.:/=+-@"]);
+  }
   if (tag.key.length > LIMITS.tagKey || tag.value.length > LIMITS.tagValue) {
     throw invalid(text, `the tag "${tag.key}" is too long`, [
       `use at most ${LIMITS.tagKey} characters for the key and ${LIMITS.tagValue} for the value`,
@@ -79,6 +88,14 @@ function rejectDuplicateTags(tags: readonly Sourced<Tag>[]): void {
     }
     seen.add(key);
   }
+}
+
+/** STS limits the text, white space included. */
+function requireShort(policy: Sourced<string>): void {
+  if (policy.value.length <= LIMITS.policy) return;
+  throw invalid(policy, `the session policy is too long: ${policy.value.length} characters`, [
+    `use at most ${LIMITS.policy} characters: remove white space, or use --policy-arn`,
+  ]);
 }
 
 function requireJsonObject(policy: Sourced<string>): void {

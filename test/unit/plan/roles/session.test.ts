@@ -27,6 +27,7 @@ describe("a tag", () => {
   const rows: readonly [text: string, key: string, value: string][] = [
     ["team=platform", "team", "platform"],
     ["a=b", "a", "b"],
+    ["Größe_.:/=+-@ 1=ä b", "Größe_.:/", "+-@ 1=ä b"],
     ["team=", "team", ""],
     ["query=a=b", "query", "a=b"],
     ["k=v".padStart(130, "k"), "k".repeat(128), "v"],
@@ -44,6 +45,7 @@ describe("options that are not an error", () => {
     ["50 tags", { tags: numbered(50, (index) => `k${index}=v`) }],
     ["10 policy ARNs", { policyArns: numbered(10, () => ARN) }],
     ["a transitive key of a tag", { tags: list("a=1", "b=2"), transitiveTagKeys: list("b") }],
+    ["a policy of 2048 characters", { policy: option(`{"a":"${"x".repeat(2040)}"}`) }],
     ["a policy", { policy: option('{"Version":"2012-10-17"}') }],
     ["a source identity of 2 characters", { sourceIdentity: option("me") }],
     ["a source identity of 64 characters", { sourceIdentity: option("a+=,.@-_".repeat(8)) }],
@@ -54,9 +56,16 @@ describe("options that are not an error", () => {
 describe("an error at the option that causes it", () => {
   const rows: readonly [what: string, options: SessionOptions, at: string][] = [
     ["a tag without a value", { tags: list("team") }, "team"],
+    ["a key with a character that STS rejects", { tags: list("te*am=x") }, "te*am=x"],
+    ["a value with a character that STS rejects", { tags: list("team=a,b") }, "team=a,b"],
     ["a tag without a key", { tags: list("=x") }, "=x"],
     ["a key of 129 characters", { tags: list(`${"k".repeat(129)}=v`) }, `${"k".repeat(129)}=v`],
     ["a value of 257 characters", { tags: list(`k=${"v".repeat(257)}`) }, `k=${"v".repeat(257)}`],
+    [
+      "a policy of 2049 characters",
+      { policy: option(`{"a":"${"x".repeat(2041)}"}`, { option: "--policy" }) },
+      "--policy",
+    ],
     ["51 tags", { tags: numbered(51, (index) => `k${index}=v`) }, "k50=v"],
     ["two tags with keys that differ only in case", { tags: list("Team=a", "team=b") }, "team=b"],
     ["11 policy ARNs", { policyArns: numbered(11, (index) => `${ARN}${index}`) }, `${ARN}10`],
