@@ -66,11 +66,14 @@ export async function resolvePlan(
   return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
 }
 
+/** A session that is requested for exactly the minimum is a little older once it arrives. */
+const SLACK_SECONDS = 60;
+
 /** New credentials cannot last longer than their source allows. They are used all the same. */
 function warnIfShort({ expiration }: Credentials, minTtl: Sourced<number>, { now, warn }: Effects): void {
   if (expiration === undefined || "default" in minTtl.from) return;
   const ttl = (expiration.getTime() - now().getTime()) / 1000;
-  if (ttl >= minTtl.value) return;
+  if (ttl >= minTtl.value - SLACK_SECONDS) return;
   const [left, required] = [ttl, minTtl.value].map(formatDuration);
   warn(
     `the credentials expire in ${left}, sooner than the minimum of ${required} (${shortOrigin(minTtl.from)}): ` +

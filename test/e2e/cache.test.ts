@@ -380,7 +380,7 @@ describe("the lock", () => {
     },
   );
 
-  test("a process that waits names the holder, and uses the session that appears in the cache", async () => {
+  test("a process that waits names a stopped holder, and uses the session that appears in the cache", async () => {
     cloud.sts.react("hang");
     const living = start(["export", "-p", "m"]);
     await waitUntil(() => calls() > 0);
@@ -388,7 +388,7 @@ describe("the lock", () => {
     process.kill(pid, "SIGSTOP");
     const waiting = start(["export", "-p", "m"]);
     expect(await firstOutput(waiting)).toBe(
-      `warning: waiting for process ${pid} to finish the same call: AssumeRole ${roleArn("marketingadminrole")}\n`,
+      `warning: process ${pid} makes the same call and is stopped: AssumeRole ${roleArn("marketingadminrole")}; waiting for 30 s (resume it with: kill -CONT ${pid})\n`,
     );
     home.write(FILE, awsCliEntry(`${at(60)}Z`));
     process.kill(pid, "SIGKILL");

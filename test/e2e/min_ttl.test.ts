@@ -50,6 +50,11 @@ for (const [what, args, env] of SOURCES) {
   });
 }
 
+test("a session that is requested for exactly the minimum is long enough", async () => {
+  const { stderr } = await home.run(["export", "-p", "role", "--duration-seconds", "30m", "--min-ttl", "30m"]);
+  expect(stderr).toBe("");
+});
+
 test("without --min-ttl, and with a shorter one, there is no warning", async () => {
   for (const args of [[], ["--min-ttl", "10m"]]) {
     expect((await home.run(["export", "-p", "role", ...args])).stderr).toBe("");
