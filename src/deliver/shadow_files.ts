@@ -42,6 +42,23 @@ export function withoutDefaultCredentials(files: readonly AwsFile[]): ShadowText
   return { texts, movedDefault: newName };
 }
 
+/**
+ * Removes the keys from a file of boto, the predecessor of boto3. botocore reads it before it asks the container endpoint.
+ *
+ * @returns undefined if the file has no keys.
+ */
+export function withoutBotoKeys(text: string, path: string): string | undefined {
+  const { sections } = parseIni(text, path);
+  const isKey = (section: IniSection, { key }: IniEntry) => section.name === "Credentials" && isCredential({ key });
+  if (!sections.some((section) => section.name === "Credentials" && section.entries.has("aws_access_key_id"))) return;
+  return sections
+    .map((section) => {
+      const entries = [...section.entries.values()].filter((entry) => !isKey(section, entry));
+      return formatSection(section.name, entries, "default");
+    })
+    .join("\n");
+}
+
 /** Returns the entries of the `default` profile. If a file has several sections for it, the last one counts. */
 function defaultEntries(sections: readonly IniSection[], kind: AwsFile["kind"]): readonly IniEntry[] | undefined {
   const last = sections.findLast((section) => isDefault(section.name, kind));
@@ -52,7 +69,7 @@ function isDefault(sectionName: string, kind: AwsFile["kind"]): boolean {
   return (kind === "config" ? profileNameOf(sectionName) : sectionName) === "default";
 }
 
-function isCredential({ key }: IniEntry): boolean {
+function isCredential({ key }: Pick<IniEntry, "key">): boolean {
   return isCredentialKey(key);
 }
 

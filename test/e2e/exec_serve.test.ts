@@ -421,6 +421,16 @@ describe("a default profile that has credentials", () => {
   });
 });
 
+test.each([".boto", "elsewhere"])("keys in a file of boto, %s, do not override the server", async (name) => {
+  const file = home.write(
+    name,
+    "[Credentials]\naws_access_key_id = AKIABOTO\naws_secret_access_key = x\n[Boto]\ndebug = 1\n",
+  );
+  const { program, environment } = await startServed([], PRINT_AND_WAIT, name === ".boto" ? {} : { BOTO_CONFIG: file });
+  expect(readFileSync(environment.BOTO_CONFIG ?? "", "utf8")).toBe("[Credentials]\n\n[Boto]\ndebug = 1\n");
+  await program.stop();
+});
+
 describe("what the command writes to the copies of the AWS files", () => {
   const original = (name: "config" | "credentials" = "credentials") =>
     readFileSync(join(home.path, ".aws", name), "utf8");

@@ -176,3 +176,23 @@ test.skipIf(PYTHON_BIN === undefined)(
     home.remove();
   },
 );
+
+test.skipIf(PYTHON_BIN === undefined)("in exec --serve, boto3 does not use the keys in a file of boto", async () => {
+  const cloud = await startCloud();
+  const home = makeHome({
+    credentials: keysSection("user1", cloud.user1),
+    env: { AWS_EC2_METADATA_DISABLED: "true" },
+  });
+  const boto = "[Credentials]\naws_access_key_id = AKIASTRANGER\naws_secret_access_key = stranger\n";
+  home.write(".boto", boto);
+  const env = { BOTO_CONFIG: home.write("named", boto) };
+  const script = "import boto3; c = boto3.Session().get_credentials(); print(c.method, c.access_key)";
+  const client = [BOTO3[0] ?? "", "-c", script];
+  const command = ["exec", "-p", "user1", "--serve", "--", ...client];
+  expect((await home.runProgram(client)).stdout).toBe("boto-config AKIASTRANGER\n");
+  for (const options of [{}, { env }]) {
+    expect((await home.run(command, options)).stdout).toBe(`container-role ${cloud.user1.accessKeyId}\n`);
+  }
+  home.remove();
+  await cloud.stop();
+});

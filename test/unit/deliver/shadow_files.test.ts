@@ -1,6 +1,6 @@
 /** The copies of the AWS files for the command of `exec --serve`. */
 import { describe, expect, test } from "bun:test";
-import { withoutDefaultCredentials } from "../../../src/deliver/shadow_files.ts";
+import { withoutBotoKeys, withoutDefaultCredentials } from "../../../src/deliver/shadow_files.ts";
 
 interface Texts {
   readonly config?: string;
@@ -100,5 +100,20 @@ describe("withoutDefaultCredentials", () => {
       });
       expect(Object.fromEntries(withoutDefaultCredentials(files).texts)).toEqual({ ...after });
     });
+  }
+});
+
+describe("withoutBotoKeys", () => {
+  const rows: readonly [description: string, before: string, after: string | undefined][] = [
+    ["a file without keys", "[Boto]\ndebug = 1\n[Credentials]\ngs_access_key_id = G\n", undefined],
+    ["keys in another section", `[Other]\n${KEYS}`, undefined],
+    [
+      "only the keys of AWS are removed",
+      `[Credentials]\n${KEYS}gs_access_key_id = G\n[Boto]\ndebug = 1\n`,
+      "[Credentials]\ngs_access_key_id = G\n\n[Boto]\ndebug = 1\n",
+    ],
+  ];
+  for (const [description, before, after] of rows) {
+    test(description, () => expect(withoutBotoKeys(before, "/boto.cfg")).toBe(after));
   }
 });
