@@ -1,8 +1,10 @@
 /** Lists the files of the cache, without secrets, and deletes them. */
 import { type Dirent, lstatSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { type OpenFolder, openFolder } from "../files/open_folder.ts";
+import { rulesBelowHome } from "../files/owner.ts";
 import { readRegularFile } from "../files/read_file.ts";
 import { accountIdOf } from "../text/arn.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
@@ -82,25 +84,48 @@ export interface Cleared {
 export async function clearCache(folder: string, all: boolean, effects: Effects): Promise<Cleared> {
   const removed: CacheItem[] = [];
   const kept: CacheItem[] = [];
+  const opened = openToClear(folder, effects);
+  if (opened === undefined) return { removed, kept };
   let firstError: RolecallError | undefined;
-  for (const item of await listCacheFiles(folder, effects)) {
-    try {
-      const list = (await remove(item, all, effects)) ? removed : kept;
-      list.push(item);
-    } catch (error) {
-      firstError ??= new RolecallError("write-failed", `${item.file} cannot be removed: ${systemErrorMessage(error)}`, {
-        cause: error,
-      });
+  try {
+    for (const item of await listCacheFiles(folder, effects)) {
+      try {
+        const list = (await remove(item, opened, all, effects)) ? removed : kept;
+        list.push(item);
+      } catch (error) {
+        firstError ??= failed(item.file, "removed", error);
+      }
     }
+  } finally {
+    opened.close();
   }
   if (firstError !== undefined) throw firstError;
   return { removed, kept };
 }
 
-async function remove(item: CacheItem, all: boolean, effects: Effects): Promise<boolean> {
+/**
+ * Opens the folder, so that no link of another user can lead to files that are not the cache's.
+ *
+ * @returns undefined if it does not exist.
+ */
+function openToClear(folder: string, { home }: Effects): OpenFolder | undefined {
+  try {
+    return openFolder(folder, { ...rulesBelowHome(home), acceptsWriters: "any" });
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw failed(folder, "cleared", error);
+  }
+}
+
+function failed(path: string, what: "removed" | "cleared", cause: unknown): RolecallError {
+  return new RolecallError("write-failed", `${path} cannot be ${what}: ${systemErrorMessage(cause)}`, { cause });
+}
+
+async function remove(item: CacheItem, folder: OpenFolder, all: boolean, effects: Effects): Promise<boolean> {
   if (item.kind === "lock") return await removeLeftoverLock(item.file, effects);
   if (item.kind === "unreadable" && !all) return false;
-  rmSync(item.file, { force: true });
+  rmSync(folder.at(basename(item.file)), { force: true });
   return true;
 }
 

@@ -19,7 +19,7 @@ const APPEND = constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?
  * @throws the system's error, with a `code`.
  */
 export function appendToFile(path: string, text: string): void {
-  const file = openFolderOf(path, { acceptsOwner: () => true, acceptsSticky: true });
+  const file = openFolderOf(path, { acceptsOwner: () => true, acceptsWriters: "sticky" });
   try {
     const fd = openForAppending(file);
     try {

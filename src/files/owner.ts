@@ -45,8 +45,8 @@ export interface FolderRules {
   readonly create?: boolean;
   /** Which owner is accepted besides this user and root. Only asked if this user is root. */
   readonly acceptsOwner?: (uid: number) => boolean;
-  /** Whether other users may be able to write to the folder if it is sticky, as /tmp is. */
-  readonly acceptsSticky?: boolean;
+  /** Whether other users may be able to write to the folder: never by default, or if it is sticky, as /tmp is. */
+  readonly acceptsWriters?: "sticky" | "any";
 }
 
 /** For files below the user's home. Root, too, writes only to folders of its own and of that user. */
@@ -62,7 +62,8 @@ export function untrustedBecause(path: string, stat: Ownership, rules: FolderRul
   if (own === undefined) return undefined;
   const isAccepted = isTrustedOwner(stat.uid) || (own === 0 && rules.acceptsOwner?.(stat.uid) === true);
   if (!isAccepted) return `the folder ${path} belongs to another user (uid ${stat.uid})`;
-  if (rules.acceptsSticky === true && isSticky(stat)) return undefined;
+  const { acceptsWriters } = rules;
+  if (acceptsWriters === "any" || (acceptsWriters === "sticky" && isSticky(stat))) return undefined;
   if (!othersCanWrite(stat, path)) return undefined;
   return `other users can write to the folder ${path} (mode ${octalMode(stat)})`;
 }

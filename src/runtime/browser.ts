@@ -80,7 +80,7 @@ export async function openPage(
 
 /** @returns the path of the file, in a new folder that only this user can enter. */
 function writePage(page: Page, parent: string): string {
-  const opened = openFolder(parent, { acceptsSticky: true });
+  const opened = openFolder(parent, { acceptsWriters: "sticky" });
   try {
     const folder = withPrivateUmask(() => mkdtempSync(opened.at(FOLDER_PREFIX)));
     writePrivateFile(join(folder, PAGE_FILE), redirectHtml(page));

@@ -27,7 +27,7 @@ const MIN_LEFTOVER_AGE_MS = 60_000;
  * @throws the system's error, with a `code`.
  */
 export function makePrivateFolder(parent: string, files: ReadonlyMap<string, string>): string {
-  const opened = openFolder(parent, { acceptsSticky: true });
+  const opened = openFolder(parent, { acceptsWriters: "sticky" });
   let folder: string | undefined;
   try {
     folder = join(parent, basename(withPrivateUmask(() => mkdtempSync(opened.at(FOLDER_PREFIX)))));

@@ -6,6 +6,7 @@ import {
   existsSync,
   lchownSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +55,7 @@ const exportM = () => home.run(["export", "-p", "m"]);
 /** Gives a folder with all of its content to the user nobody. */
 function giveToNobody(path: string): void {
   lchownSync(path, NOBODY, NOBODY);
-  if (!statSync(path).isDirectory()) return;
+  if (!lstatSync(path).isDirectory()) return;
   for (const name of readdirSync(path)) giveToNobody(join(path, name));
 }
 
@@ -150,6 +152,21 @@ describe("the cache", () => {
       expect(exitCode).toBe(0);
       expect(stderr).toContain(`the symbolic link ${at(CACHE)} belongs to another user (uid ${NOBODY})`);
       expect(readdirSync(target)).toEqual([]);
+    } finally {
+      rmSync(target, { recursive: true });
+    }
+  });
+
+  test.skipIf(!IS_ROOT)("of root is not cleared behind a user's symbolic link (needs root)", async () => {
+    const target = mkdtempSync(join(tmpdir(), "rolecall-root-"));
+    try {
+      writeFileSync(join(target, "settings.json"), "precious");
+      mkdirSync(at(".aws/cli"));
+      symlinkSync(target, at(CACHE));
+      giveToNobody(at(".aws/cli"));
+      const { exitCode, stderr } = await home.run(["cache", "clear", "--all"]);
+      expect([exitCode, readdirSync(target)]).toEqual([1, ["settings.json"]]);
+      expect(stderr).toContain(`error[write-failed]: ${at(CACHE)} cannot be cleared: the symbolic link ${at(CACHE)}`);
     } finally {
       rmSync(target, { recursive: true });
     }
