@@ -4,7 +4,7 @@ import { InterruptedError } from "../domain/interrupted.ts";
 import { type ColorChoice, type Colors, colorsFor } from "../report/colors.ts";
 import { escapeControls, renderError } from "../report/error.ts";
 import { makeProgress } from "../report/progress.ts";
-import { beforeFatalSignals } from "../runtime/process/signals.ts";
+import { beforeStopOrFatalSignals } from "../runtime/process/signals.ts";
 import { isTerminal } from "../runtime/terminal/is_terminal.ts";
 import { writeAll } from "../runtime/terminal/write_all.ts";
 import { commandName } from "./args/arguments.ts";
@@ -62,7 +62,7 @@ async function runGuarded(argv: readonly string[]): Promise<number> {
       const timer = setTimeout(call, ms);
       return () => clearTimeout(timer);
     },
-    beforeSignal: beforeFatalSignals,
+    beforeSignal: beforeStopOrFatalSignals,
   });
   const writeLine = (line: string) => {
     progress.clear();

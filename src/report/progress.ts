@@ -42,7 +42,7 @@ export interface ProgressDependencies {
   now(): number;
   /** Calls a function after a delay. @returns a function that cancels the call. */
   later(ms: number, call: () => void): () => void;
-  /** Calls a function before a signal such as Ctrl-C ends the process. @returns a function that cancels the call. */
+  /** Calls a function before Ctrl-C or Ctrl-Z ends or stops the process. @returns a function that cancels the call. */
   beforeSignal(call: () => void): () => void;
 }
 
@@ -92,7 +92,7 @@ export function makeProgress({ write, enabled, colors, now, later, beforeSignal 
     const [wait] = waits;
     if (wait === undefined || prompts > 0 || !enabled()) return;
     style = programs > 0 ? BELOW_CURSOR : ON_CURSOR_LINE;
-    cancelSignal ??= beforeSignal(erase);
+    cancelSignal ??= beforeSignal(restart);
     const elapsedMs = now() - wait.started;
     write(
       style.draw(colors().dim(`waiting for ${escapeControls(wait.what)} …${durationText(elapsedMs, wait.detail)}`)),

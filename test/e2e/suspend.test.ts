@@ -77,6 +77,25 @@ describe.skipIf(!HAS_PTY || !isInstalled("bash"))("Ctrl-Z in a shell with job co
     });
   }
 
+  test("while rolecall waits clears the progress line, and fg shows it again", async () => {
+    const gate = Promise.withResolvers<void>();
+    cloud.sts.hold = gate.promise;
+    const shell = atTerminal(["bash", "--norc", "--noprofile", "-i"]);
+    await shell.waitFor("READY> ");
+    shell.type(`${quoted([...SUBJECT_ARGV, "export", "-p", "marketingadminrole"])} >out\r`);
+    await shell.waitFor("waiting for STS");
+    shell.type(CTRL_Z);
+    await shell.waitFor("Stopped");
+    expect(shell.written()).toMatch(/waiting for STS[^\n]*\r\u001b\[K[^\n]*\r\n\[1\]\+ {2}Stopped/);
+    shell.type("fg\r");
+    await shell.waitFor(() => countOf("waiting for STS", shell) === 2);
+    gate.resolve();
+    await shell.waitFor(() => countOf("READY> ", shell) === 3);
+    shell.type("exit\r");
+    await shell.ended;
+    expect(JSON.parse(readFileSync(join(home.path, "out"), "utf8")).Version).toBe(1);
+  });
+
   // Deno stops itself with SIGSTOP instead of SIGTSTP, which the kernel does not discard.
   test.skipIf(!REPLACES_PROCESS)("at a prompt that no shell could continue shows it again", async () => {
     const run = atTerminal([...SUBJECT_ARGV, "export", "-p", "guarded"]);

@@ -27,7 +27,16 @@ export function onSignals(signals: readonly NodeJS.Signals[], act: (signal: Node
  * @returns a function to call if that is no longer needed.
  */
 export function beforeFatalSignals(putBack: () => void): () => void {
-  const remove = onSignals(FATAL_SIGNALS, (signal) => {
+  return beforeSignals(FATAL_SIGNALS, putBack);
+}
+
+/** As `beforeFatalSignals`, and also before Ctrl-Z stops the process. After that, the function is not called again. */
+export function beforeStopOrFatalSignals(putBack: () => void): () => void {
+  return beforeSignals([...FATAL_SIGNALS, "SIGTSTP"], putBack);
+}
+
+function beforeSignals(signals: readonly NodeJS.Signals[], putBack: () => void): () => void {
+  const remove = onSignals(signals, (signal) => {
     remove();
     putBack();
     process.kill(process.pid, signal);

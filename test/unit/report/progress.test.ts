@@ -207,7 +207,7 @@ describe("a wait", () => {
     expect(written()).toBe("");
   });
 
-  test("is erased before a signal ends the process, and needs no handler otherwise", () => {
+  test("is erased before a signal ends or stops the process, and shown again if it continues", () => {
     const { progress, pass, lines, interrupt, signalCalls } = setUp();
     const end = progress.show("STS");
     expect(signalCalls()).toBe(0);
@@ -215,7 +215,10 @@ describe("a wait", () => {
     expect([lines(), signalCalls()]).toEqual([["waiting for STS …"], 1]);
     interrupt();
     expect([lines(), signalCalls()]).toEqual([[], 0]);
+    pass(500);
+    expect([lines(), signalCalls()]).toEqual([["waiting for STS …"], 1]);
     end();
+    expect([lines(), signalCalls()]).toEqual([[], 0]);
   });
 
   test("leaves no timer at its end", () => {
