@@ -1,6 +1,6 @@
 /** Converts unexpected errors into errors for people. */
 import { RolecallError } from "../domain/errors.ts";
-import { redact } from "../text/redact.ts";
+import { redactExcerpt } from "../text/redact.ts";
 
 /**
  * The error itself, or `internal-error` if it is not a RolecallError. Such an error is a bug in rolecall. The stack is
@@ -15,8 +15,11 @@ export function asRolecallError(error: unknown): RolecallError {
   });
 }
 
+/** The number of characters of a message in a response. A service may have sent a message of any length. */
+const MAX_MESSAGE_LENGTH = 2000;
+
 /** The code and the message of any error, redacted, for the response of a server. */
 export function describeError(error: unknown): { readonly code: string; readonly message: string } {
   const { code, message } = asRolecallError(error);
-  return { code, message: redact(message) };
+  return { code, message: redactExcerpt(message, MAX_MESSAGE_LENGTH) };
 }

@@ -2,6 +2,7 @@
 
 import { InterruptedError } from "../domain/interrupted.ts";
 import type { Prompt } from "../domain/prompt.ts";
+import { escapeInvisible } from "../text/visible.ts";
 import { escapeControls } from "./error.ts";
 import { displayWidth, fitWidth, graphemes, padWidth } from "./width.ts";
 
@@ -125,7 +126,7 @@ function matching(choices: readonly Choice[], query: string): readonly Choice[] 
 }
 
 function columnsForNames(choices: readonly Choice[], columns: number): number {
-  const longest = Math.max(...choices.map(({ value }) => displayWidth(value)));
+  const longest = Math.max(...choices.map(({ value }) => displayWidth(escapeInvisible(value))));
   return Math.min(longest, Math.floor(columns * MAX_NAME_FRACTION));
 }
 

@@ -32,7 +32,9 @@ export async function processCredentials(
   if (outputTooLarge) throw processError(step, "printed more than a megabyte");
   if (exitCode !== 0) {
     const what = exitCode === undefined ? "was ended by a signal" : `failed with exit code ${exitCode}`;
-    throw processError(step, what, { notes: lastLines(stderr).map((line) => `it printed: ${line}`) });
+    throw processError(step, what, {
+      notes: lastLines(withoutArguments(stderr, step.argv)).map((line) => `it printed: ${line}`),
+    });
   }
   return parseOutput(stdout, step, accountId, effects.now());
 }
@@ -85,6 +87,14 @@ function parseOutput(stdout: string, step: ProcessStep, accountId: string | unde
 
 function withArticle(name: string): string {
   return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+}
+
+/** An argument that may be a password or the seed of an MFA device, rather than a name or a path. */
+const SECRET_ARGUMENT = /^(?=.*\d)(?=.*[A-Za-z])[\w+=-]{12,}$/;
+
+/** Removes arguments that the program repeats, such as in "invalid seed …". */
+function withoutArguments(text: string, [, ...args]: readonly string[]): string {
+  return args.filter((arg) => SECRET_ARGUMENT.test(arg)).reduce((rest, arg) => rest.replaceAll(arg, "****"), text);
 }
 
 /** The last lines of the program's standard error, in which it usually explains its failure. */

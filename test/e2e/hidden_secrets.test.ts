@@ -186,6 +186,11 @@ describe("the arguments of a command", () => {
       '2 | credential_process = "/no such/tool" ****',
     ],
     [
+      "credential_process that repeats them",
+      { config: `[default]\ncredential_process = sh -c 'echo "bad seed: $1" >&2; exit 1' x ${SEED_OF_DEVICE}\n` },
+      "it printed: bad seed: ****",
+    ],
+    [
       "credential_process on several lines",
       { config: `[default]\ncredential_process = false\n  --seed\n  ${SEED_OF_DEVICE}\n` },
       "2 | credential_process = false",
@@ -237,6 +242,14 @@ describe("the arguments of a command", () => {
       for (const { stdout, stderr } of outputs) expect(stdout + stderr).not.toContain(SEED_OF_DEVICE);
     }, 60_000);
   }
+
+  test("are not completed in place of a name", async () => {
+    const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    home = makeHome({ config: `[profile ${secret}]\n[profile deploy]\n` });
+    const { stdout } = await home.run(["completion", "__complete", "fish", "--", "whoami", "-p", ""]);
+    expect(stdout).toContain("deploy");
+    expect(stdout).not.toContain(secret.slice(0, 8));
+  });
 
   test("are not shown by check", async () => {
     home = makeHome({

@@ -6,6 +6,7 @@ import { SCRIPTS, type Shell } from "../../completion/scripts.ts";
 import { variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { COMMANDS, SHELLS } from "../../domain/option_table.ts";
+import { redact } from "../../text/redact.ts";
 import { didYouMean } from "../../text/suggest.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
@@ -107,7 +108,7 @@ function namesIn(context: Context): Names {
     profiles: () =>
       [...context.readConfig().profiles.values()]
         .map(({ name, settings }) => ({ value: name, description: settings.get("role_arn")?.value }))
-        .filter(isOneLine),
+        .filter(isPrintable),
     async roles(typed) {
       const named = typed ?? variable(environment, "ROLECALL_SETTINGS");
       const settings = await context.readSettings(
@@ -115,13 +116,16 @@ function namesIn(context: Context): Names {
       );
       return [...(settings?.roles ?? [])]
         .map(([name, { roleArn }]) => ({ value: name, description: roleArn.value }))
-        .filter(isOneLine);
+        .filter(isPrintable);
     },
     regions: () => REGIONS.map((value) => ({ value })),
   };
 }
 
-/** Excludes control characters, which could rewrite the screen or break the lines of the response. */
-function isOneLine({ value, description = "" }: Candidate): boolean {
-  return !/\p{Cc}/u.test(value + description);
+/**
+ * Excludes names with control characters, which could rewrite the screen or break the lines of the response, and secrets
+ * in place of a name.
+ */
+function isPrintable({ value, description = "" }: Candidate): boolean {
+  return [value, description].every((text) => !/\p{Cc}/u.test(text) && redact(text) === text);
 }
