@@ -43,7 +43,7 @@ const LEFT_OVER_AFTER_MS = 5 * 60 * 1000;
 /** Removes the temporary files of writers of the same file that were killed. */
 export function removeLeftovers(folder: OpenFolder, name: string): void {
   const suffix = /^\.(\d+)\.[a-z0-9]*\.tmp$/;
-  for (const other of readdirSync(folder.at("."))) {
+  for (const other of namesIn(folder)) {
     const pid = other.startsWith(name) ? suffix.exec(other.slice(name.length))?.[1] : undefined;
     if (pid === undefined) continue;
     try {
@@ -54,6 +54,15 @@ export function removeLeftovers(folder: OpenFolder, name: string): void {
     } catch {
       // Another process has removed it, or it stays: the file at hand can be written anyway.
     }
+  }
+}
+
+/** In a folder that cannot be listed, files can still be written. */
+function namesIn(folder: OpenFolder): readonly string[] {
+  try {
+    return readdirSync(folder.at("."));
+  } catch {
+    return [];
   }
 }
 
