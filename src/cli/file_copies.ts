@@ -138,10 +138,14 @@ function pathsOf(originals: Originals["originals"]): readonly CopyPaths[] {
   });
 }
 
-/** Distinguishes a file from itself after a write. */
+/** Distinguishes a file from itself after a write. Empty if COMMAND has made it inaccessible. */
 function fingerprint(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stat === undefined ? "" : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch {
+    return "";
+  }
 }
 
 /** For an original that others edit at the same time. */

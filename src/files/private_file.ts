@@ -16,11 +16,22 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (co
  *   incomplete.
  */
 export function writePrivateFile(path: string, text: string, prepare: (fd: number) => void = () => {}): void {
-  const fd = withPrivateUmask(() => openSync(path, NEW_FILE, 0o600));
-  try {
+  createFile(path, (fd) => {
     prepare(fd);
     writeAllTo(fd, text);
     fsyncSync(fd);
+  });
+}
+
+/** As `writePrivateFile`, for a file that the machine's next start does not need: does not wait for the disk. */
+export function writeTemporaryFile(path: string, text: string): void {
+  createFile(path, (fd) => writeAllTo(fd, text));
+}
+
+function createFile(path: string, write: (fd: number) => void): void {
+  const fd = withPrivateUmask(() => openSync(path, NEW_FILE, 0o600));
+  try {
+    write(fd);
   } finally {
     closeSync(fd);
   }

@@ -9,7 +9,7 @@ import type { LockedFile } from "../domain/effects.ts";
 import { openFolder } from "../files/open_folder.ts";
 import { openLockFile } from "../files/open_lock_file.ts";
 import { ownUid } from "../files/owner.ts";
-import { writePrivateFile } from "../files/private_file.ts";
+import { writeTemporaryFile } from "../files/private_file.ts";
 import { withPrivateUmask } from "../files/private_umask.ts";
 import type { TryLock } from "./file_lock.ts";
 
@@ -31,7 +31,7 @@ export function makePrivateFolder(parent: string, files: ReadonlyMap<string, str
   let folder: string | undefined;
   try {
     folder = join(parent, basename(withPrivateUmask(() => mkdtempSync(opened.at(FOLDER_PREFIX)))));
-    for (const [name, text] of [...files, [LOCK_FILE, ""] as const]) writePrivateFile(join(folder, name), text);
+    for (const [name, text] of [...files, [LOCK_FILE, ""] as const]) writeTemporaryFile(join(folder, name), text);
     return folder;
   } catch (error) {
     if (folder !== undefined) removePrivateFolder(folder);

@@ -507,6 +507,19 @@ describe("what the command writes to the copies of the AWS files", () => {
     expect(original()).toBe(before);
   });
 
+  test("does not disturb the server, even if the copy becomes unreadable", async () => {
+    home.write(".aws/config", `${original("config")}[default]\nregion = ap-south-1\n`);
+    const { program, environment, url, token } = await startServed();
+    const copy = environment.AWS_SHARED_CREDENTIALS_FILE ?? "";
+    rmSync(copy);
+    symlinkSync("credentials", copy);
+    // An edit of the other copy that arrives shows that the helper process has looked at both.
+    appendFileSync(environment.AWS_CONFIG_FILE ?? "", "[profile new]\nregion = x\n");
+    await waitUntil(() => original("config").includes("[profile new]"));
+    expect((await requestWith(url, token)).status).toBe(200);
+    await program.stop();
+  });
+
   /** Starts a command, and kills it and its helper process; then the command's edit is only in the copies. */
   async function killAfter(edit: (copy: string) => void) {
     const { program, environment, url } = await startServed();
@@ -516,6 +529,8 @@ describe("what the command writes to the copies of the AWS files", () => {
     edit(copy);
     process.kill(helper, "SIGKILL");
     await program.stop("SIGKILL");
+    // Until then it keeps the lock of the folder.
+    await waitUntil(() => hasExited({ pid: helper, started: undefined }));
     const old = new Date(Date.now() - 120_000);
     utimesSync(dirname(copy), old, old);
     return copy;
