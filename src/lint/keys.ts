@@ -29,8 +29,21 @@ const MAX_TYPO_DISTANCE = 3;
 /** The shortest key that is fixed. One wrong letter in a shorter key could make another word. */
 const MIN_FIXED_LENGTH = 6;
 
+/** A tool that stores keys of its own stores the same ones in many profiles: they are one finding for each name. */
 export function* checkKeys(files: LintedFiles, usable: Usable): Generator<Finding> {
-  const unfamiliar = new Map<string, IniEntry[]>();
+  const unfamiliar = new Map<string, { readonly first: Finding; count: number }>();
+  for (const finding of checkEachKey(files, usable)) {
+    const known = unfamiliar.get(finding.message);
+    if (finding.code !== "unfamiliar-key") yield finding;
+    else if (known === undefined) unfamiliar.set(finding.message, { first: finding, count: 1 });
+    else known.count++;
+  }
+  for (const { first, count } of unfamiliar.values()) {
+    yield count === 1 ? first : { ...first, message: `${first.message} (and ${count - 1} more of that name)` };
+  }
+}
+
+function* checkEachKey(files: LintedFiles, usable: Usable): Generator<Finding> {
   for (const section of sectionsOf(files, usable)) {
     // Correct keys that a fix in this section already writes: a second fix would make a duplicate.
     const taken = new Set<string>();
@@ -40,28 +53,10 @@ export function* checkKeys(files: LintedFiles, usable: Usable): Generator<Findin
         yield* checkValue(entry, isRegionOfOtherCloud(entry, known, section, files.merged) ? {} : known);
         continue;
       }
-      const finding = unknownKey(entry, section, taken);
-      if (finding !== undefined) yield finding;
-      else if (!unfamiliar.get(entry.key)?.push(entry)) unfamiliar.set(entry.key, [entry]);
+      yield unknownKey(entry, section, taken);
       if (entry.value.includes("\n") && entry.nested === undefined) yield continuedValue(entry);
     }
   }
-  for (const entries of unfamiliar.values()) yield* unfamiliarKey(entries);
-}
-
-/** One finding for all keys of a name: a tool that stores keys here stores the same ones in many profiles. */
-function* unfamiliarKey([first, ...others]: readonly IniEntry[]): Generator<Finding> {
-  if (first === undefined) return;
-  const { key, keyFrom } = first;
-  const shown = redactKey(key);
-  const tool = toolOf(key);
-  const more = others.length === 0 ? "" : ` (and ${others.length} more of that name)`;
-  yield finding(
-    "unfamiliar-key",
-    `${tool === undefined ? `neither rolecall nor the AWS CLI knows the key "${shown}"` : `the key "${shown}" belongs to ${tool}`}${more}`,
-    keyFrom,
-    { length: lengthOf(key) },
-  );
 }
 
 /** Other services that speak the protocols of AWS have regions of their own, such as `auto` or `garage`. */
@@ -111,8 +106,7 @@ function* sectionsOf({ config, credentials, merged }: LintedFiles, usable: Usabl
   }
 }
 
-/** @returns undefined for a key that resembles no known one. */
-function unknownKey(entry: IniEntry, section: LintedSection, taken: Set<string>): Finding | undefined {
+function unknownKey(entry: IniEntry, section: LintedSection, taken: Set<string>): Finding {
   const { key, keyFrom } = entry;
   const { kind } = section;
   const length = lengthOf(key);
@@ -125,12 +119,17 @@ function unknownKey(entry: IniEntry, section: LintedSection, taken: Set<string>)
       help: [kind === "profile" ? "move it to an sso-session section" : "move it to a profile"],
     });
   }
-  if (toolOf(key) !== undefined) return undefined;
+  const tool = toolOf(key);
+  if (tool !== undefined) {
+    return finding("unfamiliar-key", `the key "${shown}" belongs to ${tool}`, keyFrom, { length });
+  }
   const guess = aliasOf(key) ?? nearest(key, keys);
   // Other tools store keys here whose names share words with AWS's keys. Those are not misspelled.
   const isNear = guess !== undefined && (guess === aliasOf(key) || editDistance(key, guess) <= MAX_TYPO_DISTANCE);
   const meant = isNear ? guess : undefined;
-  if (meant === undefined) return undefined;
+  if (meant === undefined) {
+    return finding("unfamiliar-key", `neither rolecall nor the AWS CLI knows the key "${shown}"`, keyFrom, { length });
+  }
   const fix = taken.has(meant) ? undefined : renameFix(entry, meant, section);
   if (fix !== undefined) taken.add(meant);
   return finding("unknown-key", `unknown key "${shown}"`, keyFrom, {

@@ -191,6 +191,8 @@ const OTHER_TOOLS: readonly (readonly [tool: string, keys: RegExp])[] = [
   ["aws-vault", /^(include_profile|parent_profile|session_tags|transitive_session_tags|source_identity|chain_mfa)$/],
   ["saml2aws", /^x_(principal_arn|security_token_expires)$/],
   ["aws-azure-login", /^azure_/],
+  ["aws-sso-util", /^sso_(account_name|auto_populated|interactive_auth)$/],
+  ["the AWS Toolkit", /^toolkit_/],
   ["aws-google-auth", /^google_config\./],
   ["gimme-aws-creds or another tool for Okta", /^(okta_|gimme_creds_)/],
   ["aws-mfa or a similar tool", /^(assumed_role|assumed_role_arn|aws_mfa_device|expiration|aws_expiration)$/],

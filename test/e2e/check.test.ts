@@ -280,6 +280,16 @@ const BROKEN: readonly [what: string, files: Broken, findings: readonly string[]
     0,
   ],
   [
+    "keys of a plugin in blocks: one note for each name",
+    {
+      config: ["a", "b"]
+        .map((name) => `[profile ${name}]\nregion = minio\ns3 =\n  endpoint_url = http://localhost:9000\n`)
+        .join(""),
+    },
+    ["unfamiliar-key config:4:3"],
+    0,
+  ],
+  [
     "keys of other tools: one note for each name",
     {
       config: ["a", "b", "c"]
