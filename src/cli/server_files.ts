@@ -1,4 +1,5 @@
 /** The files that `exec --serve` makes for COMMAND: the token, and copies of files whose keys would override the server. */
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expandPath } from "../config/locate.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
@@ -57,7 +58,9 @@ export async function makeServerFiles(config: SharedConfig, token: string, conte
   const readOnlyNames = [...readOnly.map(({ kind }) => kind), ...boto.keys()];
   const protectedCopies = readOnlyNames.length === 0 ? undefined : makeReadOnly(folder, readOnlyNames);
   if (protectedCopies?.isEffective === false) {
-    for (const { original } of readOnly) {
+    // A pipe, such as a process substitution, is not written by anybody.
+    const isPipe = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+    for (const { original } of readOnly.filter((copy) => !isPipe(copy.original))) {
       effects.warn(
         `${original} cannot be written: changes that the command makes to its copy of the file will be lost`,
       );

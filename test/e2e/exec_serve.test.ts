@@ -626,6 +626,15 @@ describe("what the command writes to the copies of the AWS files", () => {
     },
   );
 
+  test("has nowhere to go if the original is a process substitution, without a warning", async () => {
+    const script = '"$@" 3< <(printf "[default]\\naws_access_key_id = A\\naws_secret_access_key = B\\n")';
+    const argv = [...SUBJECT_ARGV, "exec", "-p", "user1", "--serve", "--", "sh", "-c", 'cat "$AWS_CONFIG_FILE"'];
+    const env = { AWS_CONFIG_FILE: "/dev/fd/3" };
+    const { stdout, stderr } = await home.runProgram(["bash", "-c", script, "bash", ...argv], { env });
+    expect(stderr).toBe("");
+    expect(stdout).toEndWith("\n[default]\n");
+  });
+
   test.skipIf(!HAS_MOUNT_NAMESPACES)("reaches a file that is a mount point, which cannot be replaced", async () => {
     const inode = statSync(join(home.path, ".aws/credentials")).ino;
     const write = 'printf "[new]\nregion = x\n" >>"$AWS_SHARED_CREDENTIALS_FILE"';
