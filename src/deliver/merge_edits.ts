@@ -71,7 +71,10 @@ export function mergeEdits(original: AwsFile, copy: EditedCopy): Merged {
     const isGone = !edited.some(({ name }) => originalName(name) === originalName(section.name));
     editSection(lines, section, changes, isGone);
   }
-  return { text: lines.toString(), conflicts };
+  const text = lines.toString();
+  // A file that cannot be parsed would break every AWS tool.
+  parseIni(text, original.path);
+  return { text, conflicts };
 }
 
 /** Includes `[DEFAULT]`, as a section like any other. */
@@ -115,24 +118,36 @@ function editSection(
   changes: ReadonlyMap<string, IniEntry | undefined>,
   isGone: boolean,
 ): void {
-  let last = section.from.line;
-  for (const entry of section.own.values()) last = Math.max(last, lines.lastLineOf(entry));
+  const lastEntry = [...section.own.values()].sort((a, b) => a.keyFrom.line - b.keyFrom.line).at(-1);
+  const last = lastEntry === undefined ? section.from.line : lines.lastLineOf(lastEntry);
+  const indent = lastEntry === undefined ? "" : lines.indentOf(lastEntry);
   for (const [key, entry] of changes) {
     const old = section.own.get(key);
     if (old === undefined) {
-      if (entry !== undefined) lines.insertAfter(last, formatEntry(entry));
+      if (entry !== undefined) lines.insertAfter(last, formatEntry(entry, indent));
     } else if (old.value !== entry?.value) {
-      lines.replace(old.keyFrom.line, lines.lastLineOf(old), entry === undefined ? [] : formatEntry(entry));
+      lines.replace(
+        old.keyFrom.line,
+        lines.lastLineOf(old),
+        entry === undefined ? [] : formatEntry(entry, lines.indentOf(old)),
+      );
     }
   }
   const isEmpty = [...section.own.keys()].every((key) => changes.has(key) && changes.get(key) === undefined);
   if (isGone && isEmpty) lines.replace(section.from.line, section.from.line, []);
 }
 
-/** Continuation lines of a value must be indented. */
-function formatEntry({ written, value }: IniEntry): string[] {
+/**
+ * Formats a key and its value.
+ *
+ * @param indent of the key. A key that is indented less than the next one would take that as a part of its value.
+ */
+function formatEntry({ written, value }: IniEntry, indent: string): string[] {
   const [first = "", ...more] = value.split("\n");
-  return [`${written} = ${first}`.trimEnd(), ...more.map((line) => (line === "" ? "" : `    ${line}`))];
+  return [
+    `${indent}${written} = ${first}`.trimEnd(),
+    ...more.map((line) => (line === "" ? "" : `${indent}    ${line}`)),
+  ];
 }
 
 /** The lines of a section of the copy that the original lacks, with its comments. */
@@ -147,7 +162,7 @@ function sectionText(section: IniSection, all: readonly IniSection[], copy: Edit
   for (const entry of section.own.values()) {
     const value = originalValue(entry, copy.movedDefault) ?? "";
     if (value !== entry.value) {
-      text.replace(entry.keyFrom.line, text.lastLineOf(entry), formatEntry({ ...entry, value }));
+      text.replace(entry.keyFrom.line, text.lastLineOf(entry), formatEntry({ ...entry, value }, text.indentOf(entry)));
     }
   }
   return text.toString().trimEnd().split("\n");
@@ -178,6 +193,11 @@ class EditableLines {
       if (!/^\s*[#;]/.test(this.#lines[number - this.#firstNumber] ?? "")) missing--;
     }
     return number;
+  }
+
+  /** The white space before a key. */
+  indentOf({ keyFrom }: IniEntry): string {
+    return /^\s*/.exec(this.#lines[keyFrom.line - this.#firstNumber] ?? "")?.[0] ?? "";
   }
 
   replace(first: number, last: number, lines: readonly string[]): void {

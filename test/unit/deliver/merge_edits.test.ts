@@ -138,6 +138,11 @@ const rows: Readonly<Record<string, Row>> = {
     edit: (copy) => `${copy.replace("region = x", "region = y\noutput = json")}[b]\nregion = z\n`,
     expected: "[default]\r\naws_access_key_id = X\r\n[a]\r\nregion = y\r\noutput = json\r\n\r\n[b]\r\nregion = z\r\n",
   },
+  "indented keys stay indented, or the keys below would become a part of their values": {
+    original: `[default]\n${KEYS}[a]\n  region = x\n  output = json\n    text\n`,
+    edit: (copy) => copy.replace("region = x", "region = y\ns3 = \n  max_queue_size = 5"),
+    expected: `[default]\n${KEYS}[a]\n  region = y\n  output = json\n    text\n  s3 =\n      max_queue_size = 5\n`,
+  },
   "characters outside of the basic plane do not matter": {
     original: `[default]\n${KEYS}[👍]\nregion = 👍\n`,
     edit: (copy) => copy.replace("region = 👍", "region = x"),
