@@ -6,7 +6,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { golden } from "../support/golden.ts";
-import { makeHome, SUBJECT, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT, SUBJECT_ARGV, SUBJECT_COMMAND, type TestHome } from "../support/subject.ts";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -199,7 +199,7 @@ describe("a reader that closes the pipe early", () => {
   test.skipIf(Bun.which("bash") === null)("ends the program by SIGPIPE, without a message", async () => {
     const names = Array.from({ length: 5000 }, (_, index) => `[profile p${index}]\nregion = eu-west-1\n`);
     home = makeHome({ config: names.join("") });
-    const script = `set -o pipefail; ${SUBJECT_ARGV.join(" ")} profiles | head -n 1`;
+    const script = `set -o pipefail; ${SUBJECT_COMMAND} profiles | head -n 1`;
     const { stdout, stderr, exitCode } = await home.runProgram(["bash", "-c", script]);
     expect(stdout).toStartWith("PROFILE ");
     expect([stderr, exitCode]).toEqual(["", 128 + 13]);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isInstalled } from "../support/machine.ts";
-import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT_COMMAND, type TestHome } from "../support/subject.ts";
 
 const AT_SHELL = fileURLToPath(new URL("../support/at_shell.py", import.meta.url));
 
@@ -32,8 +32,7 @@ beforeEach(() => {
   home.write(".config/rolecall/config.toml", SETTINGS);
   home.write("other.toml", SETTINGS.replaceAll("ship", "boat"));
   // The scripts run the program by its name.
-  const program = SUBJECT_ARGV.map((word) => `'${word}'`).join(" ");
-  home.write("bin/rolecall", `#!/bin/sh\nexec ${program} "$@"\n`, 0o755);
+  home.write("bin/rolecall", `#!/bin/sh\nexec ${SUBJECT_COMMAND} "$@"\n`, 0o755);
   home.write("bin/flatulence", "#!/bin/sh\n", 0o755);
 });
 afterEach(() => {

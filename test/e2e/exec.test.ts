@@ -14,6 +14,7 @@ import {
   REPLACES_PROCESS,
   SUBJECT,
   SUBJECT_ARGV,
+  SUBJECT_COMMAND,
   type TestHome,
 } from "../support/subject.ts";
 
@@ -276,7 +277,7 @@ describe("the exit code", () => {
 describe("the process", () => {
   test.skipIf(!REPLACES_PROCESS)("is replaced with the command: the process id stays the same", async () => {
     home = makeHome({ credentials: CREDENTIALS });
-    const script = `echo $$; exec ${SUBJECT_ARGV.join(" ")} exec -- sh -c 'echo $$'`;
+    const script = `echo $$; exec ${SUBJECT_COMMAND} exec -- sh -c 'echo $$'`;
     const { stdout } = await home.runProgram(["sh", "-c", script]);
     const [before, after] = stdout.trim().split("\n");
     expect(after).toBe(before ?? "");
@@ -286,7 +287,7 @@ describe("the process", () => {
     "keeps inherited file descriptors open: process substitution",
     async () => {
       home = makeHome({ credentials: CREDENTIALS });
-      const script = `${SUBJECT_ARGV.join(" ")} exec -- cat <(echo hi)`;
+      const script = `${SUBJECT_COMMAND} exec -- cat <(echo hi)`;
       expect((await home.runProgram(["bash", "-c", script])).stdout).toBe("hi\n");
     },
   );
@@ -295,10 +296,9 @@ describe("the process", () => {
     "keeps inherited file descriptors of any number open, and adds none",
     async () => {
       home = makeHome({ credentials: CREDENTIALS });
-      const program = SUBJECT_ARGV.join(" ");
       // The listing includes the shell's own descriptor of the folder, in both runs.
       const list = "cd /proc/$$/fd; echo *";
-      const script = `exec 5</dev/null 9</dev/null 77>/dev/null; exec ${program} exec -- bash -c '${list}'`;
+      const script = `exec 5</dev/null 9</dev/null 77>/dev/null; exec ${SUBJECT_COMMAND} exec -- bash -c '${list}'`;
       const { stdout } = await home.runProgram(["bash", "-c", script]);
       const direct = await home.runProgram([
         "bash",
@@ -400,7 +400,7 @@ describe("standard error that cannot be written", () => {
     test(`${description}: the command still runs, and an error keeps its exit code`, async () => {
       home = makeHome({ credentials: CREDENTIALS });
       const shell = async (args: string) =>
-        await home.runProgram(["sh", "-c", `${SUBJECT_ARGV.join(" ")} ${args} ${redirection}`]);
+        await home.runProgram(["sh", "-c", `${SUBJECT_COMMAND} ${args} ${redirection}`]);
       expect((await shell("exec -v echo ran")).stdout).toBe("ran\n");
       expect((await shell("export --no-such-option")).exitCode).toBe(2);
     });

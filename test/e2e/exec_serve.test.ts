@@ -23,7 +23,14 @@ import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { HAS_MOUNT_NAMESPACES, HAS_PTY, IS_ROOT, isInstalled } from "../support/machine.ts";
 import { sendRequest } from "../support/send_request.ts";
-import { makeHome, parseEnvironment, REPLACES_PROCESS, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import {
+  makeHome,
+  parseEnvironment,
+  REPLACES_PROCESS,
+  SUBJECT_ARGV,
+  SUBJECT_COMMAND,
+  type TestHome,
+} from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
 let cloud: Cloud;
@@ -143,7 +150,7 @@ describe("the command", () => {
     const { stdout, exitCode } = await home.runProgram([
       "sh",
       "-c",
-      `${SUBJECT_ARGV.join(" ")} exec -p m --serve -- echo done | cat`,
+      `${SUBJECT_COMMAND} exec -p m --serve -- echo done | cat`,
     ]);
     expect([stdout, exitCode]).toEqual(["done\n", 0]);
   });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { serve } from "../cloud/server.ts";
 import { explainHome, SECRETS, SITUATIONS } from "../support/explain_situations.ts";
 import { golden } from "../support/golden.ts";
-import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT_COMMAND, type TestHome } from "../support/subject.ts";
 
 let home: TestHome;
 afterEach(() => home.remove());
@@ -182,7 +182,7 @@ const HAS_SCRIPT = spawnSync("script", ["--version"]).status === 0;
 
 test.skipIf(!HAS_SCRIPT)("fits the width of the terminal (needs script)", async () => {
   home = explainHome(SITUATIONS["chain-with-mfa"] ?? {});
-  const command = [...SUBJECT_ARGV, "explain", "-p", "deploy"].join(" ");
+  const command = `${SUBJECT_COMMAND} explain -p deploy`;
   const { stdout } = await home.runProgram(["script", "-qec", `stty cols 72; ${command}`, "/dev/null"], {
     env: { TERM: "xterm", NO_COLOR: "1" },
   });

@@ -1,7 +1,7 @@
 /** `export`: the formats, byte for byte, and values that a format cannot carry. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT_COMMAND, type TestHome } from "../support/subject.ts";
 
 let home: TestHome;
 afterEach(() => home.remove());
@@ -90,7 +90,7 @@ describe("each format", () => {
 describe("used by a shell", () => {
   test("eval of --format env sets the variables", async () => {
     home = makeHome();
-    const script = `eval "$(${SUBJECT_ARGV.join(" ")} export --format env)"; echo "$AWS_SECRET_ACCESS_KEY"`;
+    const script = `eval "$(${SUBJECT_COMMAND} export --format env)"; echo "$AWS_SECRET_ACCESS_KEY"`;
     expect((await home.runProgram(["sh", "-c", script], { env: ENV })).stdout).toBe("secret/ex+ample=\n");
   });
 
@@ -138,9 +138,8 @@ describe("rejects", () => {
   for (const [what, args, env, code, exitCode] of rows) {
     test(what, async () => {
       home = makeHome();
-      const program = SUBJECT_ARGV.join(" ");
       const to = what === "a full disk" ? " >/dev/full" : "";
-      const outcome = await home.runProgram(["sh", "-c", `${program} export ${args.join(" ")}${to}`], {
+      const outcome = await home.runProgram(["sh", "-c", `${SUBJECT_COMMAND} export ${args.join(" ")}${to}`], {
         env: { ...ENV, ...env },
       });
       expect(outcome.stderr).toContain(`error[${code}]`);

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { makeHome, SUBJECT_ARGV } from "../support/subject.ts";
+import { makeHome, SUBJECT_COMMAND } from "../support/subject.ts";
 
 const home = makeHome({
   config: "[profile r]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = user1\n",
@@ -23,7 +23,7 @@ describe("a config file", () => {
   });
 
   test("may be a pipe that is written slowly", async () => {
-    const script = `f() { AWS_CONFIG_FILE=$1 ${SUBJECT_ARGV.join(" ")} profiles --json; }; f <(sleep 0.3; echo "[profile piped]")`;
+    const script = `f() { AWS_CONFIG_FILE=$1 ${SUBJECT_COMMAND} profiles --json; }; f <(sleep 0.3; echo "[profile piped]")`;
     const { stdout } = await home.runProgram(["bash", "-c", script]);
     expect(JSON.parse(stdout)).toMatchObject([{ name: "piped" }, { name: "user1" }]);
   });

@@ -8,7 +8,7 @@ import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { imdsVariables } from "../cloud/imds.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { isInstalled } from "../support/machine.ts";
-import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT_COMMAND, type TestHome } from "../support/subject.ts";
 
 const README = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8");
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
       `[marketingadmin]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = user1\n` +
       `[guarded]\n${guarded}[other-guarded]\n${guarded}role_session_name = other\n`,
   });
-  home.write("bin/rolecall", `#!/bin/sh\nexec ${SUBJECT_ARGV.join(" ")} "$@"\n`, 0o755);
+  home.write("bin/rolecall", `#!/bin/sh\nexec ${SUBJECT_COMMAND} "$@"\n`, 0o755);
   for (const command of ["terraform", "aws", "make", "my-server"]) home.write(`bin/${command}`, "#!/bin/sh\n", 0o755);
 });
 afterAll(async () => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { inMinutes } from "../support/aws_files.ts";
-import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT_COMMAND, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
 let cloud: Cloud;
@@ -199,7 +199,7 @@ describe("credential_process", () => {
   });
 
   test("a process that runs itself again is an error", async () => {
-    homeWith(`[profile a]\ncredential_process = ${SUBJECT_ARGV.join(" ")} export --profile a\n`);
+    homeWith(`[profile a]\ncredential_process = ${SUBJECT_COMMAND} export --profile a\n`);
     const { exitCode, stderr } = await exported(["-p", "a"]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain("error[process-loop]");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import { makeHome, SUBJECT_COMMAND, type TestHome } from "../support/subject.ts";
 import { PYTHON_BIN } from "./python.ts";
 
 let home: TestHome;
@@ -64,16 +64,14 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
   }
 
   test("with credential_process = rolecall export", async () => {
-    home = homeWith(`[profile app]\ncredential_process = ${SUBJECT_ARGV.join(" ")} export --profile m\n`);
+    home = homeWith(`[profile app]\ncredential_process = ${SUBJECT_COMMAND} export --profile m\n`);
     const { stdout, stderr } = await home.runProgram([join(PYTHON_BIN ?? "", "python"), "-c", IDENTITY, "app"]);
     expect(stderr).toBe("");
     expect(stdout).toContain(":assumed-role/marketingadminrole/rolecall-session-");
   });
 
   test("the AWS CLI, with credential_process = rolecall export", async () => {
-    home = homeWith(
-      `[profile app]\nregion = eu-west-1\ncredential_process = ${SUBJECT_ARGV.join(" ")} export --profile m\n`,
-    );
+    home = homeWith(`[profile app]\nregion = eu-west-1\ncredential_process = ${SUBJECT_COMMAND} export --profile m\n`);
     const argv = [join(PYTHON_BIN ?? "", "aws"), "sts", "get-caller-identity", "--profile", "app"];
     const { stdout, stderr } = await home.runProgram(argv);
     expect(stderr).toBe("");

@@ -19,6 +19,9 @@ export const REPLACES_PROCESS = SUBJECT !== "deno";
 /** The program and its first arguments. */
 export const SUBJECT_ARGV: readonly string[] = subjectArgv();
 
+/** The same for a shell, a credential_process and the like. The project's folder may have blanks in its name. */
+export const SUBJECT_COMMAND: string = SUBJECT_ARGV.map((argument) => `'${argument}'`).join(" ");
+
 function subjectArgv(): string[] {
   const main = join(ROOT, "src", "main.ts");
   switch (SUBJECT) {
