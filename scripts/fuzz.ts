@@ -1,90 +1,51 @@
-/** Parses random texts as INI files and as command lines, and compares the results with Python's. */
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { splitCommandLine } from "../src/config/command_line.ts";
-import { RolecallError } from "../src/domain/errors.ts";
-import { parseIni } from "../src/ini/parse.ts";
-import { randomFrom } from "../test/interop/situations.ts";
+/**
+ * Gives rolecall mutated files, responses, program output and command lines, and reports every run that breaks a rule of
+ * `fuzzing/judge.ts`. Then compares two parsers with Python's.
+ */
+import { parseArgs } from "node:util";
+import { runProgram } from "./fuzzing/by_program.ts";
+import { type FuzzCase, makeCase, runsProgram } from "./fuzzing/cases.ts";
+import { compareWithPython } from "./fuzzing/compare_with_python.ts";
+import { describeCase } from "./fuzzing/describe.ts";
+import { runInProcess } from "./fuzzing/in_process.ts";
+import { faultsOf } from "./fuzzing/judge.ts";
+import { runCase } from "./fuzzing/place.ts";
+import { runCases } from "./fuzzing/run_cases.ts";
+import { startServices } from "./fuzzing/services.ts";
 
-const COUNT = Number(process.argv[2] ?? 20_000);
-const SEED = Number(process.argv[3] ?? Math.floor(Math.random() * 1e9));
-const REFERENCE = fileURLToPath(new URL("fuzz_reference.py", import.meta.url));
+/** Texts to compare with Python for each second of the other cases. */
+const TEXTS_A_SECOND = 300;
 
-/** The texts consist of the format's syntax and of characters that parsers often treat differently. */
-const PIECES = [
-  ..."[]=:#;\n\n\n\r\t  \"'\\%$,",
-  ..."ab_A1é🧀",
-  "\u000b\u000c\u001c\u001d\u001e\u001f\u0085\u00a0\u2028\u3000\u200b\ufeff",
-  "[a]\n",
-  "[b]\n",
-  "[DEFAULT]\n",
-  "[profile a]\n",
-  "x = 1\n",
-  "y=2\n",
-  "  z = 3\n",
-  "s3 =\n",
-  "\n  ",
-  "\r\n",
-  " # c\n",
-];
+const { values } = parseArgs({
+  options: { seconds: { type: "string" }, seed: { type: "string" }, case: { type: "string" } },
+});
+const seconds = Number(values.seconds ?? 60);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
 
-const random = randomFrom(SEED);
-const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
+process.exit(values.case === undefined ? await runAll() : await repeat(makeCase(seed, Number(values.case))));
 
-const texts = Array.from({ length: COUNT }, (_, index) => ({ isCommandLine: index % 4 === 0, text: makeText() }));
-const references = parseByPython();
-let different = 0;
-let accepted = 0;
-for (const [index, { isCommandLine, text }] of texts.entries()) {
-  const theirs: unknown = JSON.parse(references[index] ?? "null");
-  const ours = isCommandLine ? argumentsOf(text) : sectionsOf(text);
-  if (theirs !== null) accepted++;
-  if (Bun.deepEquals(ours, theirs)) continue;
-  if (++different <= 5) console.log(JSON.stringify({ isCommandLine, text, ours, theirs }));
-}
-console.log(`${COUNT} texts from seed ${SEED}: ${accepted} accepted by Python, ${different} differ`);
-process.exit(different === 0 ? 0 : 1);
-
-function makeText(): string {
-  const length = 1 + Math.floor(random() * 14);
-  const text = Array.from({ length }, () => {
-    const piece = pick(PIECES) ?? "";
-    // The string of unusual characters is a list to choose from.
-    return piece.startsWith("\u000b") ? (pick([...piece]) ?? "") : piece;
-  }).join("");
-  // A byte order mark at the start is a known difference: rolecall's parser skips it.
-  return (random() < 0.7 ? `[a]\n${text}` : text).replace(/^\ufeff+/, "");
-}
-
-function parseByPython(): string[] {
-  const input = texts
-    .map(({ isCommandLine, text }) => `${isCommandLine ? "W" : "I"}${JSON.stringify(text)}\n`)
-    .join("");
-  const { status, stdout, stderr } = spawnSync("python3", [REFERENCE], { input, maxBuffer: 1 << 30, encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
-  return stdout.split("\n");
-}
-
-function sectionsOf(text: string): unknown {
-  try {
-    return Object.fromEntries(
-      parseIni(text, "f").sections.map(({ name, entries }) => [
-        name,
-        Object.fromEntries(
-          [...entries.values()].map(({ key, value, nested }) => [
-            key,
-            nested === undefined ? value : Object.fromEntries([...nested.values()].map((one) => [one.key, one.value])),
-          ]),
-        ),
-      ]),
-    );
-  } catch (error) {
-    if (error instanceof RolecallError) return null;
-    throw error;
+/** @returns the exit code. */
+async function runAll(): Promise<number> {
+  console.log(`seed ${seed}`);
+  const { inProcess, throughProgram, faults } = await runCases(seed, seconds);
+  for (const { index, faults: what, detail } of faults.slice(0, 20)) {
+    console.log(`\ncase ${index} (${makeCase(seed, index).target}): ${what.join(", ")}\n${detail}`);
+    console.log(`  repeat: ./scripts/fuzz --seed ${seed} --case ${index}`);
   }
+  console.log(`${inProcess} cases in process, ${throughProgram} through the program: ${faults.length} with faults`);
+  const different = compareWithPython(Math.ceil(seconds * TEXTS_A_SECOND), seed);
+  return faults.length + different === 0 ? 0 : 1;
 }
 
-function argumentsOf(text: string): unknown {
-  const split = splitCommandLine(text);
-  return "argv" in split ? split.argv : null;
+/** Shows a case and runs it once more. @returns the exit code. */
+async function repeat(fuzzCase: FuzzCase): Promise<number> {
+  console.log(describeCase(fuzzCase));
+  const run = runsProgram(fuzzCase.index) ? runProgram : runInProcess;
+  const services = await startServices();
+  const finished = await runCase(fuzzCase, services, run);
+  services.stop();
+  const faults = faultsOf(finished);
+  console.log(`${finished.stdout}${finished.stderr}exit code ${finished.exitCode}, ${Math.round(finished.ms)} ms`);
+  console.log(faults.length === 0 ? "no faults" : faults.join(", "));
+  return faults.length === 0 ? 0 : 1;
 }

@@ -51,6 +51,12 @@ describe("help", () => {
   });
 });
 
+test("a switch that is given twice counts", async () => {
+  home = makeHome({ config: "[default]\nregion = eu-west-1\n" });
+  const { stdout, exitCode } = await home.run(["profiles", "--json", "--json"]);
+  expect([JSON.parse(stdout).length, exitCode]).toEqual([1, 0]);
+});
+
 test.each([
   ["--help", "help"],
   ["exec --help", "help exec"],

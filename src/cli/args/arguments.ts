@@ -58,7 +58,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
         if (value !== undefined) {
           throw new RolecallError("invalid-option", `--${spec.name} takes no value`, { at: { option: argument } });
         }
-        options.push(`--${spec.name}`);
+        // cac would make a list of a switch that is given twice.
+        if (!options.includes(`--${spec.name}`)) options.push(`--${spec.name}`);
         continue;
       }
       const text = value ?? argv[++i];

@@ -22,6 +22,7 @@ describe("parseArguments", () => {
     ["export -qv", "export", ["--quiet", "--verbose"], []],
     ["export -qpa", "export", ["--quiet", "--profile==a"], []],
     ["export --no-cache --no-input", "export", ["--no-cache", "--no-input"], []],
+    ["export --no-cache -qq --no-cache --quiet", "export", ["--no-cache", "--quiet"], []],
     ["exec -", "exec", [], ["-"]],
     ["whoami x", "whoami", [], ["x"]],
     ["nonsense -p a", "nonsense", ["--profile==a"], []],
