@@ -58,8 +58,17 @@ export function useOneOf(values: readonly string[]): string {
   return `use one of ${values.join(", ")}`;
 }
 
-/** The one question among the help lines. */
-export function didYouMeanName(name: string): string {
+/**
+ * The one question among the help lines.
+ *
+ * @param detail more about the name, such as its position.
+ */
+export function didYouMeanName(name: string, detail?: string): string {
+  return `did you mean "${name}"${detail === undefined ? "" : ` (${detail})`}?`;
+}
+
+/** For an option or a variable. Messages show them without quotes, because their form marks them as names. */
+export function didYouMeanOption(name: string): string {
   return `did you mean ${name}?`;
 }
 

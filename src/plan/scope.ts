@@ -3,7 +3,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type Environment, variable } from "../domain/environment.ts";
 import { invalidValue, invalidValueCode, RolecallError } from "../domain/errors.ts";
-import { checkAwsFiles } from "../domain/help_texts.ts";
+import { checkAwsFiles, didYouMeanName } from "../domain/help_texts.ts";
 import { describeOrigin, highestPrecedence, type Sourced, withValue } from "../domain/origin.ts";
 import { parsePythonInt } from "../text/python_int.ts";
 import { nearest } from "../text/suggest.ts";
@@ -100,7 +100,7 @@ export function profileHints(name: string, config: SharedConfig): string[] {
   }
   const similar = nearest(name, config.profiles.keys());
   const profile = similar === undefined ? undefined : config.profiles.get(similar);
-  return profile === undefined ? [] : [`did you mean "${profile.name}" (${describeOrigin(profile.from)})?`];
+  return profile === undefined ? [] : [didYouMeanName(profile.name, describeOrigin(profile.from))];
 }
 
 /** The names of a setting: its variables in order of precedence, and its key in a profile. */

@@ -24,7 +24,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 /**
- * The help line `did you mean …?`.
+ * The help line `did you mean "…"?`.
  *
  * @param otherwise the help line if no candidate is similar enough.
  */

@@ -46,7 +46,7 @@ describe("help", () => {
   test("of an unknown command is an error", async () => {
     home = makeHome();
     const { stderr, exitCode } = await home.run(["exprot", "--help"]);
-    expect(stderr).toContain("did you mean export?");
+    expect(stderr).toContain('did you mean "export"?');
     expect(exitCode).toBe(2);
   });
 });

@@ -173,7 +173,7 @@ describe("clear", () => {
 describe("an invalid command line", () => {
   const rows: readonly [args: readonly string[], text: string][] = [
     [[], "no subcommand given"],
-    [["lsit"], "did you mean list?"],
+    [["lsit"], 'did you mean "list"?'],
     [["list", "x"], 'unexpected argument "x"'],
     [["list", "--all"], "cache list has no option --all"],
   ];

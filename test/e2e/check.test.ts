@@ -1074,7 +1074,7 @@ describe("as JSON", () => {
         file: join(home.path, ".aws/config"),
         line: 2,
         column: 1,
-        help: ["did you mean region?"],
+        help: ['did you mean "region"?'],
         fixable: true,
       },
     ]);

@@ -149,7 +149,7 @@ describe("the response to a script", () => {
 describe("rejects", () => {
   const rows: readonly [args: readonly string[], text: string][] = [
     [[], "no shell given"],
-    [["zhs"], "did you mean zsh?"],
+    [["zhs"], 'did you mean "zsh"?'],
     [["bash", "x"], 'unexpected argument "x"'],
   ];
   for (const [args, text] of rows) {

@@ -132,12 +132,12 @@ describe("metadata", () => {
 describe("errors", () => {
   const rows: readonly [what: string, settings: string, position: string, message: string][] = [
     ["invalid TOML", 'region = "eu-west-1\n', ":1:", "is not valid TOML"],
-    ["an unknown key", 'regoin = "x"\n', ":1:1", "did you mean region?"],
+    ["an unknown key", 'regoin = "x"\n', ":1:1", 'did you mean "region"?'],
     [
       "an unknown key of a role",
       '[role.a]\nrole_arn = "arn:x"\n  extrenal_id = "x"\n',
       ":3:3",
-      "did you mean external_id?",
+      'did you mean "external_id"?',
     ],
     ["a wrong type", "[metadata]\nattempts = true\n", ":2:1", "attempts must be a whole number"],
     ["an invalid value", 'min_ttl = "soon"\n', ":1:1", "min_ttl must be a duration"],
@@ -155,7 +155,7 @@ describe("errors", () => {
       ":3:1",
       "via must be a list of non-empty strings",
     ],
-    ["an inline table's key", "metadata = { attemps = 3 }\n", ":1:1", "did you mean attempts?"],
+    ["an inline table's key", "metadata = { attemps = 3 }\n", ":1:1", 'did you mean "attempts"?'],
   ];
   for (const [what, settings, position, message] of rows) {
     test(what, async () => {

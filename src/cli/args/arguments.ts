@@ -6,7 +6,7 @@
  * kept from cac: it belongs to COMMAND, with or without `--`.
  */
 import { RolecallError } from "../../domain/errors.ts";
-import { didYouMeanName, runWithCredentials } from "../../domain/help_texts.ts";
+import { didYouMeanOption, runWithCredentials } from "../../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../../domain/option_table.ts";
 import { shellWord } from "../../text/shell.ts";
 import { nearest } from "../../text/suggest.ts";
@@ -160,7 +160,7 @@ function unknownOption(typed: string, command: string | undefined): RolecallErro
   const helpCommand = ["rolecall", ...(command === undefined ? [] : [command]), "--help"].join(" ");
   return new RolecallError("unknown-option", `unknown option ${typed}`, {
     help: [
-      suggestion === undefined ? `run ${helpCommand} for the options` : didYouMeanName(`--${suggestion}`),
+      suggestion === undefined ? `run ${helpCommand} for the options` : didYouMeanOption(`--${suggestion}`),
       ...(command === "exec" ? ["put options of COMMAND after COMMAND"] : []),
     ],
   });

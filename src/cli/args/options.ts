@@ -2,7 +2,7 @@
 import type { Effects } from "../../domain/effects.ts";
 import { type Environment, variable } from "../../domain/environment.ts";
 import { invalidValue, RolecallError } from "../../domain/errors.ts";
-import { didYouMeanName } from "../../domain/help_texts.ts";
+import { didYouMeanOption } from "../../domain/help_texts.ts";
 import {
   ACTIVE_VARIABLE,
   type CommandName,
@@ -73,7 +73,7 @@ function unknownVariableHelp(name: string): string {
   const meant = nearest(withoutPrefix(name), options);
   return meant === undefined
     ? `unset it: a variable that begins with ${VARIABLE_PREFIX} sets an option`
-    : didYouMeanName(`${VARIABLE_PREFIX}${meant}`);
+    : didYouMeanOption(`${VARIABLE_PREFIX}${meant}`);
 }
 
 function isOptionVariable(name: string): boolean {

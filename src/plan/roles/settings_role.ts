@@ -1,6 +1,7 @@
 /** `--role NAME`: the settings of a role in rolecall's own settings file, as if they were options. */
 import type { RoleSettings, Settings } from "../../config/settings.ts";
 import { RolecallError } from "../../domain/errors.ts";
+import { didYouMeanName } from "../../domain/help_texts.ts";
 import { highestPrecedence, type Sourced } from "../../domain/origin.ts";
 import { nearest } from "../../text/suggest.ts";
 import type { CredentialOptions } from "../scope.ts";
@@ -56,9 +57,9 @@ function notFound(name: Sourced<string>, settings: Settings | undefined): Roleca
     help: [
       settings === undefined
         ? "create the settings file ~/.config/rolecall/config.toml, or choose one with --settings"
-        : position === undefined
+        : similar === undefined || position === undefined
           ? `add a table [role.${name.value}] to ${settings.file}`
-          : `did you mean "${similar}" (${position.file}:${position.line})?`,
+          : didYouMeanName(similar, `${position.file}:${position.line}`),
     ],
   });
 }

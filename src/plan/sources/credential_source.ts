@@ -1,7 +1,7 @@
 /** Sources that `credential_source` names, or that a container's variables select. */
 import { type Environment, variable } from "../../domain/environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
-import { useOneOf } from "../../domain/help_texts.ts";
+import { didYouMeanName, useOneOf } from "../../domain/help_texts.ts";
 import type { Sourced } from "../../domain/origin.ts";
 import { nearest } from "../../text/suggest.ts";
 import { noContainer } from "../absence.ts";
@@ -49,9 +49,7 @@ export function credentialSourceChain(scope: Scope, ec2: Ec2Settings, name: Sour
         at: name.from,
         length: name.value.length,
         help: [
-          similar === undefined
-            ? useOneOf(CREDENTIAL_SOURCES)
-            : `did you mean ${similar}? (the name is case-sensitive)`,
+          similar === undefined ? useOneOf(CREDENTIAL_SOURCES) : didYouMeanName(similar, "names are case-sensitive"),
         ],
       });
     }

@@ -488,7 +488,7 @@ describe("errors have a position and help", () => {
       "a credential source in another case",
       { config: sourced("ecscontainer"), options: { profile: "a" } },
       { file: "config", line: 3, column: 21 },
-      /did you mean EcsContainer/,
+      /did you mean "EcsContainer" \(names are case-sensitive\)/,
     ],
   ];
   for (const [what, situation, at, text] of rows) {
