@@ -62,11 +62,10 @@ test.each([
   ["exec --help", "help exec"],
   ["exec --help --verbose", "--verbose help exec"],
 ])("%s and %s print the same", async (option, command) => {
-  const home = makeHome();
+  home = makeHome();
   const [byOption, byCommand] = await Promise.all([home.run(option.split(" ")), home.run(command.split(" "))]);
   expect(byCommand).toEqual(byOption);
   expect(byOption.exitCode).toBe(0);
-  home.remove();
 });
 
 describe.skipIf(process.platform !== "linux")("output that cannot be written is an error", () => {

@@ -6,7 +6,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { makeHome, SUBJECT_COMMAND, type TestHome } from "../support/subject.ts";
-import { PYTHON_BIN } from "./python.ts";
+import { AWS_CLI, PYTHON_BIN } from "./python.ts";
 
 let home: TestHome;
 afterEach(() => home.remove());
@@ -72,7 +72,7 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
 
   test("the AWS CLI, with credential_process = rolecall export", async () => {
     home = homeWith(`[profile app]\nregion = eu-west-1\ncredential_process = ${SUBJECT_COMMAND} export --profile m\n`);
-    const argv = [join(PYTHON_BIN ?? "", "aws"), "sts", "get-caller-identity", "--profile", "app"];
+    const argv = [...AWS_CLI, "sts", "get-caller-identity", "--profile", "app"];
     const { stdout, stderr } = await home.runProgram(argv);
     expect(stderr).toBe("");
     expect(JSON.parse(stdout).Arn).toContain(":assumed-role/marketingadminrole/rolecall-session-");
@@ -82,7 +82,7 @@ describe.skipIf(PYTHON_BIN === undefined)("boto3 (needs Python and a package ind
     home = homeWith("[profile m]\nregion = eu-west-1\n");
     const before = cloud.sts.calls.length;
     const ours = JSON.parse((await home.run(["whoami", "--json", "-p", "m"])).stdout).arn;
-    const aws = [join(PYTHON_BIN ?? "", "aws"), "sts", "get-caller-identity", "--profile", "m"];
+    const aws = [...AWS_CLI, "sts", "get-caller-identity", "--profile", "m"];
     expect(JSON.parse((await home.runProgram(aws)).stdout).Arn).toBe(ours);
     await home.runProgram(["rm", "-r", join(home.path, ".aws/cli")]);
     const theirs = JSON.parse((await home.runProgram(aws)).stdout).Arn;

@@ -10,6 +10,9 @@ const PACKAGES = ["moto[server]==5.2.5", "boto3[crt]==1.44.8", "awscli==1.46.3"]
 /** The environment's folder of programs. Undefined if it cannot be created; tests that need it are then skipped. */
 export const PYTHON_BIN: string | undefined = prepare();
 
+/** The AWS CLI. Its own first line does not work if the project's folder has blanks in its name. */
+export const AWS_CLI: readonly string[] = ["python", "aws"].map((name) => join(PYTHON_BIN ?? "", name));
+
 function prepare(): string | undefined {
   const bin = join(VENV, "bin");
   const ready = join(VENV, `ready-${PACKAGES.join("-").replace(/[^\w.-]/g, "_")}`);

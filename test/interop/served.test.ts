@@ -14,7 +14,7 @@ import { keysSection } from "../support/aws_files.ts";
 import { isInstalled } from "../support/machine.ts";
 import { makeHome, parseEnvironment, type RunningProgram, type TestHome } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
-import { PYTHON_BIN } from "./python.ts";
+import { AWS_CLI, PYTHON_BIN } from "./python.ts";
 
 const SOAK_SECONDS = Number(process.env.ROLECALL_SOAK_SECONDS ?? 20);
 const MIN_SETS = 3;
@@ -158,7 +158,7 @@ test.skipIf(PYTHON_BIN === undefined)(
       config: "[default]\nregion = ap-south-1\ncli_pager =\n[profile other]\nregion = eu-west-1\n",
       env: { AWS_EC2_METADATA_DISABLED: "true" },
     });
-    const aws = join(PYTHON_BIN ?? "", "aws");
+    const aws = AWS_CLI.map((argument) => `'${argument}'`).join(" ");
     const script = `
       ${aws} configure set aws_access_key_id AKIAROTATED && ${aws} configure set aws_secret_access_key rotated &&
       ${aws} configure set region eu-west-3 && ${aws} configure set s3.max_queue_size 5 &&
