@@ -45,6 +45,8 @@ interface Target {
   readonly without?: readonly string[];
   readonly commandLines: readonly [readonly string[], ...(readonly string[])[]];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether the tokens have expired, so that they are refreshed. */
+  readonly expiredTokens?: boolean;
 }
 
 const CACHED = [ROLE_ENTRY_FILE, SSO_ENTRY_FILE];
@@ -60,7 +62,7 @@ const inspections: readonly (readonly string[])[] = [
 ];
 
 /** Each kind of input from outside. */
-const TARGETS: Readonly<Record<string, Target>> = {
+const TARGETS = entriesOf({
   config: {
     files: [CONFIG_FILE],
     commandLines: [
@@ -112,16 +114,24 @@ const TARGETS: Readonly<Record<string, Target>> = {
     environment: { AWS_CONTAINER_CREDENTIALS_FULL_URI: "{url}/container" },
   },
   STS: {
-    responses: ["sts", "identity", "stsError"],
+    responses: ["sts", "webIdentity", "mfaSession", "identity", "stsError"],
     without: CACHED,
     commandLines: [exports("deploy"), exports("long"), exports("pod"), ["whoami", "--json"], ["probe", "--sts"]],
   },
   portal: { responses: ["portal"], without: CACHED, commandLines: [exports("sso"), exports("legacy")] },
-  OIDC: { responses: ["oidc"], without: CACHED, commandLines: [exports("sso")], environment: { FUZZ_EXPIRED: "1" } },
-  login: { responses: ["login"], commandLines: [exports("login")], environment: { FUZZ_EXPIRED: "1" } },
+  OIDC: { responses: ["oidc"], without: CACHED, commandLines: [exports("sso")], expiredTokens: true },
+  login: { responses: ["login"], commandLines: [exports("login")], expiredTokens: true },
   federation: { responses: ["federation"], commandLines: [["console", "--profile", "deploy"]] },
   "command line": { commandLines: COMMAND_LINES },
-};
+});
+
+type NamedTarget = readonly [name: string, target: Target];
+
+function entriesOf(targets: Readonly<Record<string, Target>>): readonly [NamedTarget, ...NamedTarget[]] {
+  const [first, ...others] = Object.entries(targets);
+  if (first === undefined) throw new Error("there are no targets");
+  return [first, ...others];
+}
 
 /** The statuses that are not retried, so that a case is quick, and some that are. */
 const STATUSES = [200, 200, 200, 204, 206, 301, 307, 400, 401, 403, 404, 405, 413, 429, 500, 503] as const;
@@ -134,43 +144,56 @@ export function runsProgram(index: number): boolean {
 /** Makes a case. The same seed and index make the same case. */
 export function makeCase(seed: number, index: number): FuzzCase {
   const dice = diceOfCase(seed, index);
-  const target = dice.pickAny(Object.keys(TARGETS)) ?? "config";
-  const {
-    files = [],
-    responses = [],
-    without = [],
-    commandLines,
-    environment = {},
-  } = TARGETS[target] ?? { commandLines: COMMAND_LINES };
-  const isCommandLine = target === "command line";
-  const commandLine = dice.pick(commandLines);
-  const mutatedFiles = new Set(files.filter(() => files.length === 1 || dice.chance(0.7)));
+  const [name, target] = dice.pick(TARGETS);
+  const valid = validCase(index, name, target, dice.pick(target.commandLines));
+  const { files: all, responses: some } = target;
+  const isCommandLine = all === undefined && some === undefined;
   return {
-    index,
-    target,
-    argv: isCommandLine ? mutateArguments(commandLine, dice) : commandLine,
-    environment: { ...environment, ...(isCommandLine ? oddVariables(dice) : {}) },
-    files: Object.fromEntries(
-      Object.entries(FILES)
-        .filter(([path]) => !without.includes(path))
-        .map(([path, { text, format }]) => {
-          const current = "FUZZ_EXPIRED" in environment ? text.replaceAll("{soon}", "2020-01-02T03:04:05") : text;
-          return [path, mutatedFiles.has(path) ? mutate(current, format, dice) : current];
-        }),
-    ),
-    responses: responsesOf(dice.pickAny(responses), dice),
+    ...valid,
+    argv: isCommandLine ? mutateArguments(valid.argv, dice) : valid.argv,
+    environment: { ...valid.environment, ...(isCommandLine ? oddVariables(dice) : {}) },
+    files: { ...valid.files, ...mutatedFiles(valid.files, all ?? [], dice) },
+    responses: { ...valid.responses, ...mutatedResponses(dice.pickAny(some ?? []), dice) },
   };
 }
 
-function responsesOf(mutated: ResponseName | undefined, dice: Dice): FuzzCase["responses"] {
-  const changed = mutated === undefined ? undefined : mutatedResponse(mutated, dice);
-  const named = Object.keys(RESPONSES).map((name) => [name, validResponse(name as ResponseName)]);
+/** The cases without mutations. They show that the mutated ones reach the code under test. */
+export function validCases(): FuzzCase[] {
+  return TARGETS.flatMap(([name, target]) =>
+    target.commandLines.map((commandLine, index) => validCase(index, name, target, commandLine)),
+  );
+}
+
+function validCase(index: number, name: string, target: Target, argv: readonly string[]): FuzzCase {
+  const { without = [], environment = {}, expiredTokens } = target;
+  const tokenEnd = expiredTokens === true ? "2020-01-02T03:04:05" : "{soon}";
+  const files = Object.entries(FILES)
+    .filter(([path]) => !without.includes(path))
+    .map(([path, { text }]) => [path, text.replaceAll("{tokenEnd}", tokenEnd)]);
+  const responses = Object.keys(RESPONSES).map((response) => [response, validResponse(response as ResponseName)]);
   return {
-    ...Object.fromEntries(named),
-    ...(mutated === undefined ? {} : { [mutated]: changed }),
-    // If the error is mutated, it is the response to every call of STS.
-    ...(mutated === "stsError" ? { sts: changed, identity: changed } : {}),
+    index,
+    target: name,
+    argv,
+    environment,
+    files: Object.fromEntries(files),
+    responses: Object.fromEntries(responses),
   };
+}
+
+/** Mutates the files, at least the last one. */
+function mutatedFiles(files: FuzzCase["files"], paths: readonly string[], dice: Dice): FuzzCase["files"] {
+  const chosen = paths.filter((path) => path === paths.at(-1) || dice.chance(0.5));
+  return Object.fromEntries(
+    chosen.map((path) => [path, mutate(files[path] ?? "", FILES[path]?.format ?? "text", dice)]),
+  );
+}
+
+function mutatedResponses(name: ResponseName | undefined, dice: Dice): Partial<FuzzCase["responses"]> {
+  if (name === undefined) return {};
+  const response = mutatedResponse(name, dice);
+  // If the error is mutated, it is the response to every call of STS.
+  return name === "stsError" ? { sts: response, webIdentity: response, identity: response } : { [name]: response };
 }
 
 function validResponse(name: ResponseName): Response {

@@ -15,9 +15,9 @@ export interface FinishedRun {
 export const MAX_MS = 5000;
 export const MAX_MEMORY = 300 * 1000 * 1000;
 
-/** The exit codes of the contract. COMMAND is always `true` or `false`, or does not exist. */
+/** The exit codes of the contract. COMMAND is `true`, or does not exist. */
 const EXIT_CODES = [0, 1, 2];
-const EXEC_EXIT_CODES = [0, 1, 125, 126, 127];
+const EXEC_EXIT_CODES = [0, 125, 126, 127];
 
 /** Only these commands may print secrets, on standard output. */
 const SECRET_OUTPUT = ["export", "exec", "serve"];

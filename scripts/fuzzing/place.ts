@@ -18,7 +18,7 @@ export interface PlacedCase {
 }
 
 /** The only programs that a mutated config or command line can run by name. */
-const PROGRAMS = ["cat", "true", "false"];
+const PROGRAMS = ["cat", "true"];
 
 const DPOP_KEY = JSON.stringify(
   generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "pem", type: "sec1" }),
@@ -42,7 +42,6 @@ function placeCase({ argv, environment, files, responses }: FuzzCase, url: strin
   const bin = join(home, "bin");
   mkdirSync(bin);
   for (const program of PROGRAMS) symlinkSync(join("/bin", program), join(bin, program));
-  const { FUZZ_EXPIRED: _, ...variables } = environment;
   return {
     home,
     argv: argv.map(fill),
@@ -57,7 +56,7 @@ function placeCase({ argv, environment, files, responses }: FuzzCase, url: strin
       AWS_ENDPOINT_URL_SIGNIN: url,
       AWS_MAX_ATTEMPTS: "1",
       AWS_METADATA_SERVICE_NUM_ATTEMPTS: "1",
-      ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, fill(value)])),
+      ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fill(value)])),
       // These are not mutated: they keep every request on this machine.
       AWS_EC2_METADATA_SERVICE_ENDPOINT: url,
       HTTPS_PROXY: url,

@@ -122,7 +122,7 @@ const CACHE_ENTRY = {
 
 const SSO_TOKEN = {
   accessToken: "good-token",
-  expiresAt: "{soon}Z",
+  expiresAt: "{tokenEnd}Z",
   refreshToken: "good-refresh-token",
   clientId: "client",
   clientSecret: "client-secret",
@@ -137,7 +137,7 @@ const LOGIN_TOKEN = {
     secretAccessKey: SERVED_SECRET,
     sessionToken: SESSION_TOKEN,
     accountId: "123456789012",
-    expiresAt: "{soon}Z",
+    expiresAt: "{tokenEnd}Z",
   },
   tokenType: "aws_sigv4",
   refreshToken: "good-refresh-token",
@@ -145,6 +145,8 @@ const LOGIN_TOKEN = {
   clientId: "client",
   dpopKey: "{dpopKey}",
 };
+
+const SESSION = `<Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>${SERVED_SECRET}</SecretAccessKey><SessionToken>${SESSION_TOKEN}</SessionToken><Expiration>{soon}Z</Expiration></Credentials><AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:me</AssumedRoleId><Arn>arn:aws:sts::123456789012:assumed-role/deploy/me</Arn></AssumedRoleUser>`;
 
 function hashed(algorithm: string, text: string): string {
   return createHash(algorithm).update(text).digest("hex");
@@ -181,10 +183,9 @@ export const RESPONSES = {
   imdsRegion: { format: "text", text: "eu-central-1" },
   imdsCredentials: json({ Code: "Success", Type: "AWS-HMAC", ...SERVED, Token: SESSION_TOKEN, Expiration: "{soon}Z" }),
   container: json({ ...SERVED, Token: SESSION_TOKEN, Expiration: "{soon}Z", AccountId: "123456789012" }),
-  sts: xml(
-    "AssumeRole",
-    `${sessionXml()}<AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:me</AssumedRoleId><Arn>arn:aws:sts::123456789012:assumed-role/deploy/me</Arn></AssumedRoleUser>`,
-  ),
+  sts: xml("AssumeRole", SESSION),
+  webIdentity: xml("AssumeRoleWithWebIdentity", SESSION),
+  mfaSession: xml("GetSessionToken", SESSION),
   identity: xml(
     "GetCallerIdentity",
     "<Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account>",
@@ -218,10 +219,6 @@ function xml(action: string, content: string): { readonly format: "xml"; readonl
   return { format: "xml", text };
 }
 
-function sessionXml(): string {
-  return `<Credentials><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>${SERVED_SECRET}</SecretAccessKey><SessionToken>${SESSION_TOKEN}</SessionToken><Expiration>{soon}Z</Expiration></Credentials>`;
-}
-
 /** Valid command lines. */
 export const COMMAND_LINES: readonly [readonly string[], ...(readonly string[])[]] = [
   ["export", "--profile", "user", "--format", "env"],
@@ -233,12 +230,12 @@ export const COMMAND_LINES: readonly [readonly string[], ...(readonly string[])[
     "--source-profile",
     "user",
     "--external-id",
-    "x",
+    "partner-42",
     "--role-session-name",
     "me",
     "--no-cache",
   ],
-  ["export", "--profile", "user", "--policy", '{"Version":"2012-10-17"}', "--role-arn", "123456789012:deploy"],
+  ["export", "--profile", "user", "--policy", '{"Version":"2012-10-17"}', "--role-arn", ROLE],
   [
     "export",
     "--mfa-session",
@@ -255,12 +252,12 @@ export const COMMAND_LINES: readonly [readonly string[], ...(readonly string[])[
   ["console", "--destination", "s3", "--session-duration", "1h", "--profile", "deploy"],
   ["check", "--format", "github", "--color", "always"],
   ["check", "--fix", "-q"],
-  ["profiles", "user", "deploy", "--json"],
+  ["profiles", "--json"],
   ["probe", "--sts", "--json", "--verbose"],
   ["cache", "list", "--json"],
   ["cache", "clear", "--all"],
-  ["completion", "__complete", "fish", "export", "--profile", "d"],
-  ["completion", "__complete", "bash", " \t\n=:", "A=b rolecall export --profile d"],
+  ["completion", "__complete", "fish", "--", "export", "--profile", "d"],
+  ["completion", "__complete", "bash", "--", " \t\n=:", "A=b rolecall export --profile d"],
   ["export", "--help", "--verbose"],
   ["--version"],
 ];

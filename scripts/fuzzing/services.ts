@@ -4,6 +4,13 @@ import type { AddressInfo } from "node:net";
 import type { Response } from "./cases.ts";
 import type { ResponseName } from "./samples.ts";
 
+const STS_CALLS: Readonly<Record<string, ResponseName>> = {
+  AssumeRole: "sts",
+  AssumeRoleWithWebIdentity: "webIdentity",
+  GetSessionToken: "mfaSession",
+  GetCallerIdentity: "identity",
+};
+
 export interface Services {
   readonly url: string;
   /** The responses from now on. */
@@ -51,5 +58,5 @@ function nameOf({ method, url = "" }: IncomingMessage, body: string): ResponseNa
   if (path === "/token") return "oidc";
   if (path === "/v1/token") return "login";
   if (method !== "POST") return undefined;
-  return body.includes("GetCallerIdentity") ? "identity" : "sts";
+  return STS_CALLS[new URLSearchParams(body).get("Action") ?? ""];
 }
