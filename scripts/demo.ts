@@ -73,7 +73,7 @@ mfa_serial = ${mfaArn("user1")}
     environment,
   );
   await runCommand("show what would happen, and why", ["explain", "--profile", "marketingadmin"], environment);
-  await runCommand("show what every credential source holds", ["probe"], environment);
+  await runCommand("check every credential source", ["probe"], environment);
 }
 
 async function runExec(title: string, options: readonly string[], environment: Record<string, string>): Promise<void> {

@@ -9,7 +9,7 @@ import { type CacheEntry, parseEntry } from "./entry.ts";
 export interface Cache {
   /** The entry, if it is valid for long enough. */
   read(key: string): CacheEntry | undefined;
-  /** The entry whether it is usable or not; undefined if the cache is off. */
+  /** The entry, even if it is not usable; undefined if the cache is off. */
   inspect(key: string): InspectedEntry | undefined;
   /**
    * Returns the cached entry, or creates and caches one. If several processes request the same entry, one of them
@@ -67,7 +67,7 @@ export function openCache(folder: string, minTtl: number, effects: Effects): Cac
     read,
     inspect,
     async getOrCreate(key, what, create) {
-      // Loaded only here: most runs find what they need.
+      // Loaded only here, because most runs find a usable entry.
       const { createOnce } = await import("./create_once.ts");
       const flight = { lockFile: join(folder, `${key}.lock`), what, deadlineMs: LOCK_DEADLINE_MS };
       return await createOnce(join(folder, `${key}.json`), flight, () => read(key), create, effects);
@@ -89,13 +89,13 @@ export const NO_CACHE: Cache = {
   drop: () => {},
 };
 
-/** In a folder that another user can write to, an entry may be that user's: it would be another identity. */
+/** If another user can write to the folder, an entry may contain that user's credentials: another identity. */
 function folderUntrustedBecause(folder: string, home: string): string | undefined {
   try {
     const stat = statSync(folder, { throwIfNoEntry: false });
     return stat === undefined ? undefined : untrustedBecause(folder, stat, rulesBelowHome(home));
   } catch {
-    // It cannot be used at all, which its use reports.
+    // The folder cannot be used. The code that uses it reports why.
     return undefined;
   }
 }

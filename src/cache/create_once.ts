@@ -51,7 +51,7 @@ function createFolder(folder: string, effects: Effects): boolean {
 
 function write(path: string, entry: CacheEntry, effects: Effects): void {
   const text = formatEntry(entry);
-  // An entry that would not be read back must not replace one that is.
+  // An entry that could not be read back must not replace one that can.
   if (parseEntry(text) === undefined) return;
   try {
     replaceFile(path, text, effects.home);

@@ -44,7 +44,7 @@ export interface LeftoverFile {
   readonly file: string;
 }
 
-/** An entry has about 2 KiB, of which most is the session token. */
+/** An entry has about 2 KiB, mostly the session token. */
 const MAX_ENTRY_BYTES = 1024 * 1024;
 
 /** The age at which a temporary file counts as left behind. A write takes one or two milliseconds. */
@@ -76,7 +76,7 @@ export interface Cleared {
 }
 
 /**
- * Deletes sessions, locks that no process holds and left-over files. Logins are in other folders and stay.
+ * Deletes sessions, locks that no process holds and left-over files. Logins are in other folders and are not deleted.
  *
  * @param all whether to delete unreadable entries as well.
  * @throws RolecallError `write-failed` if a file cannot be deleted. The others are deleted first.
@@ -104,7 +104,7 @@ export async function clearCache(folder: string, all: boolean, effects: Effects)
 }
 
 /**
- * Opens the folder, so that no link of another user can lead to files that are not the cache's.
+ * Opens the folder, so that another user cannot redirect the deletion to other files with a link.
  *
  * @returns undefined if it does not exist.
  */

@@ -35,7 +35,7 @@ export function ssoTokenCacheKey(sessionNameOrStartUrl: string): string {
   return sha1(sessionNameOrStartUrl);
 }
 
-/** Loads node:crypto when a key is needed: that takes as long as all of `exec` with static keys. */
+/** Loads node:crypto only when a key is needed, because that takes as long as all of `exec` with static keys. */
 function sha1(text: string): string {
   return process.getBuiltinModule("node:crypto").createHash("sha1").update(text, "utf8").digest("hex");
 }

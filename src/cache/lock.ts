@@ -38,7 +38,7 @@ export interface LockOptions {
 
 const REPORT_WAIT_AFTER_MS = 1000;
 
-/** A stopped process may stay so for ever, so it is not waited for as long as one that is busy. */
+/** How long to wait for a holder that is stopped: not as long as for a running one, because it may never continue. */
 export const STOPPED_DEADLINE_MS = 30_000;
 const BACKOFF = { baseMs: 25, maxMs: 250 };
 
@@ -81,7 +81,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<(
   }
 }
 
-/** Whether the holder is stopped by a signal. False if that is not known: on another host, or without `/proc`. */
+/** Whether the holder is stopped by a signal. False if that is unknown: on another host, or without `/proc`. */
 function isStoppedProcess({ pid, host }: Holder): boolean {
   if (host !== hostname()) return false;
   try {
@@ -148,7 +148,7 @@ function writeHolder(locked: LockedFile): void {
   try {
     locked.write(JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
   } catch {
-    // If the disk is full, for example, the lock is held without a name.
+    // If the disk is full, for example, the file does not name the holder.
   }
 }
 

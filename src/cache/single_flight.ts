@@ -32,7 +32,7 @@ export async function joinFlight(
     onWait: (holder) => effects.warn(`waiting for ${describeHolder(holder)} to finish the same call: ${what}`),
     onStopped: ({ pid }) =>
       effects.warn(
-        `process ${pid} makes the same call and is stopped: ${what}; waiting for ${STOPPED_DEADLINE_MS / 1000} s (resume it with: kill -CONT ${pid})`,
+        `waiting up to ${STOPPED_DEADLINE_MS / 1000} s for process ${pid} to finish the same call: ${what}; the process is stopped (resume it with: kill -CONT ${pid})`,
       ),
   });
 }

@@ -6,7 +6,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Cache } from "./cache.ts";
 
 export interface UsedSessions {
-  /** The cache, through which the sessions are recorded. */
+  /** The cache to use. It records the sessions that are read from it. */
   readonly cache: Cache;
   /** The file of the entry that the credentials were read from; undefined if they are not from the cache. */
   fileOf(credentials: Pick<Credentials, "accessKeyId">): string | undefined;

@@ -1,6 +1,6 @@
 /** Recognizes files that are encrypted or have another encoding than UTF-8, by their first bytes. */
 
-/** What each program writes at the beginning of an encrypted file, and how to get the text back. */
+/** The first bytes of a file that each program has encrypted, and how to decrypt it. */
 const ENCRYPTED: readonly (readonly [start: string, tool: string, help: string])[] = [
   ["\0GITCRYPT\0", "git-crypt", "run git-crypt unlock in its repository"],
   ["age-encryption.org/v1", "age", "decrypt it with age --decrypt"],

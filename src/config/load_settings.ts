@@ -1,6 +1,6 @@
 /**
- * Finds and reads rolecall's own settings file. It is never searched for in the working directory: a checkout must not
- * be able to steer credentials.
+ * Finds and reads rolecall's own settings file. It is never read from the working directory: a cloned repository must
+ * not decide which credentials are used.
  */
 import { isAbsolute, join } from "node:path";
 import { type Environment, variable } from "../domain/environment.ts";
@@ -14,7 +14,7 @@ import type { Settings } from "./settings.ts";
 const SYSTEM_FILE = "/etc/rolecall/config.toml";
 
 /**
- * Reads the settings file: the named one, else the user's, else the machine's. Without any, the TOML parser is not
+ * Reads the settings file: the named one, else the user's, else the machine's. If there is none, the TOML parser is not
  * loaded.
  *
  * @param named the file of `--settings` or its variable, which must exist.
@@ -55,7 +55,9 @@ export async function loadSettings(
   return undefined;
 }
 
-/** None in a relative folder, which would be searched in the working directory. The XDG specification ignores it, too. */
+/**
+ * A relative folder is ignored, as in the XDG specification: it would be a folder of the working directory.
+ */
 function userFiles(folder: string): string[] {
   return isAbsolute(folder) ? [join(folder, "rolecall", "config.toml")] : [];
 }

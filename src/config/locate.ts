@@ -12,8 +12,8 @@ export interface SharedConfigPaths {
  * `config` and `credentials` in `~/.aws`.
  *
  * @param platform as `process.platform`.
- * @param systemHome the user's home folder according to the system, used if no variable names one. Undefined if the system
- *   does not know the user, as in a container that runs with any user id.
+ * @param systemHome the user's home folder according to the system, used if no variable names one. Undefined if the
+ * system does not know the user, as in a container that runs with any user id.
  */
 export function locateSharedConfig(
   environment: Environment,
@@ -33,9 +33,9 @@ export function locateSharedConfig(
 }
 
 /**
- * The user's home folder as Python's `os.path.expanduser`, and therefore the AWS CLI, finds it: `HOME`, or `USERPROFILE`
- * on Windows, where `HOME` is ignored. An empty `HOME` is the root folder. If the home is unknown, it is a folder `~` in
- * the working directory. The parameters are those of `locateSharedConfig`.
+ * The user's home folder as Python's `os.path.expanduser`, and therefore the AWS CLI, finds it: `HOME`, or
+ * `USERPROFILE` on Windows, where `HOME` is ignored. An empty `HOME` is the root folder. If the home is unknown, it is
+ * a folder `~` in the working directory. The parameters are those of `locateSharedConfig`.
  */
 export function locateHome(environment: Environment, platform: string, systemHome: string | undefined): string {
   if (platform !== "win32") return environment.HOME === "" ? "/" : (environment.HOME ?? systemHome ?? UNKNOWN_HOME);
@@ -45,7 +45,7 @@ export function locateHome(environment: Environment, platform: string, systemHom
   return path === undefined ? (systemHome ?? UNKNOWN_HOME) : `${variable(environment, "HOMEDRIVE") ?? ""}${path}`;
 }
 
-/** `expanduser` leaves the path as it is. */
+/** `expanduser` then leaves the `~` in the path. */
 const UNKNOWN_HOME = "~";
 
 /**

@@ -1,4 +1,4 @@
-/** rolecall's own settings file. It is TOML, because INI cannot express tags, lists or several roles in a row. */
+/** rolecall's own settings file. It is TOML, because INI has no lists and no nested tables, such as those of tags. */
 import { parse, TomlError } from "smol-toml";
 import { type Report, RolecallError } from "../domain/errors.ts";
 import type { FilePosition, Sourced } from "../domain/origin.ts";
@@ -239,8 +239,8 @@ function locateValue(document: Document, path: readonly string[]): FilePosition 
 }
 
 /**
- * The position of a key. The TOML parser does not return positions, so this searches for the key's line, below the header
- * of its table. A key that has no line of its own, as in `metadata = { … }`, has the position of its table.
+ * The position of a key. The TOML parser does not return positions, so this searches for the key's line, below the
+ * header of its table. A key that has no line of its own, as in `metadata = { … }`, has the position of its table.
  */
 function locate({ text, file }: Pick<Document, "text" | "file">, path: readonly string[]): FilePosition {
   const wanted = path.join(".");

@@ -9,8 +9,8 @@ export interface Credentials {
 }
 
 /**
- * Whether the session token does not match the access key id. AWS gives key ids a prefix: AKIA for the long-term keys of
- * a user, which have no token, and ASIA for temporary keys, which do not work without their token.
+ * Whether the session token does not match the access key id. AWS gives key ids a prefix: AKIA for the long-term keys
+ * of a user, which have no token, and ASIA for temporary keys, which do not work without their token.
  *
  * @returns "missing" for a temporary key without a token, "foreign" for a long-term key with one.
  */
@@ -23,7 +23,7 @@ export function tokenMismatch({ accessKeyId, sessionToken }: Credentials): "miss
 /**
  * Whether the access key ID is a secret access key, because the two were swapped or the same one was copied twice. AWS
  * quotes the ID in errors, so such a pair must not be used. AWS's IDs have upper-case letters and digits only. Other
- * services have IDs such as `minioadmin`, so that lower case alone does not decide.
+ * services have IDs such as `minioadmin`, so lower-case letters alone do not make an ID a secret.
  */
 export function looksSwapped(accessKeyId: string, secretAccessKey: string): boolean {
   if (/[/+]/.test(accessKeyId)) return true;

@@ -2,9 +2,9 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * A variable's value. An empty variable counts as not set, because task definitions and compose files pass empty
- * variables for what they do not set, and so does one of white space only, as in the AWS SDK for Rust. (The AWS CLI reads most empty variables as values; the README lists this
- * difference.)
+ * A variable's value. A variable that is empty or only white space counts as not set. Task definitions and compose
+ * files pass empty variables for what they do not set. White space counts as empty in the AWS SDK for Rust, too. (The
+ * AWS CLI reads most empty variables as values; the README lists this difference.)
  */
 export function variable(environment: Environment, name: string): string | undefined {
   const value = environment[name];

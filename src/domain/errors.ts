@@ -38,7 +38,7 @@ export const ERROR_CATALOGUE = {
   "file-not-utf8": { exit: 2, summary: "a config or credentials file is not UTF-8" },
   "file-syntax": { exit: 2, summary: "a line of a config or credentials file cannot be parsed" },
   "duplicate-section": { exit: 2, summary: "a file has two sections of the same name" },
-  "duplicate-key": { exit: 2, summary: "a section has the same key twice" },
+  "duplicate-key": { exit: 2, summary: "a section has a duplicate key" },
 
   "settings-invalid": {
     exit: 2,
@@ -81,7 +81,7 @@ export const ERROR_CATALOGUE = {
   "login-failed": { exit: 1, summary: "the `aws login` session could not be refreshed" },
 
   // STS
-  "mfa-code-needed": { exit: 1, summary: "a role needs an MFA code, and there is no way to prompt for it" },
+  "mfa-code-needed": { exit: 1, summary: "an MFA code is required but cannot be obtained" },
   "mfa-code-invalid": { exit: 2, summary: "an MFA code is not six digits" },
   "mfa-session-impossible": {
     exit: 2,
@@ -91,10 +91,10 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     summary: "STS denied the call: the caller is not allowed to make it, or its credentials are not valid",
   },
-  "sts-rejected": { exit: 1, summary: "STS rejected the request as not valid" },
+  "sts-rejected": { exit: 1, summary: "STS rejected the request as invalid" },
   "sts-unreachable": { exit: 1, summary: "STS could not be reached, responded too slowly or had an internal error" },
 
-  // Handing over
+  // Delivery
   "server-failed": { exit: 1, summary: "the server could not listen, or its helper process could not start" },
   "console-impossible": { exit: 1, summary: "these credentials cannot sign in to the AWS console" },
   "console-failed": { exit: 1, summary: "the sign-in service returned no token for the AWS console" },
@@ -122,7 +122,7 @@ export interface ErrorDetails {
   readonly notes?: readonly string[] | undefined;
   /** What to do about it: imperatives, one each. */
   readonly help?: readonly string[] | undefined;
-  /** Whether another attempt can succeed although nobody changes anything: a service is down or cannot be reached. */
+  /** Whether another attempt can succeed without a change: a service is down or cannot be reached. */
   readonly isTemporary?: boolean | undefined;
   readonly cause?: unknown;
 }
@@ -185,8 +185,8 @@ export function invalidValue(what: string, given: Sourced<string>, help: readonl
 }
 
 /**
- * Receives the problems that the reader of a file finds. If it throws, reading ends. If it returns, the reader skips the
- * problem and continues, so that `check` can report all problems at once.
+ * Receives the problems that the reader of a file finds. If it throws, reading ends. If it returns, the reader skips
+ * the problem and continues, so that `check` can report all problems at once.
  */
 export type Report = (problem: RolecallError) => void;
 

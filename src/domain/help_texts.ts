@@ -12,7 +12,7 @@ export const RAISE_HOP_LIMIT =
   "in a container, set the instance's hop limit to 2: aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2";
 
 export const LIST_COMMANDS = "run rolecall --help to list the commands";
-export const RUN_PROBE = "run rolecall probe to see what every credential source holds";
+export const RUN_PROBE = "run rolecall probe to check every credential source";
 
 export const CHOOSE_PROFILE = "choose a profile with --profile";
 export const CHOOSE_ROLE = "choose a role with --role-arn, or a profile that has role_arn with --profile";
@@ -31,11 +31,12 @@ export const USE_TIMESTAMP = "use a timestamp with a time zone, such as 2026-01-
 
 /** @param names the two settings. */
 export function swapKeys(names: string): string {
-  return `swap the values of ${names} if they are in each other's place, or copy both again`;
+  return `swap the values of ${names}, or copy both again`;
 }
 
 /**
- * For a command that is written for a shell. Of its arguments only the operator is shown: the others may be secrets.
+ * Help for a command that is written for a shell. Only its operator is shown, because the other arguments may be
+ * secrets.
  *
  * @returns no line for a command that needs no shell.
  */
@@ -59,7 +60,7 @@ export function useOneOf(values: readonly string[]): string {
 }
 
 /**
- * The one question among the help lines.
+ * The only help line that is a question.
  *
  * @param detail more about the name, such as its position.
  */

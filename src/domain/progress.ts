@@ -2,7 +2,7 @@
 import type { Effects } from "./effects.ts";
 
 /**
- * Does the work and shows progress meanwhile.
+ * Does the work, and shows progress until it is done.
  *
  * @param what completes the message "waiting for …".
  * @param detail what to add after some seconds, such as the number of the attempt.

@@ -1,4 +1,4 @@
-/** How long AWS lets a session last, in seconds. */
+/** The limits of AWS for the duration of a session, in seconds. */
 
 /** AssumeRole and AssumeRoleWithWebIdentity, and a console session. The role itself may have a lower maximum. */
 export const MIN_SESSION_SECONDS = 900;

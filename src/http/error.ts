@@ -1,4 +1,4 @@
-/** Why a request has no response. */
+/** The errors of requests that have no complete response. */
 import { CHECK_NETWORK, TRUST_CERTIFICATE } from "../domain/help_texts.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 
@@ -38,7 +38,7 @@ export function networkHelp({ kind }: HttpError): string {
 }
 
 /**
- * @param what as in "connection timed out after 15 s".
+ * @param what the message without the time, such as `connection timed out`.
  * @param ms milliseconds.
  */
 export function timeoutError(kind: HttpErrorKind, what: string, ms: number): HttpError {

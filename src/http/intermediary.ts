@@ -8,9 +8,9 @@ const PROXY_HEADERS = ["via", "proxy-authenticate", "proxy-connection", "x-squid
 const PROXY_STATUSES = [407, 511];
 
 /**
- * Whether a response is from a proxy or a captive portal. Signs of it are a status or header that only they use, a
- * redirect to another host, and a web page with status 200: the services asked here have none. EC2 metadata sends its
- * errors as web pages, so a page with an error status is no sign.
+ * Whether a response is from a proxy or a captive portal. It is if it has a status or a header that only they use,
+ * redirects to another host, or is a web page with status 200, which the services that rolecall calls never send. A web
+ * page with an error status does not count, because EC2 metadata sends its errors as web pages.
  */
 export function isFromIntermediary({ status, headers, body }: HttpResponse): boolean {
   if (PROXY_STATUSES.includes(status) || PROXY_HEADERS.some((name) => headers[name] !== undefined)) return true;

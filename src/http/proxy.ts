@@ -1,4 +1,7 @@
-/** Selects the proxy of a request by the AWS CLI's rules, which are those of Python's `urllib.request.getproxies_environment`. */
+/**
+ * Selects the proxy of a request by the AWS CLI's rules, which are those of Python's
+ * `urllib.request.getproxies_environment`.
+ */
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { type Sourced, shortOrigin } from "../domain/origin.ts";
@@ -24,8 +27,8 @@ export function proxyFor(url: URL, environment: Environment): Sourced<URL> | und
   return { value: parseProxyUrl(proxy), from: proxy.from };
 }
 
-/** A proxy that programs that use metadata services through a proxy would use for a URL. */
-export interface ProxyInTheWay {
+/** The proxy that other programs may use for metadata requests. (rolecall uses none.) */
+export interface MetadataProxy {
   /** A statement, such as `HTTP_PROXY is set`. */
   readonly fact: string;
   /** An imperative: how to exempt the host from the proxy. */
@@ -33,7 +36,7 @@ export interface ProxyInTheWay {
 }
 
 /** @returns undefined if no variable sends requests for this URL to a proxy. */
-export function proxyInTheWay(url: URL, environment: Environment): ProxyInTheWay | undefined {
+export function metadataProxy(url: URL, environment: Environment): MetadataProxy | undefined {
   const exempt = variableInEitherCase("no_proxy", environment)?.value;
   const advice = `set NO_PROXY=${shellWord([...(exempt ? [exempt] : []), url.hostname].join(","))}`;
   try {
@@ -53,7 +56,7 @@ function variableInEitherCase(name: string, environment: Environment): Sourced<s
   return undefined;
 }
 
-/** An entry is a host or a domain, with or without a port and a leading dot. `*` alone stands for every host. */
+/** An entry is a host or a domain, with or without a port and a leading dot. `*` alone means every host. */
 function isExempt(url: URL, list: string): boolean {
   if (list.trim() === "*") return true;
   return list

@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | Uint8Array | undefined;
-  /** Undefined for a direct connection, whatever the environment says. */
+  /** Undefined for a direct connection, even if the environment names a proxy. */
   readonly proxy?: URL | undefined;
   /** PEM certificates to trust instead of the built-in ones. */
   readonly ca?: string | undefined;

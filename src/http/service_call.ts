@@ -1,4 +1,4 @@
-/** Calls of AWS services with JSON and without a signature: with limits, through the proxy, with retries. */
+/** Unsigned JSON calls of AWS services, with limits, retries and the configured proxy. */
 import type { Effects } from "../domain/effects.ts";
 import { withProgress } from "../domain/progress.ts";
 import { fullJitterDelay } from "../text/backoff.ts";
@@ -71,7 +71,7 @@ async function sendWithRetries(
   }
 }
 
-/** Whether a response without JSON is not the service's own. */
+/** Whether a response that is not JSON is from another server than the service. */
 function isForeign(response: HttpResponse): boolean {
   return response.body.length > 0 || isFromIntermediary(response);
 }

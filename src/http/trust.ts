@@ -1,4 +1,4 @@
-/** Which certificates are trusted: neither the runtime's variables nor its defaults decide. */
+/** The certificates that TLS connections trust, independent of the runtime's variables and defaults. */
 import { rootCertificates } from "node:tls";
 
 export interface Trust {

@@ -1,7 +1,7 @@
 /**
- * Parses the INI format of the AWS files, which is Python's: the AWS CLI reads them with `configparser.RawConfigParser`,
- * and blocks of nested keys with botocore's `configloader`. This parser accepts the same files with the same meaning, and
- * rejects the same files with the position of the problem.
+ * Parses the INI format of the AWS files, which is Python's: the AWS CLI reads them with
+ * `configparser.RawConfigParser`, and blocks of nested keys with botocore's `configloader`. This parser accepts the
+ * same files with the same meaning, and rejects the same files with the position of the problem.
  *
  *     [section]            # text after the last ] of the line is ignored
  *     key = value          # the first = or : is the separator; this is not a comment, but part of the value
@@ -35,8 +35,8 @@ const DEFAULT = "DEFAULT";
  * section adds to the first one, the last of duplicate keys is used, and other invalid lines are skipped.
  *
  * @param file the file's path, for the positions.
- * @param report receives the problems: `file-syntax`, `duplicate-section` and `duplicate-key`, in the order of the file,
- *   except that problems in blocks of `[DEFAULT]` come last. By default, the first problem is thrown.
+ * @param report receives the problems: `file-syntax`, `duplicate-section` and `duplicate-key`, in the order of the
+ * file, except that problems in blocks of `[DEFAULT]` come last. By default, the first problem is thrown.
  */
 export function parseIni(text: string, file: string, report: Report = throwProblem): IniDocument {
   const sections = new Map<string, OpenSection>();
@@ -75,7 +75,7 @@ export function parseIni(text: string, file: string, report: Report = throwProbl
 interface OpenSection {
   readonly name: string;
   readonly from: FilePosition;
-  /** The line of the last duplicate of its header. The keys before it are not duplicates of their own. */
+  /** The line of the last duplicate of its header. A key that repeats one before this line is not reported again. */
   repeatedAt: number;
   readonly entries: Map<string, IniEntry & Partial<Pick<Block, "invalidLines">>>;
 }
@@ -116,7 +116,10 @@ function openSection(header: Span, sections: Map<string, OpenSection>, report: R
   return section;
 }
 
-/** Opens the section of a header without `]` or without a name. It is dropped if it has no name or the name exists. */
+/**
+ * Opens the section of a header without `]` or without a name. It is dropped if it has no name, or if a section of that
+ * name exists.
+ */
 function openBrokenHeader(line: Span, sections: Map<string, OpenSection>): OpenSection {
   const name = part(line, 1);
   const section = newSection(name.text.startsWith("]") ? "" : name.text, name.from);

@@ -4,13 +4,13 @@ import { mergeSections } from "../domain/help_texts.ts";
 import type { FilePosition } from "../domain/origin.ts";
 import { lengthOf, type Span } from "./spans.ts";
 
-/** For a line before the first section. */
+/** The error for a line before the first section. */
 export function lineOutsideSection(line: Span): RolecallError {
   if (line.text.startsWith("[")) return invalidHeader(line);
   return syntaxError(line, "this line is outside any section", ["add a section header above it, such as [default]"]);
 }
 
-/** For a line in a section that is neither a key nor a section header. */
+/** The error for a line in a section that is neither a key nor a section header. */
 export function invalidLine(line: Span): RolecallError {
   if (line.text.startsWith("[")) return invalidHeader(line);
   return syntaxError(line, "this line is neither `key = value` nor a `[section]`", [
@@ -39,7 +39,7 @@ export function duplicateSection(header: Span, first: FilePosition): RolecallErr
 }
 
 export function duplicateKey(key: Span, first: FilePosition, section: string): RolecallError {
-  // Anything but one or more words of usual length may be the second half of a secret.
+  // A key that is not made of words of ordinary length may be the second half of a secret.
   const name = /^(?:[\w.-]{1,15}|\w+_[\w.-]{1,30})$/.test(key.text) ? `duplicate key "${key.text}"` : "duplicate key";
   return new RolecallError("duplicate-key", `${name} in the section [${section}]`, {
     at: key.from,

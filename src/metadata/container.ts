@@ -1,4 +1,7 @@
-/** The client of the container credentials endpoint, as botocore's `ContainerMetadataFetcher`. Never uses a proxy. */
+/**
+ * The client of the container credentials endpoint. It follows botocore's `ContainerMetadataFetcher`. Never uses a
+ * proxy.
+ */
 import type { Credentials } from "../domain/credentials.ts";
 import { VERSION } from "../domain/version.ts";
 import { HttpError } from "../http/error.ts";

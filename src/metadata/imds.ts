@@ -1,7 +1,7 @@
 /**
- * The client of the EC2 instance metadata service (IMDS), as botocore's `InstanceMetadataFetcher`. It requests a token
- * first (IMDSv2) and works without one (IMDSv1) if there is none and the settings allow it. Never uses a proxy, which
- * would see the credentials.
+ * The client of the EC2 instance metadata service (IMDS). It follows botocore's `InstanceMetadataFetcher`: it requests
+ * a token first (IMDSv2) and works without one (IMDSv1) if there is none and the settings allow it. Never uses a proxy,
+ * which would see the credentials.
  */
 import type { Credentials } from "../domain/credentials.ts";
 import { VERSION } from "../domain/version.ts";
@@ -22,9 +22,11 @@ export interface ImdsSettings {
   readonly responseMs: number;
   /** The maximum number of attempts for each request. */
   readonly attempts: number;
-  /** The same, from the first response on: the service exists, so it is worth waiting for. */
+  /** The same, once there has been a response, which shows that the service exists. */
   readonly attemptsAfterResponse: number;
-  /** At least this many if the service is there but busy: HTTP 429 or 5xx, or a connection that is closed or refused. */
+  /**
+   * The minimum of both if the service is busy: HTTP 429 or 5xx, or a connection that is closed or refused.
+   */
   readonly attemptsWhileBusy: number;
   /** Whether to use IMDSv1 if there is no token. */
   readonly v1: boolean;
@@ -57,7 +59,7 @@ const REGION_PATH = "latest/meta-data/placement/region";
 /** Far more than any response needs: they have a few hundred bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Four delays are three seconds on average. */
+/** The four delays between five attempts add up to three seconds on average. */
 const BACKOFF = { baseMs: 250, maxMs: 2000 };
 
 /** Sends no request before one of the functions is called. */
@@ -73,12 +75,12 @@ export function openImds(settings: ImdsSettings, { sleep, trace }: ImdsDependenc
     } catch (error) {
       if (!isTokenRejected(error, await used)) throw error;
       session.trace("IMDS: the token is no longer valid; requesting a new one");
-      // Another request may have renewed it in the meantime.
+      // Another request may have replaced it in the meantime.
       if (token === used)
         token = requestToken(session).then((result) => ("token" in result ? result.token : undefined));
-      const renewed = await token;
-      if (renewed === undefined) throw error;
-      return await getWithRetries(session, path, renewed, isExpected);
+      const replaced = await token;
+      if (replaced === undefined) throw error;
+      return await getWithRetries(session, path, replaced, isExpected);
     }
   };
   return {
@@ -103,7 +105,7 @@ interface Session extends ImdsDependencies {
   readonly settings: ImdsSettings;
   /** Whether there has been any response. */
   hasResponded: boolean;
-  /** Whether the service was busy at every attempt of a request: it need not be waited for again. */
+  /** Whether the service was busy at every attempt of a request. Later requests then do not wait for it. */
   wasBusyToTheEnd: boolean;
 }
 
@@ -158,7 +160,7 @@ async function requestToken(session: Session): Promise<{ readonly token: string 
       isBusy = isBusyError(error, session);
       // In a container on an instance with a hop limit of 1, the connection succeeds, but the token does not arrive.
       if (error.kind === "response-timeout") return noToken;
-      // If the address is unreachable for IMDSv2, so it is for IMDSv1. (The AWS CLI waits for IMDSv1 as well.)
+      // If the address is unreachable for IMDSv2, it is unreachable for IMDSv1. (The AWS CLI waits for IMDSv1 as well.)
       if (failure.reason === "unreachable" && attempt >= maxAttempts(session, isBusy)) throw failure;
     }
   }
@@ -205,7 +207,7 @@ function isBusyResponse(response: HttpResponse): boolean {
   return (response.status === 429 || response.status >= 500) && !isFromIntermediary(response);
 }
 
-/** Only once the service has responded: otherwise nothing shows that there is one. */
+/** False until the service has responded once: before that, it may not exist. */
 function isBusyError({ kind }: HttpError, { hasResponded }: Session): boolean {
   return hasResponded && (kind === "reset" || kind === "refused");
 }
@@ -214,7 +216,7 @@ function isTokenRejected(error: unknown, token: string | undefined): boolean {
   return token !== undefined && error instanceof MetadataError && error.response?.status === 401;
 }
 
-/** botocore retries without a pause. The EC2 documentation asks for backoff, because IMDS throttles requests. */
+/** botocore retries without a pause. IMDS throttles requests, and the EC2 documentation says to retry with backoff. */
 async function pauseBefore(attempt: number, { sleep }: Session): Promise<void> {
   if (attempt > 1) await sleep(equalJitterDelay(attempt - 1, BACKOFF, Math.random()));
 }

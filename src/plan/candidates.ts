@@ -35,7 +35,7 @@ export function firstChain(candidates: readonly Candidate[], fallback: () => Cha
   return { ...chain, ignored: [...chain.ignored, ...ignoredOfExcluded] };
 }
 
-/** Whether the source uses the setting all the same: through `credential_source`, or as a profile's own source. */
+/** Whether the source uses the setting nevertheless: through `credential_source`, or as a profile's own source. */
 function isUsed({ from }: PresentSetting, source: SourceStep): boolean {
   if ("variable" in from) {
     return source.kind === "environment"

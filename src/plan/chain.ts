@@ -1,6 +1,6 @@
 /**
- * The AWS CLI's credential chain: the order of the sources, and the problems that are errors, so that no further source
- * is tried. The order is that of the providers in botocore's `create_credential_resolver`.
+ * The AWS CLI's credential chain: the order of the sources, and the problems that end the search with an error. The
+ * order is that of the providers in botocore's `create_credential_resolver`.
  */
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import type { Environment } from "../domain/environment.ts";
@@ -36,8 +36,8 @@ import { webIdentity } from "./sources/web_identity.ts";
 /**
  * The source and the roles that the options, the environment and the chosen profile select.
  *
- * @throws RolecallError for every problem that ends the AWS CLI's search with an error, and `no-credentials` if no source
- * in the chain has any. (Whether the EC2 metadata has some is known only after the request.)
+ * @throws RolecallError for every problem that ends the AWS CLI's search with an error, and `no-credentials` if no
+ * source in the chain has credentials. (Whether the EC2 metadata has credentials is known only after the request.)
  */
 export function planChain(scope: Scope): Chain {
   const chain = chainOf(scope);
@@ -136,7 +136,7 @@ function rejectUnusedRoleOptions(options: CredentialOptions, chain: Chain): void
  * @throws RolecallError as `planChain`.
  */
 export function chainOfProfile(scope: Scope): Chain | undefined {
-  // As if --profile named it, so that the variables of a web identity do not count.
+  // As if --profile had named it, so that the variables of a web identity are ignored.
   const search = { scope: { ...scope, profileIsExplicit: true }, ec2: ec2Settings(scope) };
   for (const { find } of chosenProfileCandidates(search)) {
     const chain = find();
@@ -200,7 +200,7 @@ function hasRole(profile: Profile | undefined): profile is Profile {
   return profile?.settings.has("role_arn") === true && !profile.settings.has("web_identity_token_file");
 }
 
-/** The roles found so far, on the way from the chosen profile to the source. The role that is assumed last is first. */
+/** The roles found so far. The search starts at the chosen profile, so the role that is assumed last is first. */
 interface Path {
   readonly roles: AssumeRoleStep[];
   readonly ignored: Ignored[][];
@@ -266,7 +266,7 @@ function sourceOf(search: Search, profile: Profile): { readonly chain: Chain } |
   );
 }
 
-/** For a profile whose own credentials its user expects to assume its role. */
+/** Help for a profile whose own credentials do not assume its role. */
 function ownSourceHelp(profile: Profile): string[] | undefined {
   const { name, settings } = profile;
   if (hasStaticKeys(profile)) return [`add source_profile = ${name} to assume the role with the profile's own keys`];
@@ -276,7 +276,7 @@ function ownSourceHelp(profile: Profile): string[] | undefined {
   if (key === undefined) return undefined;
   const moved = key.startsWith("sso_") ? "the sso_ keys" : key;
   return [
-    `move ${moved} to a profile of its own, and name that profile with source_profile: the role does not use it here`,
+    `move ${moved} to another profile, and set source_profile to its name: a role cannot use ${moved} of its own profile`,
   ];
 }
 
@@ -286,7 +286,7 @@ function ownSourceHelp(profile: Profile): string[] | undefined {
  * A source profile with static keys is the end of the chain, even if it has `role_arn`: that role is *not* assumed. A
  * profile may therefore name itself if it has keys.
  *
- * A loop, not a recursion: a file can have more profiles than the stack has room for.
+ * Iterative, because a file can have so many profiles that a recursion would overflow the stack.
  */
 function sourceProfileChain(search: Search, first: Sourced<string>, path = newPath()): Chain {
   let name = first;
@@ -382,7 +382,7 @@ function throwEmptySource(name: Sourced<string>, profile: Profile): never {
  * The sources in a profile, in the AWS CLI's order: web identity, SSO, keys in the credentials file, login session,
  * process, keys in the config file.
  *
- * @param environment the variables of a web identity. Empty if they do not count: for a profile chosen by an option,
+ * @param environment the variables of a web identity. Empty if they are ignored: for a profile chosen by an option,
  * and for the source of a role.
  */
 function profileCandidates({ scope }: Search, profile: Profile | undefined, environment: Environment): Candidate[] {

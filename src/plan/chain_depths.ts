@@ -1,4 +1,4 @@
-/** How long the chain of each profile is, and which profiles form cycles. */
+/** The length of each profile's chain, and the profiles that form cycles. */
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 
 export interface ChainDepths {

@@ -1,4 +1,4 @@
-/** Help lines for a profile that lacks a setting which its user believes to be there. */
+/** Help lines for settings that do not take effect as written, such as a key that continues another key's value. */
 import type { FileSection, Profile, SharedConfig } from "../config/shared_config.ts";
 import { describeOrigin, type FilePosition } from "../domain/origin.ts";
 
@@ -13,7 +13,7 @@ export interface SwallowedKey {
  * Finds keys that are part of another key's value, because their line is indented deeper. Only the section's own lines
  * count, so that the time does not depend on what it inherits.
  *
- * @param keys those that are missing.
+ * @param keys the missing keys.
  */
 export function findSwallowed(found: Profile | FileSection | undefined, keys: readonly string[]): SwallowedKey[] {
   if (found === undefined || keys.length === 0) return [];
@@ -49,7 +49,7 @@ export function sectionWithoutPrefix(
   return { name: found.name, from: found.from, correctName: `profile ${quoted}` };
 }
 
-/** Settings of a profile that have no effect, because a profile without another setting has no credentials from them. */
+/** Statements about settings of a profile that have no effect because another setting is missing. */
 export function uselessSettings({ settings }: Profile): string[] {
   const sources = ["source_profile", "credential_source"].filter((key) => settings.has(key));
   const hasSso = settings.has("sso_account_id") || settings.has("sso_role_name");

@@ -12,7 +12,7 @@ export interface PresentSetting {
   readonly from: Origin;
 }
 
-/** Those of the keys that the section has, each with its position. */
+/** The given keys that the section has, each with its position. */
 export function presentKeys(
   section: Pick<Profile | FileSection, "settings"> | undefined,
   ...names: readonly string[]
@@ -23,14 +23,14 @@ export function presentKeys(
   });
 }
 
-/** Those of the variables that are set. */
+/** The given variables that are set. */
 export function presentVariables(environment: Environment, ...names: readonly string[]): PresentSetting[] {
   return names
     .filter((name) => variable(environment, name) !== undefined)
     .map((name) => ({ what: name, from: { variable: name } }));
 }
 
-/** All of the settings, with the same reason. */
+/** Marks all of the settings as ignored, for the same reason. */
 export function ignoredBecause(why: string, settings: readonly PresentSetting[]): Ignored[] {
   return settings.map(({ what, from }) => ({ what, from, why }));
 }
@@ -67,8 +67,8 @@ export function ignoredSettings({ profile, profileIsExplicit, options, environme
 }
 
 /**
- * What looks like a part of the chosen profile and is none: a section `[NAME]` of the config file, and a region on a line
- * that continues another value.
+ * What looks like a part of the chosen profile but is not: a section `[NAME]` of the config file, and a region on a
+ * line that continues another value.
  */
 export function ignoredLookalikes({ profileName, profile, config }: Scope): Ignored[] {
   const section = sectionWithoutPrefix(profileName.value, config);

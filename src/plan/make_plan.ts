@@ -43,7 +43,7 @@ export function makePlan(inputs: PlanInputs): Planned {
   };
 }
 
-/** How STS is called, even if no plan can be made because no source has credentials. */
+/** The settings for calls of STS, even if no plan can be made because no source has credentials. */
 export function planServices(scope: Scope): Pick<Plan, "sts" | "services"> {
   const chain = chainIfValid(scope);
   return {

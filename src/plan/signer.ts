@@ -11,7 +11,7 @@ export interface Signer {
   readonly at: Origin;
   /** A help line: how to get new credentials if these have expired. */
   readonly refreshHelp: string;
-  /** The file of the cache that the credentials are from; undefined if they are new. */
+  /** The cache file that the credentials were read from; undefined if they are new. */
   readonly cacheFile?: string | undefined;
 }
 

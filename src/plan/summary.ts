@@ -51,7 +51,7 @@ function summarizeProfile({ name, settings, from }: Profile, kind: KindAndError)
   };
 }
 
-/** Plans each profile. The profiles of a long chain share the errors of what they have in common. */
+/** Plans each profile. In a long chain, the errors of each source profile are found once and reused. */
 function kindsOf(config: SharedConfig): ReadonlyMap<string, KindAndError> {
   const { depths, cycles } = chainDepths(config);
   const depthOf = ({ name }: Profile) => depths.get(name) ?? 0;
@@ -105,7 +105,7 @@ function errorOf(plan: () => unknown): KindAndError["error"] {
 
 const ANY_ROLE = "arn:aws:iam::123456789012:role/any";
 
-/** Stands for a source profile, so that planning finds the errors of the profile itself. */
+/** Replaces a source profile, so that planning finds only the errors of the profile itself. */
 const SOME_ROLE: Omit<Profile, "name"> = (() => {
   const from = { file: "", line: 0, column: 0 };
   const settings = new Map(
@@ -136,7 +136,7 @@ export function summarizeRole(
 function kindOf(options: CredentialOptions, config: SharedConfig): KindAndError {
   let plan: Plan | undefined;
   const error = errorOf(() => {
-    // The summary has no room for suggestions, each of which compares all names.
+    // The summary shows no suggestions, and finding each one would compare all names.
     ({ plan } = makePlan({ options, environment: {}, config, suggests: false }));
   });
   if (error !== undefined) return { kind: "broken", error };
@@ -148,7 +148,7 @@ function kindOfPlan({ source, roles }: Plan): ProfileKind {
   return roles.length > 0 ? "role" : KINDS[source.kind];
 }
 
-/** The last three are the chain's fallbacks, which means that the profile itself has no credentials. */
+/** The last three are fallbacks of the chain: the profile itself has no credentials. */
 const KINDS: Readonly<Record<SourceStep["kind"], ProfileKind>> = {
   static: "static",
   process: "process",

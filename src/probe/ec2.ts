@@ -1,4 +1,7 @@
-/** Probes EC2 instance metadata: IMDSv2, IMDSv1 and the other address family at the same time, to find the cause of a failure. */
+/**
+ * Probes EC2 instance metadata: IMDSv2, IMDSv1 and the other address family at the same time, to find the cause of a
+ * failure.
+ */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import type { Environment } from "../domain/environment.ts";
@@ -6,7 +9,7 @@ import { RAISE_HOP_LIMIT } from "../domain/help_texts.ts";
 import { shortOrigin } from "../domain/origin.ts";
 import { HttpError } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
-import { proxyInTheWay } from "../http/proxy.ts";
+import { metadataProxy } from "../http/proxy.ts";
 import { MetadataError } from "../metadata/error.ts";
 import { type ImdsSettings, openImds } from "../metadata/imds.ts";
 import { noEc2 } from "../plan/absence.ts";
@@ -19,7 +22,7 @@ import { describeKeys, type Finding, finding, type ProbeWay } from "./finding.ts
 const CONNECT_MS = 1000;
 
 /**
- * Requests credentials once over each way.
+ * Requests credentials once in each way.
  *
  * @throws RolecallError `invalid-setting` for an invalid metadata setting.
  */
@@ -57,7 +60,7 @@ function addressFamily(endpoint: string): ProbeWay["way"] {
 
 type Role = Credentials & { readonly roleName: string };
 
-/** The result of one way to the metadata. */
+/** The result of one way to request the credentials. */
 interface WayResult {
   readonly way: ProbeWay["way"];
   readonly role: Role | MetadataError;
@@ -189,7 +192,7 @@ function errorText({ cause, message }: MetadataError): string {
 
 /** Points out a proxy that other tools would send metadata requests to. */
 function proxyHints(endpoint: string, environment: Environment): string[] {
-  const proxy = proxyInTheWay(new URL(endpoint), environment);
+  const proxy = metadataProxy(new URL(endpoint), environment);
   if (proxy === undefined) return [];
   return [`${proxy.fact}: rolecall never uses a proxy for metadata, but other tools can; ${proxy.advice}`];
 }

@@ -7,7 +7,7 @@ import { environmentCredentials } from "../sources/environment.ts";
 import { describeKeys, type Finding, finding } from "./finding.ts";
 
 /**
- * Checks the keys and whether they fit the session token.
+ * Checks the keys, and that they match the session token.
  *
  * @throws RolecallError if one key of the pair is missing, or if the keys have expired.
  */

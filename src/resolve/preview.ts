@@ -86,7 +86,10 @@ export function preview(plan: Plan, dependencies: PreviewDependencies): Preview 
   };
 }
 
-/** Returns where each code comes from, one call after the other: `--mfa-code` serves the first one only. */
+/**
+ * Returns a function that is called for each role in order and returns the source of its MFA code. Only the first code
+ * can be that of `--mfa-code`.
+ */
 function codeSources(
   options: MfaOptions,
 ): (step: Pick<AssumeRoleStep, "mfaSerial" | "mfaProcess">) => MfaCodeSource | undefined {
@@ -112,7 +115,7 @@ function mfaSession(
   return { isNeeded, cache, mfa: needsCode ? nextCodeSource({ mfaSerial: serial, mfaProcess }) : undefined };
 }
 
-/** The source's credentials, if they are in the environment or a file. They never leave this module. */
+/** The source's credentials, if they are in the environment or a file. They are not part of the preview. */
 function localCredentials(source: SourceStep, { config, effects }: PreviewDependencies): Credentials | undefined {
   switch (source.kind) {
     case "static":

@@ -26,7 +26,7 @@ export interface Resolution {
   readonly signer: Signer;
 }
 
-/** The first request of a command with its credentials. */
+/** The first request that a command sends with the credentials. */
 export type FirstRequest = (resolution: Resolution, plan: Plan) => Promise<void>;
 
 export interface ResolveDependencies {
@@ -94,7 +94,7 @@ async function signedBy<T>(caller: Credentials, signer: Signer, request: Promise
 async function resolveOnce(plan: Plan, dependencies: ResolveDependencies, sessions: UsedSessions): Promise<Resolution> {
   const { effects } = dependencies;
   const { cache } = sessions;
-  // The SDK loads slowly: it is loaded while the source is asked, and only if STS is called.
+  // The SDK loads slowly, so it is loaded while the source gets its credentials, and only if STS is called.
   let loading: ReturnType<typeof loadSts> | undefined;
   const load = () => {
     loading ??= loadSts();
@@ -175,7 +175,7 @@ function rethrowAfter(passedOver: readonly string[], error: unknown): never {
   throw error instanceof RolecallError ? error.after(passedOver) : error;
 }
 
-/** Such credentials are useless, and another attempt would return the same ones. */
+/** Rejects expired credentials, because another attempt would return the same ones. */
 function requireUnexpired({ expiration }: Credentials, effects: Effects): void {
   if (expiration === undefined || expiration > effects.now()) return;
   const when = expiration.toISOString();
@@ -189,8 +189,8 @@ function requireUnexpired({ expiration }: Credentials, effects: Effects): void {
 }
 
 /**
- * A variable of COMMAND cannot contain a NUL: it would get half a secret. A secret in place of the access key ID would be
- * shown in every error about the request.
+ * Rejects credentials that must not be passed on. A variable of COMMAND ends at a NUL, so COMMAND would get half a
+ * secret. A secret in place of the access key ID would be shown in every error about the request.
  */
 function requireUsable({ accessKeyId, secretAccessKey, sessionToken = "" }: Credentials, { what, at }: Signer): void {
   const values = {
@@ -215,7 +215,7 @@ function requireUsable({ accessKeyId, secretAccessKey, sessionToken = "" }: Cred
 interface RoleRequest {
   readonly step: AssumeRoleStep;
   readonly key: string;
-  /** All parameters. It gets the MFA code, which may prompt. */
+  /** Returns all parameters. It gets the MFA code first, and may prompt for it. */
   request(): Promise<AssumeRoleRequest>;
 }
 
@@ -237,8 +237,8 @@ function traceCached(role: RoleRequest | undefined, credentials: Credentials | u
 }
 
 /**
- * @param hasMfaSession whether the caller's session was created with an MFA code, so that the role needs no other one.
- * The cache key does not depend on it, because the resulting session is the same.
+ * @param hasMfaSession whether the caller's session was created with an MFA code, so that the role needs no code of its
+ * own. The cache key does not depend on it, because the resulting session is the same.
  */
 function roleRequest(step: AssumeRoleStep, hasMfaSession: boolean, dependencies: ResolveDependencies): RoleRequest {
   const { mfaSerial, mfaProcess } = step;

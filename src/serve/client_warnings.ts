@@ -1,7 +1,7 @@
 /** What keeps clients from a server, although it runs. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Environment } from "../domain/environment.ts";
-import { proxyInTheWay } from "../http/proxy.ts";
+import { metadataProxy } from "../http/proxy.ts";
 import type { Service } from "./service.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Service } from "./service.ts";
  * @param environment this process's own: that of its clients is probably the same.
  */
 export function proxyWarnings(service: Service, url: string, environment: Environment): string[] {
-  const proxy = service === "imds" ? proxyInTheWay(new URL(url), environment) : undefined;
+  const proxy = service === "imds" ? metadataProxy(new URL(url), environment) : undefined;
   if (proxy === undefined) return [];
   return [`${proxy.fact}: boto3 and the AWS CLI would ask the proxy instead of this server; ${proxy.advice} for them`];
 }

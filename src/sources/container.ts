@@ -14,7 +14,7 @@ import type { ContainerStep } from "../plan/plan.ts";
  * Requests credentials from the endpoint. Every failure is an error, because the endpoint is configured explicitly: the
  * AWS CLI does not try another source, either.
  *
- * @param retryPolicy undefined for the AWS CLI's.
+ * @param retryPolicy by default that of the AWS CLI.
  * @throws RolecallError `container-credentials-failed`, `container-token-invalid` or `credentials-expired`.
  */
 export async function containerCredentials(

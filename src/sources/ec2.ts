@@ -8,13 +8,13 @@ import { type Imds, type ImdsSettings, openImds } from "../metadata/imds.ts";
 import type { Ec2Step } from "../plan/plan.ts";
 import type { CredentialProvider } from "./credential_provider.ts";
 
-/** botocore extends credentials that expire within 15 minutes by 15 minutes and 2 to 10 random ones. */
+/** botocore extends credentials that expire within 15 minutes by 15 minutes plus a random 2 to 10 minutes. */
 const EXTENSION_SECONDS = 15 * 60;
 const EXTENSION_JITTER_SECONDS = { min: 2 * 60, max: 10 * 60 };
 
 /** Limits for a configured source, which can be slow while the instance boots. */
 const CONFIGURED_SOURCE = { connectMs: 1000, responseMs: 5000, attempts: 5 };
-/** For every source: a service that responds exists, and is worth waiting for. */
+/** For every source: a service that is busy exists, so that another attempt can succeed. */
 const ATTEMPTS_WHILE_BUSY = 5;
 
 /** Sends no request before one of the functions is called. Both use the same IMDSv2 token. */
@@ -36,7 +36,8 @@ export function ec2Provider(step: Ec2Step, effects: Effects): CredentialProvider
 
 /**
  * The AWS CLI makes one attempt with a timeout of one second. So does rolecall at the end of the chain. A configured
- * source gets more time and attempts, unless the settings limit them. A service that is busy gets five in any case.
+ * source gets more time and attempts, unless the settings limit them. A busy service gets at least five attempts in any
+ * case.
  */
 function imdsSettings({ endpoint, timeoutSeconds, attempts, v1, named }: Ec2Step): ImdsSettings {
   const timeoutMs = timeoutSeconds.value * 1000;
@@ -90,7 +91,7 @@ function toRolecallError(error: MetadataError, step: Ec2Step): RolecallError {
   if (!step.named) {
     return new RolecallError("no-credentials", "no credentials found", {
       cause: error,
-      // If nothing responds, this is probably no EC2 instance.
+      // If nothing responds, this is probably not an EC2 instance.
       isTemporary: error.isTemporary && error.reason !== "unreachable",
       tried: [`EC2 metadata: ${error.message}`],
       help: [...(error.reason === "token-missing" ? [RAISE_HOP_LIMIT] : []), RUN_PROBE],

@@ -1,4 +1,7 @@
-/** Creates the credential provider for the source step of a plan. Loads only that one: most need node:http or more. */
+/**
+ * Creates the credential provider for the source step of a plan. Loads only that provider, because most of them load
+ * node:http and more.
+ */
 import type { Cache } from "../cache/cache.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
 import type { Credentials } from "../domain/credentials.ts";
@@ -63,7 +66,10 @@ export function openProvider(
   }
 }
 
-/** As from an env file for Docker, in which quotes are part of the value. AWS's own keys have none. */
+/**
+ * Warns about quotes around a value, such as those in an env file for Docker, which does not remove them. AWS's keys
+ * have none.
+ */
 function warnAboutQuotes(credentials: Credentials, where: string, { warn }: Effects): Credentials {
   const { accessKeyId, secretAccessKey, sessionToken = "" } = credentials;
   for (const [name, value] of [
@@ -97,7 +103,7 @@ function withProgressShown(provider: CredentialProvider, what: string, effects: 
   };
 }
 
-/** A provider that knows no region. */
+/** A provider without a region. */
 function withoutRegion(credentials: () => Promise<Credentials>): CredentialProvider {
   return { credentials, region: async () => undefined };
 }

@@ -31,7 +31,7 @@ export async function processCredentials(
   );
   if (outputTooLarge) throw processError(step, "printed more than a megabyte");
   if (exitCode !== 0) {
-    const what = exitCode === undefined ? "was ended by a signal" : `failed with exit code ${exitCode}`;
+    const what = exitCode === undefined ? "was killed by a signal" : `failed with exit code ${exitCode}`;
     throw processError(step, what, {
       notes: lastLines(withoutArguments(stderr, step.argv)).map((line) => `it printed: ${line}`),
     });

@@ -46,7 +46,7 @@ export async function ssoCredentials(
     effects.trace(`cache ${key}: credentials of ${step.roleName.value} in ${step.accountId.value}`);
     return cached.credentials;
   }
-  // Before the role's lock is taken: no process holds two locks.
+  // The token is obtained before the role's lock is taken, so that no process holds two locks.
   const token = await accessToken(step, options);
   const made = await cache.getOrCreate(key, `GetRoleCredentials ${step.roleName.value}`, async () => ({
     credentials: await roleCredentials(step, token, options),
@@ -204,7 +204,7 @@ async function roleCredentials(step: SsoStep, token: string, options: CallOption
     accessKeyId,
     secretAccessKey,
     sessionToken,
-    // In milliseconds. The other services return whole seconds.
+    // Without the milliseconds, which the other services do not return.
     expiration: new Date(Math.floor(expiration.getTime() / 1000) * 1000),
     accountId: step.accountId.value,
   };

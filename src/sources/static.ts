@@ -11,7 +11,8 @@ export function staticCredentials(step: StaticStep, config: SharedConfig): Crede
   return {
     accessKeyId: value("aws_access_key_id") ?? "",
     secretAccessKey: value("aws_secret_access_key") ?? "",
-    // In the AWS CLI's order: the older name overrides the newer one, even if it is empty. An empty token is no token.
+    // In the AWS CLI's order: the older name overrides the newer one, even if it is empty. An empty token counts as
+    // missing.
     sessionToken: (value("aws_security_token") ?? value("aws_session_token")) || undefined,
     accountId: value("aws_account_id") || undefined,
   };

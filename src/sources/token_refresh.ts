@@ -27,7 +27,10 @@ export interface Token<T> {
   readonly expiration: Date;
 }
 
-/** A refresh failed, but the current token is valid until it expires. The message is only the reason, such as `HTTP 500`. */
+/**
+ * A refresh failed, but the current token is valid until it expires. The message is only the reason, such as `HTTP
+ * 500`.
+ */
 export class TokenRefreshError extends Error {
   override readonly name = "TokenRefreshError";
   /** As in `RolecallError`. */
@@ -62,8 +65,8 @@ export interface TokenState {
  * The token, refreshed first if it is about to expire. A refresh token may be valid for one call only, so one process
  * makes the call, and the others read what it wrote. If the refresh fails, the current token is used until it expires.
  *
- * @param refresh requests a new token and returns the file's new content. It throws a `TokenRefreshError` if the current
- * token can still be used, and a `RolecallError` if not.
+ * @param refresh requests a new token and returns the file's new content. It throws a `TokenRefreshError` if the
+ * current token can still be used, and a `RolecallError` if not.
  * @throws RolecallError if there is no token, or if it has expired and could not be refreshed.
  */
 export async function currentToken<T>(file: TokenFile<T>, refresh: Refresh, effects: Effects): Promise<T> {
@@ -82,7 +85,7 @@ export async function currentToken<T>(file: TokenFile<T>, refresh: Refresh, effe
 
 type Refresh = (json: JsonObject) => Promise<JsonObject>;
 
-/** No person is involved in the call, and its attempts have time limits. */
+/** Short, because the call never prompts, and its attempts have time limits. */
 const REFRESH_DEADLINE_MS = 30_000;
 
 async function refreshedToken<T>(
@@ -157,7 +160,7 @@ function readToken<T>(file: TokenFile<T>, effects: Effects): ReadToken<T> {
 
 /**
  * @returns undefined if there is no such file, or if it is not a JSON object.
- * @throws RolecallError `file-unreadable`: a file that cannot be read is not a missing one, which a login would solve.
+ * @throws RolecallError `file-unreadable` if the file exists but cannot be read: a new login would not help.
  */
 function readJsonFile({ path, tokenName }: TokenFile<unknown>, effects: Effects): JsonObject | undefined {
   let bytes: Uint8Array | undefined;
@@ -168,7 +171,10 @@ function readJsonFile({ path, tokenName }: TokenFile<unknown>, effects: Effects)
     throw new RolecallError("file-unreadable", `${path} cannot be read: ${systemErrorMessage(error)}`, {
       cause: error,
       notes: [`the file contains ${tokenName}`],
-      help: code === "EACCES" ? ["make the file and its folders readable for their owner, who must be you"] : [],
+      help:
+        code === "EACCES"
+          ? ["make sure that you own the file and its folders, and that their owner can read them"]
+          : [],
     });
   }
   if (bytes === undefined) return undefined;

@@ -109,7 +109,7 @@ const DEFAULT_REGIONS: ReadonlySet<string> = new Set([
   ...["ap-northeast-1", "ap-northeast-2", "ap-northeast-3"],
 ]);
 
-/** STS of an opt-in region does not know the credentials of an account that has not enabled the region. */
+/** In an opt-in region, STS rejects the credentials of an account that has not enabled the region. */
 function optInHelp({ endpoint, region: { value: region } }: FailedCall): string | undefined {
   const isOptIn = /^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[0-9]+$/.test(region) && !DEFAULT_REGIONS.has(region);
   if (endpoint !== undefined && !endpoint.value.includes(region)) return undefined;
@@ -162,7 +162,7 @@ function explainMfa({ request, origins, what }: FailedCall): ExplainedError {
     notes: [],
     help: [
       "wait for the next code: a code is valid for one request only",
-      "check that the code is from this device, and that the clock of the device or program that makes it is right",
+      "check that the code is from this device, and that the clock of the device or program that generates it is right",
     ],
     denied: true,
   };

@@ -8,7 +8,7 @@ import { withoutTrailingSlash } from "../text/url.ts";
 import { stsEndpoint } from "./endpoint.ts";
 
 export interface StsExplanation {
-  /** Undefined if only the instance metadata knows the region, or if the settings allow no endpoint. */
+  /** Undefined if the region is that of the instance, or if the settings exclude each other. */
   readonly url: string | undefined;
   readonly signingRegion: string | undefined;
   /** The origin of the setting that decided. */

@@ -1,4 +1,4 @@
-/** The AWS SDK's request handler over rolecall's own HTTP client, which limits time and size. */
+/** A request handler for the AWS SDK that uses rolecall's own HTTP client, which limits time and size. */
 import type { Effects } from "../domain/effects.ts";
 import { type ClockOffset, clockOffset } from "../http/clock_offset.ts";
 import { HttpError, isTransient } from "../http/error.ts";

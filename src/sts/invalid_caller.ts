@@ -1,4 +1,4 @@
-/** Whether AWS rejected the credentials of a request as such, rather than what the request asks for. */
+/** Detects that AWS rejected the credentials of a request, rather than its action or its parameters. */
 import { RolecallError } from "../domain/errors.ts";
 
 /** The error codes of AWS services for an access key or a session token that is unknown, revoked or expired. */

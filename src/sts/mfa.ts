@@ -21,8 +21,8 @@ export interface MfaSources extends MfaOptions {
 }
 
 /**
- * The only form of a code that STS accepts. Any other text may be a password that was typed by mistake. It is never sent,
- * because STS quotes it in its error, and never shown.
+ * The only form of a code that STS accepts. Any other text may be a password that was typed by mistake, so it is
+ * neither sent (STS would quote it in its error) nor shown.
  */
 const CODE = /^[0-9]{6}$/;
 

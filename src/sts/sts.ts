@@ -177,9 +177,10 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
 }
 
 /**
- * The access key ID and the session token are sent in headers. The secret access key is not sent.
+ * Rejects an access key ID or a session token that cannot be sent in a header. The secret access key is never sent.
  *
- * @param toAws whether the endpoint is AWS's own. AWS quotes an ID with lower case, which may be a secret, in its error.
+ * @param toAws whether the endpoint is AWS's own. AWS quotes the ID in its error, and an ID with lower-case letters may
+ * be a secret.
  */
 function requireSendable(caller: Credentials | undefined, toAws: boolean): void {
   const sent = { "access key ID": caller?.accessKeyId, "session token": caller?.sessionToken };
@@ -190,9 +191,13 @@ function requireSendable(caller: Credentials | undefined, toAws: boolean): void 
     });
   }
   if (toAws && /[a-z]/.test(caller?.accessKeyId ?? "")) {
-    throw new RolecallError("unsafe-value", "the access key ID contains lower case, which AWS's IDs never do", {
-      help: [swapKeys("the access key ID and the secret access key")],
-    });
+    throw new RolecallError(
+      "unsafe-value",
+      "the access key ID contains lower-case letters, which AWS's IDs never contain",
+      {
+        help: [swapKeys("the access key ID and the secret access key")],
+      },
+    );
   }
 }
 
@@ -211,7 +216,7 @@ function stsClient(
 ): STSClient {
   return new STSClient({
     ...endpointOptions(settings, region),
-    // An unsigned request has no caller. Without credentials here the SDK would search for some.
+    // An unsigned request has no caller. Without this option, the SDK would search for credentials.
     credentials: {
       accessKeyId: caller?.accessKeyId ?? "",
       secretAccessKey: caller?.secretAccessKey ?? "",

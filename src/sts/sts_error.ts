@@ -45,7 +45,10 @@ export function stsError(error: unknown, call: FailedCall): RolecallError {
   return new RolecallError(code, explained.message, details);
 }
 
-/** Error codes with status 400 that another attempt can cure: limits, and an identity provider that does not respond. */
+/**
+ * Error codes with status 400 after which another attempt can succeed: limits, and an identity provider that does not
+ * respond.
+ */
 const TEMPORARY_ERRORS =
   /^(?:Throttling|ThrottledException|TooManyRequests|RequestLimitExceeded|SlowDown|IDPCommunicationError)/;
 
@@ -64,8 +67,8 @@ function statusText(status: number | undefined): string {
 }
 
 /**
- * The first line of the message, without the secrets. If a signature is wrong, STS quotes the whole request in the lines
- * that follow, including the session token.
+ * The first line of the message, without the secrets. If a signature is wrong, STS quotes the whole request in the
+ * lines that follow, including the session token.
  */
 function redactMessage(message: string, secrets: FailedCall["secrets"]): string {
   let text = (message.split("\n")[0] ?? "").trim();

@@ -40,8 +40,8 @@ export function isRoleArn(text: string): boolean {
 }
 
 /**
- * Whether an STS may accept the text as a role. Unlike `isRoleArn`, this allows what is valid elsewhere: roles without an
- * account (Ceph) or of another partition, and all characters that a path can have.
+ * Whether STS, or a service with the same API, may accept the text as a role. Unlike `isRoleArn`, this allows what is
+ * valid elsewhere: roles without an account (Ceph) or of another partition, and all characters that a path can have.
  */
 export function isAssumableArn(text: string): boolean {
   const arn = parseArn(text);

@@ -21,7 +21,7 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * The seconds in a duration that was set somewhere.
+ * Parses the duration of an option or a setting.
  *
  * @throws RolecallError `invalid-option` or `invalid-setting` if the text is not a duration.
  */

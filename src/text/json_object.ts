@@ -1,4 +1,4 @@
-/** JSON from other programs and services, of which no key can be relied on. */
+/** JSON from other programs and services, in which any member may be missing or have another type. */
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -16,19 +16,19 @@ export function asJsonObject(value: unknown): JsonObject | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
 
-/** The text of a member; undefined if it is missing, empty, blank or not a text. */
+/** The string of a member; undefined if it is missing, empty, blank or not a string. */
 export function stringMember(object: JsonObject | undefined, name: string): string | undefined {
   const value = object?.[name];
   return typeof value === "string" && value.trim() !== "" ? value : undefined;
 }
 
 /**
- * Why a member is not a text with content, as the end of a sentence such as `it printed a SessionToken …`.
+ * Why a member is not a string with content, as the end of a sentence such as `it printed a SessionToken …`.
  *
  * @returns undefined if it is one, or if it is missing or null.
  */
 export function textProblem(object: JsonObject, name: string): string | undefined {
   const value = object[name] ?? undefined;
   if (value === undefined || stringMember(object, name) !== undefined) return undefined;
-  return typeof value === "string" ? "that is empty" : "that is not a text";
+  return typeof value === "string" ? "that is empty" : "that is not a string";
 }

@@ -1,6 +1,6 @@
 /**
- * Finds secrets in text that comes from outside. Each part of the search reads every character a bounded number of times,
- * whatever the text is: a service must not be able to keep rolecall busy with its error message.
+ * Finds secrets in text that comes from outside. Each part of the search reads every character a bounded number of
+ * times, whatever the text is: a service must not be able to keep rolecall busy with its error message.
  */
 
 /** A text that is read character by character: a string, or in a test one that counts how much is read. */
@@ -143,7 +143,9 @@ function isSchemeEnd(text: Characters, index: number): boolean {
 
 // Values after the name of a secret
 
-/** What the names of secrets end with, in lower case and without `_` and `-`. Names such as `…_token_file` do not match. */
+/**
+ * What the names of secrets end with, in lower case and without `_` and `-`. Names such as `…_token_file` do not match.
+ */
 const SECRET_NAME =
   /(?:secret|secret(?:access)?key|password|passwd|passphrase|passcode|token|tokencode|mfacode|apikey|privatekey|signature|cookie|authorization)$/;
 
@@ -153,10 +155,12 @@ const MAX_NAME_LENGTH = 32;
 /** The schemes of an `Authorization` header. The secret is the word after them. */
 const SCHEME = /^(?:bearer|basic|dpop|negotiate|token)$/i;
 
-/** The scheme that is found outside a header, too. */
+/** The scheme that is also recognized outside a header. */
 const BEARER = "bearer";
 
-/** A word or number after `token: ` that belongs to a sentence: "no token: connection refused", "the token: 2 h left". */
+/**
+ * A word or number after `token: ` that belongs to a sentence: "no token: connection refused", "the token: 2 h left".
+ */
 const PROSE = /^(?:[A-Za-z]{1,15}|\d{1,3})$/;
 
 /** The value after the name of a secret, in INI, JSON, XML, a header, an environment or a command line. */
@@ -199,7 +203,7 @@ interface Name {
 interface Value {
   /** Undefined if no secret follows. */
   readonly span?: Span;
-  /** Where the search goes on. */
+  /** The index at which the search continues. */
   readonly next: number;
 }
 
@@ -267,13 +271,13 @@ function quotedEnd(text: Characters, start: number, quote: string): number {
 
 // Runs of random characters
 
-/** The length of a secret access key. Shorter runs cannot be told from names. */
+/** The length of a secret access key. Shorter runs cannot be distinguished from names. */
 const MIN_SECRET_LENGTH = 40;
 
 const JWT = /(?:^|\/)eyJ[\w-]{6}/;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
-/** The folders that absolute paths begin with. A path can look random, so this is how one is told from a secret. */
+/** The folders that absolute paths begin with. They distinguish a path, which can look random, from a secret. */
 const PATH_START =
   /^\/(?:home|Users|root|tmp|var|etc|opt|usr|run|mnt|srv|private|Volumes|dev|proc|sys|nix|app|data|workspace|workspaces|work|builds|github|codebuild|snap|media|Library|Applications)\//;
 
@@ -350,7 +354,9 @@ function isSecretKeyText(text: string, location: Location): boolean {
   });
 }
 
-/** Letters with few capitals, and slashes: one in ten million secret access keys has no digits, no `+` and few capitals. */
+/**
+ * Letters with few capitals, and slashes: one in ten million secret access keys has no digits, no `+` and few capitals.
+ */
 function isName(text: string): boolean {
   if (!/^[A-Za-z/]+\d{0,4}$/.test(text) || text.replace(/[^A-Z]/g, "").length > text.length / 4) return false;
   return countWords(text) * 3.5 <= text.length;
@@ -365,7 +371,7 @@ function countWords(text: string): number {
   return (text.match(/[A-Z]+[a-z]*|[a-z]+|\d+|\+/g) ?? []).length;
 }
 
-/** How many characters are in parts that are no names and no hexadecimal numbers. */
+/** The number of characters in parts that are neither names nor hexadecimal numbers. */
 function randomLength(parts: readonly string[]): number {
   return parts
     .filter((part) => !isName(part) && !/^(?:[\da-f]*|[A-Z]*)$/.test(part))

@@ -1,6 +1,6 @@
 /** Errors of the operating system: their codes and messages. */
 
-/** The messages of glibc's `strerror` (errno(3)), which every other program shows, too. */
+/** The messages of glibc's `strerror` (errno(3)), which other programs show as well. */
 const MESSAGES: Readonly<Record<string, string>> = {
   E2BIG: "Argument list too long",
   EACCES: "Permission denied",
@@ -35,7 +35,9 @@ const MESSAGES: Readonly<Record<string, string>> = {
   ETXTBSY: "Text file busy",
 };
 
-/** What an error says: the system's message for its code, an unknown code itself, or the message of any other error. */
+/**
+ * The message for an error: the system's for a known code, an unknown code itself, or the message of any other error.
+ */
 export function systemErrorMessage(error: unknown): string {
   const code = systemErrorCode(error);
   return code === undefined ? (error instanceof Error ? error.message : String(error)) : (MESSAGES[code] ?? code);

@@ -18,7 +18,7 @@ export function parseTimestamp(text: string): Date | undefined {
 const MAX_MS = 253_402_300_799_999;
 
 /**
- * The time of a number that another program or service has sent.
+ * Converts a number from another program or service to a time.
  *
  * @param ms milliseconds since 1970.
  * @returns undefined if it is not a number, or not a time between 1970 and 9999.
@@ -28,7 +28,7 @@ export function timeOfMs(ms: unknown): Date | undefined {
 }
 
 /**
- * The end of a lifetime that another program or service has sent.
+ * Converts a lifetime from another program or service to the time at which it ends.
  *
  * @param seconds from now.
  * @returns undefined if it is not a number, not in the future, or later than the year 9999.

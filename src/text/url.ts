@@ -40,7 +40,7 @@ export function isHostLabel(text: string): boolean {
 const PATH_NAME = /^(?:[a-z-]{1,24}|v\d)?$/;
 
 /**
- * Redacts the path of a container credentials endpoint. On ECS, whoever knows the UUID in it gets the credentials.
+ * Redacts the path of a container credentials endpoint. On ECS, the UUID in it is enough to get the credentials.
  *
  * @param url a URL, or a path alone.
  */

@@ -372,7 +372,7 @@ describe("the lock", () => {
       process.kill(pid, "SIGSTOP");
       const waiting = start(["export", "-p", "m"]);
       expect(await firstOutput(waiting)).toBe(
-        `warning: process ${pid} makes the same call and is stopped: AssumeRole ${roleArn("marketingadminrole")}; waiting for 30 s (resume it with: kill -CONT ${pid})\n`,
+        `warning: waiting up to 30 s for process ${pid} to finish the same call: AssumeRole ${roleArn("marketingadminrole")}; the process is stopped (resume it with: kill -CONT ${pid})\n`,
       );
       gate.resolve();
       process.kill(pid, "SIGCONT");
@@ -388,7 +388,7 @@ describe("the lock", () => {
     process.kill(pid, "SIGSTOP");
     const waiting = start(["export", "-p", "m"]);
     expect(await firstOutput(waiting)).toBe(
-      `warning: process ${pid} makes the same call and is stopped: AssumeRole ${roleArn("marketingadminrole")}; waiting for 30 s (resume it with: kill -CONT ${pid})\n`,
+      `warning: waiting up to 30 s for process ${pid} to finish the same call: AssumeRole ${roleArn("marketingadminrole")}; the process is stopped (resume it with: kill -CONT ${pid})\n`,
     );
     home.write(FILE, awsCliEntry(`${at(60)}Z`));
     process.kill(pid, "SIGKILL");

@@ -121,7 +121,7 @@ describe("credential_process", () => {
     ["an empty expiration", { Expiration: "" }, "an Expiration that is not a timestamp"],
     ["an expiration in seconds", { Expiration: 4_000_000_000 }, "an Expiration that is not a timestamp"],
     ["an expiration that is an object", { Expiration: {} }, "an Expiration that is not a timestamp"],
-    ["a session token that is a number", { SessionToken: 12345 }, "a SessionToken that is not a text"],
+    ["a session token that is a number", { SessionToken: 12345 }, "a SessionToken that is not a string"],
     ["an empty secret access key", { SecretAccessKey: "" }, "a SecretAccessKey that is empty"],
   ];
   for (const [what, members, mentions] of illTyped) {

@@ -99,7 +99,7 @@ test("IDs of other services, in lower case, are used with their own endpoint, an
   expect(cloud.sts.calls.length).toBe(1);
   // A proxy that cannot be reached: nothing is sent even if the check fails.
   const { stderr, exitCode } = await home.run(["whoami"], { env: { HTTPS_PROXY: "http://127.0.0.1:1" } });
-  expect(stderr).toContain("error[unsafe-value]: the access key ID contains lower case");
+  expect(stderr).toContain("error[unsafe-value]: the access key ID contains lower-case letters");
   expect(exitCode).toBe(1);
 });
 

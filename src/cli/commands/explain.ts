@@ -1,4 +1,4 @@
-/** `rolecall explain`: shows the plan, and what the cache holds for it. It runs no programs and prompts only for `--pick`. */
+/** `rolecall explain`: shows the plan, and what the cache has for it. It runs no programs and prompts only for `--pick`. */
 import { renderExplanation } from "../../report/explain.ts";
 import type { Explanation } from "../../report/explanation.ts";
 import { jsonText } from "../../report/json_text.ts";

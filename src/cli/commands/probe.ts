@@ -1,4 +1,4 @@
-/** `rolecall probe`: asks every credential source what it holds right now. */
+/** `rolecall probe`: checks which credential sources have credentials right now. */
 import type { SharedConfig } from "../../config/shared_config.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { type PendingRow, type ProbeRow, probe } from "../../probe/probe.ts";

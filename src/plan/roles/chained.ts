@@ -7,8 +7,8 @@ import type { Chain, SourceStep } from "../plan.ts";
 const ROLE_SOURCES: readonly SourceStep["kind"][] = ["web-identity", "sso", "container", "ec2"];
 
 /**
- * Whether the role at the index is assumed with the credentials of a role. False if that is not known before the source
- * is used: access keys, or the output of a credential_process, may belong to a role, too.
+ * Whether the role at the index is assumed with the credentials of a role. False if that is unknown until the source is
+ * used: access keys, or the output of a credential_process, can also belong to a role.
  *
  * @param index of the role; by default the last one.
  */

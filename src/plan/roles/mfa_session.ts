@@ -1,6 +1,6 @@
 /**
- * `--mfa-session`: a session of the source, made with one MFA code, that assumes any number of roles without another
- * code.
+ * `--mfa-session`: a session created with the source's keys and one MFA code. It assumes any number of roles without
+ * another code.
  */
 
 import { invalidValue, RolecallError } from "../../domain/errors.ts";

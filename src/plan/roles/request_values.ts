@@ -48,8 +48,8 @@ export const MFA_SERIAL: ValueRule = {
 /**
  * Checks the values of every request to STS, before the first one and before any prompt.
  *
- * @param cachedIndex the last role whose session is cached, so that no request is sent for it and what is before it; -1
- * if there is none.
+ * @param cachedIndex the index of the last role whose session is cached, or -1. No request is sent for that role and
+ * the steps before it.
  * @throws RolecallError `invalid-setting` or `invalid-option` for a value that STS would reject.
  */
 export function validateRequests({ source, mfaSession, roles }: Chain & Pick<Plan, "mfaSession">, cachedIndex: number) {

@@ -5,7 +5,7 @@
 import { ENDPOINTS, REGIONAL_ENDPOINTS } from "../../domain/data/endpoints.ts";
 import { type PartitionName, partitionOfRegion } from "./partitions.ts";
 
-/** The FIPS endpoint, the dual-stack endpoint, or the endpoint that is both. */
+/** The variant of an endpoint: FIPS, dual-stack, both or neither. */
 export interface EndpointVariant {
   readonly fips: boolean;
   readonly dualStack: boolean;

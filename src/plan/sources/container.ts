@@ -13,7 +13,7 @@ export const CONTAINER_VARIABLES = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "A
 const ECS_ENDPOINT = "http://169.254.170.2";
 
 /**
- * Hosts that plain http is allowed to. They are compared as text, in the normal form of a parsed URL, and never
+ * The hosts to which plain http is allowed. They are compared as text, as a URL parser normalizes them, and never
  * resolved: a name server must not be able to direct the authorization token to another host.
  */
 const PLAIN_HTTP_HOSTS = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "localhost"];

@@ -56,7 +56,7 @@ export function credentialSourceChain(scope: Scope, ec2: Ec2Settings, name: Sour
   }
 }
 
-/** On EKS the environment has a web identity, which is no `credential_source`. */
+/** On EKS the environment has a web identity, which `credential_source` cannot name. */
 function environmentHelp(environment: Environment): string {
   return variable(environment, "AWS_WEB_IDENTITY_TOKEN_FILE") === undefined
     ? "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"

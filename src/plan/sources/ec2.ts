@@ -13,8 +13,8 @@ const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
  * The metadata settings, from the environment, the chosen profile and rolecall's own settings, with the AWS CLI's
  * defaults.
  *
- * @throws RolecallError `invalid-setting`, even if EC2 is not the source in the end: the AWS CLI, too, reads these
- * settings before it searches for credentials.
+ * @throws RolecallError `invalid-setting`, even if another source is used: the AWS CLI also reads these settings before
+ * it searches for credentials.
  */
 export function ec2Settings(scope: Scope): Ec2Settings {
   const own = scope.settings?.metadata;
@@ -32,7 +32,7 @@ export function ec2Settings(scope: Scope): Ec2Settings {
   };
 }
 
-/** The origin of `AWS_EC2_METADATA_DISABLED` if it is true. There is no such key in a profile. */
+/** The origin of `AWS_EC2_METADATA_DISABLED` if it is true. A profile has no key for this. */
 export function ec2Disabled(scope: Scope): Origin | undefined {
   const disabled = lookUpBoolean(scope, { variables: ["AWS_EC2_METADATA_DISABLED"] });
   return disabled.value ? disabled.from : undefined;
@@ -43,7 +43,7 @@ export function configuredEc2(settings: Ec2Settings, from: Origin): Ec2Step {
   return { kind: "ec2", ...settings, named: true, from };
 }
 
-/** The step at the end of the chain, if it is not known whether this machine is an EC2 instance. */
+/** The step at the end of the chain. This machine may not be an EC2 instance. */
 export function implicitEc2(settings: Ec2Settings): Ec2Step {
   const from = { default: "no other source has credentials" };
   return { kind: "ec2", ...settings, named: false, from };
