@@ -46,7 +46,7 @@ const SOURCES = [
 
 const EXIT_STATUS: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "done"],
-  ["1", "no credentials, or a service said no"],
+  ["1", "no credentials, or a service rejected the request"],
   ["2", "the command line or a file is wrong"],
   ["125", "*exec*: rolecall itself failed before COMMAND started"],
   ["126", "*exec*: COMMAND cannot be executed"],

@@ -136,7 +136,7 @@ function entriesOf(targets: Readonly<Record<string, Target>>): readonly [NamedTa
 /** The statuses that are not retried, so that a case is quick, and some that are. */
 const STATUSES = [200, 200, 200, 204, 206, 301, 307, 400, 401, 403, 404, 405, 413, 429, 500, 503] as const;
 
-/** A case in twenty runs the built program; the others run in a process of their own, which is faster. */
+/** One case in twenty runs the built program; the others run in a process of their own, which is faster. */
 export function runsProgram(index: number): boolean {
   return index % 20 === 19;
 }

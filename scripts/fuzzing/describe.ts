@@ -1,4 +1,4 @@
-/** What is odd in a case, for a person who repeats it. */
+/** Describes what was mutated in a case, for a person who repeats it. */
 import type { FuzzCase } from "./cases.ts";
 import { FILES, RESPONSES, type ResponseName } from "./samples.ts";
 

@@ -1,4 +1,4 @@
-/** The rules that every run must keep, whatever its input. */
+/** The rules that every run must follow, whatever its input. */
 import { SECRETS } from "./samples.ts";
 
 export interface FinishedRun {

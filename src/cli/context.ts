@@ -40,7 +40,7 @@ export interface Context {
    */
   appendFile(path: string, text: string): Promise<void>;
   /**
-   * Makes a folder that only the user can enter, in the first of several places where that is possible.
+   * Makes a folder that only the user can enter, in the first of several parent folders that allow it.
    *
    * @param purpose what the folder is for, to complete an error message.
    * @param files the content of its files, by name.

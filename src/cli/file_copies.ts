@@ -1,9 +1,9 @@
 /**
- * The copies of the AWS files that the command of `exec --serve` sees, and their way back: what COMMAND writes to a copy
- * is carried over to the original while COMMAND runs, and once more when it has ended.
+ * The copies of the AWS files that the command of `exec --serve` sees. What COMMAND writes to a copy is merged into the
+ * original while COMMAND runs, and once more when it has ended.
  *
  * The folder of the copies also contains each copy as it was when it was last the same as its original. So the edits of a
- * run whose helper process was killed are not lost: the next run finds the folder and carries them over.
+ * run whose helper process was killed are not lost: the next run finds the folder and merges them.
  */
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -58,19 +58,18 @@ export function folderContent(
 }
 
 export interface WriteBack {
-  /** Carries over the edits of a copy that has not changed since the last call: a tool may be writing it. */
+  /** Merges the edits of a copy that has not changed since the last call. A tool may still be writing the others. */
   poll(): Promise<void>;
   /**
-   * Carries over all edits.
+   * Merges all edits.
    *
-   * @returns why the edits of a copy cannot be carried over, in a sentence for each copy.
+   * @returns why edits cannot be merged, one sentence for each copy.
    */
   finish(): Promise<readonly string[]>;
 }
 
 /**
- * Watches the copies in a folder. A copy that others have edited in the same place is carried over all the same: the
- * last edit counts.
+ * Watches the copies in a folder. If another program has changed the same key in the original, the last edit counts.
  */
 export function watchCopies(folder: string): WriteBack {
   const { originals, ...options } = readList(folder);
@@ -82,22 +81,22 @@ export function watchCopies(folder: string): WriteBack {
         if (now !== copy.seen) copy.isChanged = true;
         else if (copy.isChanged) {
           copy.isChanged = false;
-          await carryOver(folder, copy, options, "last-edit-counts");
+          await mergeCopy(folder, copy, options, "last-edit-counts");
         }
         copy.seen = now;
       }
     },
     async finish() {
       const problems: (string | undefined)[] = [];
-      for (const copy of copies) problems.push(await carryOver(folder, copy, options, "last-edit-counts"));
+      for (const copy of copies) problems.push(await mergeCopy(folder, copy, options, "last-edit-counts"));
       return problems.filter((problem) => problem !== undefined);
     },
   };
 }
 
 /**
- * Carries over the edits in a folder that a killed process left behind. Unlike those of a running command, they may be
- * old: a copy is not carried over if others have edited the original in the same place.
+ * Merges the edits in a folder that a killed process left behind. Unlike those of a running command, they may be old: a
+ * copy is not merged if another program has changed the same key in the original.
  *
  * @returns as `WriteBack.finish`.
  */
@@ -105,7 +104,7 @@ export async function recoverCopies(folder: string): Promise<readonly string[]> 
   const problems: (string | undefined)[] = [];
   try {
     const { originals, ...options } = readList(folder);
-    for (const copy of pathsOf(originals)) problems.push(await carryOver(folder, copy, options, "refuse-conflicts"));
+    for (const copy of pathsOf(originals)) problems.push(await mergeCopy(folder, copy, options, "refuse-conflicts"));
   } catch (error) {
     problems.push(`cannot read ${join(folder, LIST)}: ${systemErrorMessage(error)}`);
   }
@@ -138,7 +137,7 @@ function pathsOf(originals: Originals["originals"]): readonly CopyPaths[] {
   });
 }
 
-/** Distinguishes a file from itself after a write. Empty if COMMAND has made it inaccessible. */
+/** A text that changes when the file is written. Empty if COMMAND has made it inaccessible. */
 function fingerprint(path: string): string {
   try {
     const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
@@ -148,11 +147,11 @@ function fingerprint(path: string): string {
   }
 }
 
-/** For an original that others edit at the same time. */
+/** For an original that other programs edit at the same time. */
 const ATTEMPTS = 5;
 
 /** @returns why it failed, or undefined. */
-async function carryOver(
+async function mergeCopy(
   folder: string,
   { kind, original }: CopyPaths,
   { movedDefault, home }: Omit<Originals, "originals">,
@@ -175,7 +174,7 @@ async function carryOver(
         { kind, path, before, edited, movedDefault },
       );
       if (onConflict === "refuse-conflicts" && merged.conflicts.length > 0) {
-        throw new Error(`${merged.conflicts.join(", ")} was changed there, too`);
+        throw new Error(`${merged.conflicts.join(", ")} has changed in the original, too`);
       }
       try {
         if (merged.text !== text) updateFile(original, text, merged.text, home);
@@ -187,7 +186,7 @@ async function carryOver(
     replaceFile(join(folder, beforeName(kind)), edited, home);
     return undefined;
   } catch (error) {
-    return `cannot carry the changes in ${path} over to ${original}: ${reasonOf(error)}`;
+    return `cannot merge the changes in ${path} into ${original}: ${reasonOf(error)}`;
   }
 }
 

@@ -69,7 +69,7 @@ export async function resolvePlan(
 /** A session that is requested for exactly the minimum is a little older once it arrives. */
 const SLACK_SECONDS = 60;
 
-/** New credentials cannot last longer than their source allows. They are used all the same. */
+/** New credentials cannot last longer than their source allows. They are used anyway, with a warning. */
 function warnIfShort({ expiration }: Credentials, minTtl: Sourced<number>, { now, warn }: Effects): void {
   if (expiration === undefined || "default" in minTtl.from) return;
   const ttl = (expiration.getTime() - now().getTime()) / 1000;
@@ -77,7 +77,7 @@ function warnIfShort({ expiration }: Credentials, minTtl: Sourced<number>, { now
   const [left, required] = [ttl, minTtl.value].map(formatDuration);
   warn(
     `the credentials expire in ${left}, sooner than the minimum of ${required} (${shortOrigin(minTtl.from)}): ` +
-      "their source gives no longer ones",
+      "their source cannot provide a longer lifetime",
   );
 }
 

@@ -73,7 +73,7 @@ async function serveCommand(): Promise<void> {
     refresher.stop();
     stopped.abort();
     const problems = (await copies?.finish()) ?? [];
-    // The next run finds the folder, and says what cannot be carried over.
+    // The next run finds the folder, and reports what cannot be merged.
     if (folder !== undefined && problems.length === 0) removePrivateFolder(folder);
   }
 }

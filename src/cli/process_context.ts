@@ -28,7 +28,7 @@ export interface Diagnostics {
   showProgress(what: string, detail?: () => string): () => void;
 }
 
-/** Makes room on the terminal, where progress is shown, for other users of the terminal. */
+/** Hides the progress line while something else uses the terminal. */
 export interface TerminalSharing {
   /** Called before a prompt. @returns a function to call after it. */
   pauseForPrompt(): () => void;
@@ -94,7 +94,7 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
       const { tryLock } = await currentRuntime();
       const isDisposable = async (folder: string) => {
         const problems = await recoverCopies(folder);
-        for (const problem of problems) diagnostics.warn(`${problem} (remove ${folder} if you do not need them)`);
+        for (const problem of problems) diagnostics.warn(`${problem} (remove ${folder} to discard the changes)`);
         return problems.length === 0;
       };
       const reasons: string[] = [];

@@ -51,7 +51,7 @@ export function refreshInProcess(
     trace,
     warn,
     async refresh(minTtl) {
-      // Before the files are read, so that a change in between is seen as one.
+      // Before the files are read, so that a change while they are read is noticed.
       lastFingerprint = fingerprintOf(files);
       const request = { minTtl, profile: start.picked };
       const region = late.wantsRegion && !hasCredentials;

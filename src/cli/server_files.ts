@@ -58,7 +58,7 @@ export async function makeServerFiles(config: SharedConfig, token: string, conte
   const readOnlyNames = [...readOnly.map(({ kind }) => kind), ...boto.keys()];
   const protectedCopies = readOnlyNames.length === 0 ? undefined : makeReadOnly(folder, readOnlyNames);
   if (protectedCopies?.isEffective === false) {
-    // A pipe, such as a process substitution, is not written by anybody.
+    // No program writes to a pipe that it reads its configuration from, such as a process substitution.
     const isPipe = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === false;
     for (const { original } of readOnly.filter((copy) => !isPipe(copy.original))) {
       effects.warn(
@@ -96,7 +96,7 @@ function copiesFor({ configFile, credentialsFile }: SharedConfig, context: Conte
     ...file(configFile, "config"),
     ...file(credentialsFile, "credentials"),
   ]);
-  // Whether the SDKs for JavaScript v2 and Go v1 would look at other files than the ones that count.
+  // Whether the SDKs for JavaScript v2 and Go v1 would read files other than those that the variables name.
   const needsConfig = texts.size > 0 || variable(context.effects.environment, FILE_VARIABLES.credentials) !== undefined;
   // With AWS_SDK_LOAD_CONFIG, the SDK for JavaScript v2 fails if there is no config file.
   const isConfigMissing = needsConfig && context.texts.get(configFile) === undefined;

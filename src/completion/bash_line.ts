@@ -1,6 +1,6 @@
 /**
  * Parses a command line in bash's syntax, and quotes candidates for it. bash passes the line on as it was typed, and
- * inserts the candidates as they are, so both directions of quoting are done here.
+ * inserts the candidates as they are, so this module both removes and adds quotes.
  */
 
 export interface BashLine {

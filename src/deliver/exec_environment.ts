@@ -61,10 +61,10 @@ export function regionVariables(region: string | undefined): readonly (readonly 
 /**
  * Returns the variables with which older SDKs find the credentials file that newer ones find: the SDK for Java v1, which
  * looks in the home folder that the system's list of users names and falls back to the config file, and the SDKs for
- * JavaScript v2 and Go v1, which look at `AWS_SHARED_CREDENTIALS_FILE` only if they are told to load the config file.
+ * JavaScript v2 and Go v1, which read `AWS_SHARED_CREDENTIALS_FILE` only if `AWS_SDK_LOAD_CONFIG` is set.
  *
  * @param path of the credentials file, whether or not it exists.
- * @param loadConfig whether the file is not where the SDKs for JavaScript v2 and Go v1 look by default.
+ * @param loadConfig whether the SDKs for JavaScript v2 and Go v1 would not find the file by default.
  */
 export function oldFileVariables(
   path: string,

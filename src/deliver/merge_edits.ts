@@ -1,6 +1,6 @@
 /**
- * Carries the edits that COMMAND made to a copy of an AWS file over to the original, key by key, so that comments, layout
- * and what others have changed in the meantime stay as they are.
+ * Merges the edits that COMMAND made to a copy of an AWS file into the original, key by key. The comments and the layout
+ * of the original stay, and so do the changes that other programs have made to it.
  *
  * In the copy the credentials of the `default` profile are in a profile with another name (`shadow_files.ts`). Edits of
  * either profile are edits of `default` in the original.
@@ -92,7 +92,7 @@ function movedDefaultOf(sections: readonly IniSection[], copy: EditedCopy): IniS
   return sections.find((section) => section.name !== "default" && isDefault(section.name, copy));
 }
 
-/** The keys that were set or removed, by key in lower case. Undefined stands for a key that was removed. */
+/** The keys that were set or removed, by key in lower case. A key that was removed has the value undefined. */
 function changesOf(
   before: IniSection | undefined,
   after: IniSection | undefined,

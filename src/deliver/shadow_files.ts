@@ -1,7 +1,7 @@
 /**
  * Copies of the AWS config and credentials files for the command of `exec --serve`.
  *
- * SDKs read the files before they ask the container endpoint, so a `default` profile with credentials of any kind would
+ * SDKs read the files before they call the container endpoint, so a `default` profile with credentials of any kind would
  * override the server. In the copies that profile has another name, under which other profiles still find it as their
  * `source_profile`, and a new `default` profile has only its other settings. Comments are dropped. The keys of
  * `[DEFAULT]` are copied into each section instead, because the new `default` profile must not inherit credentials.
@@ -43,7 +43,7 @@ export function withoutDefaultCredentials(files: readonly AwsFile[]): ShadowText
 }
 
 /**
- * Removes the keys from a file of boto, the predecessor of boto3. botocore reads it before it asks the container endpoint.
+ * Removes the keys from a file of boto, the predecessor of boto3. botocore reads it before it calls the container endpoint.
  *
  * @returns undefined if the file has no keys.
  */

@@ -1,4 +1,4 @@
-/** Tells whether files have changed, without reading them. */
+/** Detects that files have changed, without reading them. */
 import { statSync } from "node:fs";
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Opens the folder of a file that is to be written, so that another user cannot redirect the write: not by a symbolic
- * link that is there, and not by one that appears in the meantime.
+ * link that exists already, and not by one that appears later.
  *
  * Every component of the path is opened by its name in the folder before it, without following links. That is what
  * openat(2) with O_NOFOLLOW does. The APIs of Bun and Node have no openat; on Linux `/proc/self/fd/N/NAME` is the same.
@@ -176,7 +176,7 @@ function readLink(parent: OpenFolder, name: string, { uid }: Stats): Link {
   return { link: readlinkSync(parent.at(name)) };
 }
 
-/** Its mode does not depend on the umask: with one that removes the owner's own rights, nobody could use the folder. */
+/** Its mode does not depend on the umask: one that removes the owner's own rights would make the folder unusable. */
 function createFolder(parent: OpenFolder, name: string): void {
   try {
     withPrivateUmask(() => mkdirSync(parent.at(name), { mode: 0o700 }));

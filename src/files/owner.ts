@@ -20,7 +20,7 @@ export function isTrustedOwner(uid: number): boolean {
 }
 
 /**
- * Whether users other than the owner can create and rename files in the folder. A group that has the number of its user
+ * Whether users other than the owner can create and rename files in the folder. A group whose id equals that of its user
  * counts as private: many systems give each user such a group, and with it the umask 0002.
  *
  * @param path leads to the folder.
@@ -43,7 +43,7 @@ function octalMode({ mode }: Ownership): string {
 export interface FolderRules {
   /** Whether missing folders are created, with mode 0700. */
   readonly create?: boolean;
-  /** Which owner is accepted besides this user and root. Only asked if this user is root. */
+  /** Which owner is accepted besides this user and root. Called only if this user is root. */
   readonly acceptsOwner?: (uid: number) => boolean;
   /** Whether other users may be able to write to the folder: never by default, or if it is sticky, as /tmp is. */
   readonly acceptsWriters?: "sticky" | "any";
@@ -54,9 +54,7 @@ export function rulesBelowHome(home: string): FolderRules {
   return { acceptsOwner: (uid) => statSync(home, { throwIfNoEntry: false })?.uid === uid };
 }
 
-/**
- * Why this user should not use what is in the folder, or undefined. It looks at the folder only, not at the way to it.
- */
+/** Why this user should not use what is in the folder, or undefined. The path that leads to it is not checked. */
 export function untrustedBecause(path: string, stat: Ownership, rules: FolderRules): string | undefined {
   const own = ownUid();
   if (own === undefined) return undefined;

@@ -63,7 +63,7 @@ export function removeLeftovers(folder: OpenFolder, name: string): void {
       const isOld = Date.now() - stat.mtimeMs > LEFT_OVER_AFTER_MS;
       if (isOwn && (isOld || !isRunning(Number(pid)))) rmSync(folder.at(other), { force: true });
     } catch {
-      // Another process has removed it, or it stays: the file at hand can be written anyway.
+      // Another process has removed it, or it stays: the new file can be written anyway.
     }
   }
 }

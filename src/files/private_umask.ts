@@ -1,4 +1,4 @@
-/** Creates files and folders with exactly the mode that is asked for, whatever the umask is. */
+/** Creates files and folders with exactly the requested mode, whatever the umask is. */
 
 /** The umask belongs to the whole process, so `create` must be synchronous. */
 export function withPrivateUmask<T>(create: () => T): T {

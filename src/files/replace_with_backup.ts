@@ -21,7 +21,7 @@ import { UnsafePathError } from "./unsafe_path_error.ts";
  * Replaces the file's text atomically. The mode is kept, and so is the owner if the system allows it. If the path is a
  * symbolic link, the link is kept and its target is replaced.
  *
- * @param before the text that the edit is based on. A file that has another text by now is not changed.
+ * @param before the text that the edit is based on. A file whose text has changed since then is not replaced.
  * @returns the path of the backup.
  * @throws UnsafePathError if another user could redirect the write or replace its result.
  * @throws the system's error, with a `code` such as `EROFS`, or an Error if the file has changed; the file is then

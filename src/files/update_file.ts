@@ -23,7 +23,7 @@ import { giveToOwner, ownUid, rulesBelowHome } from "./owner.ts";
 import { removeLeftovers, temporaryName, writeAllTo, writePrivateFile } from "./private_file.ts";
 import { UnsafePathError } from "./unsafe_path_error.ts";
 
-/** The file has another text than the edit is based on. */
+/** The text of the file has changed since the edit was computed. */
 export class FileChangedError extends Error {
   override readonly name = "FileChangedError";
 }

@@ -53,7 +53,7 @@ export function* checkFiles({ config, credentials, merged }: LintedFiles, input:
 /** Sessions of roles, tokens of IAM Identity Center, and sessions of `aws login`. */
 const CACHE_FOLDERS = ["cli/cache", "sso/cache", "login/cache"];
 
-/** A user who can write a cache can hand out other credentials. The AWS CLI makes its files readable by the owner only. */
+/** A user who can write a cache can put other credentials there. The AWS CLI makes its files readable by the owner only. */
 function* checkCache(path: string, input: LintInput): Generator<Finding> {
   for (const folder of [dirname(path), path]) {
     yield* checkWritableFolder(folder, input);

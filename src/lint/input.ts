@@ -1,4 +1,4 @@
-/** The input of `check`: the files, and what the rules may ask about the file system. */
+/** The input of `check`: the files, and the facts about the file system that the rules need. */
 import type { SharedFile } from "../config/load.ts";
 import type { SharedConfigPaths } from "../config/locate.ts";
 import type { Settings } from "../config/settings.ts";

@@ -39,7 +39,7 @@ export function* checkKeys(files: LintedFiles, usable: Usable): Generator<Findin
     else known.count++;
   }
   for (const { first, count } of unfamiliar.values()) {
-    yield count === 1 ? first : { ...first, message: `${first.message} (and ${count - 1} more of that name)` };
+    yield count === 1 ? first : { ...first, message: `${first.message} (and ${count - 1} more with this name)` };
   }
 }
 

@@ -1,4 +1,4 @@
-/** Checks access keys: which file holds them, whether a pair is complete, and what else is on their lines. */
+/** Checks access keys: which file contains them, whether a pair is complete, and what else is on their lines. */
 import type { FileSection, Profile } from "../config/shared_config.ts";
 import { SECRET_KEYS } from "../domain/credential_keys.ts";
 import { RolecallError } from "../domain/errors.ts";

@@ -212,7 +212,7 @@ function roleRows(
     ...session.policyArns.flatMap((arn) => setting("policy", arn, style)),
     ...(policy === undefined ? [] : setting("policy", policy, style)),
     ...setting("MFA", step.mfaSerial, style),
-    ...(hasMfaSession && step.mfaSerial !== undefined ? [detail("the MFA session covers the code")] : []),
+    ...(hasMfaSession && step.mfaSerial !== undefined ? [detail("no code: the MFA session is used")] : []),
     ...mfaRows(mfa, step.mfaProcess, style),
     ...cacheRows(cache, style),
   ];

@@ -55,7 +55,7 @@ interface Style {
 const ON_CURSOR_LINE: Style = { draw: (text) => `\r\u001b[K${withoutLineWrap(text)}`, erase: "\r\u001b[K" };
 
 /**
- * On the line below the cursor, which stays where it is: a program may have prompted there and wait for input. (IND and
+ * On the line below the cursor, which stays where it is: a program may have prompted there and be waiting for input. (IND and
  * "cursor up" first: they scroll if the cursor is on the last line of the screen.)
  */
 const BELOW_CURSOR: Style = {

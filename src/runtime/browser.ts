@@ -109,7 +109,7 @@ function removeExpiredPages(folder: string, now: Date): void {
       const isOwn = stat.isDirectory() && stat.uid === process.geteuid?.();
       if (isOwn && now.getTime() - stat.mtimeMs > MAX_AGE_MS) rmSync(path, { recursive: true, force: true });
     } catch {
-      // It stays: the page at hand does not need it gone.
+      // It stays. The new page does not depend on its removal.
     }
   }
 }

@@ -32,7 +32,7 @@ export function lockWith(lock: (fd: number) => boolean, fd: number): LockedFile 
   }
 }
 
-/** Writes through the descriptor: the name may lead to another file by now. */
+/** Writes through the descriptor: another file may have the name by now. */
 function rewrite(fd: number, text: string): void {
   ftruncateSync(fd, 0);
   writeSync(fd, text, 0);
@@ -62,7 +62,7 @@ export function denoLocks(): TryLock | undefined {
     };
     try {
       file = deno.openSync(path, { read: true, write: true });
-      // Deno opens what the name leads to, which may be another file by now.
+      // Deno opens the file that has the name now, which may be another one.
       const [opened, checked] = [file.statSync(), fstatSync(fd)];
       if (opened.ino !== checked.ino || opened.dev !== checked.dev) return undefined;
       isLocked = file.tryLockSync(true);

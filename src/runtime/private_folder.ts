@@ -94,7 +94,7 @@ export function lockFolder(folder: string, tryLock: TryLock | undefined): Locked
  * Removes this user's folders that no process uses any more, as far as that is possible.
  *
  * @param now milliseconds since 1970.
- * @param isDisposable saves what is needed of a locked folder, and tells whether it can be removed.
+ * @param isDisposable saves what is needed from a locked folder, and returns whether the folder can be removed.
  */
 export async function removeLeftoverFolders(
   parent: string,

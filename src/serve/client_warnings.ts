@@ -1,4 +1,4 @@
-/** What keeps clients from a server, although it runs. */
+/** Warnings about what keeps clients from using a running server. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Environment } from "../domain/environment.ts";
 import { metadataProxy } from "../http/proxy.ts";
@@ -13,7 +13,9 @@ import type { Service } from "./service.ts";
 export function proxyWarnings(service: Service, url: string, environment: Environment): string[] {
   const proxy = service === "imds" ? metadataProxy(new URL(url), environment) : undefined;
   if (proxy === undefined) return [];
-  return [`${proxy.fact}: boto3 and the AWS CLI would ask the proxy instead of this server; ${proxy.advice} for them`];
+  return [
+    `${proxy.fact}: boto3 and the AWS CLI would send requests to the proxy instead of this server; ${proxy.advice} for them`,
+  ];
 }
 
 /** The AWS Common Runtime aborts its process if EC2 credentials have no session token. */

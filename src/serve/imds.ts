@@ -83,7 +83,7 @@ function metadataResponse(path: string, state: ImdsServerState): HttpServerRespo
   }
 }
 
-/** The SDK for .NET asks here whether there are credentials. There is no instance profile whose ARN could be given. */
+/** The SDK for .NET requests this to see whether there are credentials. There is no instance profile, and so no ARN. */
 function infoResponse(state: ImdsServerState): HttpServerResponse {
   const current = state.served();
   if ("code" in current) return noCredentials(current);

@@ -12,7 +12,7 @@ export function refreshWarnings(plan: Plan, { expiration }: Credentials): string
   if (serial === undefined || expiration === undefined) return [];
   const remedy = `set mfa_process${plan.mfaSession === undefined ? ", or use --mfa-session for up to 12 hours" : ""}`;
   return [
-    `the credentials expire at ${expiration.toISOString()} and cannot be refreshed without an MFA code of ${serial}; ${remedy}`,
+    `the credentials expire at ${expiration.toISOString()} and cannot be refreshed without an MFA code from ${serial}; ${remedy}`,
   ];
 }
 

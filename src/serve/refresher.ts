@@ -76,13 +76,13 @@ const REFRESH_WINDOW_MS = 25 * MINUTE_MS;
 /** The lifetime that is assumed for keys that do not expire: they may have been rotated. */
 const LONG_TERM_KEYS_LIFETIME_MS = 60 * MINUTE_MS;
 /**
- * The same for keys from files. They are refreshed after half of it, so a change is found within a minute even if it is
- * not visible from outside. If they cannot be read any more, they are not served for longer.
+ * The same for keys from files. They are refreshed after half of it, so a change is found within a minute even if `stat` does
+ * not show it. If they cannot be read any more, they are not served for longer.
  */
 const FILE_LIFETIME_MS = 2 * MINUTE_MS;
 /**
- * What clients are told about temporary keys whose expiration is unknown, so that they ask again soon: 15 minutes before.
- * botocore extends EC2 credentials with fewer than 20 minutes.
+ * The lifetime that responses report for temporary keys whose expiration is unknown. Clients request new ones 15 minutes
+ * before its end. It is more than 20 minutes because botocore extends EC2 credentials with less.
  */
 const TEMPORARY_KEYS_LIFETIME_MS = 25 * MINUTE_MS;
 /** SDKs wait for a response for one or two seconds. */
@@ -237,7 +237,7 @@ function withLifetime(credentials: Credentials, now: Date, isFromFiles: boolean)
   return { credentials, receivedMs, expiresMs: credentials.expiration?.getTime() ?? receivedMs + lifetimeMs };
 }
 
-/** What clients are told about keys that have no expiration, from now. */
+/** The lifetime, from now, that responses report for keys that have no expiration. */
 function reportedLifetime({ sessionToken }: Credentials): number {
   return sessionToken === undefined ? LONG_TERM_KEYS_LIFETIME_MS : TEMPORARY_KEYS_LIFETIME_MS;
 }

@@ -192,7 +192,7 @@ describe("the command", () => {
   test("is started with a warning if its credentials cannot be refreshed without a person", async () => {
     const { stderr, exitCode } = await home.run(["exec", "-p", "guarded", "--mfa-code", "012345", "--serve", "true"]);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain(`cannot be refreshed without an MFA code of ${mfaArn("user1")}`);
+    expect(stderr).toContain(`cannot be refreshed without an MFA code from ${mfaArn("user1")}`);
   });
 });
 
@@ -561,8 +561,8 @@ describe("what the command writes to the copies of the AWS files", () => {
       const { stderr, exitCode } = await run("true");
       expect(exitCode).toBe(0);
       expect(stderr).toBe(
-        `warning: cannot carry the changes in ${copy} over to ${join(home.path, ".aws/credentials")}: ` +
-          `[default] aws_access_key_id was changed there, too (remove ${dirname(copy)} if you do not need them)\n`,
+        `warning: cannot merge the changes in ${copy} into ${join(home.path, ".aws/credentials")}: ` +
+          `[default] aws_access_key_id has changed in the original, too (remove ${dirname(copy)} to discard the changes)\n`,
       );
       expect(original()).toContain("AKIATHEIRS");
       expect(readFileSync(copy, "utf8")).toContain("AKIAOURS");
@@ -587,7 +587,7 @@ describe("what the command writes to the copies of the AWS files", () => {
         stderr = (await run("true")).stderr;
         return stderr !== "";
       });
-      expect(stderr).toContain(`cannot carry the changes in ${copy} over to`);
+      expect(stderr).toContain(`cannot merge the changes in ${copy} into`);
       expect(stderr).toContain("this section header has no ]");
       expect(original()).toBe(before);
     },

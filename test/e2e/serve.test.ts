@@ -740,7 +740,7 @@ describe("a refresh", () => {
   test("that would need an MFA code: warns at the start, and says so in the error", async () => {
     cloud.sts.sessionSeconds = 2;
     const { url, token, running } = await startServe(["-p", "guarded", "--mfa-code", "012345", "--no-cache"]);
-    await running.complains(new RegExp(`cannot be refreshed without an MFA code of ${mfaArn("user1")}`));
+    await running.complains(new RegExp(`cannot be refreshed without an MFA code from ${mfaArn("user1")}`));
     expect(JSON.parse(await waitForError(url, token)).code).toBe("mfa-code-needed");
     // The code was sent only once: AWS would reject it the second time.
     expect(cloud.sts.calls.length).toBe(1);

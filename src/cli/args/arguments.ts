@@ -2,8 +2,8 @@
  * Splits argv into command, options and positionals before cac parses it.
  *
  * cac converts values that look like numbers (`012345` to 12345), and it looks for options among the arguments of
- * COMMAND. So each value gets a mark that keeps it a string, and everything from the first positional of `exec` on is
- * kept from cac: it belongs to COMMAND, with or without `--`.
+ * COMMAND. So each value gets a mark that keeps it a string, and cac does not see the first positional of `exec` and what
+ * follows it: that belongs to COMMAND, with or without `--`.
  */
 import { RolecallError } from "../../domain/errors.ts";
 import { didYouMeanOption, runWithCredentials } from "../../domain/help_texts.ts";

@@ -52,7 +52,7 @@ export function commandOptions(command: CommandName, parsed: ParsedOptions, envi
   };
 }
 
-/** A misspelled variable would silently select other credentials than the user meant. An empty one counts as not set. */
+/** A misspelled variable would silently select the wrong credentials. An empty one counts as not set. */
 function rejectUnknownVariables(environment: Environment): void {
   const unknown = Object.keys(environment).find(
     (name) => name.startsWith(VARIABLE_PREFIX) && variable(environment, name) !== undefined && !isOptionVariable(name),

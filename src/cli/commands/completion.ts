@@ -11,7 +11,7 @@ import { didYouMean } from "../../text/suggest.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
 
-/** The argument with which the scripts ask for candidates, before the name of the shell and the command line. */
+/** The argument with which the scripts request candidates, before the name of the shell and the command line. */
 const COMPLETE = "__complete";
 
 /** @returns the exit code 0. */

@@ -97,5 +97,5 @@ function separateWords(name: string): string {
   const words = name.trim().split(/\s+/);
   return words.every(isPlainWord)
     ? `${runCommand(`rolecall exec -- ${words.join(" ")}`)} (without quotes: no shell splits COMMAND into words)`
-    : "use sh -c if a shell is to run it: rolecall exec -- sh -c 'COMMAND'";
+    : "use sh -c to run it in a shell: rolecall exec -- sh -c 'COMMAND'";
 }

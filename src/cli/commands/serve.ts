@@ -68,7 +68,7 @@ export async function serve(
   };
   const servers: RunningServer[] = [];
   try {
-    // Before the first credentials are requested, so that a health check gets a response meanwhile.
+    // Before the first credentials are requested, so that a health check gets a response while they are pending.
     const server = await listening(
       `port ${port?.value ?? 0} of ${LOOPBACK}`,
       port,
@@ -76,7 +76,7 @@ export async function serve(
     );
     servers.push(server);
     const wantsRegion = service === "imds";
-    // Handled already now, because the kernel does not end process 1 by a signal that it does not handle.
+    // The handler is needed already now: the kernel does not end process 1 by a signal that it does not handle.
     const start = await Promise.race([
       waitForStopSignal(["SIGTERM"]),
       firstCredentials(prepared, context, wantsRegion),
@@ -91,7 +91,7 @@ export async function serve(
     for (const warning of proxyWarnings(service, url, effects.environment)) effects.warn(warning);
     const variables = clientVariables(service, url, token.forClients);
     if (format === "github") {
-      // Neither the token of a file nor a mask with it is printed: the output may go to a log.
+      // Neither the token in a file nor a mask that contains it is printed: the output may go to a log.
       const masked = service === "imds" ? undefined : token.forClients.value;
       await writeGithubOutput(
         githubVariables(variables, masked === undefined ? [] : [masked]),

@@ -8,7 +8,7 @@
  * those that the runtime reads at its start (`BUN_OPTIONS`) cannot be hidden.
  */
 
-/** What the names begin with. `BUN_JSC_useJIT` stays: it says that there is no executable memory. */
+/** What the names begin with. `BUN_JSC_useJIT` stays: users set it if there is no executable memory. */
 const RUNTIME_VARIABLE = /^(?:NODE|BUN_(?!JSC_useJ)|SSL_|SSLK|MIMA|DENO_(?!DIR|NO_UPDATE))/;
 
 /** The first characters of the names, without the three bits. */

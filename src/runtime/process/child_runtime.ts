@@ -1,5 +1,5 @@
 /**
- * Deno, Node, and Bun where it can call neither the C library nor the kernel, as on Windows: the command runs as a child
+ * Deno, Node, and Bun if it can call neither the C library nor the kernel, as on Windows: the command runs as a child
  * to which signals are forwarded.
  */
 
@@ -23,7 +23,7 @@ export function childRuntime(): Runtime {
   return {
     name: runtimeName(),
     replacesProcess: false,
-    // Node and Deno do not tell which file descriptors are their own.
+    // Node and Deno do not report which file descriptors are their own.
     readInheritedState: () => (process.versions.bun === undefined ? NO_INHERITED_STATE : readInheritedState()),
     exec: (command, inherited) => runChild(command, inherited),
     // Neither Node nor Deno can send a datagram to a Unix socket.

@@ -103,8 +103,8 @@ export function openLibC(): LibC {
 }
 
 /**
- * Returns the full path of the C library that this process has loaded. If Bun got only its name, it would finally search
- * the working directory, where a hostile checkout could put a library.
+ * Returns the full path of the C library that this process has loaded. If Bun got only its name, it would
+ * search the working directory last, where a hostile checkout could put a library.
  */
 function loadedLibC(): string {
   const paths = readFileSync("/proc/self/maps", "utf8").matchAll(/ (\/\S*)$/gm);

@@ -8,7 +8,7 @@ import type { InheritedState } from "../inherited/inherited_state.ts";
 export interface Runtime {
   /** For `--version`, such as `bun 1.4.5`. */
   readonly name: string;
-  /** Whether `exec` replaces this process, so that no part of rolecall runs beside the command. */
+  /** Whether `exec` replaces this process, so that no part of rolecall keeps running. */
   readonly replacesProcess: boolean;
   /** Reads the state to restore for the command. Call it before anything else opens a file or a socket. */
   readInheritedState(): InheritedState;
@@ -21,7 +21,7 @@ export interface Runtime {
    */
   exec(command: ExecCommand, inherited: InheritedState): Promise<number>;
   /**
-   * Tells the service manager that the service is ready or stops: sd_notify(3).
+   * Notifies the service manager that the service is ready or stopping: sd_notify(3).
    *
    * @param socket the value of `NOTIFY_SOCKET`.
    */

@@ -1,4 +1,4 @@
-/** Handlers of signals that put something back before the signal takes its effect. */
+/** Handlers of signals that put something back before the signal takes effect. */
 
 import { constants } from "node:os";
 import { hasSignal, ignoredSignals } from "../inherited/inherited_state.ts";

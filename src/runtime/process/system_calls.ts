@@ -40,7 +40,7 @@ const SIGNAL_SET_BYTES = 8;
 /** Makes a system call. The result is negative if it failed: the number of the error. */
 type SystemCall = (number: number, ...args: readonly number[]) => number;
 
-/** @returns undefined on another platform, and if no folder for temporary files allows to execute files. */
+/** @returns undefined on another platform, and if no folder for temporary files allows its files to be executed. */
 export function openSystemCalls(): LibC | undefined {
   const systemCall = loadAddon();
   if (systemCall === undefined) return undefined;

@@ -2,7 +2,7 @@
 import { fstatSync } from "node:fs";
 
 /**
- * Answers as isatty(3), and loads node:tty only for a character device: loading it takes half as long as starting Bun.
+ * Returns the same as isatty(3), and loads node:tty only for a character device: loading it takes half as long as starting Bun.
  *
  * `process.stderr.isTTY` is no alternative: that stream opens a file descriptor, which COMMAND of `exec` would inherit.
  *

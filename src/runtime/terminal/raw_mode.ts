@@ -19,7 +19,7 @@ export interface RawModeScreen {
   hide(): void;
 }
 
-/** How long to wait for the process to be stopped. The kernel stops no process that nobody could continue. */
+/** How long to wait for the stop. The kernel does not stop an orphaned process group, which no shell could continue. */
 const STOP_TIMEOUT_MS = 200;
 
 /** Puts the terminal into raw mode and shows the prompt. */
@@ -58,7 +58,8 @@ export function enterRawMode(stream: ReadStream, screen: RawModeScreen): RawMode
   const resume = () => {
     removeStop();
     removeStop = onSignals(["SIGTSTP"], () => stop(process.pid));
-    // Hidden first, if something else than `stop` stopped the process: the shell may have changed the mode meanwhile.
+    // If something other than `stop` stopped the process, the prompt was not hidden, and the shell may have changed the
+    // mode since.
     hide();
     try {
       show();

@@ -31,8 +31,8 @@ export function sizeOf(stream: WriteStream): ScreenSize {
 }
 
 /**
- * Asks the controlling terminal rather than standard output: a stream of the latter would make it non-blocking, also for
- * the other processes that share it.
+ * Gets the size from the controlling terminal, not from standard output: a stream would make standard output
+ * non-blocking, also for the other processes that share it.
  */
 function controllingTerminalSize(): ScreenSize | undefined {
   let fd: number | undefined;
