@@ -388,7 +388,7 @@ describe("the password in the URL of a metadata service is redacted", () => {
     test(name, async () => {
       const { stderr, exitCode } = await exported({ [name]: url }, ["-v"]);
       expect(exitCode).toBe(1);
-      expect(stderr).toContain("@127.0.0.1:9");
+      expect(stderr).toContain("127.0.0.1:9");
       expect(stderr).not.toContain("hunter2");
     });
   }

@@ -37,7 +37,7 @@ describe.skipIf(PYTHON_BIN === undefined)(
       ["a plain role", ""],
       [
         "with session name, external id and duration",
-        'role_session_name = build-7\nexternal_id = käse "🧀"\nduration_seconds = 1800\n',
+        "role_session_name = build-7\nexternal_id = partner-42/a:b@c\nduration_seconds = 1800\n",
       ],
     ];
     for (const [description, lines] of rows) {
