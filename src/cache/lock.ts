@@ -32,7 +32,7 @@ export interface LockOptions {
    * @param holder undefined if the file does not name one.
    */
   onWait(holder: Holder | undefined): void;
-  /** Called each time that the holder is found to be stopped, as by Ctrl-Z. */
+  /** Called each time that the holder is found to be stopped, such as by Ctrl-Z. */
   onStopped(holder: Holder): void;
 }
 

@@ -1,4 +1,6 @@
-/** Lets one process make a call while the others that need its result wait for it: a lock beside the file of the result. */
+/**
+ * Lets one process make a call while the others that need its result wait for it: a lock beside the file of the result.
+ */
 import { hostname } from "node:os";
 import type { Effects } from "../domain/effects.ts";
 import { acquireLock, type Holder, STOPPED_DEADLINE_MS } from "./lock.ts";
@@ -37,7 +39,7 @@ export async function joinFlight(
   });
 }
 
-/** A process id means nothing on another machine or in another container, so the host is named too. */
+/** A process id is valid only on its own machine or in its own container, so another host is named, too. */
 function describeHolder(holder: Holder | undefined): string {
   if (holder === undefined) return "another process";
   return `process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`}`;

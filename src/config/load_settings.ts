@@ -55,9 +55,7 @@ export async function loadSettings(
   return undefined;
 }
 
-/**
- * A relative folder is ignored, as in the XDG specification: it would be a folder of the working directory.
- */
+/** A relative folder is ignored, as in the XDG specification: it would be a folder of the working directory. */
 function userFiles(folder: string): string[] {
   return isAbsolute(folder) ? [join(folder, "rolecall", "config.toml")] : [];
 }

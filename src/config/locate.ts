@@ -48,9 +48,7 @@ export function locateHome(environment: Environment, platform: string, systemHom
 /** `expanduser` then leaves the `~` in the path. */
 const UNKNOWN_HOME = "~";
 
-/**
- * Expands `$NAME` and `${NAME}`, then a leading `~`, as botocore does. A variable that is not set stays as written.
- */
+/** Expands `$NAME` and `${NAME}`, then a leading `~`, as botocore does. A variable that is not set stays as written. */
 export function expandPath(path: string, environment: Environment, home: string): string {
   const expanded = path.replace(
     /\$(?:(\w+)|\{([^}]*)\})/g,

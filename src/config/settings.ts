@@ -1,4 +1,4 @@
-/** rolecall's own settings file. It is TOML, because INI has no lists and no nested tables, such as those of tags. */
+/** rolecall's own settings file. It is TOML, because INI cannot express tags, lists or a chain of roles. */
 import { parse, TomlError } from "smol-toml";
 import { type Report, RolecallError } from "../domain/errors.ts";
 import type { FilePosition, Sourced } from "../domain/origin.ts";

@@ -38,7 +38,7 @@ export interface SharedConfig {
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly ssoSessions: ReadonlyMap<string, FileSection>;
   readonly services: ReadonlyMap<string, FileSection>;
-  /** Sections of the config file of no known kind, such as `[foo]`: for help lines and for `check`. */
+  /** Sections of the config file of an unknown kind, such as `[foo]`, for help lines and for `check`. */
   readonly unknownSections: readonly FileSection[];
   /** Sections of the config file without effect, because a later section for the same profile replaces them. */
   readonly replacedSections: readonly { readonly section: FileSection; readonly by: FileSection }[];

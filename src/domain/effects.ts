@@ -4,8 +4,8 @@ import type { Environment } from "./environment.ts";
 import type { Prompt } from "./prompt.ts";
 
 /**
- * What a program's standard error is. `inherited`: rolecall's own, so that the user sees the output immediately.
- * `inherited-at-terminal`: `inherited` if rolecall's own is a terminal, otherwise `captured`.
+ * What happens to the standard error of a program. `inherited`: it goes to rolecall's own, so that the user sees it
+ * immediately. `inherited-at-terminal`: `inherited` if rolecall's own is a terminal, otherwise `captured`.
  */
 export type ErrorOutput = "captured" | "inherited" | "inherited-at-terminal";
 
@@ -49,7 +49,7 @@ export interface Effects {
    *
    * @param argv the program, which is searched in `PATH`, and its arguments.
    * @param extra variables in addition to the environment.
-   * @param stderr what its standard error is.
+   * @param stderr what happens to its standard error.
    * @param signal kills the program and all that it has started. Without it, the program may prompt the user.
    * @throws the runtime's own error, with a `code` such as `ENOENT`, if the program cannot start.
    */

@@ -75,7 +75,10 @@ export function parseIni(text: string, file: string, report: Report = throwProbl
 interface OpenSection {
   readonly name: string;
   readonly from: FilePosition;
-  /** The line of the last duplicate of its header. A key that repeats one before this line is not reported again. */
+  /**
+   * The line of the last duplicate of its header. A key that repeats one before this line is not reported, because the
+   * duplicate section is.
+   */
   repeatedAt: number;
   readonly entries: Map<string, IniEntry & Partial<Pick<Block, "invalidLines">>>;
 }

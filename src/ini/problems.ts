@@ -33,7 +33,7 @@ export function duplicateSection(header: Span, first: FilePosition): RolecallErr
   return new RolecallError("duplicate-section", `duplicate section [${header.text}]`, {
     at: header.from,
     length: lengthOf(header.text),
-    notes: ["the AWS CLI rejects such a file; other AWS SDKs merge the two sections"],
+    notes: ["the AWS CLI rejects the file; other AWS SDKs merge the two sections"],
     help: [mergeSections(`line ${first.line}`)],
   });
 }
@@ -44,7 +44,7 @@ export function duplicateKey(key: Span, first: FilePosition, section: string): R
   return new RolecallError("duplicate-key", `${name} in the section [${section}]`, {
     at: key.from,
     length: lengthOf(key.text),
-    notes: ["the AWS CLI rejects such a file; other AWS SDKs use the last of the keys"],
+    notes: ["the AWS CLI rejects the file; other AWS SDKs use the last of the keys"],
     help: [`remove one of the two (the other one is at line ${first.line}); the case of a key does not matter`],
   });
 }

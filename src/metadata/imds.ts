@@ -24,9 +24,7 @@ export interface ImdsSettings {
   readonly attempts: number;
   /** The same, once there has been a response, which shows that the service exists. */
   readonly attemptsAfterResponse: number;
-  /**
-   * The minimum of both if the service is busy: HTTP 429 or 5xx, or a connection that is closed or refused.
-   */
+  /** At least this many attempts if the service is busy: HTTP 429 or 5xx, or a connection that is closed or refused. */
   readonly attemptsWhileBusy: number;
   /** Whether to use IMDSv1 if there is no token. */
   readonly v1: boolean;

@@ -59,8 +59,8 @@ export interface PreviewDependencies {
 /**
  * Predicts the outcome of each step.
  *
- * @throws RolecallError for what is certain to fail: an MFA session with temporary keys, or with expired keys in the
- * environment.
+ * @throws RolecallError for a plan that is certain to fail: an MFA session with temporary keys, or with expired keys in
+ * the environment.
  */
 export function preview(plan: Plan, dependencies: PreviewDependencies): Preview {
   const keys = plan.roles.map(roleStepKey);

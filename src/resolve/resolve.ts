@@ -179,13 +179,9 @@ function rethrowAfter(passedOver: readonly string[], error: unknown): never {
 function requireUnexpired({ expiration }: Credentials, effects: Effects): void {
   if (expiration === undefined || expiration > effects.now()) return;
   const when = expiration.toISOString();
-  throw new RolecallError(
-    "credentials-expired",
-    `the credentials had already expired when they were received (at ${when})`,
-    {
-      help: [`${CHECK_CLOCK}: it says ${effects.now().toISOString()}`],
-    },
-  );
+  throw new RolecallError("credentials-expired", `the credentials were received after they had expired at ${when}`, {
+    help: [`${CHECK_CLOCK}: it says ${effects.now().toISOString()}`],
+  });
 }
 
 /**

@@ -29,7 +29,7 @@ export async function processCredentials(
   effects.trace(
     `credential_process ${step.argv[0]}: exit code ${exitCode} after ${effects.now().getTime() - start} ms`,
   );
-  if (outputTooLarge) throw processError(step, "printed more than a megabyte");
+  if (outputTooLarge) throw processError(step, "printed more than 1 MiB");
   if (exitCode !== 0) {
     const what = exitCode === undefined ? "was killed by a signal" : `failed with exit code ${exitCode}`;
     throw processError(step, what, {

@@ -8,7 +8,7 @@ import { withoutTrailingSlash } from "../text/url.ts";
 import { stsEndpoint } from "./endpoint.ts";
 
 export interface StsExplanation {
-  /** Undefined if the region is that of the instance, or if the settings exclude each other. */
+  /** Undefined if the region is only in the instance metadata, or if there is no endpoint for the settings. */
   readonly url: string | undefined;
   readonly signingRegion: string | undefined;
   /** The origin of the setting that decided. */

@@ -1,4 +1,4 @@
-/** A call to STS that failed: what is known about it, and its explanation. */
+/** The facts about a failed call to STS, and its explanation. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { ErrorDetails } from "../domain/errors.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";

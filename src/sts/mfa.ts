@@ -80,7 +80,7 @@ async function printedCode(process: Sourced<readonly string[]>, sources: MfaSour
     throw failed(`cannot be run: ${systemErrorMessage(error)}`, error);
   }
   if (finished.exitCode === undefined) throw failed("was killed by a signal");
-  if (finished.exitCode !== 0) throw failed(`exited with code ${finished.exitCode}`);
+  if (finished.exitCode !== 0) throw failed(`failed with exit code ${finished.exitCode}`);
   if (finished.stdout.trim() === "") throw failed("printed nothing");
   return requireCode(finished.stdout, process.from);
 }

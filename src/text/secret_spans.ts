@@ -26,7 +26,7 @@ const RUN_PART = /[\w+/-]{40}|eyJ|[\da-f]{8}-/i;
 export function secretSpans(text: Characters): Span[] {
   const { decoded, offsets } = decode(text);
   const whole = decoded.slice(0, decoded.length);
-  // Most texts have none of it, and lists contain thousands of texts.
+  // Each part of the search is skipped if its secrets cannot occur: most texts have none, and lists contain thousands.
   const spans = mergeSpans([
     ...(whole.includes("://") ? userInfoSpans(decoded) : []),
     ...(NAME_PART.test(whole) ? namedSpans(decoded) : []),
@@ -44,7 +44,7 @@ interface Decoded {
 
 /**
  * Decodes ASCII characters that a URL (`%2F`) or JSON (`\/`, `\u002f`) escapes. Characters that would end a value stay
- * escaped, and an escaped blank becomes one that does not.
+ * escaped, except that a blank becomes `INNER_BLANK`, which does not end it.
  */
 function decode(text: Characters): Decoded {
   if (!/[%\\]/.test(text.slice(0, text.length))) return { decoded: text, offsets: undefined };
@@ -70,7 +70,7 @@ function decode(text: Characters): Decoded {
   return { decoded, offsets };
 }
 
-/** A blank that belongs to the word that it is in. */
+/** A blank inside a word, which does not end the word. */
 const INNER_BLANK = "\u00a0";
 
 function readEscape(text: Characters, index: number): { character: string; length: number } | undefined {

@@ -222,7 +222,7 @@ describe("the arguments of a command", () => {
         credentials,
         args: ["--mfa-process", `false ${SEED_OF_DEVICE}`],
       },
-      "the mfa_process false exited with code 1",
+      "the mfa_process false failed with exit code 1",
     ],
   ];
   for (const [what, { config, credentials: keys, settings, args = [] }, shown] of rows) {

@@ -114,7 +114,7 @@ describe("mfa_process", () => {
   });
 
   const failing: readonly [what: string, script: string, why: string, exitCode: number][] = [
-    ["that fails", "echo 012345; exit 3", "exited with code 3", 1],
+    ["that fails", "echo 012345; exit 3", "failed with exit code 3", 1],
     ["that prints nothing", "true", "printed nothing", 1],
     ["that prints a short code", "echo 123", "the MFA code is not six digits", 2],
     ["that prints something else", "echo hunter2", "the MFA code is not six digits", 2],

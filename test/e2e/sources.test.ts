@@ -159,7 +159,7 @@ describe("credential_process", () => {
       /it printed: \{"SecretAccessKey": "\*+"\}/,
     ],
     ["no JSON", () => "echo out/secret", "process-failed", /did not print a JSON object/],
-    ["endless output", () => "yes", "process-failed", /printed more than a megabyte/],
+    ["endless output", () => "yes", "process-failed", /printed more than 1 MiB/],
     ["no Version", () => `echo '${output({ Version: undefined })}'`, "process-failed", /"Version": 1/],
     ["Version as text", () => `echo '${output({ Version: "1" })}'`, "process-failed", /"Version": 1/],
     [

@@ -3,7 +3,7 @@ import { invalidValueCode, RolecallError } from "../../domain/errors.ts";
 import { MAX_CHAINED_SESSION_SECONDS } from "../../domain/session_limits.ts";
 import type { Chain, SourceStep } from "../plan.ts";
 
-/** Sources that give the credentials of a role, so that every role assumed with them is chained. */
+/** Sources whose credentials are those of a role, so that every role assumed with them is chained. */
 const ROLE_SOURCES: readonly SourceStep["kind"][] = ["web-identity", "sso", "container", "ec2"];
 
 /**
