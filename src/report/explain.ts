@@ -5,6 +5,7 @@ import type { AssumeRoleStep, Ignored, MfaSessionStep, Plan } from "../plan/plan
 import type { CachePreview, SourcePreview, StepPreview, TokenPreview } from "../resolve/preview.ts";
 import type { MfaCodeSource } from "../sts/mfa.ts";
 import { formatDuration, formatDurationExactly } from "../text/duration.ts";
+import { redact } from "../text/redact.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 import { redactPath } from "../text/url.ts";
 import type { Colors } from "./colors.ts";
@@ -63,8 +64,8 @@ function headRows(explanation: Explanation, style: ExplainStyle): Row[] {
       // The row of the region shows its origin already.
       note:
         "default" in sts.from || sts.from === plan.region?.from
-          ? sts.reason
-          : `${sts.reason} (${origin(sts.from, style)})`,
+          ? redact(sts.reason)
+          : `${redact(sts.reason)} (${origin(sts.from, style)})`,
     },
     ...overriddenRows(
       { value: "", from: sts.from, ...(sts.overrides === undefined ? {} : { overrides: sts.overrides }) },

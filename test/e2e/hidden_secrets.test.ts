@@ -260,3 +260,15 @@ describe("the arguments of a command", () => {
     expect(stdout).not.toContain(SEED_OF_DEVICE);
   });
 });
+
+test("explain does not show a secret that was pasted as the region of a profile with keys", async () => {
+  const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKY";
+  home = makeHome({
+    config: `[default]\nregion = ${secret}\n`,
+    credentials: "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = made-up\n",
+    env: { AWS_EC2_METADATA_DISABLED: "true" },
+  });
+  const { stdout, stderr } = await home.run(["explain"]);
+  expect(stdout).toContain("invalid region");
+  expect(stdout + stderr).not.toContain(secret);
+});
