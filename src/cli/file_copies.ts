@@ -11,7 +11,7 @@ import type { AwsFile } from "../deliver/shadow_files.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { asJsonObject, stringMember } from "../text/json_object.ts";
-import { systemErrorMessage } from "../text/system_error.ts";
+import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 
 type Kind = AwsFile["kind"];
 
@@ -191,6 +191,7 @@ async function mergeCopy(
 }
 
 function reasonOf(error: unknown): string {
+  if (systemErrorCode(error) === "ERR_ENCODING_INVALID_ENCODED_DATA") return "it is not UTF-8";
   return error instanceof RolecallError ? error.message : systemErrorMessage(error);
 }
 
