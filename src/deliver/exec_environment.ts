@@ -21,6 +21,12 @@ const REMOVED = [
   /^AWS_SECRET_KEY$/,
   // The SDKs for JavaScript v2 and Ruby.
   /^AMAZON_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/,
+  // Ansible and older tools for EC2.
+  /^EC2_(ACCESS_KEY|SECRET_KEY|SECURITY_TOKEN)$/,
+  // SDKs send such a token instead of a signature. The only one so far is AWS_BEARER_TOKEN_BEDROCK.
+  /^AWS_BEARER_TOKEN_/,
+  // The account of other keys: SDKs put it into the host names of endpoints.
+  /^AWS_ACCOUNT_ID$/,
   // Other files with keys: botocore (`OriginalEC2Provider`) and the SDK for Java v1.
   /^AWS_CREDENTIAL_FILE$/,
   /^AWS_CREDENTIAL_PROFILES_FILE$/,
@@ -32,15 +38,22 @@ const REMOVED = [
  *
  * @param region for `AWS_REGION` and `AWS_DEFAULT_REGION`. If it is undefined, both stay as they are.
  * @param active as for `activeVariables`.
+ * @param account the account in the environment, if it belongs to the credentials: they are from the environment, too.
  */
 export function execEnvironment(
   credentials: Credentials,
   region: string | undefined,
   active: string | undefined,
+  account?: string,
 ): EnvironmentChange {
   return {
     removes: choosesCredentials,
-    sets: new Map([...credentialVariables(credentials), ...regionVariables(region), ...activeVariables(active)]),
+    sets: new Map([
+      ...credentialVariables(credentials),
+      ...(account === undefined ? [] : [["AWS_ACCOUNT_ID", account] as const]),
+      ...regionVariables(region),
+      ...activeVariables(active),
+    ]),
   };
 }
 

@@ -7,6 +7,7 @@
  * `[DEFAULT]` are copied into each section instead, because the new `default` profile must not inherit credentials.
  */
 import { profileNameOf } from "../config/merge.ts";
+import { MOVED_DEFAULT } from "../config/moved_default.ts";
 import { isCredentialKey } from "../domain/credential_keys.ts";
 import type { IniEntry, IniSection } from "../ini/document.ts";
 import { parseIni } from "../ini/parse.ts";
@@ -79,9 +80,9 @@ function hasDefaultAsSource({ entries }: IniSection): boolean {
 
 /** Returns a profile name that is not part of any section's name. */
 function unusedName(sections: readonly IniSection[]): string {
-  let name = "default-before-rolecall";
+  let name = MOVED_DEFAULT;
   for (let number = 2; sections.some((section) => section.name.includes(name)); number++) {
-    name = `default-before-rolecall-${number}`;
+    name = `${MOVED_DEFAULT}-${number}`;
   }
   return name;
 }

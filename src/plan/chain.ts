@@ -2,6 +2,7 @@
  * The AWS CLI's credential chain: the order of the sources, and the problems that end the search with an error. The
  * order is that of the providers in botocore's `create_credential_resolver`.
  */
+import { profileByName } from "../config/moved_default.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
@@ -315,7 +316,7 @@ function sourceProfileChain(search: Search, first: Sourced<string>, path = newPa
 
 /** @param visited the profiles whose `source_profile` led here, in order. */
 function findSourceProfile(search: Search, name: Sourced<string>, visited: ReadonlySet<string>): Profile {
-  const profile = search.scope.config.profiles.get(name.value);
+  const profile = profileByName(search.scope.config.profiles, name.value);
   if (profile === undefined) {
     throw new RolecallError("source-profile-not-found", `the source profile "${name.value}" is not defined`, {
       at: name.from,

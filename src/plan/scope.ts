@@ -1,4 +1,5 @@
 /** The inputs of a plan, and the lookup of a setting in them: option, then variable, then the chosen profile. */
+import { profileByName } from "../config/moved_default.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Profile, SharedConfig } from "../config/shared_config.ts";
 import { type Environment, variable } from "../domain/environment.ts";
@@ -74,7 +75,8 @@ export function namedProfile(
 export function chooseProfile(inputs: PlanInputs): Scope {
   const named = namedProfile(inputs.options.profile, inputs.environment);
   const profileName = named ?? { value: "default", from: { default: "no profile is named" } };
-  const profile = inputs.config.profiles.get(profileName.value);
+  const { profiles } = inputs.config;
+  const profile = named === undefined ? profiles.get(profileName.value) : profileByName(profiles, named.value);
   if (named !== undefined && profile === undefined) throw profileNotFound(named, inputs.config);
   return { ...inputs, profileName, profile, profileIsExplicit: inputs.options.profile !== undefined };
 }

@@ -189,6 +189,39 @@ describe("the command", () => {
     expect(stdout).toBe(`${cloud.user1.accessKeyId} none\n`);
   });
 
+  test("inside another exec gives the default profile its own credentials if it is named", async () => {
+    home.write(
+      ".aws/credentials",
+      `${readFileSync(join(home.path, ".aws/credentials"), "utf8")}${keysSection("default", cloud.user2)}`,
+    );
+    const named = [
+      ["-p", "default"],
+      ["--role-arn", roleArn("marketingadminrole"), "--source-profile", "default"],
+    ];
+    for (const options of named) {
+      const inner = [...SUBJECT_ARGV, "exec", "--no-cache", ...options, "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"];
+      const { stdout, stderr } = await home.run(["exec", "-p", "user1", "--serve", "--", ...inner]);
+      expect(stderr).toBe("");
+      const principal = cloud.iam.principal(stdout.trim());
+      expect(principal?.arn).toContain(options.length > 2 ? "marketingadminrole" : "user/user2");
+    }
+    expect(cloud.sts.calls.map(({ caller }) => caller)).toEqual([cloud.user2.arn]);
+    const script = `AWS_PROFILE=default "$@" exec -- sh -c 'echo $AWS_ACCESS_KEY_ID'`;
+    const { stdout } = await home.run([
+      "exec",
+      "-p",
+      "user1",
+      "--serve",
+      "--",
+      "sh",
+      "-c",
+      script,
+      "sh",
+      ...SUBJECT_ARGV,
+    ]);
+    expect(stdout.trim()).toBe(cloud.user2.accessKeyId);
+  });
+
   test("is started with a warning if its credentials cannot be refreshed without a person", async () => {
     const { stderr, exitCode } = await home.run(["exec", "-p", "guarded", "--mfa-code", "012345", "--serve", "true"]);
     expect(exitCode).toBe(0);

@@ -21,20 +21,22 @@ export async function exec(options: CommandOptions, command: readonly string[], 
   const inherited = runtime.readInheritedState();
   const { environment, trace } = context.effects;
   // Before the credentials, because they may need an MFA code.
-  const found = findCommand(name, environment.PATH);
-  if ("missing" in found) throw missingCommand(command, found.missing);
-  const credentials = await findCredentials(options, context, { region: true });
-  const active = options.text("role")?.value ?? activeName(credentials.plan);
+  const program = findCommand(name, environment.PATH);
+  if ("missing" in program) throw missingCommand(command, program.missing);
+  const found = await findCredentials(options, context, { region: true });
+  const active = options.text("role")?.value ?? activeName(found.plan);
+  const { source, roles } = found.plan;
+  const account = source.kind === "environment" && roles.length === 0 ? found.credentials.accountId : undefined;
   const served = options.switch("serve")
-    ? await (await import("../exec_server.ts")).startExecServer(options, credentials, active, runtime, context)
+    ? await (await import("../exec_server.ts")).startExecServer(options, found, active, runtime, context)
     : undefined;
-  trace(`exec ${found.file}`);
+  trace(`exec ${program.file}`);
   try {
     return await runtime.exec(
       {
-        file: found.file,
+        file: program.file,
         argv: [name, ...args],
-        environment: served?.environment ?? execEnvironment(credentials.credentials, credentials.region, active),
+        environment: served?.environment ?? execEnvironment(found.credentials, found.region, active, account),
       },
       inherited,
     );
@@ -42,7 +44,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
     if (error instanceof ExecError) {
       throw new RolecallError(
         error.code === "ENOENT" ? "command-not-found" : "command-not-executable",
-        `${found.file} cannot be executed: ${systemErrorMessage(error)}`,
+        `${program.file} cannot be executed: ${systemErrorMessage(error)}`,
         { cause: error, help: error.code === "ENOENT" ? [CHECK_INTERPRETER] : [] },
       );
     }

@@ -30,6 +30,11 @@ describe("the environment of exec", () => {
     ]);
   });
 
+  test("keeps the account that belongs to keys of the environment", () => {
+    const change = execEnvironment(PLAIN, undefined, undefined, "123456789012");
+    expect(withChange({ AWS_ACCOUNT_ID: "123456789012" }, change).get("AWS_ACCOUNT_ID")).toBe("123456789012");
+  });
+
   const removed = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
@@ -46,6 +51,11 @@ describe("the environment of exec", () => {
     "AMAZON_ACCESS_KEY_ID",
     "AMAZON_SECRET_ACCESS_KEY",
     "AMAZON_SESSION_TOKEN",
+    "EC2_ACCESS_KEY",
+    "EC2_SECRET_KEY",
+    "EC2_SECURITY_TOKEN",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_ACCOUNT_ID",
     "AWS_CREDENTIAL_FILE",
     "AWS_CREDENTIAL_PROFILES_FILE",
     "ROLECALL_PROFILE",
