@@ -32,7 +32,7 @@ type Expression = string | boolean | { readonly ref: string } | Call;
 export type Values = Readonly<Record<string, unknown>>;
 
 /**
- * The URL that a rule set gives.
+ * Returns the URL that a rule set resolves to.
  *
  * @param partition what the function `aws.partition` returns for any region.
  * @throws Error if the rules end in an error, or use a function that is not implemented here.
@@ -73,7 +73,7 @@ function firstMatch(rules: readonly Rule[], values: Values, partition: Partition
     });
     if (!matches) continue;
     if (rule.type === "tree") return firstMatch(rule.rules ?? [], assigned, partition);
-    if (rule.endpoint === undefined) throw new Error(`the rules give an error: ${JSON.stringify(rule.error)}`);
+    if (rule.endpoint === undefined) throw new Error(`the rules return an error: ${JSON.stringify(rule.error)}`);
     return String(evaluate(rule.endpoint.url, assigned, partition));
   }
   return undefined;

@@ -81,7 +81,7 @@ function endpoints(rules: readonly Rule[], parameters: Values, partitions: reado
   );
 }
 
-/** Only the URLs that the partition's template does not give. */
+/** Only the URLs that the partition's template does not produce. */
 function exceptions(rules: readonly Rule[], parameters: Values, partitions: readonly PartitionData[]) {
   const rows = regionsOfRules(rules).map((region) => {
     const partition = partitions.find(({ regions }) => region in regions);

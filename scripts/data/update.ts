@@ -1,6 +1,6 @@
 /**
- * Writes src/domain/data/ from the newest versions of botocore and the AWS CLI, or with --check compares it with what
- * the versions that it names give. Downloads the packages with pip into a temporary folder, and runs nothing of them.
+ * Writes src/domain/data/ from the newest botocore and AWS CLI. With --check, compares it with the result for the
+ * versions that its files name. Downloads the packages with pip into a temporary folder, and runs no code of theirs.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -80,7 +80,7 @@ function compare(files: Readonly<Record<string, string>>): number {
   const different = Object.entries(files).filter(([path, text]) => text !== readIfExists(path));
   for (const [path] of different) console.error(`${path} is not what scripts/update-data generates`);
   if (different.length > 0) return 1;
-  console.log(`${FOLDER} is what ${recordedRequirements().join(" and ")} give`);
+  console.log(`${FOLDER} matches ${recordedRequirements().join(" and ")}`);
   return 0;
 }
 

@@ -41,7 +41,7 @@ interface Target {
   readonly files?: readonly string[];
   /** One of these responses is mutated. */
   readonly responses?: readonly ResponseName[];
-  /** Files that must not exist, so that rolecall does what is under test. */
+  /** Files that must not exist, so that rolecall runs the code under test. */
   readonly without?: readonly string[];
   readonly commandLines: readonly [readonly string[], ...(readonly string[])[]];
   readonly environment?: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@
  * The copies of the AWS files that the command of `exec --serve` sees. What COMMAND writes to a copy is merged into the
  * original while COMMAND runs, and once more when it has ended.
  *
- * The folder of the copies also contains each copy as it was when it was last the same as its original. So the edits of a
+ * The folder also contains the base of each copy: its text when it was last the same as its original. So the edits of a
  * run whose helper process was killed are not lost: the next run finds the folder and merges them.
  */
 import { readFileSync, statSync } from "node:fs";

@@ -4,7 +4,7 @@ import { type ColorChoice, type Colors, colorsFor } from "../report/colors.ts";
 import type { CommandOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
 
-/** Columns if standard output is not a terminal: piped output must not depend on the terminal it was started from. */
+/** Columns if standard output is not a terminal: piped output must not depend on the size of a terminal. */
 const DEFAULT_WIDTH = 120;
 
 /**

@@ -78,7 +78,7 @@ export function refreshInProcess(
 }
 
 /**
- * The AWS files, if the credentials are keys in them and not a session that was made with such keys. Empty also if the
+ * The AWS files, if the credentials are keys in them and not a session that was made with such keys. Also empty if the
  * file with the keys is not a regular file: a pipe, as of a process substitution, can be read only once.
  */
 export function keyFiles({ source, mfaSession, roles }: Plan, paths: SharedConfigPaths): readonly string[] {

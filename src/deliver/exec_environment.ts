@@ -57,7 +57,7 @@ export function execEnvironment(
   };
 }
 
-/** Whether the variable selects or contains credentials. A session token must not stay beside keys that have none. */
+/** Whether the variable selects or contains credentials. A session token must not remain with keys that have none. */
 export function choosesCredentials(name: string): boolean {
   return REMOVED.some((pattern) => pattern.test(name)) || CREDENTIAL_VARIABLES.some((variable) => variable === name);
 }

@@ -15,7 +15,7 @@ export interface EditedCopy {
   readonly kind: AwsFile["kind"];
   /** The path of the copy, for the positions of its problems. */
   readonly path: string;
-  /** The text of the copy as it was when it was last the same as the original. */
+  /** The base: the text of the copy when it was last the same as the original. */
   readonly before: string;
   readonly edited: string;
   /** The name that the `default` profile has in the copy. */

@@ -1,4 +1,4 @@
-/** Opens lock files, which are never anything but regular files of this user: a lock is also written to. */
+/** Opens lock files. Only regular files of this user are accepted, because rolecall also writes to a lock file. */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { systemErrorCode } from "../text/system_error.ts";

@@ -8,7 +8,7 @@ import { displayWidth, fitWidth, graphemes, padWidth } from "./width.ts";
 
 export interface Choice {
   readonly value: string;
-  /** Shown beside the value, and also searched. */
+  /** Shown next to the value, and searched, too. */
   readonly note: string;
 }
 

@@ -13,7 +13,7 @@ const SOURCE_WIDTH = "shared-files".length + 2;
 const STATE_WIDTH = "misconfigured".length + 2;
 const INDENT = " ".repeat(SOURCE_WIDTH + STATE_WIDTH);
 
-/** Columns. If fewer are left beside source and state, the texts start on a line of their own. */
+/** Columns. If fewer remain next to source and state, the texts start on a line of their own. */
 const MIN_TEXT_WIDTH = 30;
 
 export interface ProbeStyle {

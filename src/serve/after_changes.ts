@@ -1,4 +1,4 @@
-/** Requests wait for credentials whose files have just changed: the old ones must not be served. */
+/** Makes requests wait if the files with the credentials have just changed, so that the old ones are not served. */
 import type { HttpServerRequest, HttpServerResponse, RequestHandler } from "../runtime/http_server.ts";
 import type { Refresher } from "./refresher.ts";
 

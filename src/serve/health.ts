@@ -1,4 +1,7 @@
-/** The health check of the servers, for service managers, containers and people: it has no secret and needs no token. */
+/**
+ * The health check of the servers, for service managers, containers and people. The response contains no secret, and the
+ * request needs no token.
+ */
 import { type HttpServerRequest, type HttpServerResponse, jsonError } from "../runtime/http_server.ts";
 import { formatUtc } from "../text/timestamp.ts";
 import { methodNotAllowed } from "./error_responses.ts";
