@@ -5,9 +5,12 @@ import { FILES, RESPONSES, type ResponseName } from "./samples.ts";
 const MAX_SHOWN = 4000;
 
 export function describeCase({ target, argv, environment, files, responses }: FuzzCase): string {
-  const changedFiles = Object.entries(files).filter(([path, text]) => text !== FILES[path]?.text);
+  const changedFiles = Object.entries(files).filter(
+    ([path, text]) => text !== FILES[path]?.text.replaceAll("{tokenEnd}", "{soon}"),
+  );
   const changedResponses = Object.entries(responses).filter(
-    ([name, { body, status }]) => body !== RESPONSES[name as ResponseName].text || status !== 200,
+    ([name, { body, status }]) =>
+      body !== RESPONSES[name as ResponseName].text || (status !== 200 && name !== "stsError"),
   );
   return [
     `target: ${target}`,

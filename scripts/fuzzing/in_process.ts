@@ -1,5 +1,6 @@
 /** Runs a case in this process: many times faster than a program, but not with everything that a program does. */
 import { join } from "node:path";
+import { commandName } from "../../src/cli/args/arguments.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { runCommand } from "../../src/cli/dispatch.ts";
 import { asRolecallError } from "../../src/cli/unexpected_error.ts";
@@ -8,7 +9,7 @@ import { loadSettings } from "../../src/config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../../src/config/locate.ts";
 import { readWholeFile } from "../../src/files/read_file.ts";
 import { colorsFor } from "../../src/report/colors.ts";
-import { renderError } from "../../src/report/error.ts";
+import { escapeControls, renderError } from "../../src/report/error.ts";
 import { currentRuntime } from "../../src/runtime/process/current_runtime.ts";
 import type { FinishedRun } from "./judge.ts";
 import type { PlacedCase } from "./place.ts";
@@ -27,7 +28,7 @@ export async function runInProcess({ argv, environment, home }: PlacedCase): Pro
     errors.push(renderError(failed, context.texts, colorsFor("never", undefined, false)));
     // A stack shows where the bug is. It is the only thing that the program itself does not print.
     if (failed.code === "internal-error" && error instanceof Error) errors.push(error.stack ?? "");
-    exitCode = argv.includes("exec") && failed.exitCode < 126 ? 125 : failed.exitCode;
+    exitCode = commandName(argv) === "exec" && failed.exitCode < 126 ? 125 : failed.exitCode;
   }
   return {
     argv,
@@ -70,8 +71,8 @@ function makeContext(
         };
       },
       tryLock: async () => ({ inode: undefined, descriptor: undefined, write: () => {}, close: () => {} }),
-      warn: (line) => void errors.push(`${line}\n`),
-      trace: (line) => void errors.push(`${line}\n`),
+      warn: (line) => void errors.push(`${escapeControls(line)}\n`),
+      trace: (line) => void errors.push(`${escapeControls(line)}\n`),
       showProgress: () => () => {},
       readSecret: async () => undefined,
       showPrompt: async () => undefined,

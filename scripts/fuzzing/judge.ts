@@ -1,4 +1,5 @@
 /** The rules that every run must follow, whatever its input. */
+import { commandName } from "../../src/cli/args/arguments.ts";
 import { SECRETS } from "./samples.ts";
 
 export interface FinishedRun {
@@ -24,19 +25,44 @@ const SECRET_OUTPUT = ["export", "exec", "serve"];
 
 /** Returns what is wrong with a run, one sentence each. */
 export function faultsOf({ argv, exitCode, stdout, stderr, ms, memory }: FinishedRun): string[] {
-  const command = argv.find((argument) => !argument.startsWith("-"));
-  const isExec = argv.includes("exec");
+  const command = commandName(argv);
   const faults: string[] = [];
   if (exitCode === undefined) faults.push("a signal ended it");
-  else if (!(isExec ? EXEC_EXIT_CODES : EXIT_CODES).includes(exitCode)) faults.push(`exit code ${exitCode}`);
+  else if (!(command === "exec" ? EXEC_EXIT_CODES : EXIT_CODES).includes(exitCode))
+    faults.push(`exit code ${exitCode}`);
   if (/\binternal-error\b/.test(stderr + stdout)) faults.push("internal-error");
   if (/\$bunfs|\bBun v\d|^\s+at .+:\d+:\d+/m.test(stderr)) faults.push("a stack trace");
   if (ms > MAX_MS) faults.push(`it took ${(ms / 1000).toFixed(1)} s`);
   if (memory > MAX_MEMORY) faults.push(`it used ${Math.round(memory / 1e6)} MB`);
   const shown = SECRET_OUTPUT.includes(command ?? "") ? stderr : stderr + stdout;
   if (SECRETS.some((secret) => shown.includes(secret))) faults.push("it showed a secret");
-  if (exitCode === 0 && isJson(argv) && !parses(stdout)) faults.push("its output is not JSON");
+  if (hasHidden(shown, argv)) faults.push("it showed a control character");
+  if (exitCode === 0 && printsCredentials(argv) && !areCredentials(stdout)) faults.push("incomplete credentials");
+  if (exitCode === 0 && isJson(argv) && parse(stdout) === undefined) faults.push("its output is not JSON");
   return faults;
+}
+
+/** Characters that a terminal obeys, or that nobody sees. JSON may contain the latter. */
+function hasHidden(shown: string, argv: readonly string[]): boolean {
+  if (argv.some((argument) => argument.startsWith("--color"))) return false;
+  const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
+  return controls.test(shown) || (!argv.includes("--json") && /[\u200b\u202a-\u202e\u2066-\u2069\ufeff]/.test(shown));
+}
+
+function printsCredentials(argv: readonly string[]): boolean {
+  return argv[0] === "export" && argv[1] === "--profile" && argv.length <= 4 && !argv.includes("--format");
+}
+
+function areCredentials(text: string): boolean {
+  const { Version, AccessKeyId, SecretAccessKey, SessionToken, Expiration } = parse(text) ?? {};
+  const isText = (value: unknown) => typeof value === "string" && value.trim() !== "";
+  return (
+    Version === 1 &&
+    isText(AccessKeyId) &&
+    isText(SecretAccessKey) &&
+    (SessionToken === undefined || isText(SessionToken)) &&
+    (Expiration === undefined || new Date(String(Expiration)) > new Date())
+  );
 }
 
 function isJson(argv: readonly string[]): boolean {
@@ -47,11 +73,10 @@ function isJson(argv: readonly string[]): boolean {
   );
 }
 
-function parses(text: string): boolean {
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 /** Changes valid texts a little, so that they get past the first check and fail at a later one. */
 import type { Dice } from "./dice.ts";
 import { oddCharacter, oddJson, oddText } from "./odd_values.ts";
+import { rawByte } from "./raw_bytes.ts";
 
 export type Format = "ini" | "toml" | "json" | "xml" | "text";
 
@@ -26,6 +27,7 @@ function mutateCharacters(text: string, dice: Dice): string {
   const at = dice.below(text.length + 1);
   const length = dice.below(dice.pick([2, 8, 40, text.length + 1]));
   const [before, slice, after] = [text.slice(0, at), text.slice(at, at + length), text.slice(at + length)];
+  if (dice.chance(0.01)) return asUtf16(text);
   switch (dice.below(6)) {
     case 0:
       return before + after;
@@ -40,6 +42,11 @@ function mutateCharacters(text: string, dice: Dice): string {
     default:
       return before + oddCharacter(dice) + slice + after;
   }
+}
+
+/** With a byte order mark, as PowerShell writes files. */
+function asUtf16(text: string): string {
+  return `${rawByte(0xff)}${rawByte(0xfe)}${[...text].map((character) => `${character}\0`).join("")}`;
 }
 
 /** For lines of keys and values, and of section headers. */

@@ -1,5 +1,6 @@
 /** Texts and JSON values that parsers often treat wrongly. */
 import type { Dice } from "./dice.ts";
+import { rawByte } from "./raw_bytes.ts";
 
 /** The most that a service may send. */
 const MAX_LENGTH = 1024 * 1024;
@@ -8,6 +9,7 @@ const CHARACTERS = [
   ..."\0\u0001\u0007\b\t\n\u000b\f\r\u001b\u001c\u0085\u00a0\u200b\u2028\u202e\u3000\ufeff\uffff\ud800",
   ..."\"'`\\$%#;:=[]{}()<>&|*?~!@^+-,./ ",
   ..."aZ09_é🧀İßſ",
+  ...[0x80, 0xc3, 0xff].map(rawByte),
 ];
 
 const TEXTS = [

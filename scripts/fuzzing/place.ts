@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { FuzzCase, Response } from "./cases.ts";
 import type { FinishedRun } from "./judge.ts";
+import { bytesOf } from "./raw_bytes.ts";
 import type { ResponseName } from "./samples.ts";
 import type { Services } from "./services.ts";
 
@@ -37,7 +38,7 @@ function placeCase({ argv, environment, files, responses }: FuzzCase, url: strin
   for (const [path, text] of Object.entries(files)) {
     const file = join(home, path);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, fill(text), { mode: 0o600 });
+    writeFileSync(file, bytesOf(fill(text)), { mode: 0o600 });
   }
   const bin = join(home, "bin");
   mkdirSync(bin);

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Response } from "./cases.ts";
+import { bytesOf } from "./raw_bytes.ts";
 import type { ResponseName } from "./samples.ts";
 
 const STS_CALLS: Readonly<Record<string, ResponseName>> = {
@@ -25,7 +26,7 @@ export async function startServices(): Promise<Services> {
     const name = nameOf(request, await bodyOf(request));
     const { status, headers, body } = (name && current?.[name]) ?? { status: 404, headers: {}, body: "{}" };
     outgoing.writeHead(status, headers);
-    outgoing.end(body);
+    outgoing.end(bytesOf(body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
