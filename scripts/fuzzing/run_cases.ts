@@ -1,4 +1,7 @@
 /** Runs cases until the time is over: most in worker processes, which are watched, and a share through the program. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runProgram } from "./by_program.ts";
 import { makeCase, runsProgram } from "./cases.ts";
@@ -34,10 +37,13 @@ export async function runCases(seed: number, seconds: number): Promise<Result> {
 
 /** Starts a worker again behind each case that never ends, or that ends the worker. */
 async function runWorkers(seed: number, end: number, report: (fault: Fault) => void): Promise<number> {
+  // A worker that is killed cannot remove its files.
+  const folder = mkdtempSync(join(tmpdir(), "rolecall-fuzz-"));
   let count = 0;
   let next = 0;
   while (Date.now() < end) {
     const worker = Bun.spawn([process.execPath, WORKER, String(seed), String(next)], {
+      env: { ...process.env, TMPDIR: folder },
       stdout: "pipe",
       stderr: "pipe",
     });
@@ -61,9 +67,11 @@ async function runWorkers(seed: number, end: number, report: (fault: Fault) => v
       if (Date.now() >= end) stop("");
     }
     clearTimeout(watchdog);
+    await worker.exited;
     if (why !== "") report({ index: last ?? next, faults: [why], detail: (await stderr).slice(-1500) });
     next = (last ?? next) + 1;
   }
+  rmSync(folder, { recursive: true, force: true });
   return count;
 }
 
