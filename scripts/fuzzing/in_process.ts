@@ -49,7 +49,7 @@ function makeContext(
   const home = locateHome(environment, process.platform, systemHome);
   const configPaths = locateSharedConfig(environment, process.platform, systemHome);
   const texts = new Map<string, string>();
-  // Delays cost no time.
+  // A delay ends at once.
   let slept = 0;
   return {
     effects: {

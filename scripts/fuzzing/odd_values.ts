@@ -41,7 +41,7 @@ export function oddText(dice: Dice): string {
   return dice.chance(0.15) ? oddCharacter(dice) : (dice.pickAny(TEXTS) ?? "");
 }
 
-/** Repeats what makes slow regular expressions slow. */
+/** Repeats texts for which a careless regular expression takes quadratic time or more. */
 function longText(dice: Dice): string {
   const unit = dice.pick([
     "a",

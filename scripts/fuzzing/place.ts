@@ -9,7 +9,7 @@ import { bytesOf } from "./raw_bytes.ts";
 import type { ResponseName } from "./samples.ts";
 import type { Services } from "./services.ts";
 
-/** The texts of a case with what stands for the placeholders. */
+/** A case whose placeholders have been replaced. */
 export interface PlacedCase {
   readonly home: string;
   readonly argv: readonly string[];

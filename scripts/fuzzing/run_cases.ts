@@ -35,7 +35,7 @@ export async function runCases(seed: number, seconds: number): Promise<Result> {
   return { inProcess, throughProgram, faults };
 }
 
-/** Starts a worker again behind each case that never ends, or that ends the worker. */
+/** Starts a new worker after each case that never ends or that ends the worker. */
 async function runWorkers(seed: number, end: number, report: (fault: Fault) => void): Promise<number> {
   // A worker that is killed cannot remove its files.
   const folder = mkdtempSync(join(tmpdir(), "rolecall-fuzz-"));

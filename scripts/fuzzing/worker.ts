@@ -27,7 +27,7 @@ for (let index = first; ; index++) {
     process.stdout.write(`${JSON.stringify({ index, faults, detail: run.stderr.slice(-1500) })}\n`);
 }
 
-/** The helper process of `exec --serve` and a browser would be started from this process. */
+/** Whether the case would start the helper process of `exec --serve` or a browser. */
 function startsPrograms({ argv, environment }: FuzzCase): boolean {
   if ("ROLECALL_SERVE" in environment || "ROLECALL_OPEN" in environment) return true;
   return argv.some((argument) => /^--(?:serve|open)/.test(argument));
