@@ -1,6 +1,8 @@
 /** Makes the plan and carries it out, for every command that needs credentials. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
+import { variable } from "../domain/environment.ts";
+import { ACTIVE_VARIABLE } from "../domain/option_table.ts";
 import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import { ignoredLookalikes } from "../plan/ignored.ts";
 import type { Planned } from "../plan/make_plan.ts";
@@ -53,6 +55,7 @@ export async function resolvePlan(
   // Before any prompt, and only if the region is used: as in the AWS CLI.
   if (findOptions.region && plan.region !== undefined) requireHostLabel(plan.region);
   tracePlan(prepared, effects.trace);
+  if (!prepared.isRefresh) warnIfOuterExecOverrides(prepared, effects);
   if (findOptions.region && plan.region === undefined) warnAboutLookalikes(prepared, effects.warn);
   // Standard error is shown, because the program may prompt there, such as for a touch of a security key.
   const run = (argv: readonly string[]) => effects.run(argv, {}, "inherited");
@@ -81,6 +84,21 @@ function warnIfShort({ expiration }: Credentials, minTtl: Sourced<number>, { now
   );
 }
 
+/**
+ * Inside `exec`, the credentials that the outer one passes on come before a profile that has none, and keys also before
+ * `AWS_PROFILE`, as in the AWS CLI. Without a warning, COMMAND would run as another identity than the profile's.
+ */
+function warnIfOuterExecOverrides({ plan, scope }: Planned, { environment, warn }: Effects): void {
+  const outer = variable(environment, ACTIVE_VARIABLE);
+  const { value: name, from } = scope.profileName;
+  const isUsed = plan.roles.some(({ profile }) => profile === name);
+  if (outer === undefined || outer === name || "default" in from || isUsed || !isFromVariable(plan)) return;
+  warn(
+    `the credentials are not those of the profile "${name}" (${shortOrigin(from)}), but those that the outer exec of ` +
+      `"${outer}" set (${shortOrigin(plan.source.from)})`,
+  );
+}
+
 function tracePlan({ plan, scope }: Planned, trace: (line: string) => void): void {
   trace(`profile ${scope.profileName.value} (${describeOrigin(scope.profileName.from)})`);
   trace(`source ${plan.source.kind} (${describeOrigin(plan.source.from)})${inheritedNote(plan)}`);
@@ -102,7 +120,10 @@ function warnAboutLookalikes({ scope }: Planned, warn: (line: string) => void): 
 }
 
 /** Variables come from the parent process: inside another `exec`, they are the ones that it set. */
-function inheritedNote({ source }: Planned["plan"]): string {
-  const isInherited = (source.kind === "environment" || source.kind === "container") && "variable" in source.from;
-  return isInherited ? ", set by the parent process, such as an outer exec" : "";
+function inheritedNote(plan: Planned["plan"]): string {
+  return isFromVariable(plan) ? ", set by the parent process, such as an outer exec" : "";
+}
+
+function isFromVariable({ source }: Planned["plan"]): boolean {
+  return (source.kind === "environment" || source.kind === "container") && "variable" in source.from;
 }

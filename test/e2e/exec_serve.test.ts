@@ -183,6 +183,26 @@ describe("the command", () => {
     );
   });
 
+  test("inside another exec warns if the profile that is named has no credentials", async () => {
+    home.write(
+      ".aws/config",
+      `${readFileSync(join(home.path, ".aws/config"), "utf8")}[profile empty]\noutput = json\n`,
+    );
+    const inner = (env: string, args: string) => ["sh", "-c", `${env} ${SUBJECT_COMMAND} exec ${args} -- true`];
+    const rows: readonly [inner: readonly string[], warning: string | undefined][] = [
+      [inner("", "-p empty"), 'not those of the profile "empty" (--profile), but those that the outer exec of "m" set'],
+      [inner("AWS_PROFILE=empty", ""), 'not those of the profile "empty" (AWS_PROFILE), but those that the outer exec'],
+      [inner("", ""), undefined],
+      [inner("", "-p user1"), undefined],
+    ];
+    for (const [argv, warning] of rows) {
+      const { stderr, exitCode } = await home.run(["exec", "-p", "m", "--serve", "--", ...argv]);
+      expect(exitCode).toBe(0);
+      if (warning === undefined) expect(stderr).toBe("");
+      else expect(stderr).toContain(warning);
+    }
+  });
+
   test("inside another exec gets a user's own keys, too, which have no token", async () => {
     const inner = [...SUBJECT_ARGV, "exec", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID ${AWS_SESSION_TOKEN-none}"];
     const { stdout } = await home.run(["exec", "-p", "user1", "--serve", "--", ...inner]);

@@ -77,6 +77,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
 export function commandName(argv: readonly string[]): string | undefined {
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i] ?? "";
+    if (argument === "--") return undefined;
     if (!isOption(argument)) return argument;
     const takesNext = OPTIONS.some(
       ({ name, short, value }) => value !== undefined && [`--${name}`, `-${short}`].includes(argument),

@@ -1,6 +1,6 @@
 /** How argv is split into command, options and positionals. */
 import { describe, expect, test } from "bun:test";
-import { parseArguments } from "../../../../src/cli/args/arguments.ts";
+import { commandName, parseArguments } from "../../../../src/cli/args/arguments.ts";
 import { RolecallError } from "../../../../src/domain/errors.ts";
 
 describe("parseArguments", () => {
@@ -58,4 +58,15 @@ describe("parseArguments", () => {
       expect((error as RolecallError).help.join("\n")).toMatch(help);
     });
   }
+});
+
+test("the command is the first argument that is neither an option nor a value, before --", () => {
+  const rows: readonly [line: string, command: string | undefined][] = [
+    ["exec ls", "exec"],
+    ["-p exec export", "export"],
+    ["--quiet exec ls", "exec"],
+    ["-- exec", undefined],
+    ["--quiet", undefined],
+  ];
+  for (const [line, command] of rows) expect(commandName(line.split(" "))).toBe(command);
 });
