@@ -162,6 +162,7 @@ function assumeRole({ parameters }: StsCall, caller: Principal, context: Context
       `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
     );
   const name = sessionName(parameters);
+  validateExternalId(parameters);
   if (!/^arn:[\w-]+:iam::\d{12}:role\/.+$/.test(arn)) throw new StsError(400, "ValidationError", `${arn} is invalid`);
   if (role === undefined) throw denied();
   const trusted = role.trusts.includes("*") || role.trusts.includes(caller.roleArn ?? caller.arn);
@@ -211,6 +212,12 @@ function useMfa({ SerialNumber, TokenCode }: StsCall["parameters"], iam: Iam): b
 function sessionName({ RoleSessionName = "" }: StsCall["parameters"]): string {
   if (/^[\w+=,.@-]{2,64}$/.test(RoleSessionName)) return RoleSessionName;
   throw new StsError(400, "ValidationError", `1 validation error detected: Value at 'roleSessionName' is wrong`);
+}
+
+/** As in the STS API reference: `[\w+=,.@:\/-]*`, 2 to 1224 characters. */
+function validateExternalId({ ExternalId }: StsCall["parameters"]): void {
+  if (ExternalId === undefined || /^[\w+=,.@:/-]{2,1224}$/.test(ExternalId)) return;
+  throw new StsError(400, "ValidationError", "1 validation error detected: Value at 'externalId' is wrong");
 }
 
 function duration({ DurationSeconds }: StsCall["parameters"], max: number, byDefault = 3600): number {

@@ -134,8 +134,8 @@ describe.skipIf(PYTHON_BIN === undefined)("rolecall and botocore (needs Python a
     for (const difference of differences) console.log(difference.split("\n", 1)[0]);
     console.log(`${COUNT} situations from seed ${SEED}: ${reached} reached an identity, ${differences.length} differ`);
     expect(differences.slice(0, 3).join("\n")).toBe("");
-    // A generator whose situations mostly fail would prove little.
-    expect(reached).toBeGreaterThan(COUNT / 5);
+    // If nearly all situations failed, they would prove little. About a quarter reach an identity.
+    expect(reached).toBeGreaterThan(COUNT / 8);
   }, 3_600_000);
 });
 

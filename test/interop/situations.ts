@@ -110,7 +110,7 @@ function profileLines({ chance, pick }: Dice, ingredients: Ingredients): string[
       const sources = ["Environment", "Ec2InstanceMetadata", "EcsContainer", "environment", ""];
       lines.push(`credential_source = ${pick(sources)}`);
     }
-    if (chance(0.3)) lines.push(`external_id = ${pick(["partner-42", "1e3", "a : b", "x # y"])}`);
+    if (chance(0.3)) lines.push(`external_id = ${pick(["partner-42", "1e3", "a:b=c", "x # y"])}`);
     if (chance(0.3))
       lines.push(`role_session_name ${pick(["=", ":", "= "])}${pick(["build-7", "build-7", "0x10", "", "a b"])}`);
     if (chance(0.2)) lines.push(`Duration_Seconds = ${pick(["900", "3600", "3600", "43200", "60"])}`);
