@@ -3,6 +3,7 @@
  * request is always served from memory: SDKs wait two seconds for the container endpoint, try three times and give up.
  */
 import type { Credentials } from "../domain/credentials.ts";
+import { equalJitterDelay } from "../text/backoff.ts";
 
 /** What is served at a moment: credentials and when they expire, or why there are none. */
 export type Served = { readonly credentials: Credentials; readonly expiration: Date } | NotServed;
@@ -18,7 +19,8 @@ export interface Refresher {
   /**
    * Reads the credentials again if their files have changed.
    *
-   * @returns undefined if nothing has changed; otherwise a promise that is settled after the refresh, or when a client would not wait any longer.
+   * @returns undefined if nothing has changed; otherwise a promise that is settled after the refresh, or when a client
+   *   would not wait any longer.
    */
   readChanges(): Promise<void> | undefined;
   /** Resolves with the first credentials. Rejects with an error for which `isTemporary` is false. */
@@ -76,8 +78,8 @@ const REFRESH_WINDOW_MS = 25 * MINUTE_MS;
 /** The lifetime that is assumed for keys that do not expire: they may have been rotated. */
 const LONG_TERM_KEYS_LIFETIME_MS = 60 * MINUTE_MS;
 /**
- * The same for keys from files. They are refreshed after half of it, so a change is found within a minute even if `stat` does
- * not show it. If they cannot be read any more, they are not served for longer.
+ * The same for keys from files. They are refreshed after half of it, so a change is found within a minute even if `stat`
+ * does not show it. If they cannot be read any more, they are not served for longer.
  */
 const FILE_LIFETIME_MS = 2 * MINUTE_MS;
 /**
@@ -91,8 +93,8 @@ const MAX_WAIT_MS = 800;
 const MAX_TIMER_MS = MINUTE_MS;
 /** Limits how often very short-lived credentials are refreshed. */
 const MIN_TIMER_MS = SECOND_MS / 4;
-const MIN_RETRY_MS = SECOND_MS;
-const MAX_RETRY_MS = 30 * SECOND_MS;
+/** With its jitter, retries come about every half minute in the end. */
+const BACKOFF = { baseMs: SECOND_MS, maxMs: 40 * SECOND_MS };
 
 /**
  * Starts to refresh the credentials.
@@ -147,8 +149,8 @@ export function startRefresher(initial: Credentials | NotServed, dependencies: R
 
   const fail = (error: NotServed): void => {
     lastError = error;
-    const delayMs = withJitter(Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** failures), random());
     failures++;
+    const delayMs = equalJitterDelay(failures, BACKOFF, random());
     next = { afterMs: delayMs };
     const seconds = Math.ceil(delayMs / SECOND_MS);
     const what = current === undefined ? "get" : "refresh";
@@ -259,10 +261,5 @@ function refreshTime(current: CurrentCredentials, random: number): number {
 /** Returns the delay until the next attempt if the source has no newer credentials yet. */
 function pollDelay(current: CurrentCredentials, now: Date, random: number): number {
   const leftMs = current.expiresMs - now.getTime();
-  return withJitter(Math.max(MIN_RETRY_MS, Math.min(MINUTE_MS, leftMs / 4)), random);
-}
-
-/** Varies the delay by up to a quarter in both directions. */
-function withJitter(delayMs: number, random: number): number {
-  return delayMs * (0.75 + random / 2);
+  return Math.max(SECOND_MS, Math.min(MINUTE_MS, leftMs / 4)) * (0.75 + random / 2);
 }

@@ -207,6 +207,10 @@ for (const [what, pattern] of FORBIDDEN) {
   test(`there are no ${what}`, () => expect(found(pattern)).toEqual([]));
 }
 
+test("only text/backoff.ts computes a delay that grows with each attempt", () => {
+  expect(found(/\b2 \*\* .*/g, (file) => file === "text/backoff.ts")).toEqual([]);
+});
+
 test("a file's name tells its content", () => {
   const name = /^[a-z0-9]+(?:_[a-z0-9]+)*\.ts$/;
   const says = (file: string) =>
