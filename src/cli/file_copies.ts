@@ -9,6 +9,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { AwsFile } from "../deliver/shadow_files.ts";
 import { RolecallError } from "../domain/errors.ts";
+import { fingerprintOf } from "../files/fingerprint.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { asJsonObject, stringMember } from "../text/json_object.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
@@ -77,7 +78,7 @@ export function watchCopies(folder: string): WriteBack {
   return {
     async poll() {
       for (const copy of copies) {
-        const now = fingerprint(join(folder, copy.kind));
+        const now = fingerprintOf([join(folder, copy.kind)]);
         if (now !== copy.seen) copy.isChanged = true;
         else if (copy.isChanged) {
           copy.isChanged = false;
@@ -135,16 +136,6 @@ function pathsOf(originals: Originals["originals"]): readonly CopyPaths[] {
     const original = originals[kind];
     return original === undefined ? [] : [{ kind, original }];
   });
-}
-
-/** A text that changes when the file is written. Empty if COMMAND has made it inaccessible. */
-function fingerprint(path: string): string {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
-  } catch {
-    return "";
-  }
 }
 
 /** For an original that other programs edit at the same time. */

@@ -5,7 +5,6 @@ import {
   fchmodSync,
   fchownSync,
   fstatSync,
-  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,7 +14,7 @@ import { join } from "node:path";
 import { systemErrorCode } from "../text/system_error.ts";
 import { type OpenFolder, openFolderOf, openOwnFolder } from "./open_folder.ts";
 import { removeLeftovers, temporaryName, writePrivateFile } from "./private_file.ts";
-import { UnsafePathError } from "./unsafe_path_error.ts";
+import { withRegularFile } from "./regular_file.ts";
 
 /**
  * Replaces the file's text atomically. The mode is kept, and so is the owner if the system allows it. If the path is a
@@ -31,7 +30,10 @@ export function replaceWithBackup(path: string, before: string, after: string): 
   const { folder, name } = openFolderOf(path, {});
   try {
     removeLeftovers(folder, name);
-    const { stat, bytes } = withRegularFile(folder, name, (fd, opened) => ({ stat: opened, bytes: readFileSync(fd) }));
+    const { stat, bytes } = withRegularFile(folder, name, constants.O_RDONLY, (fd, opened) => ({
+      stat: opened,
+      bytes: readFileSync(fd),
+    }));
     const temporary = folder.at(temporaryName(name));
     let backup: string | undefined;
     try {
@@ -72,21 +74,9 @@ export function changeMode(path: string, mode: number): void {
   }
   const { folder, name } = openFolderOf(path, {});
   try {
-    withRegularFile(folder, name, (fd) => fchmodSync(fd, mode));
+    withRegularFile(folder, name, constants.O_RDONLY, (fd) => fchmodSync(fd, mode));
   } finally {
     folder.close();
-  }
-}
-
-function withRegularFile<T>(folder: OpenFolder, name: string, use: (fd: number, stat: Stats) => T): T {
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-  const fd = openSync(folder.at(name), flags);
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new UnsafePathError(`${join(folder.path, name)} is not a regular file`);
-    return use(fd, stat);
-  } finally {
-    closeSync(fd);
   }
 }
 

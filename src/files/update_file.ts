@@ -6,7 +6,6 @@ import {
   existsSync,
   fchmodSync,
   fchownSync,
-  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -16,12 +15,12 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { systemErrorCode } from "../text/system_error.ts";
 import { type OpenFolder, openFolderOf } from "./open_folder.ts";
 import { giveToOwner, ownUid, rulesBelowHome } from "./owner.ts";
 import { removeLeftovers, temporaryName, writeAllTo, writePrivateFile } from "./private_file.ts";
-import { UnsafePathError } from "./unsafe_path_error.ts";
+import { withRegularFile } from "./regular_file.ts";
 
 /** The text of the file has changed since the edit was computed. */
 export class FileChangedError extends Error {
@@ -81,17 +80,6 @@ function replace(folder: OpenFolder, name: string, before: string | undefined, a
 function keepOwnerAndMode(fd: number, { uid, gid, mode }: Stats): void {
   if (ownUid() === 0) fchownSync(fd, uid, gid);
   fchmodSync(fd, mode & 0o7777);
-}
-
-function withRegularFile<T>(folder: OpenFolder, name: string, flags: number, use: (fd: number, stat: Stats) => T): T {
-  const fd = openSync(folder.at(name), flags | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new UnsafePathError(`${join(folder.path, name)} is not a regular file`);
-    return use(fd, stat);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function requireText(bytes: Buffer, text: string): void {
