@@ -19,7 +19,6 @@ import { watchCopies } from "./file_copies.ts";
 import type { FoundCredentials } from "./find_credentials.ts";
 import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper_protocol.ts";
 import { keyFiles, refreshInProcess } from "./refresh_in_process.ts";
-
 import { makeServerFiles, type ServerFiles } from "./server_files.ts";
 
 export interface ExecServer {

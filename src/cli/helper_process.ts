@@ -36,7 +36,7 @@ async function serveCommand(): Promise<void> {
   ignoreSignals();
   const message: HelperMessage = JSON.parse(readFileSync(0, "utf8"));
   const { token, options, minTtl, keyFiles, folder } = message;
-  // rolecall's process does not become COMMAND before it has received a reply, so it exists.
+  // The process waits for the reply before it becomes COMMAND, so it still exists.
   const command = identify(message.pid);
   const copies = folder === undefined ? undefined : watchCopies(folder);
   const { expiration, ...keys } = message.credentials;

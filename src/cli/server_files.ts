@@ -29,7 +29,7 @@ const TOKEN_FILE = "token";
  * Writes the token to a file, for SDKs that read it only from there, and copies the AWS files whose `default` profile would
  * override the server, without the keys that would.
  *
- * @throws RolecallError `write-failed` if there is no place for the copies. The token alone is not worth an error.
+ * @throws RolecallError `write-failed` if there is no folder for the copies. Without copies, the token file is left out.
  */
 export async function makeServerFiles(config: SharedConfig, token: string, context: Context): Promise<ServerFiles> {
   const { effects } = context;

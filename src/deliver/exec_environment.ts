@@ -73,7 +73,7 @@ export function regionVariables(region: string | undefined): readonly (readonly 
 
 /**
  * Returns the variables with which older SDKs find the credentials file that newer ones find: the SDK for Java v1, which
- * looks in the home folder that the system's list of users names and falls back to the config file, and the SDKs for
+ * takes the home folder from the system's user database and falls back to the config file, and the SDKs for
  * JavaScript v2 and Go v1, which read `AWS_SHARED_CREDENTIALS_FILE` only if `AWS_SDK_LOAD_CONFIG` is set.
  *
  * @param path of the credentials file, whether or not it exists.
