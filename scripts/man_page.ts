@@ -153,7 +153,7 @@ function sharedOptions(): string[] {
       `The options that choose credentials belong to ${choosing.join(", ")}. The command line overrides the variables, and the variables override the settings file.`,
     ),
     ...groups.flatMap(([title, options]) => [`.SS ${title}`, ...options.flatMap(optionItem)]),
-    ...item("*--version*", "without a command: show version, runtime and platform"),
+    ...item("*--version*", "without a command: show version, runtime, platform and commit"),
   ];
 }
 

@@ -3,7 +3,7 @@ import { type CAC, cac } from "cac";
 import { RolecallError } from "../domain/errors.ts";
 import { LIST_COMMANDS, runWithCredentials } from "../domain/help_texts.ts";
 import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../domain/option_table.ts";
-import { VERSION } from "../domain/version.ts";
+import { COMMIT, TARGET, VERSION } from "../domain/version.ts";
 import { shellWord } from "../text/shell.ts";
 import { didYouMean } from "../text/suggest.ts";
 import { isCommand, type ParsedArguments, parseArguments } from "./args/arguments.ts";
@@ -57,7 +57,10 @@ export async function runCommand(
     return 0;
   }
   if (program.options.version === true) {
-    context.print(`rolecall ${VERSION} (${(await context.runtime()).name}, ${process.platform}-${process.arch})\n`);
+    const target = TARGET ?? `${process.platform}-${process.arch}`;
+    context.print(
+      `rolecall ${VERSION} (${(await context.runtime()).name}, ${target})\ncommit ${COMMIT ?? "unknown"}\n`,
+    );
     return 0;
   }
   if (program.matchedCommand === undefined) throw unknownCommand(name);

@@ -120,7 +120,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   of(ALL, "quiet", undefined, "suppress warnings and progress", { short: "q" }),
   of(ALL, "verbose", undefined, "show what is tried, in order, with timings", { short: "v" }),
   of(ALL, "color", "WHEN", "when to use colors: auto, always or never", { completes: ["auto", "always", "never"] }),
-  of([], "version", undefined, "show version, runtime and platform"),
+  of([], "version", undefined, "show version, runtime, platform and commit"),
   of(ALL, "help", undefined, "show this help", { short: "h" }),
 ];
 

@@ -119,10 +119,12 @@ describe("an option before the command", () => {
   });
 });
 
-test("--version shows version, runtime and platform", async () => {
+test("--version shows version, runtime, platform and commit", async () => {
   home = makeHome();
   const { stdout, exitCode } = await home.run(["--version"]);
-  expect(stdout).toMatch(/^rolecall \d+\.\d+\.\d+ \((bun|deno) [\d.]+, \w+-\w+\)\n$/);
+  expect(stdout).toMatch(
+    /^rolecall \d+\.\d+\.\d+ \((bun|deno) [\d.]+, \w+-\w+(-musl)?\)\ncommit ([\da-f]{40}(-dirty)?|unknown)\n$/,
+  );
   expect(exitCode).toBe(0);
 });
 

@@ -96,7 +96,7 @@ describe("the response to a script", () => {
     [["exec", "--", "-"], ["command 2"]],
     [["exec", "ls", "-l", "--pro"], ["command 1"]],
     [["exec", "ls", "--", "--pro"], ["command 1"]],
-    [["--"], ["names", "--version\tshow version, runtime and platform", "--help\tshow this help"]],
+    [["--"], ["names", "--version\tshow version, runtime, platform and commit", "--help\tshow this help"]],
     [["whoami", "--external-id", ""], ["names"]],
     [["whoami", "--no-such="], ["names"]],
     [

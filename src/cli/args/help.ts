@@ -70,7 +70,7 @@ export function programHelp(commands: readonly HelpCommand[]): string {
     ),
     [
       'Run "rolecall COMMAND --help" for the options of a command.',
-      'Run "rolecall --version" for version, runtime and platform.',
+      'Run "rolecall --version" for version, runtime, platform and commit.',
     ].join("\n"),
     examples(shown.flatMap((name) => EXAMPLES[name].slice(0, 1))),
   ]);
