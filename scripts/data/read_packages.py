@@ -12,7 +12,7 @@ import sys
 import zipfile
 
 # The operation of each service that rolecall calls. Its model can fix parameters of the endpoint rules.
-OPERATIONS = {"sso": "GetRoleCredentials", "sso-oidc": "CreateToken", "signin": "CreateOAuth2Token"}
+OPERATIONS = {"sso": "GetRoleCredentials", "sso-oidc": "CreateToken", "signin": "CreateOAuth2Token", "sts": "AssumeRole"}
 
 # The function that botocore converts a value with, and the kind of value that it makes of it.
 KINDS = {"ensure_boolean": "boolean", "normalize_boolean": "boolean", "int": "integer"}

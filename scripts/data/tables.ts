@@ -6,12 +6,17 @@ import { type Versions, withHeader } from "./generated_file.ts";
 export interface PackageData {
   readonly versions: { readonly botocore: string; readonly awscli: string };
   readonly partitions: readonly PartitionData[];
-  readonly services: Readonly<Record<string, { readonly rules: readonly Rule[]; readonly parameters: Values }>>;
+  readonly services: Readonly<Record<string, Service>>;
   readonly keys: {
     readonly profile: Readonly<Record<string, string>>;
     readonly blocks: Readonly<Record<string, readonly string[]>>;
     readonly ssoSession: readonly string[];
   };
+}
+
+interface Service {
+  readonly rules: readonly Rule[];
+  readonly parameters: Values;
 }
 
 /** The variants of an endpoint, with the parameters of the rules that ask for them. */
@@ -20,6 +25,11 @@ const VARIANTS = {
   fips: { UseFIPS: true, UseDualStack: false },
   dualStack: { UseFIPS: false, UseDualStack: true },
   fipsDualStack: { UseFIPS: true, UseDualStack: true },
+};
+
+/** The variants that only some services have. */
+const MORE_VARIANTS: Readonly<Record<string, Readonly<Record<string, Values>>>> = {
+  sts: { global: { UseFIPS: false, UseDualStack: false, UseGlobalEndpoint: true } },
 };
 
 /** The placeholder for the region in a URL. No rule mentions a region of this name. */
@@ -45,13 +55,13 @@ export function dataFiles(
     ),
     "endpoints.ts": file(
       [
-        "The URLs of the services that the AWS SDK for JavaScript does not resolve for us, by service, partition and variant.",
+        "The URLs of the services that rolecall calls, by service, partition and variant.",
         `${REGION} is the region. REGIONAL_ENDPOINTS has the regions whose URLs differ.`,
       ],
       { botocore },
       {
-        ENDPOINTS: mapValues(services, ({ rules, parameters }) => endpoints(rules, parameters, partitions)),
-        REGIONAL_ENDPOINTS: mapValues(services, ({ rules, parameters }) => exceptions(rules, parameters, partitions)),
+        ENDPOINTS: mapValues(services, (service, name) => endpoints(service, variantsOf(name), partitions)),
+        REGIONAL_ENDPOINTS: mapValues(services, (service, name) => exceptions(service, variantsOf(name), partitions)),
       },
     ),
     "config_keys.ts": file(
@@ -75,19 +85,23 @@ function partitionRow({ id, regionRegex, regions }: PartitionData) {
   return { name: id, regionPattern: regionRegex, regions: Object.keys(regions).sort() };
 }
 
-function endpoints(rules: readonly Rule[], parameters: Values, partitions: readonly PartitionData[]) {
-  return Object.fromEntries(
-    partitions.map((partition) => [partition.id, variants(rules, parameters, partition, REGION)]),
-  );
+type Variants = Readonly<Record<string, Values>>;
+
+function variantsOf(service: string): Variants {
+  return { ...VARIANTS, ...MORE_VARIANTS[service] };
+}
+
+function endpoints(service: Service, variants: Variants, partitions: readonly PartitionData[]) {
+  return Object.fromEntries(partitions.map((partition) => [partition.id, urls(service, variants, partition, REGION)]));
 }
 
 /** Only the URLs that the partition's template does not produce. */
-function exceptions(rules: readonly Rule[], parameters: Values, partitions: readonly PartitionData[]) {
-  const rows = regionsOfRules(rules).map((region) => {
+function exceptions(service: Service, variants: Variants, partitions: readonly PartitionData[]) {
+  const rows = regionsOfRules(service.rules).map((region) => {
     const partition = partitions.find(({ regions }) => region in regions);
     if (partition === undefined) throw new Error(`no partition has the region ${region}`);
-    const usual = variants(rules, parameters, partition, REGION);
-    const own = Object.entries(variants(rules, parameters, partition, region));
+    const usual = urls(service, variants, partition, REGION);
+    const own = Object.entries(urls(service, variants, partition, region));
     return [
       region,
       Object.fromEntries(own.filter(([variant, url]) => url !== usual[variant]?.replace(REGION, region))),
@@ -96,12 +110,15 @@ function exceptions(rules: readonly Rule[], parameters: Values, partitions: read
   return Object.fromEntries(rows.filter(([, urls]) => Object.keys(urls ?? {}).length > 0));
 }
 
-function variants(rules: readonly Rule[], parameters: Values, partition: PartitionData, region: string) {
-  return mapValues<object, string>(VARIANTS, (variant) =>
+function urls({ rules, parameters }: Service, variants: Variants, partition: PartitionData, region: string) {
+  return mapValues(variants, (variant) =>
     evaluateRules(rules, { ...parameters, ...variant, Region: region }, partition),
   );
 }
 
-function mapValues<From, To>(object: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
+function mapValues<From, To>(
+  object: Readonly<Record<string, From>>,
+  map: (value: From, key: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
 }

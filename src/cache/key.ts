@@ -1,4 +1,5 @@
 /** The keys of cache entries: the AWS CLI's own, so that the AWS CLI and rolecall find each other's entries. */
+import { startHash } from "../runtime/hash.ts";
 import { compactPythonJson, type Json, pythonJson } from "./python_json.ts";
 
 /**
@@ -35,7 +36,8 @@ export function ssoTokenCacheKey(sessionNameOrStartUrl: string): string {
   return sha1(sessionNameOrStartUrl);
 }
 
-/** Loads node:crypto only when a key is needed, because that takes as long as all of `exec` with static keys. */
 function sha1(text: string): string {
-  return process.getBuiltinModule("node:crypto").createHash("sha1").update(text, "utf8").digest("hex");
+  const hash = startHash("sha1");
+  hash.update(text);
+  return Buffer.from(hash.digest()).toString("hex");
 }

@@ -1,9 +1,7 @@
-/** The STS endpoint for a set of settings, by the rules of the AWS SDK, without a request. */
-import { STSClient } from "@aws-sdk/client-sts";
-import { RolecallError } from "../domain/errors.ts";
+/** The STS endpoint for a set of settings, by botocore's rules, without a request. */
 import type { StsSettings } from "../plan/plan.ts";
 import { requireHostLabel } from "../plan/scope.ts";
-import { withoutTrailingSlash } from "../text/url.ts";
+import { stsUrl } from "../plan/services/service_hosts.ts";
 
 export interface StsEndpoint {
   readonly url: string;
@@ -11,54 +9,31 @@ export interface StsEndpoint {
   readonly signingRegion: string;
 }
 
-/** The SDK client's options that decide the endpoint. */
-export function endpointOptions(settings: StsSettings, region: string) {
-  const { endpoint, fips, dualStack, global } = settings;
-  // As in the AWS CLI, a configured endpoint is used unchanged. The SDK rejects it together with FIPS or dual stack.
-  const variant =
-    endpoint === undefined
-      ? { useFipsEndpoint: fips.value, useDualstackEndpoint: dualStack.value }
-      : { useFipsEndpoint: false, useDualstackEndpoint: false, endpoint: endpoint.value };
-  return { region, useGlobalEndpoint: global.value, ...variant };
-}
+/** Requests to the global endpoint are signed for this region. */
+const GLOBAL_ENDPOINT = { url: "https://sts.amazonaws.com", signingRegion: "us-east-1" };
 
 /**
- * The endpoint that a client with these settings would use.
+ * The endpoint for these settings. A configured endpoint is used unchanged, as in the AWS CLI.
  *
- * @throws RolecallError `invalid-setting` if the settings exclude each other, such as FIPS in a region without FIPS
- * endpoints; `invalid-setting` or `invalid-option` for a region that is not a host label.
+ * @param region that of the settings, or the instance's.
+ * @throws RolecallError `invalid-setting` or `invalid-option` for a region that is not a host label.
  */
-export function stsEndpoint(settings: StsSettings, region: string): StsEndpoint {
-  const client = new STSClient(endpointOptions(settings, region));
-  try {
-    return endpointOf(client, settings, region);
-  } finally {
-    client.destroy();
-  }
+export function stsEndpoint(
+  { fips, dualStack, endpoint, global, region: configured }: StsSettings,
+  region: string,
+): StsEndpoint {
+  requireHostLabel(
+    region === configured.value ? configured : { value: region, from: { default: "the instance's region" } },
+  );
+  const { realRegion, isFips } = withoutFips(region);
+  if (endpoint !== undefined) return { url: endpoint.value, signingRegion: realRegion };
+  const variant = { fips: fips.value || isFips, dualStack: dualStack.value, global: global.value };
+  const url = stsUrl(realRegion, variant);
+  return url === GLOBAL_ENDPOINT.url ? GLOBAL_ENDPOINT : { url, signingRegion: realRegion };
 }
 
-/** As `stsEndpoint`, for an existing client. */
-export function endpointOf(client: STSClient, settings: StsSettings, region: string): StsEndpoint {
-  const { fips, dualStack, endpoint, global } = settings;
-  if (region === settings.region.value) requireHostLabel(settings.region);
-  if (endpoint !== undefined) return { url: endpoint.value, signingRegion: region };
-  try {
-    const { url, properties } = client.config.endpointProvider({
-      Region: region,
-      UseGlobalEndpoint: global.value,
-      UseFIPS: fips.value,
-      UseDualStack: dualStack.value,
-    });
-    const signing: unknown = properties?.authSchemes?.[0]?.signingRegion;
-    return {
-      url: withoutTrailingSlash(url.href),
-      signingRegion: typeof signing === "string" ? signing : region,
-    };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^Invalid Configuration: /, "") : String(error);
-    throw new RolecallError("invalid-setting", `STS has no endpoint for these settings: ${reason}`, {
-      at: fips.value ? fips.from : dualStack.from,
-      cause: error,
-    });
-  }
+/** A region such as `fips-us-gov-west-1` means the FIPS endpoint: botocore's `_normalize_fips_region`. */
+function withoutFips(region: string): { readonly realRegion: string; readonly isFips: boolean } {
+  const realRegion = region.replaceAll("fips-", "").replaceAll("-fips", "");
+  return { realRegion, isFips: realRegion !== region };
 }

@@ -1,25 +1,17 @@
-/** The STS calls that rolecall makes, through the AWS SDK. Imported only for a call, because the SDK loads slowly. */
-import {
-  AssumeRoleCommand,
-  type AssumeRoleCommandOutput,
-  AssumeRoleWithWebIdentityCommand,
-  GetCallerIdentityCommand,
-  GetSessionTokenCommand,
-  STSClient,
-} from "@aws-sdk/client-sts";
+/** The STS calls that rolecall makes. Imported only for a call, because the parts of the AWS SDK load slowly. */
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { swapKeys } from "../domain/help_texts.ts";
 import { withProgress } from "../domain/progress.ts";
-import { VERSION } from "../domain/version.ts";
 import { attemptText } from "../http/service_call.ts";
 import type { StsSettings } from "../plan/plan.ts";
 import { accountIdOf } from "../text/arn.ts";
-import { endpointOf, endpointOptions } from "./endpoint.ts";
+import { callSts, type OperationName, type Outputs } from "./client.ts";
+import { stsEndpoint } from "./endpoint.ts";
 import type { CallOrigins, FailedCall } from "./failed_call.ts";
-import { sdkHttpHandler } from "./http_handler.ts";
 import { stsError } from "./sts_error.ts";
+import { stsTransport } from "./transport.ts";
 
 export interface Sts {
   /** @throws RolecallError `sts-denied`, `sts-rejected` or `sts-unreachable`. */
@@ -93,22 +85,24 @@ export interface CallSettings {
  * @param region the region whose endpoint is used. Requests are signed for it, unless the endpoint is the global one.
  */
 export function connectSts(settings: StsSettings, region: string, calls: CallSettings, effects: Effects): Sts {
-  const send = async <Response>(call: Call<Response>): Promise<Response> => {
+  const send = async <Name extends OperationName>(operation: Name, call: Call): Promise<Outputs[Name]> => {
     requireSendable(call.caller, settings.endpoint === undefined);
-    const handler = sdkHttpHandler(effects, calls.ca);
-    const client = stsClient(settings, region, calls.attempts, call.caller, handler, effects);
+    const transport = stsTransport(effects, calls.ca);
     const start = effects.now().getTime();
-    let signingRegion = region;
-    const traceResult = (result: "succeeded" | "failed") =>
-      effects.trace(`STS ${call.what} at ${handler.lastUrl()}: ${result} after ${effects.now().getTime() - start} ms`);
+    const { environment } = effects;
+    const endpoint = stsEndpoint(settings, region);
+    const traceResult = (result: "succeeded" | "failed") => {
+      effects.trace(
+        `STS ${call.what} at ${transport.lastUrl()}: ${result} after ${effects.now().getTime() - start} ms`,
+      );
+    };
+    const client = { endpoint, attempts: calls.attempts, caller: call.caller, environment, send: transport.send };
     try {
-      // Checked before the request, because the SDK's own error does not name the setting.
-      signingRegion = endpointOf(client, settings, region).signingRegion;
       const response = await withProgress(
         effects,
         `STS in ${region}`,
-        () => call.send(client),
-        () => attemptText(handler.attempt(), calls.attempts),
+        () => callSts(operation, call.request, client),
+        () => attemptText(transport.attempt(), calls.attempts),
       );
       traceResult("succeeded");
       return response;
@@ -117,60 +111,33 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
       const secrets = [call.caller?.secretAccessKey, call.caller?.sessionToken, call.token];
       throw stsError(error, {
         ...call,
-        url: handler.lastUrl(),
+        url: transport.lastUrl(),
         endpoint: settings.endpoint,
         region: { value: region, from: settings.region.from },
-        signingRegion,
-        isFromSts: handler.lastIsFromSts(),
-        clock: handler.lastClockOffset(),
+        signingRegion: endpoint.signingRegion,
+        isFromSts: transport.lastIsFromSts(),
+        clock: transport.lastClockOffset(),
         secrets,
       });
-    } finally {
-      client.destroy();
     }
   };
   return {
     async assumeRole(request, caller, origins) {
       const what = `AssumeRole ${request.RoleArn}`;
-      return roleSession(
-        await send({ what, request, caller, origins, send: (client) => client.send(new AssumeRoleCommand(request)) }),
-        what,
-      );
+      return roleSession(await send("AssumeRole", { what, request, caller, origins }), what);
     },
     async assumeRoleWithWebIdentity(request, origins) {
       const what = `AssumeRoleWithWebIdentity ${request.RoleArn}`;
-      return roleSession(
-        await send({
-          what,
-          request,
-          origins,
-          token: request.WebIdentityToken,
-          send: (client) => client.send(new AssumeRoleWithWebIdentityCommand(request)),
-        }),
-        what,
-      );
+      const { WebIdentityToken: token } = request;
+      return roleSession(await send("AssumeRoleWithWebIdentity", { what, request, origins, token }), what);
     },
     async sessionToken(request, caller, origins) {
       const what = "GetSessionToken";
-      return roleSession(
-        await send({
-          what,
-          request,
-          caller,
-          origins,
-          send: (client) => client.send(new GetSessionTokenCommand(request)),
-        }),
-        what,
-      );
+      return roleSession(await send("GetSessionToken", { what, request, caller, origins }), what);
     },
     async callerIdentity(caller, origins) {
-      const response = await send({
-        what: "GetCallerIdentity",
-        request: {},
-        caller,
-        origins,
-        send: (client) => client.send(new GetCallerIdentityCommand({})),
-      });
+      const what = "GetCallerIdentity";
+      const response = await send("GetCallerIdentity", { what, request: {}, caller, origins });
       return { account: response.Account ?? "", arn: response.Arn ?? "", userId: response.UserId ?? "" };
     },
   };
@@ -201,43 +168,10 @@ function requireSendable(caller: Credentials | undefined, toAws: boolean): void 
   }
 }
 
-interface Call<Response> extends Pick<FailedCall, "what" | "request" | "origins" | "caller" | "token"> {
-  send(client: STSClient): Promise<Response>;
-}
-
-/** Sets every option that the SDK would otherwise read from files and variables, so that the plan alone decides. */
-function stsClient(
-  settings: StsSettings,
-  region: string,
-  attempts: number,
-  caller: Credentials | undefined,
-  requestHandler: ReturnType<typeof sdkHttpHandler>,
-  effects: Effects,
-): STSClient {
-  return new STSClient({
-    ...endpointOptions(settings, region),
-    // An unsigned request has no caller. Without this option, the SDK would search for credentials.
-    credentials: {
-      accessKeyId: caller?.accessKeyId ?? "",
-      secretAccessKey: caller?.secretAccessKey ?? "",
-      ...(caller?.sessionToken === undefined ? {} : { sessionToken: caller.sessionToken }),
-    },
-    ignoreConfiguredEndpointUrls: true,
-    requestHandler,
-    maxAttempts: attempts,
-    // The SDK computes the delays itself: full jitter, as in text/backoff.ts.
-    retryMode: "standard",
-    defaultsMode: "legacy",
-    authSchemePreference: [],
-    sigv4aSigningRegionSet: [],
-    disableClockSkewCorrection: false,
-    userAgentAppId: effects.environment.AWS_SDK_UA_APP_ID ?? "",
-    customUserAgent: [["rolecall", VERSION]],
-  });
-}
+type Call = Pick<FailedCall, "what" | "request" | "origins" | "caller" | "token">;
 
 /** The part of the response that AssumeRole, AssumeRoleWithWebIdentity and GetSessionToken share. */
-type SessionResponse = Partial<Pick<AssumeRoleCommandOutput, "Credentials" | "AssumedRoleUser">>;
+type SessionResponse = Partial<Pick<Outputs["AssumeRole"], "Credentials" | "AssumedRoleUser">>;
 
 function roleSession({ Credentials: credentials, AssumedRoleUser: user }: SessionResponse, what: string): RoleSession {
   // The SDK reads a missing or malformed time as undefined or as an invalid date.

@@ -1,9 +1,12 @@
 /** The architecture: which layer imports which, and what the code must not do. docs/architecture.md gives the reasons. */
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
-import { posix } from "node:path";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Glob, Transpiler } from "bun";
+import { compileArguments } from "../../scripts/compile.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -16,8 +19,8 @@ const LAYERS = {
   runtime: ["files"],
   metadata: ["http"],
   plan: ["config"],
-  sts: ["http", "plan"],
-  cache: ["files", "plan"],
+  sts: ["http", "runtime", "plan"],
+  cache: ["files", "runtime", "plan"],
   serve: ["http", "runtime", "plan"],
   deliver: ["ini", "config", "http", "plan"],
   completion: [],
@@ -156,8 +159,14 @@ test("only these packages are used", () => {
     "runtime/process/c_memory.ts bun:ffi",
     "runtime/process/libc.ts bun:ffi",
     "runtime/process/system_calls.ts bun:ffi",
-    "sts/endpoint.ts @aws-sdk/client-sts",
-    "sts/sts.ts @aws-sdk/client-sts",
+    "sts/client.ts @aws-sdk/client-sts",
+    "sts/client.ts @aws-sdk/core/httpAuthSchemes",
+    "sts/client.ts @aws-sdk/core/protocols",
+    "sts/client.ts @smithy/core/protocols",
+    "sts/client.ts @smithy/core/schema",
+    "sts/client.ts @smithy/core/serde",
+    "sts/client.ts @smithy/signature-v4",
+    "sts/retry.ts @smithy/core/retry",
   ]);
 });
 
@@ -281,4 +290,60 @@ test("exec loads no network client, hash function, terminal or display widths be
     "sources/open_provider.ts",
     "sources/static.ts",
   ]);
+});
+
+test("the parts of the AWS SDK that we use have the versions that its STS client requires", () => {
+  const manifest = (path: string) => JSON.parse(readFileSync(`${ROOT}${path}package.json`, "utf8"));
+  const { dependencies } = manifest("");
+  const parts = Object.keys(dependencies).filter((name) => /^@(?:aws-sdk|smithy)\//.test(name));
+  expect(parts.length).toBeGreaterThan(3);
+  // A second copy of a package would be bundled and loaded, too.
+  const copies = new Glob("node_modules/@{aws-sdk,smithy}/*/node_modules/@{aws-sdk,smithy}/*").scanSync(ROOT);
+  expect([...copies]).toEqual([]);
+  for (const name of parts) expect(manifest(`node_modules/${name}/`).version).toBe(dependencies[name]);
+});
+
+interface Metafile {
+  readonly outputs: Readonly<
+    Record<
+      string,
+      {
+        readonly entryPoint?: string;
+        readonly inputs: Readonly<Record<string, unknown>>;
+        readonly imports: readonly { readonly path: string; readonly kind: string; readonly external?: boolean }[];
+      }
+    >
+  >;
+}
+
+test("an STS call loads few parts of the AWS SDK, and no slow built-in module", () => {
+  const folder = mkdtempSync(join(tmpdir(), "rolecall-metafile-"));
+  try {
+    const target = { root: ROOT, outfile: "", target: "", commit: "" };
+    const conditions = compileArguments(target).filter((argument) => argument.startsWith("--conditions="));
+    const metafile = join(folder, "metafile.json");
+    const output = ["--target=bun", "--splitting", `--outdir=${folder}`, `--metafile=${metafile}`];
+    const { status } = spawnSync(process.execPath, ["build", ...conditions, ...output, "src/sts/client.ts"], {
+      cwd: ROOT,
+    });
+    expect(status).toBe(0);
+    const { outputs }: Metafile = JSON.parse(readFileSync(metafile, "utf8"));
+    const loaded = new Set(Object.keys(outputs).filter((name) => outputs[name]?.entryPoint?.endsWith("client.ts")));
+    const builtIns = new Set<string>();
+    for (const name of loaded) {
+      for (const { path, kind } of outputs[name]?.imports ?? []) {
+        if (kind !== "import-statement") continue;
+        if (path in outputs) loaded.add(path);
+        else builtIns.add(path);
+      }
+    }
+    expect([...builtIns]).toEqual([]);
+    const inputs = [...loaded].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+    expect(inputs.some((input) => input.endsWith("AwsQueryProtocol.js"))).toBe(true);
+    expect(
+      inputs.filter((input) => /STSClient|http-handler|credential-provider|retry|eventstream/i.test(input)),
+    ).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -1,6 +1,6 @@
 /**
- * The URLs of IAM Identity Center and of the sign-in service, from the table that is generated from botocore's endpoint
- * rules. (The AWS SDK resolves those of STS.)
+ * The URLs of STS, IAM Identity Center and the sign-in service, from the table that is generated from botocore's
+ * endpoint rules.
  */
 import { ENDPOINTS, REGIONAL_ENDPOINTS } from "../../domain/data/endpoints.ts";
 import { type PartitionName, partitionOfRegion } from "./partitions.ts";
@@ -12,7 +12,14 @@ export interface EndpointVariant {
 }
 
 type Service = keyof typeof ENDPOINTS;
-type Urls = (typeof ENDPOINTS)[Service][PartitionName];
+type VariantName = keyof (typeof ENDPOINTS)[Service][PartitionName];
+
+/** @param variant `global` is the global endpoint, for the regions that had it before they had their own. */
+export function stsUrl(region: string, variant: EndpointVariant & { readonly global: boolean }): string {
+  const regional: Readonly<Record<string, { readonly global?: string }>> = REGIONAL_ENDPOINTS.sts;
+  const global = variant.global && variantName(variant) === "plain" ? regional[region]?.global : undefined;
+  return global ?? endpointUrl("sts", region, variant);
+}
 
 /** @param service `sso` is the portal, `sso-oidc` refreshes its tokens. */
 export function identityCenterUrl(service: "sso" | "sso-oidc", region: string, variant: EndpointVariant): string {
@@ -30,12 +37,12 @@ export function signInHost(partition: PartitionName): string {
 }
 
 function endpointUrl(service: Service, region: string, variant: EndpointVariant): string {
-  const regional: Readonly<Record<string, Partial<Record<keyof Urls, string>>>> = REGIONAL_ENDPOINTS[service];
+  const regional: Readonly<Record<string, Readonly<Record<string, string>>>> = REGIONAL_ENDPOINTS[service];
   const name = variantName(variant);
   return regional[region]?.[name] ?? ENDPOINTS[service][partitionOfRegion(region)][name].replace("{region}", region);
 }
 
-function variantName({ fips, dualStack }: EndpointVariant): keyof Urls {
+function variantName({ fips, dualStack }: EndpointVariant): VariantName {
   if (fips) return dualStack ? "fipsDualStack" : "fips";
   return dualStack ? "dualStack" : "plain";
 }
