@@ -21,7 +21,7 @@ import { hasExited } from "../../src/runtime/process/process_watch.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { HAS_MOUNT_NAMESPACES, HAS_PTY, IS_ROOT, isInstalled } from "../support/machine.ts";
+import { HAS_MOUNT_NAMESPACES, HAS_PTY, IS_ROOT, isInstalled, QEMU_X86_64 } from "../support/machine.ts";
 import { sendRequest } from "../support/send_request.ts";
 import {
   makeHome,
@@ -749,13 +749,11 @@ describe("the folder of the token and the copies", () => {
   });
 });
 
-/** An emulator that shows a process another start time of itself than others see. */
-const QEMU = ["qemu-x86_64-static", "qemu-x86_64"].find(isInstalled);
-
-test.skipIf(QEMU === undefined || !REPLACES_PROCESS || process.arch !== "x64")(
+// This emulator shows a process another start time of itself than others see.
+test.skipIf(QEMU_X86_64 === undefined || !REPLACES_PROCESS || process.arch !== "x64")(
   "the server runs for as long as the command under the user-mode emulation of QEMU (needs qemu-user)",
   async () => {
-    const argv = [QEMU ?? "", ...SUBJECT_ARGV, "exec", "-p", "user1", "--serve", "--", ...PRINT_AND_WAIT];
+    const argv = [QEMU_X86_64 ?? "", ...SUBJECT_ARGV, "exec", "-p", "user1", "--serve", "--", ...PRINT_AND_WAIT];
     const program = home.startProgram(argv);
     await program.says(/READY \d+\n/);
     const environment = parseEnvironment(program.stdout());

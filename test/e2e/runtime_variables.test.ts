@@ -6,11 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type Server } from "node:tls";
-import { makeHome, SUBJECT, type TestHome } from "../support/subject.ts";
+import { HAS_PROLOGUE, makeHome, SUBJECT, type TestHome } from "../support/subject.ts";
 
 const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
-/** Only the prologue runs before Bun reads its variables. */
-const HAS_PROLOGUE = SUBJECT === "compiled" && process.platform === "linux" && process.arch === "x64";
 
 const folder = mkdtempSync(join(tmpdir(), "rolecall-variables-"));
 const file = (name: string) => join(folder, name);

@@ -7,10 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { atTerminal } from "../support/at_terminal.ts";
 import { HAS_PTY, IS_ROOT, isInstalled } from "../support/machine.ts";
-import { makeHome, SUBJECT, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
-
-/** Without the prologue, part of the state can only be guessed (docs/architecture.md). */
-const IS_TRANSPARENT = SUBJECT === "compiled" && process.platform === "linux" && process.arch === "x64";
+import { HAS_PROLOGUE, makeHome, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 
 const HAS_BLOCK_SIGNAL = spawnSync("env", ["--block-signal=TERM", "true"]).status === 0;
 
@@ -221,7 +218,8 @@ const WITHOUT_EXECUTABLE_MEMORY = ["env", "BUN_JSC_useJIT=0"];
 
 describe("a command started through exec inherits the same", () => {
   for (const row of ROWS) {
-    test.skipIf(!IS_TRANSPARENT || row.possible === false)(row.item, async () => {
+    // Without the prologue, part of the state can only be guessed (docs/architecture.md).
+    test.skipIf(!HAS_PROLOGUE || row.possible === false)(row.item, async () => {
       const direct = await runProbe(row, []);
       const through = await runProbe(row, [...SUBJECT_ARGV, "exec", "--"]);
       table.push(`${row.item.padEnd(54)} ${shorten(through.stdout)}`);
@@ -229,7 +227,7 @@ describe("a command started through exec inherits the same", () => {
       expect(through).toEqual(direct);
     });
 
-    test.skipIf(!IS_TRANSPARENT || row.possible === false)(`${row.item}, without executable memory`, async () => {
+    test.skipIf(!HAS_PROLOGUE || row.possible === false)(`${row.item}, without executable memory`, async () => {
       const direct = await runProbe(row, WITHOUT_EXECUTABLE_MEMORY);
       const through = await runProbe(row, [...WITHOUT_EXECUTABLE_MEMORY, ...SUBJECT_ARGV, "exec", "--"]);
       expect(direct.exitCode).toBe(0);
@@ -237,7 +235,7 @@ describe("a command started through exec inherits the same", () => {
     });
   }
 
-  test.skipIf(!IS_TRANSPARENT || !HAS_PTY)("controlling terminal and foreground group", async () => {
+  test.skipIf(!HAS_PROLOGUE || !HAS_PTY)("controlling terminal and foreground group", async () => {
     // The terminal's device number, and the foreground group relative to the process's own group.
     const probe = "set -- $(cat /proc/$$/stat); echo $7 $(($8 - $5)); stty -a </dev/tty | head -n 1";
     const runAt = async (wrapper: readonly string[]) => {

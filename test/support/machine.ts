@@ -26,3 +26,6 @@ export const HAS_NETWORK_NAMESPACES =
 export const HAS_MOUNT_NAMESPACES =
   spawnSync("unshare", ["-rm", "sh", "-c", "mount --bind /dev/shm /dev/shm && mount -o remount,ro,bind /dev/shm"])
     .status === 0;
+
+/** The user-mode emulator of QEMU for x86-64 programs. */
+export const QEMU_X86_64 = ["qemu-x86_64-static", "qemu-x86_64"].find(isInstalled);

@@ -1,6 +1,7 @@
 /**
  * The program under test, run with its own environment and home, independent of the machine's. ROLECALL_SUBJECT chooses
- * the program: `compiled` (dist/rolecall, the default), `deno` or `source` (Bun).
+ * the program: `compiled` (dist/rolecall, the default), `deno` or `source` (Bun). ROLECALL_PROGRAM is another compiled
+ * program, such as one for another machine that an emulator runs (scripts/emulated).
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -16,6 +17,12 @@ export const SUBJECT = process.env.ROLECALL_SUBJECT ?? "compiled";
 /** Whether `exec` replaces the process (Bun). Otherwise the command is a child process. */
 export const REPLACES_PROCESS = SUBJECT !== "deno";
 
+/** Whether a program with the prologue is tested. */
+export const HAS_PROLOGUE = SUBJECT === "compiled" && process.platform === "linux";
+
+/** Whether QEMU's user-mode emulation runs the program, for which ROLECALL_EMULATED is set. */
+export const IS_EMULATED = process.env.ROLECALL_EMULATED !== undefined;
+
 /** The program and its first arguments. */
 export const SUBJECT_ARGV: readonly string[] = subjectArgv();
 
@@ -30,8 +37,8 @@ function subjectArgv(): string[] {
     case "source":
       return [join(TOOLS, "bun"), main];
     default: {
-      const compiled = join(ROOT, "dist", "rolecall");
-      if (!existsSync(compiled)) throw new Error("dist/rolecall does not exist: run ./scripts/build");
+      const compiled = process.env.ROLECALL_PROGRAM ?? join(ROOT, "dist", "rolecall");
+      if (!existsSync(compiled)) throw new Error(`${compiled} does not exist: run ./scripts/build`);
       return [compiled];
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The record that the compiled program's prologue writes before Bun starts (scripts/prologue/x86_64.ts): what /proc says
- * about the process before Bun changes its state. Only programs for Linux on x86-64 have a prologue, and so a record.
+ * The record that the compiled program's prologue writes before Bun starts (scripts/prologue/prologue.c): what /proc
+ * says about the process before Bun changes its state. Only programs for Linux have a prologue, and so a record.
  */
 import { readIfExists } from "../read_if_exists.ts";
 

@@ -3,7 +3,7 @@
  * rolecall from verifying certificates, `NODE_EXTRA_CA_CERTS` would change which ones it trusts, `SSLKEYLOGFILE` would write
  * down the keys of its connections, and `BUN_OPTIONS` would run other code. Every program that rolecall runs inherits them.
  *
- * In the compiled program on Linux on x86-64, the prologue hides them before Bun starts: it clears three bits of the first
+ * In the compiled program on Linux, the prologue hides them before Bun starts: it clears three bits of the first
  * character, so that `BUN_OPTIONS` becomes `\x02UN_OPTIONS`. Elsewhere they are removed before the first request, and
  * those that the runtime reads at its start (`BUN_OPTIONS`) cannot be hidden.
  */
