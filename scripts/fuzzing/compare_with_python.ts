@@ -79,7 +79,7 @@ function parseByPython(texts: readonly Text[]): string[] {
 function sectionsOf(text: string): unknown {
   try {
     return Object.fromEntries(
-      parseIni(text, "f").sections.map(({ name, entries }) => [
+      [...parseIni(text, "f").sections.values()].map(({ name, entries }) => [
         name,
         Object.fromEntries(
           [...entries.values()].map(({ key, value, nested }) => [

@@ -38,8 +38,10 @@ export interface SharedConfig {
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly ssoSessions: ReadonlyMap<string, FileSection>;
   readonly services: ReadonlyMap<string, FileSection>;
-  /** Sections of the config file of an unknown kind, such as `[foo]`, for help lines and for `check`. */
-  readonly unknownSections: readonly FileSection[];
+  /** Sections of the config file of an unknown kind, such as `[foo]`, by their names: for help lines and for `check`. */
+  readonly unknownSections: ReadonlyMap<string, FileSection>;
+  /** The names of those sections without the white space around them, each with the name of the first such section. */
+  readonly lookalikes: ReadonlyMap<string, string>;
   /** Sections of the config file without effect, because a later section for the same profile replaces them. */
   readonly replacedSections: readonly { readonly section: FileSection; readonly by: FileSection }[];
 }

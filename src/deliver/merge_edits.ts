@@ -79,7 +79,7 @@ export function mergeEdits(original: AwsFile, copy: EditedCopy): Merged {
 
 /** Includes `[DEFAULT]`, as a section like any other. */
 function sectionsOf({ sections, defaultSection }: IniDocument): readonly IniSection[] {
-  return defaultSection === undefined ? sections : [...sections, defaultSection];
+  return [...sections.values(), ...(defaultSection === undefined ? [] : [defaultSection])];
 }
 
 /** Whether the section belongs to the `default` profile: under its own name, or under the one that it has in the copy. */

@@ -32,7 +32,7 @@ export interface ShadowTexts {
  * @param files those of the two files that exist. Both are needed, because a profile may have keys in both.
  */
 export function withoutDefaultCredentials(files: readonly AwsFile[]): ShadowTexts {
-  const parsed = files.map(({ path, text, kind }) => ({ kind, sections: parseIni(text, path).sections }));
+  const parsed = files.map(({ path, text, kind }) => ({ kind, sections: [...parseIni(text, path).sections.values()] }));
   const hasCredentials = parsed.some(({ kind, sections }) => defaultEntries(sections, kind)?.some(isCredential));
   const newName = unusedName(parsed.flatMap(({ sections }) => sections));
   if (!hasCredentials) return { texts: new Map(), movedDefault: newName };
@@ -49,7 +49,7 @@ export function withoutDefaultCredentials(files: readonly AwsFile[]): ShadowText
  * @returns undefined if the file has no keys.
  */
 export function withoutBotoKeys(text: string, path: string): string | undefined {
-  const { sections } = parseIni(text, path);
+  const sections = [...parseIni(text, path).sections.values()];
   const isKey = (section: IniSection, { key }: IniEntry) => section.name === "Credentials" && isCredential({ key });
   if (!sections.some((section) => section.name === "Credentials" && section.entries.has("aws_access_key_id"))) return;
   return sections

@@ -3,8 +3,11 @@ import type { FilePosition } from "../domain/origin.ts";
 
 export interface IniDocument {
   readonly file: string;
-  /** In the order of the file, without `[DEFAULT]`, whose entries every section already includes. */
-  readonly sections: readonly IniSection[];
+  /**
+   * By name, in the order of the file, without `[DEFAULT]`, whose entries every section already includes. Most sections
+   * are only parsed when they are read.
+   */
+  readonly sections: ReadonlyMap<string, IniSection>;
   /** `[DEFAULT]` itself, if there is one. */
   readonly defaultSection: IniSection | undefined;
 }

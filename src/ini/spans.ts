@@ -1,6 +1,14 @@
 /** Spans: lines and parts of lines with their position in the file, without the white space around them. */
 import type { FilePosition } from "../domain/origin.ts";
 
+/** The text of a file for the parser. */
+export interface Source {
+  /** With `\n` as its only line ending, and without a byte order mark. */
+  readonly text: string;
+  /** The path, for the positions. */
+  readonly file: string;
+}
+
 export interface Span {
   /** Without white space at either end. */
   readonly text: string;
@@ -8,11 +16,12 @@ export interface Span {
   readonly from: FilePosition;
 }
 
-/** The characters that Python's `str.strip()` removes. JavaScript's white space differs: it includes U+FEFF, for example. */
-const WHITE_SPACE = new Set(
-  "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680" +
-    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
-);
+/**
+ * The characters that Python's `str.strip()` removes, except those below U+0021. JavaScript's white space differs: it
+ * includes U+FEFF, for example.
+ */
+const WHITE_SPACE =
+  "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
 
 export const BYTE_ORDER_MARK = "\uFEFF";
 
@@ -20,17 +29,24 @@ export const BYTE_ORDER_MARK = "\uFEFF";
 export const LINE_END = /\r\n|\r|\n/;
 
 /**
- * The lines of a file, including blank ones. As in Python's text mode, LF, CR and CRLF end a line. A byte order mark at
- * the start is skipped and has no column.
+ * The text of a file with `\n` as its only line ending: as in Python's text mode, LF, CR and CRLF end a line. A byte order
+ * mark at the start is dropped, because it has no column.
  */
-export function* linesOf(text: string, file: string): Generator<Span> {
-  const lines = (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text).split(LINE_END);
-  for (const [index, line] of lines.entries()) yield trimmed(line, { file, line: index + 1, column: 1 });
+export function withNewlines(text: string): string {
+  const content = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  return content.includes("\r") ? content.replace(/\r\n?/g, "\n") : content;
+}
+
+/** The offset of the end of a line that begins at `start`, without its line ending. */
+export function endOfLine(text: string, start: number): number {
+  const end = text.indexOf("\n", start);
+  return end < 0 ? text.length : end;
 }
 
 /** The part of a span between two indexes into its text. */
 export function part(whole: Span, start: number, end = whole.text.length): Span {
-  return trimmed(whole.text.slice(start, end), rightOf(whole.from, whole.text.slice(0, start)));
+  const { file, line, column } = whole.from;
+  return trimmed(whole.text.slice(start, end), file, line, column + lengthOf(whole.text.slice(0, start)));
 }
 
 /**
@@ -38,30 +54,46 @@ export function part(whole: Span, start: number, end = whole.text.length): Span 
  * at characters that do not end a line of a file. (At the start or end of the line, those are trimmed as white space.)
  */
 export function linesWithin(line: Span): Span[] {
-  let from = line.from;
+  const { file, line: number } = line.from;
+  let column = line.from.column;
   return line.text.split(/[\v\f\x1c-\x1e\x85\u2028\u2029]/).map((text) => {
-    const span = trimmed(text, from);
-    from = rightOf(from, `${text}\n`);
+    const span = trimmed(text, file, number, column);
+    column += lengthOf(text) + 1;
     return span;
   });
 }
 
 /** The number of Unicode characters, which are the columns of editors; some have two UTF-16 units. */
 export function lengthOf(text: string): number {
-  let length = 0;
-  for (const _character of text) length++;
+  let length = text.length;
+  // Only a character that has two units has a code point beyond the last unit.
+  for (let index = 0; index < text.length; index++) if ((text.codePointAt(index) ?? 0) > 0xffff) length--;
   return length;
 }
 
-function trimmed(text: string, from: FilePosition): Span {
-  let start = 0;
-  let end = text.length;
-  while (start < end && WHITE_SPACE.has(text.charAt(start))) start++;
-  if (start === end) return { text: "", from };
-  while (WHITE_SPACE.has(text.charAt(end - 1))) end--;
-  return { text: text.slice(start, end), from: rightOf(from, text.slice(0, start)) };
+/** The span of a text without the white space around it. `column` is the position of the text with it. */
+export function trimmed(text: string, file: string, line: number, column: number): Span {
+  const start = startOfText(text, 0, text.length);
+  if (start === text.length) return { text: "", from: { file, line, column } };
+  // Every character of white space is one UTF-16 unit.
+  return { text: text.slice(start, endOfText(text, start, text.length)), from: { file, line, column: column + start } };
 }
 
-function rightOf(from: FilePosition, text: string): FilePosition {
-  return { ...from, column: from.column + lengthOf(text) };
+/** The offset of the first character between two offsets that is not white space; `end` if there is none. */
+export function startOfText(text: string, start: number, end: number): number {
+  let first = start;
+  while (first < end && isWhiteSpace(text.charCodeAt(first))) first++;
+  return first;
+}
+
+/** The offset after the last character between two offsets that is not white space; `start` if there is none. */
+export function endOfText(text: string, start: number, end: number): number {
+  let after = end;
+  while (after > start && isWhiteSpace(text.charCodeAt(after - 1))) after--;
+  return after;
+}
+
+function isWhiteSpace(code: number): boolean {
+  if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f);
+  return code > 0x7e && WHITE_SPACE.includes(String.fromCharCode(code));
 }

@@ -14,7 +14,7 @@ const PREFIXES = ["profile", "sso-session", "services"];
 export function* checkSections(files: LintedFiles): Generator<Finding> {
   // If both paths lead to one file, each section is a profile by the rules of one file or of the other.
   if (!files.isSameFile) {
-    for (const section of files.merged.unknownSections) yield* checkUnknown(section, files);
+    for (const section of files.merged.unknownSections.values()) yield* checkUnknown(section, files);
     for (const section of files.merged.profiles.values()) yield* checkCredentialsSection(section.inCredentials);
   }
   for (const { section, by } of files.merged.replacedSections) {

@@ -41,9 +41,9 @@ export function swallowedKeys(found: Profile | FileSection | undefined, keys: re
 /** The section `[NAME]` of the config file, which is not the profile of that name. */
 export function sectionWithoutPrefix(
   profile: string,
-  config: Pick<SharedConfig, "unknownSections">,
+  config: Pick<SharedConfig, "unknownSections" | "lookalikes">,
 ): { readonly name: string; readonly from: FilePosition; readonly correctName: string } | undefined {
-  const found = config.unknownSections.find((section) => section.name.trim() === profile);
+  const found = config.unknownSections.get(config.lookalikes.get(profile) ?? "");
   if (found === undefined) return undefined;
   const quoted = /^[\w.@+/-]+$/.test(profile) ? profile : `"${profile}"`;
   return { name: found.name, from: found.from, correctName: `profile ${quoted}` };

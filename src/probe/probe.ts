@@ -61,7 +61,8 @@ const EMPTY_CONFIG: SharedConfig = {
   profiles: new Map(),
   ssoSessions: new Map(),
   services: new Map(),
-  unknownSections: [],
+  unknownSections: new Map(),
+  lookalikes: new Map(),
   replacedSections: [],
 };
 

@@ -40,7 +40,7 @@ describe("mergeSharedConfig", () => {
     expect([...profiles.keys()]).toEqual(["default", "a", "b c", "lit eral", "profile d"]);
     expect([...ssoSessions.keys()]).toEqual(["s"]);
     expect([...services.keys()]).toEqual(["t"]);
-    expect(unknownSections.map((section) => section.name)).toEqual(["foo", "profile a b", 'profile "x']);
+    expect([...unknownSections.keys()]).toEqual(["foo", "profile a b", 'profile "x']);
   });
 
   test("replaces the earlier of [default] and [profile default] by the later one", () => {

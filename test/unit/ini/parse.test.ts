@@ -11,7 +11,7 @@ function read(text: string): Record<string, Record<string, unknown>> {
 
 function asObjects(document: IniDocument): ReturnType<typeof read> {
   return Object.fromEntries(
-    document.sections.map(({ name, entries }) => [
+    [...document.sections.values()].map(({ name, entries }) => [
       name,
       Object.fromEntries(
         [...entries.values()].map(({ key, value, nested }) => [
@@ -185,7 +185,7 @@ describe("parseIni continues if the report returns:", () => {
 });
 
 describe("positions", () => {
-  const section = (text: string) => parseIni(text, "f").sections[0];
+  const section = (text: string) => [...parseIni(text, "f").sections.values()][0];
 
   test("of a section's name, a key and a value count lines and columns from 1", () => {
     const found = section("\n [profile a]\n  key  =   value\n");
@@ -215,19 +215,23 @@ describe("parseIni is fast enough for", () => {
       (_, i) => `[profile p${i}]\nrole_arn = arn:${i}\nsource_profile = p${i + 1}\n`,
     );
     const { sections } = parseIni(lines.join("\n"), "f");
-    expect(sections.length).toBe(25_000);
-    expect(sections.at(-1)?.entries.get("role_arn")?.from).toEqual({ file: "f", line: 99_998, column: 12 });
+    expect(sections.size).toBe(25_000);
+    expect(sections.get("profile p24999")?.entries.get("role_arn")?.from).toEqual({
+      file: "f",
+      line: 99_998,
+      column: 12,
+    });
   });
 
   test("a value of 100,000 lines", () => {
     const { sections } = parseIni(`[a]\nx = 0\n${"  1\n".repeat(100_000)}`, "f");
-    expect(sections[0]?.entries.get("x")?.value.length).toBe(200_001);
+    expect(sections.get("a")?.entries.get("x")?.value.length).toBe(200_001);
   });
 
   test("a large [DEFAULT] and many sections", () => {
     const keys = Array.from({ length: 10_000 }, (_, i) => `k${i} = ${i}`).join("\n");
     const many = Array.from({ length: 10_000 }, (_, i) => `[p${i}]`).join("\n");
     const { sections } = parseIni(`[DEFAULT]\n${keys}\n${many}\n`, "f");
-    expect(sections.at(-1)?.entries.get("k9999")?.value).toBe("9999");
+    expect(sections.get("p9999")?.entries.get("k9999")?.value).toBe("9999");
   });
 });

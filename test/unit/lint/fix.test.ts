@@ -69,9 +69,10 @@ function randomText(random: () => number): string {
 
 /** All names, keys and values of a file, in order. */
 function contentOf(document: IniDocument): string[] {
-  return [...document.sections, ...(document.defaultSection === undefined ? [] : [document.defaultSection])].flatMap(
-    ({ name, own }) => [`[${name}]`, ...[...own.values()].flatMap(({ key, value }) => [key, value])],
-  );
+  return [
+    ...document.sections.values(),
+    ...(document.defaultSection === undefined ? [] : [document.defaultSection]),
+  ].flatMap(({ name, own }) => [`[${name}]`, ...[...own.values()].flatMap(({ key, value }) => [key, value])]);
 }
 
 const CREDENTIAL_SOURCES = ["Environment", "Ec2InstanceMetadata", "EcsContainer"];

@@ -2,74 +2,13 @@
  * The time that `check` takes grows linearly with the size of the files. The tests count steps and measure no time, so
  * they give the same result on every machine.
  */
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { planFixes } from "../../../src/lint/fix.ts";
 import { lint } from "../../../src/lint/lint.ts";
 import { colorsFor } from "../../../src/report/colors.ts";
 import { findingsJson, githubAnnotations, renderFindings } from "../../../src/report/findings.ts";
 import { lintInput, type Texts } from "../../support/lint_of.ts";
-
-type Cost = (receiver: { readonly length?: number }, args: readonly unknown[]) => number;
-
-/** The function visits everything that it is called on. (A map or a set has no length, and its functions visit one item.) */
-const receiverLength: Cost = ({ length = 1 }) => length;
-const argumentLength: Cost = (_receiver, [text]) => String(text).length;
-const oneStep: Cost = () => 1;
-
-/** Built-in functions and the steps that a call counts. With them, loops within loops show in the engine and in our code. */
-const COUNTED: readonly (readonly [prototype: object, cost: Cost, names: readonly PropertyKey[]])[] = [
-  [
-    Array.prototype,
-    receiverLength,
-    [
-      ...["concat", "every", "filter", "find", "flat", "flatMap", "forEach", "includes", "indexOf", "join", "map"],
-      ...["slice", "some", Symbol.iterator],
-    ],
-  ],
-  [Array.prototype, oneStep, ["at", "pop", "push"]],
-  [
-    String.prototype,
-    receiverLength,
-    [
-      ...["includes", "indexOf", "lastIndexOf", "replace", "replaceAll", "search", "split", "toLowerCase", "trim"],
-      Symbol.iterator,
-    ],
-  ],
-  [String.prototype, oneStep, ["charAt", "codePointAt"]],
-  [RegExp.prototype, argumentLength, ["test"]],
-  [Map.prototype, receiverLength, ["get", "has", "set", "keys", "values", "entries", Symbol.iterator]],
-  [Set.prototype, receiverLength, ["has", "add", "values"]],
-];
-
-const restorers: (() => void)[] = [];
-function restoreAll(): void {
-  for (const restore of restorers.splice(0)) restore();
-}
-afterEach(restoreAll);
-
-/** The number of steps that a function takes. */
-function stepsOf(act: () => void): number {
-  let steps = 0;
-  for (const [prototype, cost, names] of COUNTED) {
-    for (const name of names) {
-      const original: unknown = Reflect.get(prototype, name);
-      const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
-      if (typeof original !== "function" || descriptor === undefined) throw new Error(`there is no ${String(name)}`);
-      const counted = function (this: { readonly length?: number }, ...args: unknown[]): unknown {
-        steps += cost(this, args);
-        return Reflect.apply(original, this, args);
-      };
-      Object.defineProperty(prototype, name, { value: counted, configurable: true, writable: true });
-      restorers.push(() => Object.defineProperty(prototype, name, descriptor));
-    }
-  }
-  try {
-    act();
-  } finally {
-    restoreAll();
-  }
-  return steps;
-}
+import { stepsOf } from "../../support/steps.ts";
 
 function checkAll(texts: Texts): void {
   const input = lintInput(texts);
