@@ -81,6 +81,22 @@ export function sourceCommit(root: string): string {
   return stdout.trim() + (git("status", "--porcelain").stdout === "" ? "" : "-dirty");
 }
 
+/**
+ * Returns the time of the source in seconds since the epoch: SOURCE_DATE_EPOCH
+ * (https://reproducible-builds.org/specs/source-date-epoch/) or else the time of the commit.
+ *
+ * @throws Error if there is neither.
+ */
+export function sourceTime(root: string, environment: Readonly<Record<string, string | undefined>>): number {
+  const text =
+    environment.SOURCE_DATE_EPOCH ??
+    spawnSync("git", ["-C", root, "log", "-1", "--format=%ct"], { encoding: "utf8" }).stdout?.trim();
+  if (text === undefined || !/^\d+$/.test(text)) {
+    throw new Error("set SOURCE_DATE_EPOCH to the time of the source: this is not a Git checkout");
+  }
+  return Number(text);
+}
+
 /** Returns the name of this machine's target, such as `linux-x64-musl`. */
 export function hostTarget(): string {
   const isMusl = process.platform === "linux" && readFileSync("/proc/self/maps", "utf8").includes("/ld-musl-");

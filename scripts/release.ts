@@ -1,31 +1,68 @@
 /** Builds a release, and checks that every build gives the same bytes: scripts/release describes the arguments. */
-import { statSync } from "node:fs";
-import { relative } from "node:path";
+import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { sourceCommit } from "./compile.ts";
-import { buildTarget } from "./releasing/build.ts";
+import { VERSION } from "../src/domain/version.ts";
+import { sourceCommit, sourceTime } from "./compile.ts";
+import { archiveNames, writeArchives } from "./releasing/archives.ts";
+import { type BuiltTarget, buildTarget } from "./releasing/build.ts";
+import { sha256, writeChecksums } from "./releasing/checksums.ts";
+import { accompanyingFiles, documentsOf } from "./releasing/release_files.ts";
 import { rebuildElsewhere } from "./releasing/reproduce.ts";
 import { installRuntime } from "./releasing/runtimes.ts";
-import { sha256 } from "./releasing/sha256.ts";
 import { TARGETS, targetNamed } from "./releasing/targets.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const RELEASE = join(ROOT, "dist", "release");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { executables: { type: "boolean" }, check: { type: "boolean" }, commit: { type: "string" } },
+  options: {
+    executables: { type: "boolean" },
+    check: { type: "boolean" },
+    commit: { type: "string" },
+    runtime: { type: "string" },
+  },
 });
 const targets = positionals.length === 0 ? TARGETS : positionals.map(targetNamed);
 const commit = values.commit ?? sourceCommit(ROOT);
+if (values.runtime !== undefined && targets.length !== 1) throw new Error("--runtime is for one target");
 
-for (const target of targets) {
-  const executable = buildTarget({ root: ROOT, target, runtime: installRuntime(ROOT, target), commit });
-  console.log(`${sha256(executable)}  ${relative(ROOT, executable)}  ${statSync(executable).size} bytes`);
-}
+const built = targets.map((target) => {
+  const runtime = values.runtime ?? installRuntime(ROOT, target);
+  const result = buildTarget({ root: ROOT, target, runtime, commit });
+  report(result.executable);
+  return result;
+});
 if (values.check) {
   const different = rebuildElsewhere(ROOT, targets, commit);
   for (const { name } of different) console.error(`dist/${name}: a build in another folder gives other bytes`);
   if (different.length > 0) process.exit(1);
   console.log(`reproducible: ${targets.map(({ name }) => name).join(", ")}`);
+}
+if (!values.executables) writeRelease(built);
+
+/** Writes the archives, the documents and the checksums to `dist/release`. */
+function writeRelease(builds: readonly BuiltTarget[]): void {
+  const time = sourceTime(ROOT, process.env);
+  const metafiles = builds.map(({ metafile }) => metafile);
+  const { licenses, sbom } = documentsOf(ROOT, metafiles, commit, time);
+  rmSync(RELEASE, { recursive: true, force: true });
+  mkdirSync(RELEASE, { recursive: true });
+  writeFileSync(join(RELEASE, "THIRD_PARTY_LICENSES"), licenses);
+  writeFileSync(join(RELEASE, `rolecall-${VERSION}.cdx.json`), sbom);
+  copyFileSync(join(ROOT, "install.sh"), join(RELEASE, "install.sh"));
+  for (const { target, executable } of builds) {
+    const files = {
+      [target.executable]: { copyOf: executable, isExecutable: true },
+      ...accompanyingFiles(ROOT, licenses),
+    };
+    writeArchives(RELEASE, archiveNames(VERSION, target), files, time).forEach(report);
+  }
+  writeChecksums(RELEASE);
+}
+
+function report(file: string): void {
+  console.log(`${sha256(file)}  ${relative(ROOT, file)}  ${statSync(file).size} bytes`);
 }

@@ -1,12 +1,20 @@
 /** Builds the executable of a target. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { compile } from "../compile.ts";
+import type { Metafile } from "./bundled_packages.ts";
 import { signAdHoc, verifySignature } from "./mach_o.ts";
 import type { Target } from "./targets.ts";
 
 /** The name in the signature of a macOS executable. */
 const IDENTIFIER = "rolecall";
+
+export interface BuiltTarget {
+  readonly target: Target;
+  /** The path of the executable. */
+  readonly executable: string;
+  readonly metafile: Metafile;
+}
 
 export interface TargetBuild {
   /** The folder of the source. */
@@ -15,30 +23,26 @@ export interface TargetBuild {
   /** Bun's executable for the target. */
   readonly runtime: string;
   readonly commit: string;
-  /** A file for the list of what was bundled. */
-  readonly metafile?: string;
 }
 
 /**
  * Builds `dist/TARGET/rolecall`. Equal sources, commits and runtimes give equal bytes in every folder.
  *
- * @returns the path of the executable.
  * @throws Error if Bun fails, or the signature of a macOS executable is wrong.
  */
-export function buildTarget({ root, target, runtime, commit, metafile }: TargetBuild): string {
+export function buildTarget({ root, target, runtime, commit }: TargetBuild): BuiltTarget {
   const outfile = join(root, "dist", target.name, target.executable);
+  const metafile = join(root, ".tmp", `metafile-${target.name}.json`);
+  mkdirSync(dirname(metafile), { recursive: true });
   compile({
-    root,
-    outfile,
+    ...{ root, outfile, commit, metafile },
     target: target.name,
-    commit,
     runtime: { target: target.bunTarget, executable: runtime },
-    ...(metafile === undefined ? {} : { metafile }),
   });
   if (target.os === "darwin") {
     const signed = signAdHoc(readFileSync(outfile), IDENTIFIER);
     verifySignature(signed);
     writeFileSync(outfile, signed);
   }
-  return outfile;
+  return { target, executable: outfile, metafile: JSON.parse(readFileSync(metafile, "utf8")) };
 }

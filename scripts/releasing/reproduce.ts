@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "./checksums.ts";
 import type { Target } from "./targets.ts";
 
 /** Everything that a build reads, apart from node_modules. */

@@ -38,11 +38,11 @@ async function fetchCredentials(
   effects: Effects,
   retryPolicy: RetryPolicy | undefined,
 ): Promise<Credentials> {
-  const { http, sleep, trace } = effects;
+  const { sleep, trace } = effects;
   try {
     return await fetchContainerCredentials(
       step.url,
-      { http, authorization: () => authorization(effects), sleep, trace },
+      { authorization: () => authorization(effects), sleep, trace },
       retryPolicy,
     );
   } catch (error) {
