@@ -10,6 +10,7 @@ import { locateHome, locateSharedConfig } from "../../src/config/locate.ts";
 import { readWholeFile } from "../../src/files/read_file.ts";
 import { colorsFor } from "../../src/report/colors.ts";
 import { escapeControls, renderError } from "../../src/report/error.ts";
+import { currentHttpClient } from "../../src/runtime/http/current_client.ts";
 import { currentRuntime } from "../../src/runtime/process/current_runtime.ts";
 import type { FinishedRun } from "./judge.ts";
 import type { PlacedCase } from "./place.ts";
@@ -55,6 +56,7 @@ function makeContext(
     effects: {
       environment,
       home,
+      http: currentHttpClient(),
       now: () => new Date(Date.now() + slept),
       sleep: async (ms) => {
         slept += ms;

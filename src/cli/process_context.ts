@@ -9,6 +9,7 @@ import { RolecallError } from "../domain/errors.ts";
 import { InterruptedError } from "../domain/interrupted.ts";
 import { readWholeFile } from "../files/read_file.ts";
 import { escapeControls } from "../report/error.ts";
+import { currentHttpClient } from "../runtime/http/current_client.ts";
 import { wasClosed } from "../runtime/inherited/inherited_state.ts";
 import { inheritedEnvironment } from "../runtime/inherited/runtime_variables.ts";
 import { currentRuntime } from "../runtime/process/current_runtime.ts";
@@ -57,6 +58,7 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
     effects: {
       environment,
       home,
+      http: currentHttpClient(),
       now: () => new Date(),
       sleep: async (ms) => void (await sleep(ms)),
       readFile: readWholeFile,

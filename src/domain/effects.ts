@@ -1,6 +1,7 @@
 /** The effects that rolecall has on its surroundings. They are passed in, so that a test can pass in others. */
 
 import type { Environment } from "./environment.ts";
+import type { HttpClient } from "./http.ts";
 import type { Prompt } from "./prompt.ts";
 
 /**
@@ -34,6 +35,7 @@ export interface Effects {
   readonly environment: Environment;
   /** The user's home folder, as the AWS CLI finds it. */
   readonly home: string;
+  readonly http: HttpClient;
   /** The current time. */
   now(): Date;
   /** @param ms milliseconds. */

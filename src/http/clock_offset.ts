@@ -1,6 +1,7 @@
 /** How far this machine's clock is off, by the `Date` header of a response. */
+
+import type { HttpResponse } from "../domain/http.ts";
 import { formatDuration } from "../text/duration.ts";
-import type { HttpResponse } from "./request.ts";
 
 export interface ClockOffset {
   /** Seconds. Positive if this machine's clock is fast, negative if it is slow. */

@@ -72,12 +72,18 @@ const MESSAGES: Readonly<Record<string, string>> = {
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const first = firstError(error);
-  const code = systemErrorCode(first) ?? "";
+  const code = tlsErrorCode(first) ?? systemErrorCode(first) ?? "";
   const kind = KINDS[code];
   if (kind !== undefined) return new HttpError(kind, MESSAGES[code] ?? systemErrorMessage(first), error);
   const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   const tlsKind = CERTIFICATE_CODE.test(code) ? "certificate" : /TLS|SSL/.test(code) ? "tls" : "protocol";
   return new HttpError(tlsKind, code === "" ? message : `${code}: ${message}`, error);
+}
+
+/** The code of a failed handshake, as Node.js writes it. Bun's sockets have it in the message alone. */
+function tlsErrorCode(error: unknown): string | undefined {
+  const reason = error instanceof Error && /^error:[0-9a-f]+:SSL routines:\w*:(\w+)/i.exec(error.message)?.[1];
+  return reason ? `ERR_SSL_${reason}` : undefined;
 }
 
 /** The codes are those of OpenSSL's X509_verify_cert_error_string(3), and Node's ERR_TLS_CERT_ALTNAME_INVALID. */

@@ -1,5 +1,5 @@
 /** Responses that come from a proxy or a captive portal instead of the host. */
-import type { HttpResponse } from "./request.ts";
+import type { HttpResponse } from "../domain/http.ts";
 
 /** Headers that only a proxy sets. */
 const PROXY_HEADERS = ["via", "proxy-authenticate", "proxy-connection", "x-squid-error"];

@@ -1,46 +1,19 @@
 /** One HTTP request, with limits on its duration and on the size of the response. Does not follow redirects. */
 import http, { type IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
+import type { HttpClient, HttpLimits, HttpRequest, HttpResponse } from "../domain/http.ts";
 import { HttpError, type HttpErrorKind, timeoutError, toHttpError } from "./error.ts";
 import type { Trust } from "./trust.ts";
 
-export interface HttpRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: string | Uint8Array | undefined;
-  /** Undefined for a direct connection, even if the environment names a proxy. */
-  readonly proxy?: URL | undefined;
-  /** PEM certificates to trust instead of the built-in ones. */
-  readonly ca?: string | undefined;
-}
-
-export interface HttpLimits {
-  /** Milliseconds until the host has accepted the connection. */
-  readonly connectMs: number;
-  /** Milliseconds from then until the response is complete, however slowly its bytes arrive. */
-  readonly responseMs: number;
-  /** Milliseconds for both together. */
-  readonly totalMs: number;
-  /** Bytes of the response body. */
-  readonly maxBytes: number;
-}
-
-export interface HttpResponse {
-  readonly status: number;
-  /** The names are in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-  /** Milliseconds from the connection (after the TLS handshake, if any) to the response headers: about a round trip. */
-  readonly exchangeMs: number;
-}
+/** The client for Deno and Node, and for proxies. It opens a connection for each request. */
+export const portableHttpClient: HttpClient = { request: httpRequest, open: () => {} };
 
 /**
  * Sends a request.
  *
  * @throws HttpError
  */
-export async function httpRequest(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse> {
+async function httpRequest(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse> {
   // node:https is loaded only if it is needed: metadata requests use http.
   if (!request.url.startsWith("https:")) {
     if (request.proxy === undefined) return await send(http, request, {}, limits);

@@ -1,12 +1,12 @@
 /** Unsigned JSON calls of AWS services, with limits, retries and the configured proxy. */
 import type { Effects } from "../domain/effects.ts";
+import type { HttpLimits, HttpRequest, HttpResponse } from "../domain/http.ts";
 import { withProgress } from "../domain/progress.ts";
 import { fullJitterDelay } from "../text/backoff.ts";
 import { type JsonObject, parseJsonObject } from "../text/json_object.ts";
 import { HttpError, isTransient } from "./error.ts";
 import { isFromIntermediary } from "./intermediary.ts";
 import { proxyFor } from "./proxy.ts";
-import { type HttpLimits, type HttpRequest, type HttpResponse, httpRequest } from "./request.ts";
 
 /** An attempt ends after 15 seconds, however slowly the bytes arrive. */
 export const SERVICE_LIMITS: HttpLimits = {
@@ -82,7 +82,7 @@ async function sendOnce(request: HttpRequest, effects: Effects): Promise<HttpRes
   const done = (what: string) =>
     effects.trace(`${request.method} ${origin}${pathname}: ${what}, ${Math.round(performance.now() - started)} ms`);
   try {
-    const response = await httpRequest(request, SERVICE_LIMITS);
+    const response = await effects.http.request(request, SERVICE_LIMITS);
     done(`HTTP ${response.status}`);
     return response;
   } catch (error) {

@@ -1,5 +1,4 @@
 /** The certificates that TLS connections trust, independent of the runtime's variables and defaults. */
-import { rootCertificates } from "node:tls";
 
 export interface Trust {
   readonly ca: string | string[];
@@ -12,5 +11,5 @@ export interface Trust {
  * @param ca PEM certificates; undefined for Mozilla's, which the runtime contains.
  */
 export function trust(ca: string | undefined): Trust {
-  return { ca: ca ?? [...rootCertificates], rejectUnauthorized: true };
+  return { ca: ca ?? [...process.getBuiltinModule("node:tls").rootCertificates], rejectUnauthorized: true };
 }

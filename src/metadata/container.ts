@@ -3,10 +3,10 @@
  * proxy.
  */
 import type { Credentials } from "../domain/credentials.ts";
+import type { HttpClient, HttpLimits, HttpResponse } from "../domain/http.ts";
 import { VERSION } from "../domain/version.ts";
 import { HttpError } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
-import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
 import { equalJitterDelay } from "../text/backoff.ts";
 import { redactPath } from "../text/url.ts";
 import { MetadataError, requestError } from "./error.ts";
@@ -36,6 +36,7 @@ export const PROBE_RETRY_POLICY: RetryPolicy = {
 const BACKOFF = { baseMs: 1000, maxMs: 2000 };
 
 export interface ContainerDependencies {
+  readonly http: HttpClient;
   /** The `Authorization` header. Called before each attempt, because the token can be replaced at any time. */
   authorization(): string | undefined;
   /** @param ms milliseconds. */
@@ -51,7 +52,7 @@ export interface ContainerDependencies {
  */
 export async function fetchContainerCredentials(
   url: string,
-  { authorization, sleep, trace }: ContainerDependencies,
+  { http, authorization, sleep, trace }: ContainerDependencies,
   { attempts, limits }: RetryPolicy = DEFAULT_RETRY_POLICY,
 ): Promise<Credentials> {
   for (let attempt = 1; ; attempt++) {
@@ -60,7 +61,7 @@ export async function fetchContainerCredentials(
     const traceResult = (result: string) =>
       trace(`container GET ${redactPath(url)}: ${result}, ${Math.round(performance.now() - started)} ms`);
     try {
-      const body = await request(url, token, limits);
+      const body = await request(http, url, token, limits);
       traceResult("HTTP 200");
       return readCredentials(body, SERVICE, ["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]);
     } catch (error) {
@@ -83,13 +84,18 @@ class RetryableError extends Error {
 }
 
 /** @returns the body of a response with status 200 and a JSON object. */
-async function request(url: string, authorization: string | undefined, limits: HttpLimits): Promise<Uint8Array> {
+async function request(
+  http: HttpClient,
+  url: string,
+  authorization: string | undefined,
+  limits: HttpLimits,
+): Promise<Uint8Array> {
   const headers = {
     accept: "application/json",
     "user-agent": `rolecall/${VERSION}`,
     ...(authorization === undefined ? {} : { authorization }),
   };
-  const response = await send(url, headers, limits);
+  const response = await send(http, url, headers, limits);
   const { status, body } = response;
   const json = parseBody(body);
   if (status === 200 && json !== undefined) return body;
@@ -106,9 +112,14 @@ function unexpectedResponse(response: HttpResponse): MetadataError {
   return new MetadataError("unexpected-response", message, undefined, response);
 }
 
-async function send(url: string, headers: Readonly<Record<string, string>>, limits: HttpLimits): Promise<HttpResponse> {
+async function send(
+  http: HttpClient,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  limits: HttpLimits,
+): Promise<HttpResponse> {
   try {
-    return await httpRequest({ method: "GET", url, headers }, limits);
+    return await http.request({ method: "GET", url, headers }, limits);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     throw new RetryableError(requestError(`${SERVICE} at ${new URL(url).host}`, error));

@@ -1,6 +1,6 @@
 /** Why a metadata service returned no credentials. */
+import type { HttpResponse } from "../domain/http.ts";
 import type { HttpError, HttpErrorKind } from "../http/error.ts";
-import type { HttpResponse } from "../http/request.ts";
 
 export type MetadataErrorReason =
   /** No connection: this is not an EC2 instance, or a firewall blocks the address. */

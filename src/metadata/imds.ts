@@ -4,10 +4,10 @@
  * which would see the credentials.
  */
 import type { Credentials } from "../domain/credentials.ts";
+import type { HttpClient, HttpLimits, HttpResponse } from "../domain/http.ts";
 import { VERSION } from "../domain/version.ts";
 import { HttpError } from "../http/error.ts";
 import { isFromIntermediary } from "../http/intermediary.ts";
-import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
 import { equalJitterDelay } from "../text/backoff.ts";
 import { joinUrl } from "../text/url.ts";
 import { MetadataError, requestError } from "./error.ts";
@@ -33,6 +33,7 @@ export interface ImdsSettings {
 }
 
 export interface ImdsDependencies {
+  readonly http: HttpClient;
   /** @param ms milliseconds. */
   sleep(ms: number): Promise<void>;
   /** Called with one line for each request. */
@@ -61,8 +62,8 @@ const MAX_BYTES = 1024 * 1024;
 const BACKOFF = { baseMs: 250, maxMs: 2000 };
 
 /** Sends no request before one of the functions is called. */
-export function openImds(settings: ImdsSettings, { sleep, trace }: ImdsDependencies): Imds {
-  const session: Session = { settings, sleep, trace, hasResponded: false, wasBusyToTheEnd: false };
+export function openImds(settings: ImdsSettings, { http, sleep, trace }: ImdsDependencies): Imds {
+  const session: Session = { settings, http, sleep, trace, hasResponded: false, wasBusyToTheEnd: false };
   // All requests share one token, including concurrent ones.
   let token: Promise<string | undefined> | undefined;
   const get = async (path: string, isExpected: (response: HttpResponse) => boolean): Promise<HttpResponse> => {
@@ -233,7 +234,7 @@ async function send(
   const traceResult = (result: string) =>
     session.trace(`IMDS ${method} ${url}: ${result}, ${Math.round(performance.now() - started)} ms`);
   try {
-    const response = await httpRequest(
+    const response = await session.http.request(
       { method, url, headers: { "user-agent": `rolecall/${VERSION}`, ...headers } },
       limits,
     );

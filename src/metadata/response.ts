@@ -1,6 +1,6 @@
 /** Reads the JSON with credentials that both metadata services return. */
 import type { Credentials } from "../domain/credentials.ts";
-import type { HttpResponse } from "../http/request.ts";
+import type { HttpResponse } from "../domain/http.ts";
 import { asJsonObject, type JsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
 import { redactExcerpt } from "../text/redact.ts";
 import { parseTimestamp } from "../text/timestamp.ts";

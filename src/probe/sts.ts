@@ -1,11 +1,11 @@
 /** Probes STS: whether the endpoint of the plan is reachable, and how far this machine's clock is off. */
 import type { Effects } from "../domain/effects.ts";
 import { CHECK_INTERCEPTION } from "../domain/help_texts.ts";
+import type { HttpLimits, HttpResponse } from "../domain/http.ts";
 import { VERSION } from "../domain/version.ts";
 import { type ClockOffset, clockOffset, describeClockOffset, MAX_CLOCK_OFFSET_SECONDS } from "../http/clock_offset.ts";
 import { HttpError, networkHelp } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
-import { type HttpLimits, type HttpResponse, httpRequest } from "../http/request.ts";
 import { planServices } from "../plan/make_plan.ts";
 import type { Scope } from "../plan/scope.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
@@ -28,7 +28,7 @@ export async function probeSts(scope: Scope, effects: Effects): Promise<Finding>
   const ca = readCaBundle(plan.services, effects);
   try {
     // Needs no credentials: without a signature, STS returns an error that shows that it is STS.
-    const response = await httpRequest(
+    const response = await effects.http.request(
       {
         method: "POST",
         url,

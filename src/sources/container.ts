@@ -38,11 +38,11 @@ async function fetchCredentials(
   effects: Effects,
   retryPolicy: RetryPolicy | undefined,
 ): Promise<Credentials> {
-  const { sleep, trace } = effects;
+  const { http, sleep, trace } = effects;
   try {
     return await fetchContainerCredentials(
       step.url,
-      { authorization: () => authorization(effects), sleep, trace },
+      { http, authorization: () => authorization(effects), sleep, trace },
       retryPolicy,
     );
   } catch (error) {

@@ -3,7 +3,6 @@ import type { Effects } from "../domain/effects.ts";
 import { type ClockOffset, clockOffset } from "../http/clock_offset.ts";
 import { HttpError, isTransient } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
-import { httpRequest } from "../http/request.ts";
 import { SERVICE_LIMITS } from "../http/service_call.ts";
 import type { StsRequest, StsResponse } from "./client.ts";
 
@@ -38,7 +37,7 @@ export function stsTransport(effects: Effects, ca: string | undefined): StsTrans
       const proxy = proxyFor(url, effects.environment);
       if (proxy !== undefined) effects.trace(`proxy ${proxy.value.origin} for ${lastUrl}`);
       try {
-        const response = await httpRequest({ ...request, proxy: proxy?.value, ca }, SERVICE_LIMITS);
+        const response = await effects.http.request({ ...request, proxy: proxy?.value, ca }, SERVICE_LIMITS);
         lastIsFromSts = isStsError(response.body);
         lastClockOffset = clockOffset(response, effects.now());
         return response;

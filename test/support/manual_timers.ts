@@ -11,9 +11,14 @@ export interface ManualTimers {
 /** Replaces `setTimeout` and `clearTimeout` in this process. */
 export function startManualTimers(): ManualTimers {
   const timers = new Map<object, { leftMs: number; readonly call: () => void }>();
-  const setSpy = spyOn(globalThis, "setTimeout").mockImplementation(((call: () => void, ms = 0) => {
-    const timer = {};
-    timers.set(timer, { leftMs: ms, call });
+  const setSpy = spyOn(globalThis, "setTimeout").mockImplementation(((
+    call: (...args: unknown[]) => void,
+    ms = 0,
+    ...args: unknown[]
+  ) => {
+    // A server in this process sets a timer for its idle connections, with these methods.
+    const timer = { ref: () => timer, unref: () => timer, refresh: () => timer };
+    timers.set(timer, { leftMs: ms, call: () => call(...args) });
     return timer;
   }) as typeof setTimeout);
   const clearSpy = spyOn(globalThis, "clearTimeout").mockImplementation(((timer: object) => {

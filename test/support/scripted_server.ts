@@ -52,6 +52,8 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     response.end(typeof reply.body === "object" ? JSON.stringify(reply.body) : reply.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // Idle connections stay open, however much time passes.
+  server.keepAliveTimeout = 0;
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,

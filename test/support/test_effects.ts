@@ -1,5 +1,7 @@
 /** Effects for tests of the credential providers: a fixed time, no real waiting, files in memory. */
+
 import type { Effects, ErrorOutput, FinishedProgram } from "../../src/domain/effects.ts";
+import { currentHttpClient } from "../../src/runtime/http/current_client.ts";
 
 /** The time of all tests that do not say otherwise. */
 export const NOW = new Date("2026-01-02T03:04:05Z");
@@ -34,6 +36,7 @@ export function testEffects({ files = {}, program = {}, ...given }: TestEffectsO
   return {
     environment: {},
     home: "/home/me",
+    http: currentHttpClient(),
     now: () => NOW,
     sleep: async (ms) => {
       sleeps.push(ms);

@@ -16,7 +16,7 @@ const LAYERS = {
   config: ["ini"],
   http: [],
   files: [],
-  runtime: ["files"],
+  runtime: ["http", "files"],
   metadata: ["http"],
   plan: ["config"],
   sts: ["http", "runtime", "plan"],

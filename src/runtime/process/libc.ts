@@ -112,9 +112,12 @@ function loadedLibC(): string {
   throw new Error("the C library is not listed in /proc/self/maps");
 }
 
-/** Matches glibc's `libc.so.6` and `libc-2.31.so`, and musl's `ld-musl-x86_64.so.1` and `libc.musl-x86_64.so.1`. */
-function isLibC(path: string): boolean {
-  return /\/(?:libc\.so\.6|libc-[\d.]+\.so|ld-musl-[^/]+|libc\.musl-[^/]+)$/.test(path);
+/**
+ * Matches glibc's `libc.so.6` and `libc-2.31.so`, and musl's `ld-musl-x86_64.so.1` and `libc.musl-x86_64.so.1`. musl is
+ * `libc.so` on Debian, Void Linux, Gentoo and OpenWrt, where the loader is a link to it.
+ */
+export function isLibC(path: string): boolean {
+  return /\/(?:libc\.so(?:\.6)?|libc-[\d.]+\.so|ld-musl-[^/]+|libc\.musl-[^/]+)$/.test(path);
 }
 
 /** Returns a function that reads `errno`. The function with its address has a different name on each platform. */

@@ -1,11 +1,14 @@
-/** The limits of a request, and its errors when a server or proxy misbehaves. */
+/** The limits of a request, and its errors when a server or proxy misbehaves, with both HTTP clients. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
+import type { HttpClient, HttpLimits } from "../../../src/domain/http.ts";
 import { HttpError } from "../../../src/http/error.ts";
-import { type HttpLimits, httpRequest } from "../../../src/http/request.ts";
+import { portableHttpClient } from "../../../src/http/request.ts";
+import { currentHttpClient } from "../../../src/runtime/http/current_client.ts";
 import { serve } from "../../cloud/server.ts";
 import { type ManualTimers, startManualTimers } from "../../support/manual_timers.ts";
+import { closedUrl } from "../../support/scripted_server.ts";
 
 const LIMITS: HttpLimits = { connectMs: 5000, responseMs: 5000, totalMs: 5000, maxBytes: 1000 };
 
@@ -46,9 +49,9 @@ function sendEndlessHeaders(socket: Socket): void {
   socket.on("drain", flood);
 }
 
-async function errorKind(url: string, limits: HttpLimits): Promise<string> {
+async function errorKind(client: HttpClient, url: string, limits: HttpLimits): Promise<string> {
   try {
-    const { status } = await httpRequest({ method: "GET", url }, limits);
+    const { status } = await client.request({ method: "GET", url }, limits);
     return `HTTP ${status}`;
   } catch (error) {
     if (error instanceof HttpError) return error.kind;
@@ -56,7 +59,15 @@ async function errorKind(url: string, limits: HttpLimits): Promise<string> {
   }
 }
 
-describe("a request fails", () => {
+/** A fatal alert (RFC 8446, section 6). */
+const HANDSHAKE_FAILURE = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
+
+const CLIENTS: readonly [name: string, client: HttpClient][] = [
+  ["the client over Bun's sockets", currentHttpClient()],
+  ["the portable client", portableHttpClient],
+];
+
+describe.each(CLIENTS)("%s fails", (_, client) => {
   const respond = (text: string) => (socket: Socket) => void socket.once("data", () => socket.write(text));
   /** Lets time pass once a request has arrived. */
   const wait = (ms: number) => (socket: Socket) => void socket.once("data", () => timers.pass(ms));
@@ -74,7 +85,7 @@ describe("a request fails", () => {
           socket.once("close", () => clearInterval(drip));
         });
       },
-      LIMITS,
+      { ...LIMITS, maxBytes: 200_000 },
       "response-timeout",
     ],
     ["when it exceeds the total limit", wait(4000), { ...LIMITS, totalMs: 4000 }, "response-timeout"],
@@ -100,7 +111,19 @@ describe("a request fails", () => {
     ["when the response is not HTTP", respond("SSH-2.0-OpenSSH_9.9\r\n"), LIMITS, "protocol"],
   ];
   for (const [what, handle, limits, kind] of rows) {
-    test(what, async () => expect(await errorKind(await startTcpServer(handle), limits)).toBe(kind));
+    test(what, async () => expect(await errorKind(client, await startTcpServer(handle), limits)).toBe(kind));
+  }
+
+  const overTls: readonly [what: string, handle: (socket: Socket) => void, kind: string][] = [
+    ["does not speak it", respond("HTTP/1.1 400 Bad Request\r\n\r\n"), "tls"],
+    ["rejects the handshake", (socket) => void socket.once("data", () => socket.write(HANDSHAKE_FAILURE)), "tls"],
+    ["does not respond", wait(5000), "response-timeout"],
+  ];
+  for (const [what, handle, kind] of overTls) {
+    test(`over TLS, when the server ${what}`, async () => {
+      const url = (await startTcpServer(handle)).replace("http:", "https:");
+      expect(await errorKind(client, url, { ...LIMITS, connectMs: 9000, totalMs: 9000 })).toBe(kind);
+    });
   }
 
   const proxies: readonly [what: string, handle: (socket: Socket) => void, kind: string][] = [
@@ -126,21 +149,80 @@ describe("a request fails", () => {
     test(`when the proxy ${what}`, async () => {
       const proxy = new URL(await startTcpServer(handle));
       const limits = { ...LIMITS, connectMs: 3000 };
-      const request = httpRequest({ method: "GET", url: "https://sts.example/", proxy }, limits);
+      const request = client.request({ method: "GET", url: "https://sts.example/", proxy }, limits);
       await expect(request).rejects.toMatchObject({ kind });
     });
   }
 
-  test("when nothing is listening", async () => expect(await errorKind("http://127.0.0.1:9/", LIMITS)).toBe("refused"));
+  test("when nothing is listening", async () =>
+    expect(await errorKind(client, "http://127.0.0.1:9/", LIMITS)).toBe("refused"));
   test("when a header is invalid", async () => {
-    const request = httpRequest({ method: "GET", url: "http://127.0.0.1:9/", headers: { x: "a\nb" } }, LIMITS);
+    const request = client.request({ method: "GET", url: "http://127.0.0.1:9/", headers: { x: "a\nb" } }, LIMITS);
     await expect(request).rejects.toBeInstanceOf(HttpError);
   });
 });
 
-test("returns the complete response and does not follow a redirect", async () => {
+test.each(CLIENTS)("%s returns the complete response and does not follow a redirect", async (_, client) => {
   const server = await serve(() => ({ status: 302, headers: { location: "/elsewhere", "x-a": "1" }, body: "é" }));
   stop = server.stop;
-  const response = await httpRequest({ method: "PUT", url: server.url, body: "x" }, LIMITS);
+  const response = await client.request({ method: "PUT", url: server.url, body: "x" }, LIMITS);
   expect([response.status, response.headers["x-a"], new TextDecoder().decode(response.body)]).toEqual([302, "1", "é"]);
+});
+
+describe("the client over Bun's sockets", () => {
+  test("sends further requests over the same connection", async () => {
+    const server = await serve(() => ({ body: "x" }));
+    stop = server.stop;
+    let connections = 0;
+    server.server.on("connection", () => connections++);
+    const client = currentHttpClient();
+    for (let count = 0; count < 3; count++) await client.request({ method: "GET", url: server.url }, LIMITS);
+    expect(connections).toBe(1);
+    await client.request({ method: "GET", url: server.url, ca: "another trust" }, LIMITS);
+    expect(connections).toBe(2);
+  });
+
+  test("opens another connection, if the server has closed the first when the next request arrives", async () => {
+    let requests = 0;
+    const url = await startTcpServer((socket) => {
+      let ofConnection = 0;
+      socket.on("data", () => {
+        requests++;
+        ofConnection++;
+        if (ofConnection > 1) socket.destroy();
+        else socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+      });
+    });
+    const client = currentHttpClient();
+    for (let count = 0; count < 2; count++) {
+      expect((await client.request({ method: "GET", url }, LIMITS)).status).toBe(200);
+    }
+    expect(requests).toBe(3);
+  });
+
+  test("sends a request over the connection that was opened for it", async () => {
+    const server = await serve(() => ({ body: "x" }));
+    stop = server.stop;
+    let connections = 0;
+    server.server.on("connection", () => connections++);
+    const client = currentHttpClient();
+    const { promise: opened, resolve: onOpened } = Promise.withResolvers<void>();
+    client.open({ url: server.url }, onOpened);
+    client.open({ url: server.url }, () => expect.unreachable());
+    await opened;
+    expect((await client.request({ method: "GET", url: `${server.url}/path` }, LIMITS)).status).toBe(200);
+    expect(connections).toBe(1);
+  });
+
+  test("opens another connection, if the one that was opened for it has failed", async () => {
+    const client = currentHttpClient();
+    const url = await closedUrl();
+    client.open({ url }, () => expect.unreachable());
+    const failed = await client.request({ method: "GET", url }, LIMITS).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ kind: "refused" });
+    const port = Number(new URL(url).port);
+    const server = await serve(() => ({ status: 204 }), { port });
+    stop = server.stop;
+    expect((await client.request({ method: "GET", url }, LIMITS)).status).toBe(204);
+  });
 });

@@ -28,9 +28,9 @@ const ONCE: RetryPolicy = { attempts: 1, limits: LIMITS };
 function fetchWith(script: Script, policy?: RetryPolicy, authorization: () => string | undefined = () => undefined) {
   server.script(...script);
   const effects = testEffects();
-  const { sleep, trace } = effects;
+  const { http, sleep, trace } = effects;
   return {
-    credentials: fetchContainerCredentials(`${server.url}/creds?x=1`, { authorization, sleep, trace }, policy),
+    credentials: fetchContainerCredentials(`${server.url}/creds?x=1`, { http, authorization, sleep, trace }, policy),
     effects,
   };
 }
@@ -177,9 +177,11 @@ describe("an error", () => {
 
   test("nothing listens at the endpoint: the host is named, and each attempt is traced", async () => {
     const effects = testEffects();
-    const { sleep, trace } = effects;
+    const { http, sleep, trace } = effects;
     const url = await closedUrl();
-    const error = await rejection(fetchContainerCredentials(url, { authorization: () => "secret", sleep, trace }));
+    const error = await rejection(
+      fetchContainerCredentials(url, { http, authorization: () => "secret", sleep, trace }),
+    );
     expect(error).toMatchObject({ reason: "unreachable" });
     expect(String(error)).toContain(new URL(url).host);
     expect(effects.traces).toHaveLength(3);

@@ -1,0 +1,96 @@
+/** The HTTP client over Bun's sockets. It keeps connections open, so that the roles of a chain share one. */
+import type { HttpClient, HttpLimits, HttpRequest, HttpResponse } from "../../domain/http.ts";
+import { HttpError, type HttpErrorKind, timeoutError } from "../../http/error.ts";
+import { ResponseParser, requestBytes } from "../../http/message.ts";
+import { type Connection, connect, type Exchange, type Target } from "./connection.ts";
+
+/** Milliseconds. A connection that was idle for longer may be dead without a sign of it: routers forget idle ones. */
+const MAX_IDLE_MS = 60_000;
+
+interface IdleConnection {
+  readonly connection: Connection;
+  readonly since: number;
+}
+
+/** Creates a client without connections. */
+export function bunHttpClient(): HttpClient {
+  /** The connections without a request, by their target. They may still be opening. */
+  const idle = new Map<string, IdleConnection[]>();
+
+  const keep = (target: Target, connection: Connection) => {
+    const key = keyOf(target);
+    idle.set(key, [...(idle.get(key) ?? []), { connection, since: performance.now() }]);
+  };
+  const take = (target: Target): Connection | undefined => {
+    const connections = idle.get(keyOf(target)) ?? [];
+    for (let next = connections.pop(); next !== undefined; next = connections.pop()) {
+      if (next.connection.isOpen() && performance.now() - next.since <= MAX_IDLE_MS) return next.connection;
+      next.connection.close();
+    }
+    return undefined;
+  };
+
+  const sendOver = async (connection: Connection, request: HttpRequest, limits: HttpLimits, started: number) => {
+    const { response, exchangeMs } = await withLimits(connection, request, limits, started);
+    if (connection.isOpen()) keep(request, connection);
+    const { status, headers, body } = response;
+    return { status, headers, body, exchangeMs };
+  };
+
+  return {
+    async request(request, limits): Promise<HttpResponse> {
+      const started = performance.now();
+      const kept = take(request);
+      if (kept !== undefined) {
+        try {
+          return await sendOver(kept, request, limits, started);
+        } catch (error) {
+          // The server closed the idle connection, most likely before the request arrived.
+          if (!(error instanceof HttpError) || error.kind !== "reset" || kept.hasResponded()) throw error;
+        }
+      }
+      return await sendOver(connect(request), request, limits, started);
+    },
+    open(target, onOpened) {
+      if ((idle.get(keyOf(target)) ?? []).some(({ connection }) => connection.isOpen())) return;
+      const connection = connect(target);
+      keep(target, connection);
+      connection.opened.then(onOpened, () => {});
+    },
+  };
+}
+
+/** A connection is shared only by requests that trust the same certificates. */
+function keyOf({ url, ca = "" }: Target): string {
+  return `${new URL(url).origin} ${ca}`;
+}
+
+async function withLimits(
+  connection: Connection,
+  request: HttpRequest,
+  limits: HttpLimits,
+  started: number,
+): Promise<Exchange> {
+  const parser = new ResponseParser(request.method, limits.maxBytes);
+  const expired = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const startTimer = (kind: HttpErrorKind, limitMs: number, what: string) => {
+    clearTimeout(timer);
+    const ms = Math.max(0, Math.min(limitMs, limits.totalMs - (performance.now() - started)));
+    timer = setTimeout(() => expired.reject(timeoutError(kind, what, ms)), ms);
+  };
+  let isDone = false;
+  startTimer("connect-timeout", limits.connectMs, "connection timed out");
+  connection.accepted.then(() => {
+    if (!isDone) startTimer("response-timeout", limits.responseMs, "response timed out");
+  });
+  try {
+    return await Promise.race([connection.send(requestBytes(request), parser), expired.promise]);
+  } catch (error) {
+    connection.close();
+    throw error;
+  } finally {
+    isDone = true;
+    clearTimeout(timer);
+  }
+}
