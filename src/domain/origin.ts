@@ -36,13 +36,21 @@ type Plain = string | number | boolean;
 export function highestPrecedence<T extends Plain>(
   ...candidates: readonly (Sourced<T> | undefined)[]
 ): Sourced<T> | undefined {
-  const [first, ...others] = candidates.filter((candidate) => candidate !== undefined);
-  if (first === undefined) return undefined;
-  const overrides = [
-    ...(first.overrides ?? []),
-    ...others.flatMap((other) => [withoutOverrides(other), ...(other.overrides ?? [])]),
-  ];
-  return { ...withoutOverrides(first), ...(overrides.length === 0 ? {} : { overrides }) };
+  // Without intermediate arrays: a plan takes dozens of these decisions, and most have one candidate or none.
+  let first: Sourced<T> | undefined;
+  let overrides: Sourced<Plain>[] | undefined;
+  for (const candidate of candidates) {
+    if (candidate === undefined) continue;
+    if (first === undefined) {
+      first = candidate;
+      if (candidate.overrides !== undefined && candidate.overrides.length > 0) overrides = [...candidate.overrides];
+    } else {
+      overrides ??= [];
+      overrides.push(withoutOverrides(candidate), ...(candidate.overrides ?? []));
+    }
+  }
+  if (first === undefined || overrides === undefined) return first && withoutOverrides(first);
+  return { value: first.value, from: first.from, overrides };
 }
 
 /** The same setting with another value, such as the parsed one. */

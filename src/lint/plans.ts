@@ -10,7 +10,7 @@ import type { Origin } from "../domain/origin.ts";
 import { makePlan } from "../plan/make_plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { withSettingsRole } from "../plan/roles/settings_role.ts";
-import { type CredentialOptions, type PlanInputs, requireHostLabel } from "../plan/scope.ts";
+import { type CredentialOptions, type PlanInputs, requireHostLabel, type SharedResults } from "../plan/scope.ts";
 import { CREDENTIAL_SOURCES } from "../plan/sources/credential_source.ts";
 import { editDistance } from "../text/suggest.ts";
 import { checkChains } from "./chains.ts";
@@ -64,21 +64,23 @@ export function planAll(config: SharedConfig, settings: Settings | undefined): P
   const profiles = new Map(config.profiles);
   const view = { ...config, profiles };
   let errors = 0;
-  const plan = (options: CredentialOptions): Plan | RolecallError => {
+  const plan = (options: CredentialOptions, shared?: SharedResults): Plan | RolecallError => {
     const suggests = errors < MAX_ERRORS_WITH_SUGGESTIONS;
-    const planned = tryPlan({ options, environment: ALL_SOURCES, config: view, settings, suggests });
+    const inputs = { environment: ALL_SOURCES, config: view, settings, suggests, listsIgnored: false, shared };
+    const planned = tryPlan({ ...inputs, options });
     if (planned instanceof RolecallError) errors++;
     return planned;
   };
 
   const plans = new Map<string, Plan>();
+  const shared: SharedResults = new Map();
   const reportedCycles = new Set<string>();
   for (const profile of config.profiles.values()) {
     if (tooLong.has(profile.name)) continue;
     const options = { profile: { value: profile.name, from: { option: "--profile" } } };
     const { planned, problems } = planOrProblems(profile, (remaining) => {
       profiles.set(profile.name, remaining);
-      return plan(options);
+      return plan(options, shared);
     });
     profiles.set(profile.name, profile);
     if (planned !== undefined) plans.set(profile.name, planned);

@@ -6,7 +6,7 @@ export interface Candidate {
   /** Why the settings of later candidates are ignored if this one is chosen. */
   readonly precedenceReason: string;
   /** The settings that select this candidate, if they are present. */
-  readonly settings: readonly PresentSetting[];
+  settings(): readonly PresentSetting[];
   /** Why this candidate is skipped, whatever its settings are. */
   readonly excluded?: string | undefined;
   find(): Chain | undefined;
@@ -15,24 +15,32 @@ export interface Candidate {
 /**
  * The chain of the first candidate that has one.
  *
+ * @param listsIgnored as in `PlanInputs`.
  * @param fallback returns the chain, or throws the error, if no candidate has one.
  */
-export function firstChain(candidates: readonly Candidate[], fallback: () => Chain): Chain {
-  const ignoredOfExcluded = candidates.flatMap(({ settings, excluded }) =>
-    excluded === undefined ? [] : ignoredBecause(excluded, settings),
-  );
-  const eligible = candidates.filter((candidate) => candidate.excluded === undefined);
-  for (const [index, { precedenceReason, find }] of eligible.entries()) {
-    const chain = find();
-    if (chain === undefined) continue;
-    const ignoredOfLater = eligible
-      .slice(index + 1)
-      .flatMap(({ settings }) => ignoredBecause(precedenceReason, settings));
-    const ignored = [...ignoredOfExcluded, ...ignoredOfLater].filter((setting) => !isUsed(setting, chain.source));
-    return { ...chain, ignored: [...chain.ignored, ...ignored] };
+export function firstChain(
+  candidates: readonly Candidate[],
+  listsIgnored: boolean | undefined,
+  fallback: () => Chain,
+): Chain {
+  const lists = listsIgnored !== false;
+  const ignored: Ignored[] = [];
+  let chosen: { readonly chain: Chain; readonly reason: string } | undefined;
+  for (const { precedenceReason, settings, excluded, find } of candidates) {
+    const why = excluded ?? chosen?.reason;
+    if (why === undefined) {
+      const chain = find();
+      if (chain !== undefined) chosen = { chain, reason: precedenceReason };
+    } else if (lists) {
+      ignored.push(...ignoredBecause(why, settings()));
+    } else if (chosen !== undefined) {
+      break;
+    }
   }
-  const chain = fallback();
-  return { ...chain, ignored: [...chain.ignored, ...ignoredOfExcluded] };
+  const chain = chosen?.chain ?? fallback();
+  if (ignored.length === 0) return chain;
+  const unused = chosen === undefined ? ignored : ignored.filter((setting) => !isUsed(setting, chain.source));
+  return { ...chain, ignored: [...chain.ignored, ...unused] };
 }
 
 /** Whether the source uses the setting nevertheless: through `credential_source`, or as a profile's own source. */

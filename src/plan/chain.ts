@@ -148,7 +148,7 @@ export function chainOfProfile(scope: Scope): Chain | undefined {
 
 /** The AWS CLI's chain, in its order. */
 function defaultChain(search: Search): Chain {
-  const { environment, profileIsExplicit } = search.scope;
+  const { environment, profileIsExplicit, listsIgnored } = search.scope;
   const absent = absenceLines(search.scope);
   // With --profile, no source is tried before the profile.
   const beforeProfile = profileIsExplicit ? [] : [absent.environment];
@@ -157,7 +157,7 @@ function defaultChain(search: Search): Chain {
     [
       {
         precedenceReason: "keys in the environment take precedence",
-        settings: presentVariables(environment, "AWS_ACCESS_KEY_ID"),
+        settings: () => presentVariables(environment, "AWS_ACCESS_KEY_ID"),
         excluded: profileIsExplicit ? PROFILE_BY_OPTION : undefined,
         find: () => sourceOnlyIfPresent(environmentKeys(environment, "AWS_ACCESS_KEY_ID")),
       },
@@ -167,13 +167,14 @@ function defaultChain(search: Search): Chain {
       })),
       {
         precedenceReason: "the container's credentials take precedence",
-        settings: presentVariables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
+        settings: () => presentVariables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
         find: () => withPassedOver(beforeContainer, containerChain(environment)),
       },
     ],
+    listsIgnored,
     () => withPassedOver([...beforeContainer, absent.container], lastResort(search)),
   );
-  return { ...chain, ignored: [...chain.ignored, ...ignoredSettings(search.scope)] };
+  return listsIgnored === false ? chain : { ...chain, ignored: [...chain.ignored, ...ignoredSettings(search.scope)] };
 }
 
 /** The candidates in the chosen profile: its role, then its own sources. */
@@ -182,15 +183,18 @@ function chosenProfileCandidates(search: Search): Candidate[] {
   return [
     {
       precedenceReason: "the profile's role takes precedence",
-      settings: presentKeys(profile, "role_arn"),
+      settings: () => presentKeys(profile, "role_arn"),
       find: () => (hasRole(profile) ? roleChain(search, profile, options) : undefined),
     },
     ...profileCandidates(search, profile, profileIsExplicit ? {} : environment),
   ];
 }
 
-function withPassedOver<Found extends Chain | undefined>(passedOver: readonly string[], chain: Found): Found {
-  return chain === undefined ? chain : { ...chain, passedOver };
+/** @param passedOver the lines of `Plan.passedOver`, which are made only for a chain that was found. */
+function withPassedOver<Found extends Chain | undefined>(passedOver: readonly (() => string)[], chain: Found): Found {
+  return chain === undefined || passedOver.length === 0
+    ? chain
+    : { ...chain, passedOver: passedOver.map((line) => line()) };
 }
 
 /**
@@ -301,7 +305,9 @@ function sourceProfileChain(search: Search, first: Sourced<string>, path = newPa
       path.ignored.push([...ownRole, ...ownRegion]);
       const emptySource = name;
       return withRoles(
-        firstChain(profileCandidates(search, profile, {}), () => throwEmptySource(emptySource, profile)),
+        firstChain(profileCandidates(search, profile, {}), search.scope.listsIgnored, () =>
+          throwEmptySource(emptySource, profile),
+        ),
         path,
       );
     }
@@ -389,10 +395,11 @@ function throwEmptySource(name: Sourced<string>, profile: Profile): never {
 function profileCandidates({ scope }: Search, profile: Profile | undefined, environment: Environment): Candidate[] {
   const webIdentityCandidate: Candidate = {
     precedenceReason: "a web identity takes precedence",
-    settings: [
-      ...presentVariables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
-      ...presentKeys(profile, "web_identity_token_file"),
-    ].slice(0, 1),
+    settings: () =>
+      [
+        ...presentVariables(environment, "AWS_WEB_IDENTITY_TOKEN_FILE"),
+        ...presentKeys(profile, "web_identity_token_file"),
+      ].slice(0, 1),
     find: () =>
       sourceOnlyIfPresent(
         webIdentity(profile, environment),
@@ -405,27 +412,27 @@ function profileCandidates({ scope }: Search, profile: Profile | undefined, envi
     webIdentityCandidate,
     {
       precedenceReason: "IAM Identity Center (SSO) takes precedence",
-      settings: presentKeys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
+      settings: () => presentKeys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
       find: () => sourceOnlyIfPresent(ssoRole(profile, scope)),
     },
     {
       precedenceReason: "keys in the credentials file take precedence",
-      settings: presentKeys(inCredentials, "aws_access_key_id"),
+      settings: () => presentKeys(inCredentials, "aws_access_key_id"),
       find: () => sourceOnlyIfPresent(staticKeys(name, inCredentials, "credentials")),
     },
     {
       precedenceReason: "login_session takes precedence",
-      settings: presentKeys(profile, "login_session"),
+      settings: () => presentKeys(profile, "login_session"),
       find: () => sourceOnlyIfPresent(loginSession(profile, scope)),
     },
     {
       precedenceReason: "credential_process takes precedence",
-      settings: presentKeys(profile, "credential_process"),
+      settings: () => presentKeys(profile, "credential_process"),
       find: () => sourceOnlyIfPresent(credentialProcess(profile)),
     },
     {
       precedenceReason: "the profile's keys take precedence",
-      settings: presentKeys(inConfig, "aws_access_key_id"),
+      settings: () => presentKeys(inConfig, "aws_access_key_id"),
       find: () => sourceOnlyIfPresent(staticKeys(name, inConfig, "config")),
     },
   ];
@@ -437,7 +444,7 @@ function lastResort({ scope, ec2 }: Search): Chain {
   if (disabled === undefined) return sourceOnly(implicitEc2(ec2));
   const { environment, files, webIdentity: token, container } = absenceLines(scope);
   throw new RolecallError("no-credentials", "no credentials found", {
-    tried: [environment, files, token, container, `EC2 metadata: ${noEc2(disabled)}`],
+    tried: [environment(), files(), token(), container(), `EC2 metadata: ${noEc2(disabled)}`],
     help: [RUN_PROBE],
   });
 }
@@ -446,9 +453,9 @@ function lastResort({ scope, ec2 }: Search): Chain {
 function absenceLines(scope: Scope) {
   const skipped = `skipped, because ${PROFILE_BY_OPTION}`;
   return {
-    environment: `environment: ${scope.profileIsExplicit ? skipped : noEnvironmentKeys(scope.environment)}`,
-    files: `shared files: ${noProfileSource(scope)}`,
-    webIdentity: `web identity: ${scope.profileIsExplicit ? skipped : noWebIdentity(scope.environment)}`,
-    container: `container: ${noContainer()}`,
+    environment: () => `environment: ${scope.profileIsExplicit ? skipped : noEnvironmentKeys(scope.environment)}`,
+    files: () => `shared files: ${noProfileSource(scope)}`,
+    webIdentity: () => `web identity: ${scope.profileIsExplicit ? skipped : noWebIdentity(scope.environment)}`,
+    container: () => `container: ${noContainer()}`,
   };
 }

@@ -33,12 +33,15 @@ export function makePlan(inputs: PlanInputs): Planned {
       sts: stsSettings(scope, region, chain.source, chain.roles),
       mfaSession: mfaSession(scope, chain.roles),
       ...chain,
-      ignored: [
-        ...chain.ignored,
-        ...ignoredLookalikes(scope),
-        ...ignoredEndpoints(scope, "sts"),
-        ...emptyVariables(scope.environment),
-      ],
+      ignored:
+        scope.listsIgnored === false
+          ? []
+          : [
+              ...chain.ignored,
+              ...ignoredLookalikes(scope),
+              ...ignoredEndpoints(scope, "sts"),
+              ...emptyVariables(scope.environment),
+            ],
     },
   };
 }

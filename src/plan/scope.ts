@@ -40,7 +40,14 @@ export interface PlanInputs {
   readonly settings?: Settings | undefined;
   /** Whether errors suggest a profile of a similar name (default: true). `check` limits this, because it is slow. */
   readonly suggests?: boolean;
+  /** Whether the plan lists the settings that have no effect (default: true). Only `explain` shows them. */
+  readonly listsIgnored?: boolean;
+  /** For plans of many profiles with inputs that are otherwise the same: what they have in common. */
+  readonly shared?: SharedResults | undefined;
 }
+
+/** Results by the function that computed them. */
+export type SharedResults = Map<(scope: Scope) => unknown, unknown>;
 
 /** The inputs, with the profile chosen. */
 export interface Scope extends PlanInputs {
@@ -114,18 +121,35 @@ export interface SettingNames {
 }
 
 /** The value of a setting: the option, else the first variable that is set, else the chosen profile's key. */
-export function lookUp(scope: Scope, names: SettingNames): Sourced<string> | undefined {
-  return highestPrecedence(
-    names.option,
-    ...(names.variables ?? []).map((name) => sourcedVariable(scope.environment, name)),
-    names.key === undefined ? undefined : profileSetting(scope.profile, names.key),
-  );
+export function lookUp(scope: Scope, { option, variables, key }: SettingNames): Sourced<string> | undefined {
+  const setting = key === undefined ? undefined : profileSetting(scope.profile, key);
+  const set = variables?.filter((name) => variable(scope.environment, name) !== undefined) ?? [];
+  if (option === undefined && set.length === 0) return setting;
+  return highestPrecedence(option, ...set.map((name) => sourcedVariable(scope.environment, name)), setting);
+}
+
+/**
+ * The result of a function for the scope. Profiles that have none of the keys share one result.
+ *
+ * @param keys the keys of a profile that the function reads. It reads nothing else that differs between the scopes.
+ */
+export function sharedUnlessSet<T>(scope: Scope, keys: readonly string[], compute: (scope: Scope) => T): T {
+  const { shared, profile } = scope;
+  if (shared === undefined || keys.some((key) => profile?.settings.has(key))) return compute(scope);
+  // The map has the results of this very function.
+  if (shared.has(compute)) return shared.get(compute) as T;
+  const result = compute({ ...scope, profile: undefined });
+  shared.set(compute, result);
+  return result;
 }
 
 /** A profile's setting. If both files have it, `overrides` has the other file's value. */
 export function profileSetting(profile: Profile | undefined, key: string): Sourced<string> | undefined {
   const setting = profile?.settings.get(key);
-  const inFiles = [profile?.inCredentials, profile?.inConfig].map((section) => section?.settings.get(key));
+  if (setting === undefined || profile === undefined) return undefined;
+  const { inCredentials, inConfig } = profile;
+  if (inCredentials === undefined || inConfig === undefined) return { value: setting.value, from: setting.from };
+  const inFiles = [inCredentials.settings.get(key), inConfig.settings.get(key)];
   return highestPrecedence(setting, ...inFiles.filter((one) => one !== setting));
 }
 

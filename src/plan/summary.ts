@@ -8,7 +8,7 @@ import { chainDepths, sourceProfileOf } from "./chain_depths.ts";
 import { makePlan } from "./make_plan.ts";
 import type { Plan, SourceStep } from "./plan.ts";
 import { withSettingsRole } from "./roles/settings_role.ts";
-import { type CredentialOptions, withoutProfile } from "./scope.ts";
+import { type CredentialOptions, type SharedResults, withoutProfile } from "./scope.ts";
 
 /** `none`: a profile that has settings but no credentials. `broken`: a profile for which no plan can be made. */
 export type ProfileKind = "role" | "static" | "process" | "sso" | "login" | "web-identity" | "none" | "broken";
@@ -60,20 +60,21 @@ function kindsOf(config: SharedConfig): ReadonlyMap<string, KindAndError> {
   // A copy, in which one source profile at a time is replaced.
   const profiles = new Map(config.profiles);
   const view = { ...config, profiles };
+  const shared: SharedResults = new Map();
   for (const profile of [...config.profiles.values()].sort((a, b) => depthOf(a) - depthOf(b))) {
     const { name } = profile;
     const chosen = { profile: { value: name, from: { option: "--profile" } } };
     const source = sourceProfileOf(profile);
     const known = cycles.get(name) ?? source;
     if (depthOf(profile) <= MAX_PLANNED_CHAIN || source === undefined || known === undefined || known === name) {
-      kinds.set(name, kindOf(chosen, view));
+      kinds.set(name, kindOf(chosen, view, shared));
       continue;
     }
     if (!errorsAsSource.has(known)) errorsAsSource.set(known, errorAsSource(known, view));
     const errorOfSource = errorsAsSource.get(known);
     const replaced = profiles.get(source);
     profiles.set(source, { ...SOME_ROLE, name: source });
-    const own = kindOf(chosen, view);
+    const own = kindOf(chosen, view, shared);
     const ownAsSource = errorAsSource(name, view);
     if (replaced !== undefined) profiles.set(source, replaced);
     kinds.set(
@@ -89,7 +90,9 @@ function kindsOf(config: SharedConfig): ReadonlyMap<string, KindAndError> {
 function errorAsSource(name: string, config: SharedConfig): KindAndError["error"] {
   const from = { option: "--source-profile" };
   const options = { roleArn: { value: ANY_ROLE, from }, sourceProfile: { value: name, from } };
-  return errorOf(() => planChain(withoutProfile({ options, environment: {}, config, suggests: false })));
+  return errorOf(() =>
+    planChain(withoutProfile({ options, environment: {}, config, suggests: false, listsIgnored: false })),
+  );
 }
 
 function errorOf(plan: () => unknown): KindAndError["error"] {
@@ -133,11 +136,11 @@ export function summarizeRole(
 }
 
 /** Plans with an empty environment, so that the kind is the same on every machine and in every shell. */
-function kindOf(options: CredentialOptions, config: SharedConfig): KindAndError {
+function kindOf(options: CredentialOptions, config: SharedConfig, shared?: SharedResults): KindAndError {
   let plan: Plan | undefined;
   const error = errorOf(() => {
     // The summary shows no suggestions, and finding each one would compare all names.
-    ({ plan } = makePlan({ options, environment: {}, config, suggests: false }));
+    ({ plan } = makePlan({ options, environment: {}, config, suggests: false, listsIgnored: false, shared }));
   });
   if (error !== undefined) return { kind: "broken", error };
   // Without a plan and without an error, credential_source names a source that this environment lacks.

@@ -25,6 +25,7 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** @throws RolecallError `invalid-option` or `invalid-setting` for a value that STS would always reject. */
 export function sessionSettings(options: SessionOptions): SessionSettings {
+  if (firstSessionOption(options) === undefined) return NO_SETTINGS;
   const tags = (options.tags ?? []).map(parseTag);
   const transitiveTagKeys = options.transitiveTagKeys ?? [];
   const policyArns = options.policyArns ?? [];
@@ -51,6 +52,14 @@ export function sessionSettings(options: SessionOptions): SessionSettings {
   validateValue(SOURCE_IDENTITY, sourceIdentity);
   return { policy, policyArns, tags, transitiveTagKeys, sourceIdentity };
 }
+
+const NO_SETTINGS: SessionSettings = {
+  policy: undefined,
+  policyArns: [],
+  tags: [],
+  transitiveTagKeys: [],
+  sourceIdentity: undefined,
+};
 
 /** The first of these settings that is present; undefined if none is. */
 export function firstSessionOption(options: SessionOptions): Sourced<unknown> | undefined {

@@ -45,6 +45,12 @@ export function serviceEndpoint(scope: Scope, service: string): Sourced<string> 
   return endpoint;
 }
 
+/** The keys of a profile that `serviceEndpoint` reads. */
+export const SERVICE_ENDPOINT_KEYS: readonly string[] = ["ignore_configured_endpoint_urls", "services", "endpoint_url"];
+
+/** The keys of a profile that `endpointVariant` reads. */
+export const ENDPOINT_VARIANT_KEYS: readonly string[] = ["use_fips_endpoint", "use_dualstack_endpoint"];
+
 /** Whether the FIPS endpoints and the dual-stack endpoints are used. */
 export function endpointVariant(scope: Scope): {
   readonly fips: Sourced<boolean>;

@@ -3,8 +3,8 @@ import { RolecallError } from "../../domain/errors.ts";
 import { type Sourced, withValue } from "../../domain/origin.ts";
 import { parseArn } from "../../text/arn.ts";
 import type { AssumeRoleStep, SourceStep, StsSettings } from "../plan.ts";
-import { lookUp, requireHostLabel, type Scope } from "../scope.ts";
-import { endpointVariant, serviceEndpoint } from "./endpoints.ts";
+import { lookUp, requireHostLabel, type Scope, sharedUnlessSet } from "../scope.ts";
+import { ENDPOINT_VARIANT_KEYS, endpointVariant, SERVICE_ENDPOINT_KEYS, serviceEndpoint } from "./endpoints.ts";
 
 /**
  * How STS is called, for the roles of a plan and for `GetCallerIdentity`.
@@ -20,11 +20,7 @@ export function stsSettings(
   source: SourceStep | undefined,
   roles: readonly AssumeRoleStep[],
 ): StsSettings {
-  const legacy = lookUp(scope, { variables: ["AWS_STS_REGIONAL_ENDPOINTS"], key: "sts_regional_endpoints" });
-  const common = {
-    ...endpointVariant(scope),
-    endpoint: serviceEndpoint(scope, "sts"),
-  };
+  const { legacy, ...common } = sharedUnlessSet(scope, ENDPOINT_KEYS, endpointSettings);
   if (region !== undefined) {
     if (roles.length > 0 || source?.kind === "web-identity") requireHostLabel(region);
     return {
@@ -42,6 +38,16 @@ export function stsSettings(
     ...regionOfPartition(roles[0]),
     regionFromInstance: source?.kind === "ec2",
     ...common,
+  };
+}
+
+const ENDPOINT_KEYS = ["sts_regional_endpoints", ...ENDPOINT_VARIANT_KEYS, ...SERVICE_ENDPOINT_KEYS];
+
+function endpointSettings(scope: Scope) {
+  return {
+    legacy: lookUp(scope, { variables: ["AWS_STS_REGIONAL_ENDPOINTS"], key: "sts_regional_endpoints" }),
+    ...endpointVariant(scope),
+    endpoint: serviceEndpoint(scope, "sts"),
   };
 }
 

@@ -4,10 +4,19 @@ import { USE_HTTP_URL } from "../../domain/help_texts.ts";
 import { highestPrecedence, type Origin, type Sourced, withValue } from "../../domain/origin.ts";
 import { isHttpUrl } from "../../text/url.ts";
 import type { Ec2Settings, Ec2Step } from "../plan.ts";
-import { builtInDefault, lookUp, lookUpBoolean, lookUpInteger, type Scope } from "../scope.ts";
+import { builtInDefault, lookUp, lookUpBoolean, lookUpInteger, type Scope, sharedUnlessSet } from "../scope.ts";
 
 const IPV4_ENDPOINT = "http://169.254.169.254";
 const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
+
+const EC2_KEYS = [
+  "ec2_metadata_v1_disabled",
+  "ec2_metadata_service_endpoint",
+  "ec2_metadata_service_endpoint_mode",
+  "imds_use_ipv6",
+  "metadata_service_timeout",
+  "metadata_service_num_attempts",
+];
 
 /**
  * The metadata settings, from the environment, the chosen profile and rolecall's own settings, with the AWS CLI's
@@ -17,6 +26,10 @@ const IPV6_ENDPOINT = "http://[fd00:ec2::254]";
  * it searches for credentials.
  */
 export function ec2Settings(scope: Scope): Ec2Settings {
+  return sharedUnlessSet(scope, EC2_KEYS, lookUpEc2Settings);
+}
+
+function lookUpEc2Settings(scope: Scope): Ec2Settings {
   const own = scope.settings?.metadata;
   const count = (variable: string, key: string, setting: Sourced<number> | undefined) =>
     lookUpInteger(scope, { variables: [variable], key }, setting ?? builtInDefault(1));
