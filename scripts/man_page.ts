@@ -16,6 +16,13 @@ const COMMAND_NOTES: Readonly<Partial<Record<CommandName, readonly string[]>>> =
     "COMMAND keeps the process id, parent, terminal, file descriptors and signal settings that rolecall was started with, and the exit status is COMMAND's own. All arguments after COMMAND belong to COMMAND, with or without *--* before it.",
     "COMMAND gets *AWS_ACCESS_KEY_ID*, *AWS_SECRET_ACCESS_KEY*, *AWS_SESSION_TOKEN*, *AWS_CREDENTIAL_EXPIRATION*, *AWS_REGION* and *AWS_DEFAULT_REGION*, each if it has a value. Variables that could make an SDK look elsewhere, such as *AWS_PROFILE*, are removed.",
   ],
+  login: [
+    "A profile with *sso_session* or *sso_start_url* signs in to IAM Identity Center, as *aws sso login* does. A profile with *login_session*, or without credentials, gets console credentials, as with *aws login*. A profile with *role_arn* signs in for the source of its chain. The result is in the AWS CLI's cache, where every SDK finds it. If several processes need the same sign-in, one signs in and the others wait for it.",
+    "The browser is opened with the program that *BROWSER* names or with the system's default, but not without a terminal, without a display, or over SSH unless *BROWSER* is set. At the end the browser opens an address at 127.0.0.1, where rolecall waits for ten minutes. If the browser is on another machine, paste that address into the terminal.",
+  ],
+  logout: [
+    "The token is revoked at the access portal. The token, and cached credentials of the roles that the profiles use with it, are removed. Client registrations stay.",
+  ],
   export: [
     "The default format, *process*, is the JSON that *credential_process* expects. The format *github* masks the secrets and appends the variables to the file that *GITHUB_ENV* names. A value that a format cannot carry safely is an error.",
   ],
@@ -24,7 +31,7 @@ const COMMAND_NOTES: Readonly<Partial<Record<CommandName, readonly string[]>>> =
     "The console needs the credentials of a role; long-term access keys are rejected. If the role was assumed with another role's credentials, AWS rejects *--session-duration*, and the console session lasts one hour.",
   ],
   cache: [
-    "*cache list* shows the role, IAM Identity Center and MFA sessions in {~/.aws/cli/cache}, which rolecall shares with the AWS CLI, and files that ended processes left there. *cache clear* deletes them. With *--all*, it also deletes files that cannot be read. It keeps logins (*aws sso login*, *aws login*) and locks that a process holds.",
+    "*cache list* shows the role, IAM Identity Center and MFA sessions in {~/.aws/cli/cache}, which rolecall shares with the AWS CLI, and files that ended processes left there. *cache clear* deletes them. With *--all*, it also deletes files that cannot be read. It keeps sign-ins (*login*, *aws sso login*, *aws login*) and locks that a process holds.",
   ],
   completion: [
     "bash: *source <(rolecall completion bash)* in {~/.bashrc}. zsh: *source <(rolecall completion zsh)* in {~/.zshrc}, after *compinit*. fish: *rolecall completion fish >~/.config/fish/completions/rolecall.fish*.",
@@ -60,7 +67,7 @@ const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
   ["AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE", "the config and credentials files, instead of those in {~/.aws}"],
   ["HTTPS_PROXY, NO_PROXY", "the proxy for AWS services; requests to the metadata services never use a proxy"],
   ["NO_COLOR", "disables colors, unless *--color* is set"],
-  ["BROWSER", "the browser that *console --open* starts"],
+  ["BROWSER", "the browser that *login* and *console --open* start"],
 ];
 
 const FILES: readonly (readonly [name: string, meaning: string])[] = [
@@ -70,6 +77,7 @@ const FILES: readonly (readonly [name: string, meaning: string])[] = [
     "rolecall's settings and roles; the first file that exists is used",
   ],
   ["~/.aws/cli/cache", "cached sessions, shared with the AWS CLI"],
+  ["~/.aws/sso/cache, ~/.aws/login/cache", "what *login* stores, shared with the AWS CLI"],
 ];
 
 /** The page in the man macros of roff. */

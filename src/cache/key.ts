@@ -36,6 +36,17 @@ export function ssoTokenCacheKey(sessionNameOrStartUrl: string): string {
   return sha1(sessionNameOrStartUrl);
 }
 
+/** The key of a client registration: botocore's `_registration_cache_key`. */
+export function registrationCacheKey(registration: {
+  readonly startUrl: string;
+  readonly region: string;
+  readonly scopes: readonly string[] | null;
+  readonly sessionName: string | null;
+}): string {
+  const { startUrl, region, scopes, sessionName } = registration;
+  return sha1(pythonJson({ region, scopes, session_name: sessionName, startUrl, tool: "botocore" }));
+}
+
 function sha1(text: string): string {
   const hash = startHash("sha1");
   hash.update(text);

@@ -22,6 +22,8 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
   cache: async () => (await import("./commands/cache.ts")).cache,
   completion: async () => (await import("./commands/completion.ts")).completion,
   console: async () => (await import("./commands/console.ts")).consoleCommand,
+  login: async () => (await import("./commands/login.ts")).login,
+  logout: async () => (await import("./commands/logout.ts")).logout,
   whoami: async () => (await import("./commands/whoami.ts")).whoami,
   explain: async () => (await import("./commands/explain.ts")).explain,
   profiles: async () => (await import("./commands/profiles.ts")).profiles,

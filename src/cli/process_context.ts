@@ -8,6 +8,7 @@ import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { InterruptedError } from "../domain/interrupted.ts";
 import { readWholeFile } from "../files/read_file.ts";
+import { colorsFor } from "../report/colors.ts";
 import { escapeControls } from "../report/error.ts";
 import { currentHttpClient } from "../runtime/http/current_client.ts";
 import { wasClosed } from "../runtime/inherited/inherited_state.ts";
@@ -17,6 +18,7 @@ import { openScreen } from "../runtime/terminal/screen.ts";
 import type { Terminal } from "../runtime/terminal/terminal.ts";
 import { writeAll } from "../runtime/terminal/write_all.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
+import { escapeInvisible } from "../text/visible.ts";
 import type { Context } from "./context.ts";
 
 /** What a command reports on standard error while it runs. */
@@ -25,6 +27,8 @@ export interface Diagnostics {
   trace(line: string): void;
   /** Writes a warning. */
   warn(line: string): void;
+  /** Writes text for a person, which `--quiet` does not suppress. */
+  show(text: string): void;
   /** As in `Effects`. */
   showProgress(what: string, detail?: () => string): () => void;
 }
@@ -47,13 +51,18 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
   const configPaths = locateSharedConfig(environment, process.platform, systemHome);
   const texts = new Map<string, string>();
   let terminal: Terminal | undefined;
-  /** Loads and opens the terminal at the first prompt. */
-  const promptOnTerminal = async <T>(prompt: (terminal: Terminal) => Promise<T>): Promise<T | undefined> => {
+  /** Loads and opens the terminal at the first use. */
+  const openedTerminal = async (): Promise<Terminal | undefined> => {
     terminal ??= (await import("../runtime/terminal/terminal.ts")).openTerminal();
-    if (terminal === undefined) return undefined;
-    const resume = sharing.pauseForPrompt();
-    return await prompt(terminal).finally(resume);
+    return terminal;
   };
+  const promptOnTerminal = async <T>(prompt: (terminal: Terminal) => Promise<T>): Promise<T | undefined> => {
+    const shownOn = await openedTerminal();
+    if (shownOn === undefined) return undefined;
+    const resume = sharing.pauseForPrompt();
+    return await prompt(shownOn).finally(resume);
+  };
+  const { show, ...shownDiagnostics } = diagnostics;
   return {
     effects: {
       environment,
@@ -62,7 +71,7 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
       now: () => new Date(),
       sleep: async (ms) => void (await sleep(ms)),
       readFile: readWholeFile,
-      ...diagnostics,
+      ...shownDiagnostics,
       tryLock: async (path) => {
         const { tryLock } = await currentRuntime();
         if (tryLock === undefined) throw Object.assign(new Error("no locks"), { code: "ENOSYS" });
@@ -74,7 +83,21 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
         const resume = sharing.pauseForProgram();
         return await runProgram(argv, { ...environment, ...extra }, stderr, until).finally(resume);
       },
-      readSecret: (prompt) => promptOnTerminal((shownOn) => shownOn.readSecret(escapeControls(prompt))),
+      hasTerminal: async () => (await openedTerminal()) !== undefined,
+      showLines: async (lines) => {
+        const shownOn = await openedTerminal();
+        const canBold = shownOn !== undefined && environment.TERM !== "dumb";
+        const { bold } = colorsFor("auto", environment.NO_COLOR, canBold);
+        const text = lines.map((line) =>
+          typeof line === "string" ? `${escapeInvisible(line)}\n` : `${bold(escapeInvisible(line.strong))}\n`,
+        );
+        sharing.clear();
+        if (shownOn === undefined) show(text.join(""));
+        else shownOn.write(text.join(""));
+      },
+      readSecret: (prompt, until) =>
+        promptOnTerminal((shownOn) => shownOn.readLine(escapeControls(prompt), { echo: false, until })),
+      readLine: (prompt) => promptOnTerminal((shownOn) => shownOn.readLine(escapeControls(prompt), { echo: true })),
       showPrompt: (prompt) => promptOnTerminal((shownOn) => shownOn.show(prompt)),
     },
     texts,

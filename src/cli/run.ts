@@ -64,18 +64,19 @@ async function runGuarded(argv: readonly string[]): Promise<number> {
     },
     beforeSignal: beforeStopOrFatalSignals,
   });
-  const writeLine = (line: string) => {
+  const writeText = (text: string) => {
     progress.clear();
-    writeDiagnostic(line);
+    writeDiagnostic(text);
   };
   const diagnostics: Diagnostics = {
     trace: (line) => {
       if (verbose)
-        writeLine(`${colors.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${escapeControls(line)}\n`);
+        writeText(`${colors.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${escapeControls(line)}\n`);
     },
     warn: (line) => {
-      if (!quiet) writeLine(`${colors.yellow(colors.bold("warning"))}${colors.bold(`: ${escapeControls(line)}`)}\n`);
+      if (!quiet) writeText(`${colors.yellow(colors.bold("warning"))}${colors.bold(`: ${escapeControls(line)}`)}\n`);
     },
+    show: writeText,
     showProgress: progress.show,
   };
   const context = processContext(diagnostics, progress);

@@ -28,6 +28,7 @@ export interface Names {
   profiles(): readonly Candidate[];
   /** @param settings the value of `--settings`, if it was typed. */
   roles(settings: string | undefined): Promise<readonly Candidate[]>;
+  ssoSessions(): readonly Candidate[];
   regions(): readonly Candidate[];
 }
 
@@ -152,6 +153,8 @@ async function candidatesFor(
       return names.profiles();
     case "roles":
       return await names.roles(settings);
+    case "sso-sessions":
+      return names.ssoSessions();
     case "regions":
       return names.regions();
     default:

@@ -31,6 +31,9 @@ export interface LockedFile {
   close(): void;
 }
 
+/** A line for a person. `strong` is shown in bold, if the terminal can. */
+export type TextLine = string | { readonly strong: string };
+
 export interface Effects {
   readonly environment: Environment;
   /** The user's home folder, as the AWS CLI finds it. */
@@ -75,12 +78,22 @@ export interface Effects {
    * @returns a function to call at the end of the work, even if it failed.
    */
   showProgress(what: string, detail?: () => string): () => void;
+  /** Whether there is a terminal that can show prompts. */
+  hasTerminal(): Promise<boolean>;
+  /**
+   * Shows lines that a person needs in order to continue: at the terminal or, without one, on standard error. `--quiet`
+   * does not suppress them.
+   */
+  showLines(lines: readonly TextLine[]): Promise<void>;
   /**
    * Prompts for a line at the terminal, without echo.
    *
-   * @returns the line; undefined if there is no terminal, or its input has ended.
+   * @param until ends the prompt.
+   * @returns the line; undefined if there is no terminal, its input has ended, or `until` has ended the prompt.
    */
-  readSecret(prompt: string): Promise<string | undefined>;
+  readSecret(prompt: string, until?: AbortSignal): Promise<string | undefined>;
+  /** As `readSecret`, with echo. */
+  readLine(prompt: string): Promise<string | undefined>;
   /**
    * Shows a prompt at the terminal.
    *

@@ -75,10 +75,16 @@ export const ERROR_CATALOGUE = {
     exit: 2,
     summary: "a credential_process calls rolecall for a profile that is already being resolved",
   },
-  "sso-login-needed": { exit: 1, summary: "there is no valid SSO token: `aws sso login` gets one" },
+  "sso-login-needed": { exit: 1, summary: "there is no valid SSO token: `rolecall login` gets one" },
   "sso-failed": { exit: 1, summary: "IAM Identity Center returned no role credentials" },
-  "login-needed": { exit: 1, summary: "the `aws login` session is missing or has expired" },
-  "login-failed": { exit: 1, summary: "the `aws login` session could not be refreshed" },
+  "login-needed": {
+    exit: 1,
+    summary: "the session of console credentials is missing or has expired: `rolecall login` starts one",
+  },
+  "login-failed": { exit: 1, summary: "the session of console credentials could not be refreshed" },
+
+  "sign-in-impossible": { exit: 2, summary: "the profile has nothing to sign in to, or an option does not fit it" },
+  "sign-in-failed": { exit: 1, summary: "the sign-in was denied, took too long or was rejected" },
 
   // STS
   "mfa-code-needed": { exit: 1, summary: "an MFA code is required but cannot be obtained" },

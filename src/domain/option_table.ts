@@ -16,6 +16,8 @@ export const COMMANDS = [
   },
   { name: "export", usage: "export", help: "print the credentials" },
   { name: "whoami", usage: "whoami", help: "show the account, ARN and user id of the credentials" },
+  { name: "login", usage: "login", help: "sign in for the chosen profile" },
+  { name: "logout", usage: "logout", help: "sign out, and remove the credentials that the sign-in left" },
   { name: "serve", usage: "serve", help: "serve refreshed credentials on loopback until stopped" },
   { name: "probe", usage: "probe", help: "check which credential sources have credentials right now" },
   { name: "explain", usage: "explain", help: "show the plan: source, roles, settings, and where each comes from" },
@@ -39,7 +41,7 @@ export const COMMANDS = [
 export type CommandName = (typeof COMMANDS)[number]["name"];
 
 /** The commands that choose credentials. */
-const CHOOSING: readonly CommandName[] = ["exec", "export", "serve", "whoami", "explain", "console"];
+const CHOOSING: readonly CommandName[] = ["exec", "export", "serve", "whoami", "explain", "console", "login"];
 const ALL: readonly CommandName[] = COMMANDS.map((command) => command.name);
 
 export interface OptionSpec {
@@ -52,7 +54,7 @@ export interface OptionSpec {
   readonly help: string;
   readonly commands: readonly CommandName[];
   /** The values for completion, or what to complete. */
-  readonly completes?: readonly string[] | "profiles" | "roles" | "regions" | "files";
+  readonly completes?: readonly string[] | "profiles" | "roles" | "sso-sessions" | "regions" | "files";
   /** Whether the option takes part in choosing the credentials. */
   readonly choosesCredentials?: boolean;
 }
@@ -99,6 +101,19 @@ export const OPTIONS: readonly OptionSpec[] = [
   choosing("mfa-session", undefined, "get an MFA session first: one code for many roles"),
   choosing("mfa-session-duration", "DURATION", "duration of the MFA session (default: 12h)"),
   choosing("pick", undefined, "choose the profile from a list, on a terminal"),
+  of(["login"], "no-browser", undefined, "show the URL, but do not open the browser"),
+  of(["login"], "use-device-code", undefined, "use a code to enter in a browser on any machine"),
+  of(["login"], "remote", undefined, "console credentials: use a browser on another machine"),
+  of(["login", "logout"], "sso-session", "NAME", "sso-session to use, instead of that of a profile", {
+    completes: "sso-sessions",
+  }),
+  of(["login"], "callback-port", "N", "port that the browser returns to (default: a free port)"),
+  of(["login"], "force", undefined, "sign out first, so that a new session begins"),
+  of(["logout"], "profile", "NAME", "profile to sign out of", { short: "p", completes: "profiles" }),
+  of(["logout"], "all", undefined, "sign out of every session"),
+  of(["logout"], "region", "NAME", "AWS region", { completes: "regions" }),
+  of(["logout"], "endpoint-url", "URL", "endpoint of the AWS services"),
+  of(["logout"], "ca-bundle", "FILE", "CA certificates to trust instead of the built-in ones", { completes: "files" }),
   of([...CHOOSING, "probe", "profiles", "check"], "settings", "FILE", "rolecall's settings file", {
     completes: "files",
   }),

@@ -4,6 +4,7 @@ import type { HttpLimits, HttpRequest, HttpResponse } from "../domain/http.ts";
 import { withProgress } from "../domain/progress.ts";
 import { fullJitterDelay } from "../text/backoff.ts";
 import { type JsonObject, parseJsonObject } from "../text/json_object.ts";
+import { type ClockOffset, clockOffset } from "./clock_offset.ts";
 import { HttpError, isTransient } from "./error.ts";
 import { isFromIntermediary } from "./intermediary.ts";
 import { proxyFor } from "./proxy.ts";
@@ -26,6 +27,10 @@ export interface ServiceResponse {
   readonly body: JsonObject;
   /** Whether a proxy, a captive portal or another server responded instead of the service. */
   readonly isIntercepted: boolean;
+  /** The name of the exception, from the header `x-amzn-ErrorType`. */
+  readonly errorType: string | undefined;
+  /** How far this machine's clock is off, by the response's `Date` header. */
+  readonly clockOffset: ClockOffset | undefined;
 }
 
 /**
@@ -64,8 +69,15 @@ async function sendWithRetries(
     if (!retry || attempt >= attempts) {
       if (response instanceof HttpError) throw response;
       const body = parseJsonObject(new TextDecoder().decode(response.body));
-      const { status } = response;
-      return { status, body: body ?? {}, isIntercepted: body === undefined && isForeign(response) };
+      const { status, headers } = response;
+      return {
+        status,
+        body: body ?? {},
+        isIntercepted: body === undefined && isForeign(response),
+        // The name may be followed by a colon and the URL of its definition.
+        errorType: headers["x-amzn-errortype"]?.split(":")[0],
+        clockOffset: clockOffset(response, effects.now()),
+      };
     }
     await effects.sleep(fullJitterDelay(attempt, BACKOFF, Math.random()));
   }

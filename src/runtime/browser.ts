@@ -1,4 +1,4 @@
-/** Opens a page in the browser. Its URL never appears on a command line, which every user of the machine can read. */
+/** Opens a page in the browser. A secret URL never appears on a command line, which every user of the machine can read. */
 import { spawn } from "node:child_process";
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -29,8 +29,29 @@ const START_TIMEOUT_MS = 2000;
  * @returns the command's argv, with `%s` for the URL; undefined if no such program is installed.
  */
 export function findBrowser(environment: Environment, platform: string): readonly string[] | undefined {
+  return findNamedBrowser(environment) ?? findOpener(environment, platform);
+}
+
+/** As `findBrowser`, but only the programs of `BROWSER`. */
+export function findNamedBrowser(environment: Environment): readonly string[] | undefined {
   const named = (environment.BROWSER ?? "").split(":").filter((command) => command.trim() !== "");
-  const candidates = [...named, ...(platform === "darwin" ? ["open"] : ["xdg-open", "wslview"])];
+  return firstInstalled(named, environment);
+}
+
+/** As `findBrowser`, but only the system's own openers. */
+export function findOpener(environment: Environment, platform: string): readonly string[] | undefined {
+  return firstInstalled(platform === "darwin" ? ["open"] : ["xdg-open", ...WSL_OPENERS], environment);
+}
+
+/** As `findBrowser`, but only the programs that open the browser of Windows from WSL. */
+export function findWslOpener(environment: Environment): readonly string[] | undefined {
+  return firstInstalled(WSL_OPENERS, environment);
+}
+
+/** `rundll32.exe` starts the default browser of Windows. It is no shell, so it does not interpret the URL. */
+const WSL_OPENERS = ["wslview", "rundll32.exe url.dll,FileProtocolHandler %s"];
+
+function firstInstalled(candidates: readonly string[], environment: Environment): readonly string[] | undefined {
   for (const candidate of candidates) {
     const [program = "", ...args] = candidate.trim().split(/\s+/);
     const found = findCommand(program, environment.PATH);
@@ -76,6 +97,18 @@ export async function openPage(
   const error = await startProgram(program, args);
   if (error !== undefined) rmSync(dirname(file), { recursive: true, force: true });
   return error;
+}
+
+/**
+ * Opens a URL that is not a secret. Unlike a page in a file, it can also be read by a browser in a sandbox (snap,
+ * flatpak), or on the host of a container or of WSL.
+ *
+ * @param browserArgv the result of `findBrowser`.
+ * @returns why the browser could not be started, or undefined on success.
+ */
+export async function openUrl(url: string, browserArgv: readonly string[]): Promise<string | undefined> {
+  const [program = "", ...args] = browserArgv.map((arg) => arg.replaceAll("%s", url));
+  return await startProgram(program, args);
 }
 
 /** @returns the path of the file, in a new folder that only this user can enter. */

@@ -20,6 +20,8 @@ export interface HttpServerResponse {
   readonly body: string;
   /** Why the request is refused, in a few words and without a secret; undefined if it is not. */
   readonly refusal?: string;
+  /** Called when the response has been sent, or cannot be sent any more. */
+  readonly sent?: () => void;
 }
 
 /** A request that was refused. */
@@ -44,7 +46,7 @@ export interface RunningServer {
 }
 
 /** SDKs send a few hundred bytes. */
-const MAX_HEADER_BYTES = 8 * 1024;
+const SDK_HEADER_BYTES = 8 * 1024;
 /** For a whole request, however slowly it arrives. */
 const REQUEST_TIMEOUT_MS = 5000;
 /** For a connection between two requests. */
@@ -62,15 +64,17 @@ export const LOOPBACK = "127.0.0.1";
  * Listens on loopback.
  *
  * @param port 0 for any free port.
+ * @param maxHeaderBytes the maximum size of a request line and its headers.
  * @throws the system's error, with a `code` such as `EADDRINUSE`.
  */
 export async function listenOnLoopback(
   port: number,
   handle: RequestHandler,
   logRefusal?: RefusalLog,
+  maxHeaderBytes = SDK_HEADER_BYTES,
 ): Promise<RunningServer> {
   const bound = { port };
-  const server = createBoundedServer(() => bound.port, handle, logRefusal);
+  const server = createBoundedServer(() => bound.port, handle, logRefusal, maxHeaderBytes);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host: LOOPBACK, port, exclusive: true }, resolve);
@@ -120,10 +124,11 @@ function createBoundedServer(
   port: () => number | undefined,
   handle: RequestHandler,
   logRefusal: RefusalLog = () => {},
+  maxHeaderSize = SDK_HEADER_BYTES,
 ): Server {
   const server = createServer(
     {
-      maxHeaderSize: MAX_HEADER_BYTES,
+      maxHeaderSize,
       headersTimeout: REQUEST_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: IDLE_TIMEOUT_MS,
@@ -213,9 +218,13 @@ function requestOf(incoming: IncomingMessage, port: number | undefined): HttpSer
 
 function sendResponse(
   outgoing: ServerResponse,
-  { status, headers, body }: HttpServerResponse,
+  { status, headers, body, sent }: HttpServerResponse,
   closeConnection: boolean,
 ): void {
+  if (sent !== undefined) {
+    outgoing.once("finish", sent);
+    outgoing.once("close", sent);
+  }
   outgoing.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),

@@ -1,5 +1,5 @@
 /** The provider for `login_session`: credentials from `aws login`, refreshed with a DPoP proof. */
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from "node:crypto";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { expandPath } from "../config/locate.ts";
 import type { Credentials } from "../domain/credentials.ts";
@@ -16,6 +16,7 @@ import { asJsonObject, type JsonObject, stringMember } from "../text/json_object
 import { formatUtc, parseTimestamp, timeAfter } from "../text/timestamp.ts";
 import { isHostLabel, joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
+import { dpopProof } from "./dpop.ts";
 import {
   currentToken,
   inspectToken,
@@ -58,7 +59,7 @@ function sessionFile(step: LoginStep, effects: Effects): TokenFile<Credentials> 
     ...["refreshToken", "dpopKey", "clientId"].filter((name) => stringMember(json, name) === undefined),
   ];
   return {
-    path: join(cacheFolder(effects), `${createHash("sha256").update(session).digest("hex")}.json`),
+    path: loginSessionFile(session, effects),
     tokenName: "the login session",
     refreshWindowSeconds: REFRESH_WINDOW_SECONDS,
     parse(json) {
@@ -87,7 +88,13 @@ function sessionFile(step: LoginStep, effects: Effects): TokenFile<Credentials> 
   };
 }
 
-function cacheFolder({ environment, home }: Effects): string {
+/** The file of a login session. @param session its ARN. */
+export function loginSessionFile(session: string, effects: Pick<Effects, "environment" | "home">): string {
+  return join(loginCacheFolder(effects), `${createHash("sha256").update(session).digest("hex")}.json`);
+}
+
+/** The folder of the files of login sessions. */
+export function loginCacheFolder({ environment, home }: Pick<Effects, "environment" | "home">): string {
   const folder = variable(environment, "AWS_LOGIN_CACHE_DIRECTORY");
   return folder === undefined ? join(home, ".aws", "login", "cache") : expandPath(folder, environment, home);
 }
@@ -124,7 +131,7 @@ async function refreshSession(
   const request = {
     method: "POST",
     url,
-    headers: { "content-type": "application/json", dpop: dpopProof(step, json, url, effects.now()) },
+    headers: { "content-type": "application/json", dpop: proofOf(step, json, url, effects.now()) },
     body: JSON.stringify({
       clientId: stringMember(json, "clientId"),
       refreshToken: stringMember(json, "refreshToken"),
@@ -149,28 +156,13 @@ async function refreshSession(
   return { ...json, accessToken: { ...asJsonObject(body.accessToken), accountId, expiresAt }, refreshToken };
 }
 
-/**
- * A DPoP JWT (RFC 9449): proves possession of the session's key, to which the refresh token is bound.
- *
- * @throws RolecallError `login-needed` if the key cannot be used.
- */
-function dpopProof(step: LoginStep, json: JsonObject, url: string, now: Date): string {
+/** @throws RolecallError `login-needed` if the key cannot be used. */
+function proofOf(step: LoginStep, json: JsonObject, url: string, now: Date): string {
   try {
-    const key = createPrivateKey(stringMember(json, "dpopKey") ?? "");
-    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const header = { typ: "dpop+jwt", alg: "ES256", jwk: publicJwk(key) };
-    const claims = { htm: "POST", htu: url, iat: Math.floor(now.getTime() / 1000), jti: randomUUID() };
-    const content = `${encode(header)}.${encode(claims)}`;
-    const signature = sign("sha256", Buffer.from(content), { key, dsaEncoding: "ieee-p1363" });
-    return `${content}.${signature.toString("base64url")}`;
+    return dpopProof(stringMember(json, "dpopKey") ?? "", url, now);
   } catch {
     throw loginNeeded(step, "the key of the login session cannot be used");
   }
-}
-
-function publicJwk(key: KeyObject): Readonly<Record<string, unknown>> {
-  const { kty, crv, x, y } = createPublicKey(key).export({ format: "jwk" });
-  return { kty, crv, x, y };
 }
 
 function loginNeeded(step: LoginStep, message: string): RolecallError {

@@ -74,11 +74,21 @@ export function inspectSsoToken(step: SsoStep, effects: Effects): TokenState {
   return inspectToken(ssoTokenFile(step, effects), effects);
 }
 
+/** The folder of the tokens and of the client registrations. */
+export function ssoCacheFolder(home: string): string {
+  return join(home, ".aws", "sso", "cache");
+}
+
+/** The file of a token. @param name of the sso-session or, for a legacy profile, its start URL. */
+export function ssoTokenPath(name: string, home: string): string {
+  return join(ssoCacheFolder(home), `${ssoTokenCacheKey(name)}.json`);
+}
+
 /** The token of an sso-session or, for a legacy profile, of a start URL. */
 function ssoTokenFile(step: SsoStep, { home, now }: Effects): TokenFile<string> {
   const name = step.session?.value ?? step.startUrl.value;
   return {
-    path: join(home, ".aws", "sso", "cache", `${ssoTokenCacheKey(name)}.json`),
+    path: ssoTokenPath(name, home),
     tokenName: "the SSO token",
     refreshWindowSeconds: REFRESH_WINDOW_SECONDS,
     parse(json) {

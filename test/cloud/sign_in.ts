@@ -1,7 +1,8 @@
 /** Simulates IAM Identity Center (portal and OIDC), the sign-in service of `aws login`, and that of the console. */
-import { createPublicKey, verify } from "node:crypto";
+import { makeConsoleLogin, type SimulatedConsoleLogin } from "./console_login.ts";
 import { type ConsoleSession, makeFederation } from "./federation.ts";
 import { type Iam, startServiceSession } from "./iam.ts";
+import { json, makeOidc, type SimulatedOidc } from "./oidc.ts";
 import { type LoopbackServer, type Reaction, serve } from "./server.ts";
 import type { ReceivedRequest } from "./sigv4.ts";
 
@@ -11,6 +12,8 @@ export interface SimulatedSignIn extends LoopbackServer {
   readonly tokens: Set<string>;
   /** The valid refresh tokens of both services. Each can be used once. */
   readonly refreshTokens: Set<string>;
+  readonly oidc: SimulatedOidc;
+  readonly login: SimulatedConsoleLogin;
   /** The console sessions that a sign-in URL has opened. */
   readonly consoleSessions: readonly ConsoleSession[];
   /** Replaces the responses to the next requests. */
@@ -24,20 +27,32 @@ export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
   const federation = makeFederation(iam, consoleSessions);
   const tokens = new Set(["good-token"]);
   const refreshTokens = new Set(["good-refresh-token"]);
+  const session = (role: string) => {
+    const { accessKeyId, secretAccessKey, sessionToken } = startServiceSession(iam, role, "person", 3600);
+    return { accessKeyId, secretAccessKey, sessionToken };
+  };
+  const url = () => server.url;
+  const oidc = makeOidc(tokens, refreshTokens, url);
+  const login = makeConsoleLogin(refreshTokens, () => session("login-role"), url);
   const handle = (request: ReceivedRequest): Reaction => {
     requests.push(request);
     const reaction = next.shift();
     if (reaction !== undefined) return reaction;
-    const { pathname, searchParams } = new URL(request.target, "http://localhost");
+    const { pathname } = new URL(request.target, "http://localhost");
     if (pathname === "/federation") return federation.handle(request);
+    return oidc.handle(request) ?? login.handle(request) ?? handlePortal(request);
+  };
+  const handlePortal = (request: ReceivedRequest): Reaction => {
+    const { pathname, searchParams } = new URL(request.target, "http://localhost");
+    const token = request.headers["x-amz-sso_bearer_token"] ?? "";
     switch (`${request.method} ${pathname}`) {
       case "GET /federation/credentials": {
-        if (!tokens.has(request.headers["x-amz-sso_bearer_token"] ?? "")) {
-          return json(401, { message: "Session token not found or invalid" });
-        }
+        if (!tokens.has(token)) return json(401, { message: "Session token not found or invalid" });
         if (searchParams.get("role_name") === "Forbidden") return json(403, { message: "No access" });
         return json(200, { roleCredentials: { ...session("sso-role"), expiration: Date.now() + 3_600_000 } });
       }
+      case "POST /logout":
+        return tokens.delete(token) ? json(200, {}) : json(401, { message: "Session token not found or invalid" });
       case "POST /token": {
         const { grantType, clientId, clientSecret, refreshToken } = JSON.parse(request.body);
         if (grantType !== "refresh_token" || !clientId || !clientSecret || !refreshTokens.delete(refreshToken)) {
@@ -46,45 +61,10 @@ export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
         tokens.add("refreshed-token");
         return json(200, { accessToken: "refreshed-token", expiresIn: 28_800, tokenType: "Bearer" });
       }
-      case "POST /v1/token": {
-        const { grantType, clientId, refreshToken } = JSON.parse(request.body);
-        if (!hasProof(request)) return json(400, { error: "INVALID_PROOF" });
-        if (grantType !== "refresh_token" || !clientId || !refreshTokens.delete(refreshToken)) {
-          return json(403, { error: "TOKEN_EXPIRED", message: "the refresh token has expired" });
-        }
-        refreshTokens.add("next-refresh-token");
-        return json(200, { accessToken: session("login-role"), expiresIn: 900, refreshToken: "next-refresh-token" });
-      }
       default:
         return json(404, { message: "not found" });
     }
   };
-  const session = (role: string) => {
-    const { accessKeyId, secretAccessKey, sessionToken } = startServiceSession(iam, role, "person", 3600);
-    return { accessKeyId, secretAccessKey, sessionToken };
-  };
   const server = await serve(handle);
-  /** Whether the request has a DPoP proof that is signed with its own key, for this request, and recent. */
-  const hasProof = ({ headers, target }: ReceivedRequest): boolean => {
-    const [header = "", claims = "", signature = ""] = (headers.dpop ?? "").split(".");
-    const read = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString());
-    const { typ, alg, jwk } = read(header);
-    const { htm, htu, iat, jti } = read(claims);
-    const key = { key: createPublicKey({ key: jwk, format: "jwk" }), dsaEncoding: "ieee-p1363" as const };
-    return (
-      typ === "dpop+jwt" &&
-      alg === "ES256" &&
-      jwk.d === undefined &&
-      htm === "POST" &&
-      htu === `${server.url}${target}` &&
-      Math.abs(Date.now() / 1000 - iat) < 300 &&
-      typeof jti === "string" &&
-      verify("sha256", Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, "base64url"))
-    );
-  };
-  return Object.assign(server, { requests, tokens, refreshTokens, consoleSessions, next });
-}
-
-function json(status: number, body: object): Reaction {
-  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  return Object.assign(server, { requests, tokens, refreshTokens, oidc, login, consoleSessions, next });
 }

@@ -59,7 +59,7 @@ for (const [what, response] of RESPONSES) {
       const { stderr, exitCode } = await home.run(["export", "-p", "a"]);
       expect(stderr).toContain("error[sso-failed]");
       expect(stderr).toContain(`is not from IAM Identity Center (HTTP ${response.status})`);
-      expect(stderr).not.toContain("aws sso login");
+      expect(stderr).not.toContain("rolecall login");
       expect(exitCode).toBe(1);
     });
   });

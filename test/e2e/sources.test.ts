@@ -316,7 +316,7 @@ describe("IAM Identity Center", () => {
       `error[file-unreadable]: ${join(home.path, fileOf("corp"))} cannot be read: Is a directory`,
     );
     expect(stderr).toContain("the file contains the SSO token");
-    expect(stderr).not.toContain("aws sso login");
+    expect(stderr).not.toContain("rolecall login");
   });
 
   test("a failed refresh is a warning if the token has not expired", async () => {
@@ -336,14 +336,14 @@ describe("IAM Identity Center", () => {
       SESSION,
       () => ({ ...validToken(), expiresAt: inMinutes(-1) }),
       "sso-login-needed",
-      "run: aws sso login --sso-session corp",
+      "run: rolecall login --sso-session corp",
     ],
     [
       "an expired legacy token",
       LEGACY,
       () => ({ ...validToken(), expiresAt: inMinutes(-1) }),
       "sso-login-needed",
-      "run: aws sso login --profile a",
+      "run: rolecall login --profile a",
     ],
     [
       "an expired token whose refresh fails",
@@ -357,14 +357,14 @@ describe("IAM Identity Center", () => {
       SESSION,
       () => ({ ...validToken(), accessToken: "revoked" }),
       "sso-login-needed",
-      "aws sso login",
+      "rolecall login",
     ],
     [
       "a token file without a token",
       SESSION,
       () => ({ expiresAt: inMinutes(60) }),
       "sso-login-needed",
-      "aws sso login",
+      "rolecall login",
     ],
     [
       "a role that is not assigned to the user",
@@ -394,7 +394,7 @@ describe("IAM Identity Center", () => {
 
   test("the error for a missing token names the command to run", async () => {
     homeWith(SESSION);
-    expect((await exported(["-p", "a"])).stderr).toContain("run: aws sso login --sso-session corp");
+    expect((await exported(["-p", "a"])).stderr).toContain("run: rolecall login --sso-session corp");
   });
 
   test("a temporary failure of the portal is retried", async () => {
@@ -519,7 +519,7 @@ describe("a login session", () => {
       withSession(minutes, changes);
       const { exitCode, stderr } = await exported(["-p", "a"]);
       expect(stderr).toContain(`error[${code}]`);
-      expect(stderr).toContain("run: aws login --profile a");
+      expect(stderr).toContain("run: rolecall login --profile a");
       expect(exitCode).toBe(1);
     });
   }

@@ -5,7 +5,7 @@ import { RolecallError } from "../../src/domain/errors.ts";
 import { parseIni } from "../../src/ini/parse.ts";
 import { makePlan, type Planned } from "../../src/plan/make_plan.ts";
 import type { Plan } from "../../src/plan/plan.ts";
-import type { CredentialOptions } from "../../src/plan/scope.ts";
+import type { CredentialOptions, PlanInputs } from "../../src/plan/scope.ts";
 
 export interface Situation {
   readonly config?: string;
@@ -15,8 +15,12 @@ export interface Situation {
 }
 
 export function planOf(situation: Situation): Planned {
+  return makePlan(inputsOf(situation));
+}
+
+export function inputsOf(situation: Situation): PlanInputs {
   const { config, credentials, environment = {}, options = {} } = situation;
-  return makePlan({
+  return {
     environment,
     options: Object.fromEntries(
       Object.entries(options).map(([name, value]) => [name, { value, from: { option: name } }]),
@@ -26,7 +30,7 @@ export function planOf(situation: Situation): Planned {
       credentials === undefined ? undefined : parseIni(credentials, "credentials"),
       { configFile: "config", credentialsFile: "credentials" },
     ),
-  });
+  };
 }
 
 /** The chain as one line: `static:user1@credentials → arn:aws:iam::123456789012:role/deploy`. */

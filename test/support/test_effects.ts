@@ -15,6 +15,8 @@ export interface StartedProgram {
 export interface TestEffects extends Effects {
   readonly warnings: readonly string[];
   readonly traces: readonly string[];
+  /** The lines for a person. */
+  readonly shown: readonly string[];
   /** The delays between attempts, in milliseconds. */
   readonly sleeps: readonly number[];
   /** The programs that were run. */
@@ -31,6 +33,7 @@ export interface TestEffectsOptions extends Partial<Effects> {
 export function testEffects({ files = {}, program = {}, ...given }: TestEffectsOptions = {}): TestEffects {
   const warnings: string[] = [];
   const traces: string[] = [];
+  const shown: string[] = [];
   const sleeps: number[] = [];
   const programs: StartedProgram[] = [];
   return {
@@ -55,10 +58,15 @@ export function testEffects({ files = {}, program = {}, ...given }: TestEffectsO
     warn: (line) => warnings.push(line),
     trace: (line) => traces.push(line),
     showProgress: () => () => {},
+    hasTerminal: async () => false,
+    showLines: async (lines) =>
+      void shown.push(...lines.map((line) => (typeof line === "string" ? line : line.strong))),
     readSecret: async () => undefined,
+    readLine: async () => undefined,
     showPrompt: async () => undefined,
     warnings,
     traces,
+    shown,
     sleeps,
     programs,
     ...given,

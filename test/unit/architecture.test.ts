@@ -25,13 +25,14 @@ const LAYERS = {
   deliver: ["ini", "config", "http", "plan"],
   completion: [],
   sources: ["config", "http", "files", "metadata", "plan", "sts", "cache"],
+  login: ["ini", "config", "http", "files", "runtime", "plan", "cache", "sources"],
   resolve: ["config", "plan", "sts", "cache", "sources"],
   probe: ["config", "http", "runtime", "metadata", "plan", "sts", "sources"],
   lint: ["ini", "config", "files", "plan", "cache", "sources"],
   report: ["ini", "runtime", "plan", "sts", "cache", "resolve", "probe", "lint"],
   cli: [
-    ...["config", "files", "runtime", "plan", "sts", "cache", "serve", "deliver", "completion", "sources", "resolve"],
-    ...["probe", "lint", "report"],
+    ...["config", "files", "runtime", "plan", "sts", "cache", "serve", "deliver", "completion", "sources", "login"],
+    ...["resolve", "probe", "lint", "report"],
   ],
   main: ["cli"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

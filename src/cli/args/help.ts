@@ -48,6 +48,8 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
     "credential_process = rolecall export -p deploy",
   ],
   whoami: ["rolecall whoami -p deploy", "rolecall whoami --json"],
+  login: ["rolecall login -p deploy", "rolecall login --sso-session corp --use-device-code"],
+  logout: ["rolecall logout -p deploy", "rolecall logout --all"],
   serve: ["rolecall serve -p deploy", "rolecall serve -p deploy --as imds --port 8099"],
   probe: ["rolecall probe", "rolecall probe --sts --json"],
   explain: ["rolecall explain -p deploy", "rolecall explain -p deploy --json"],
@@ -68,10 +70,7 @@ export function programHelp(commands: readonly HelpCommand[]): string {
       "Commands",
       commands.map(({ name, help }) => [name, help]),
     ),
-    [
-      'Run "rolecall COMMAND --help" for the options of a command.',
-      'Run "rolecall --version" for version, runtime, platform and commit.',
-    ].join("\n"),
+    'Run "rolecall COMMAND --help" for options, "rolecall --version" for the version.',
     examples(shown.flatMap((name) => EXAMPLES[name].slice(0, 1))),
   ]);
 }

@@ -118,6 +118,10 @@ function namesIn(context: Context): Names {
         .map(([name, { roleArn }]) => ({ value: name, description: roleArn.value }))
         .filter(isPrintable);
     },
+    ssoSessions: () =>
+      [...context.readConfig().ssoSessions.values()]
+        .map(({ name, settings }) => ({ value: name, description: settings.get("sso_start_url")?.value }))
+        .filter(isPrintable),
     regions: () => REGIONS.map((value) => ({ value })),
   };
 }

@@ -1,13 +1,19 @@
-/** The AWS CLI commands that sign in again. */
+/** The commands that sign in again. */
 import { shellCommand } from "../../text/shell.ts";
 import type { LoginStep, SsoStep } from "../plan.ts";
+import type { SignInTarget } from "../sign_in.ts";
 
 export function ssoLoginCommand({ session, profile }: Pick<SsoStep, "session" | "profile">): string {
   const choice =
     session === undefined ? (["--profile", profile] as const) : (["--sso-session", session.value] as const);
-  return shellCommand(["aws", "sso", "login", choice]);
+  return shellCommand(["rolecall", "login", choice]);
 }
 
 export function loginCommand({ profile }: Pick<LoginStep, "profile">): string {
-  return shellCommand(["aws", "login", ["--profile", profile]]);
+  return shellCommand(["rolecall", "login", ["--profile", profile]]);
+}
+
+export function signInCommand(target: SignInTarget): string {
+  if (target.kind === "console") return loginCommand(target);
+  return ssoLoginCommand({ session: target.session, profile: target.profile ?? "default" });
 }

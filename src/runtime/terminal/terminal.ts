@@ -9,19 +9,27 @@ import { showPrompt } from "./show_prompt.ts";
 import { writeAll } from "./write_all.ts";
 
 export interface Terminal {
+  write(text: string): void;
   /**
-   * Prints a label and reads a line without echo.
+   * Prints a label and reads a line.
    *
-   * @returns the line, or undefined at the end of input (Ctrl-D).
+   * @returns the line, or undefined at the end of input (Ctrl-D) or if `until` has ended the prompt.
    * @throws InterruptedError for Ctrl-C.
    */
-  readSecret(label: string): Promise<string | undefined>;
+  readLine(label: string, options: LineOptions): Promise<string | undefined>;
   /**
    * Shows a full-screen prompt, and then restores the screen.
    *
    * @throws InterruptedError for Ctrl-C, or if the prompt is cancelled.
    */
   show<T>(prompt: Prompt<T>): Promise<T>;
+}
+
+export interface LineOptions {
+  /** Whether to show what is typed. */
+  readonly echo: boolean;
+  /** Ends the prompt. */
+  readonly until?: AbortSignal | undefined;
 }
 
 /**
@@ -34,7 +42,9 @@ export function openTerminal(): Terminal | undefined {
   if (fd === undefined) return undefined;
   const stream = new ReadStream(fd);
   return {
-    async readSecret(label) {
+    write: (text) => writeAll(fd, text),
+    async readLine(label, { echo, until }) {
+      if (until?.aborted === true) return undefined;
       let shown = 0;
       const mode = enterRawMode(stream, {
         // The carriage return overwrites a label that is already on the line.
@@ -42,7 +52,8 @@ export function openTerminal(): Terminal | undefined {
         hide: () => writeAll(fd, "\n"),
       });
       try {
-        return await readHiddenLine(stream, mode.suspend);
+        const write = echo ? (text: string) => writeAll(fd, text) : () => {};
+        return await readKeys(stream, { write, suspend: mode.suspend, until });
       } finally {
         stream.pause();
         mode.leave();
@@ -66,20 +77,40 @@ function openDevice(): number | undefined {
   }
 }
 
-/**
- * A terminal in raw mode has no line editing, so the usual keys are handled here.
- *
- * @param suspend called for Ctrl-Z. What was typed before is discarded, as the terminal itself does.
- */
-function readHiddenLine(terminal: ReadStream, suspend: () => void): Promise<string | undefined> {
+interface LineReading {
+  /** Shows what is typed. */
+  write(text: string): void;
+  /** Called for Ctrl-Z. What was typed before is discarded, as the terminal itself does. */
+  suspend(): void;
+  readonly until: AbortSignal | undefined;
+}
+
+/** Erases the character before the cursor. */
+const ERASE = "\b \b";
+
+/** A terminal in raw mode has no echo and no line editing, so the usual keys are handled here. */
+function readKeys(terminal: ReadStream, { write, suspend, until }: LineReading): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let line = "";
     let rest = "";
     const finish = (settle: () => void) => {
-      terminal.removeAllListeners("data");
+      until?.removeEventListener("abort", abort);
+      for (const event of ["data", "end", "error"]) terminal.removeAllListeners(event);
       settle();
     };
-    terminal.once("error", reject);
+    const abort = () => finish(() => resolve(undefined));
+    const erase = (count: number) => {
+      const characters = [...line];
+      write(
+        characters
+          .slice(characters.length - count)
+          .map(() => ERASE)
+          .join(""),
+      );
+      line = characters.slice(0, characters.length - count).join("");
+    };
+    until?.addEventListener("abort", abort);
+    terminal.once("error", (error) => finish(() => reject(error)));
     terminal.once("end", () => finish(() => resolve(undefined)));
     terminal.on("data", (data: Buffer) => {
       const decoded = decodeKeys(rest + data.toString("utf8"));
@@ -87,6 +118,7 @@ function readHiddenLine(terminal: ReadStream, suspend: () => void): Promise<stri
       for (const key of decoded.keys) {
         if ("text" in key) {
           line += key.text;
+          write(key.text);
           continue;
         }
         switch (key.name) {
@@ -103,10 +135,10 @@ function readHiddenLine(terminal: ReadStream, suspend: () => void): Promise<stri
             if (line === "") return finish(() => resolve(undefined));
             break;
           case "backspace":
-            line = [...line].slice(0, -1).join("");
+            if (line !== "") erase(1);
             break;
           case "delete-line":
-            line = "";
+            erase([...line].length);
         }
       }
     });

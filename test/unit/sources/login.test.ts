@@ -201,7 +201,7 @@ describe("a refresh that fails", () => {
     test(`${what}: expired credentials are an error`, async () => {
       const error = await rejection(credentialsOf({ file: sessionFile(0), replies: [reply] }));
       expect(error).toMatchObject({ code: "login-failed", at: FROM, message: expect.stringContaining(reason) });
-      expect(error instanceof RolecallError && error.help.join()).toContain("aws login --profile dev");
+      expect(error instanceof RolecallError && error.help.join()).toContain("rolecall login --profile dev");
     });
   }
 
@@ -238,7 +238,7 @@ describe("a refresh that fails", () => {
 describe("an error", () => {
   type Row = readonly [what: string, file: object | string | undefined, mentions: readonly string[]];
   const rows: readonly Row[] = [
-    ["no session", undefined, [SESSION, "aws login --profile dev"]],
+    ["no session", undefined, [SESSION, "rolecall login --profile dev"]],
     ["a file that is not JSON", "{", []],
     ["a file without credentials", sessionFile(60, { accessToken: undefined }), ["accessToken"]],
     ["credentials without a secret", sessionFile(60, {}, { secretAccessKey: undefined }), ["accessToken"]],

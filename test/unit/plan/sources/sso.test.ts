@@ -190,14 +190,14 @@ describe("the command that signs in", () => {
     [
       "a session is named: every profile with it is signed in",
       ssoLoginCommand({ profile: "dev", session: { value: "corp", from } }),
-      "aws sso login --sso-session corp",
+      "rolecall login --sso-session corp",
     ],
     [
       "a legacy profile is named",
       ssoLoginCommand({ profile: "dev", session: undefined }),
-      "aws sso login --profile dev",
+      "rolecall login --profile dev",
     ],
-    ["a login session's profile is named", loginCommand({ profile: "dev" }), "aws login --profile dev"],
+    ["a login session's profile is named", loginCommand({ profile: "dev" }), "rolecall login --profile dev"],
   ];
   for (const [what, command, expected] of rows) test(what, () => expect(command).toBe(expected));
 });

@@ -1,0 +1,181 @@
+/** Signs out: revokes tokens at the access portal, and removes tokens and the credentials that were obtained with them. */
+import { basename, join } from "node:path";
+import { cacheFolder } from "../cache/cache.ts";
+import { roleStepKey, ssoStepKey } from "../cache/step_key.ts";
+import type { SharedConfig } from "../config/shared_config.ts";
+import type { Effects } from "../domain/effects.ts";
+import type { Environment } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
+import { listFiles } from "../files/list_folder.ts";
+import { removeFile } from "../files/remove_file.ts";
+import { HttpError } from "../http/error.ts";
+import { callService } from "../http/service_call.ts";
+import { makePlan } from "../plan/make_plan.ts";
+import type { Plan, ServiceSettings } from "../plan/plan.ts";
+import { type IdentityCenterTarget, portalUrl, type SignInTarget } from "../plan/sign_in.ts";
+import { readCaBundle } from "../sources/ca_bundle.ts";
+import { loginCacheFolder, loginSessionFile } from "../sources/login.ts";
+import { ssoCacheFolder, ssoTokenPath } from "../sources/sso.ts";
+import { asJsonObject, type JsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
+import { systemErrorMessage } from "../text/system_error.ts";
+
+/** How to reach the access portals of all regions. */
+export type PortalSettings = Pick<IdentityCenterTarget, "portalEndpoint" | "variant" | "services">;
+
+export interface SignedOut {
+  /** The files of tokens and of login sessions that were removed. */
+  readonly tokens: readonly string[];
+  /** The files of cached credentials that were removed. */
+  readonly credentials: readonly string[];
+}
+
+/**
+ * Revokes the session's token at the portal. A failure is passed over: the token may have expired.
+ *
+ * @returns whether there is a token.
+ */
+export async function signOutAtPortal(target: IdentityCenterTarget, effects: Effects): Promise<boolean> {
+  const json = readJson(ssoTokenPath(target.session?.value ?? target.startUrl.value, effects.home), effects);
+  return json !== undefined && (await revoke(json, target, effects));
+}
+
+/**
+ * Signs out of one session: removes its token, and the credentials of the roles that the profiles of the config files
+ * use with it.
+ *
+ * @throws RolecallError `write-failed` if a file cannot be removed. The others are removed first.
+ */
+export async function signOut(target: SignInTarget, config: SharedConfig, effects: Effects): Promise<SignedOut> {
+  if (target.kind === "sso") await signOutAtPortal(target, effects);
+  const token =
+    target.kind === "sso"
+      ? ssoTokenPath(target.session?.value ?? target.startUrl.value, effects.home)
+      : target.session && loginSessionFile(target.session.value, effects);
+  const tokens = token === undefined ? [] : [token];
+  return removeAll(
+    tokens,
+    derivedEntries(config, effects, (plan) => isSourceOf(plan, target)),
+    effects,
+  );
+}
+
+/**
+ * Signs out of all sessions of IAM Identity Center and of the console. Tokens that other programs keep under names of
+ * their own in the same folder stay.
+ *
+ * @throws as `signOut`.
+ */
+export async function signOutOfAll(config: SharedConfig, portal: PortalSettings, effects: Effects): Promise<SignedOut> {
+  const tokens: string[] = [];
+  for (const file of list(ssoCacheFolder(effects.home))) {
+    // The name that the AWS CLI and the SDKs give to a token: a SHA-1 hash.
+    const json = /^[0-9a-f]{40}\.json$/.test(basename(file)) ? readJson(file, effects) : undefined;
+    if (json === undefined || stringMember(json, "accessToken") === undefined) continue;
+    await revoke(json, portal, effects);
+    tokens.push(file);
+  }
+  for (const file of list(loginCacheFolder(effects))) {
+    const access = asJsonObject(readJson(file, effects)?.accessToken);
+    if (stringMember(access, "accessKeyId") !== undefined) tokens.push(file);
+  }
+  const ssoEntries = list(cacheFolder(effects.home)).filter((file) => readJson(file, effects)?.ProviderType === "sso");
+  const derived = derivedEntries(config, effects, ({ source }) => source.kind === "sso" || source.kind === "login");
+  return removeAll(tokens, [...new Set([...ssoEntries, ...derived])], effects);
+}
+
+/** POST /logout at the portal, as the AWS CLI does. @returns whether the file has a token. */
+async function revoke(
+  json: JsonObject,
+  settings: Pick<IdentityCenterTarget, "portalEndpoint" | "variant"> & { readonly services: ServiceSettings },
+  effects: Effects,
+): Promise<boolean> {
+  const token = stringMember(json, "accessToken");
+  const region = stringMember(json, "region");
+  if (token === undefined) return false;
+  if (region === undefined || !/^[a-z0-9-]{1,63}$/.test(region)) return true;
+  const url = `${portalUrl(settings, region).replace(/\/$/, "")}/logout`;
+  const headers = { "x-amz-sso_bearer_token": token };
+  try {
+    const ca = readCaBundle(settings.services, effects);
+    await callService({ method: "POST", url, headers, body: "", ca }, settings.services.attempts.value, effects);
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    effects.trace(`the token could not be revoked: ${error.message}`);
+  }
+  return true;
+}
+
+/** The cache entries of the roles of all profiles whose plan meets a condition. */
+function derivedEntries(config: SharedConfig, effects: Effects, isDerived: (plan: Plan) => boolean): string[] {
+  // As if nothing but the files chose the credentials.
+  const environment: Environment = {};
+  const files = [...config.profiles.keys()].flatMap((name) => {
+    const plan = planOf(name, config, environment);
+    if (plan === undefined || !isDerived(plan)) return [];
+    const keys = [...(plan.source.kind === "sso" ? [ssoStepKey(plan.source)] : []), ...plan.roles.map(roleStepKey)];
+    return keys.map((key) => join(cacheFolder(effects.home), `${key}.json`));
+  });
+  return [...new Set(files)];
+}
+
+/** @returns undefined for a profile without a valid plan: nothing was cached for it. */
+function planOf(name: string, config: SharedConfig, environment: Environment): Plan | undefined {
+  const profile = { value: name, from: { option: "--profile" } };
+  try {
+    return makePlan({ options: { profile }, environment, config, suggests: false }).plan;
+  } catch (error) {
+    if (error instanceof RolecallError) return undefined;
+    throw error;
+  }
+}
+
+function isSourceOf({ source }: Plan, target: SignInTarget): boolean {
+  if (source.kind === "login") return target.kind === "console" && source.session.value === target.session?.value;
+  if (source.kind !== "sso" || target.kind !== "sso") return false;
+  if (source.session !== undefined || target.session !== undefined) {
+    return source.session?.value === target.session?.value;
+  }
+  return source.startUrl.value === target.startUrl.value;
+}
+
+function removeAll(tokens: readonly string[], credentials: readonly string[], { home }: Effects): SignedOut {
+  let firstError: RolecallError | undefined;
+  const remove = (file: string): boolean => {
+    try {
+      return removeFile(file, home);
+    } catch (cause) {
+      const message = `${file} cannot be removed: ${systemErrorMessage(cause)}`;
+      firstError ??= new RolecallError("write-failed", message, { cause });
+      return false;
+    }
+  };
+  const removed = { tokens: tokens.filter(remove), credentials: credentials.filter(remove) };
+  if (firstError !== undefined) throw firstError;
+  return removed;
+}
+
+function list(folder: string): string[] {
+  try {
+    return listFiles(folder).filter((file) => file.endsWith(".json"));
+  } catch (error) {
+    throw new RolecallError("file-unreadable", `${folder} cannot be read: ${systemErrorMessage(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function readJson(file: string, effects: Effects): JsonObject | undefined {
+  const text = readText(file, effects);
+  return text === undefined ? undefined : parseJsonObject(text);
+}
+
+/** A file that cannot be read contains no token that could be revoked. */
+function readText(file: string, { readFile, trace }: Effects): string | undefined {
+  try {
+    const bytes = readFile(file);
+    return bytes && new TextDecoder().decode(bytes);
+  } catch (error) {
+    trace(`${file} cannot be read: ${systemErrorMessage(error)}`);
+    return undefined;
+  }
+}
