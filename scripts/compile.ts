@@ -8,11 +8,13 @@ import { addPrologue } from "./prologue/add.ts";
  * The working directory must not influence a credential tool, so a compiled program loads no configuration from there.
  * Bytecode and minification halve the time to load the AWS SDK. With splitting, a dynamic import loads nothing early.
  * Of the SDK, the conditions choose the ES modules, of which only the used parts are bundled, and the files for browsers,
- * which do not load node:crypto, node:stream and node:zlib.
+ * which do not load node:crypto, node:stream and node:zlib. A start is too short for functions to be compiled to machine
+ * code; src/runtime/process/jit_policy.ts restores the default for long runs.
  */
 const FLAGS = [
   ...["--compile", "--bytecode", "--format=esm", "--minify", "--splitting"],
   ...["--conditions=module", "--conditions=browser"],
+  "--compile-jit-policy=5",
   "--no-compile-autoload-dotenv",
   "--no-compile-autoload-bunfig",
   "--no-compile-autoload-tsconfig",

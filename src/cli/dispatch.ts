@@ -1,14 +1,15 @@
 /** Runs the command that argv names. */
-import { type CAC, cac } from "cac";
+import { cac } from "cac";
 import { RolecallError } from "../domain/errors.ts";
 import { LIST_COMMANDS, runWithCredentials } from "../domain/help_texts.ts";
-import { COMMANDS, type CommandName, OPTIONS, type OptionSpec } from "../domain/option_table.ts";
-import { COMMIT, TARGET, VERSION } from "../domain/version.ts";
+import { COMMANDS, type CommandName, OPTIONS } from "../domain/option_table.ts";
+import { compileEarly } from "../runtime/process/jit_policy.ts";
 import { shellWord } from "../text/shell.ts";
 import { didYouMean } from "../text/suggest.ts";
-import { isCommand, type ParsedArguments, parseArguments } from "./args/arguments.ts";
+import { isCommand, parseArguments } from "./args/arguments.ts";
 import { type CommandOptions, commandOptions, type ParsedOptions } from "./args/options.ts";
 import type { Context } from "./context.ts";
+import { versionText } from "./version_text.ts";
 
 type Run = (options: CommandOptions, positionals: readonly string[], context: Context) => Promise<number>;
 
@@ -42,31 +43,32 @@ export async function runCommand(
   context: Context,
   onOptions: (command: CommandName, options: CommandOptions) => void,
 ): Promise<number> {
-  const parsedArguments = parseArguments(argv);
-  const { command: name, positionals } = parsedArguments;
-  const program = declareCommand(parsedArguments, async (command, parsed) => {
-    const options = commandOptions(command, parsed, context.effects.environment);
-    onOptions(command, options);
-    const run = await LOAD[command]();
-    return await run(options, positionals, context);
-  });
-  // Without the positionals, because cac would look for options among them.
-  program.parse(["", "rolecall", ...(name === undefined ? [] : [name]), ...parsedArguments.options], { run: false });
-  if (program.options.help === true || name === "help") {
+  const { command: name, options: given, positionals } = parseArguments(argv);
+  const parsed = parseOptions(given);
+  if (parsed.help === true || name === "help") {
     const topic = name === "help" ? positionals[0] : name;
     if (topic !== undefined && !isCommand(topic)) throw unknownCommand(topic);
-    context.print(await helpFor(topic, program.options.verbose === true));
+    context.print(await helpFor(topic, parsed.verbose === true));
     return 0;
   }
-  if (program.options.version === true) {
-    const target = TARGET ?? `${process.platform}-${process.arch}`;
-    context.print(
-      `rolecall ${VERSION} (${(await context.runtime()).name}, ${target})\ncommit ${COMMIT ?? "unknown"}\n`,
-    );
+  if (parsed.version === true) {
+    context.print(versionText());
     return 0;
   }
-  if (program.matchedCommand === undefined) throw unknownCommand(name);
-  return await program.runMatchedCommand();
+  if (name === undefined || !isCommand(name)) throw unknownCommand(name);
+  const options = commandOptions(name, parsed, context.effects.environment);
+  onOptions(name, options);
+  const run = await LOAD[name]();
+  if (name !== "exec" && name !== "export") compileEarly();
+  return await run(options, positionals, context);
+}
+
+/**
+ * Parses `--name` and `--name=VALUE`. cac is not told which options exist: `parseArguments` has checked that, and each
+ * declaration of a command or an option takes time.
+ */
+function parseOptions(options: readonly string[]): ParsedOptions {
+  return cac().parse(["", "", ...options], { run: false }).options;
 }
 
 /** Loads the help only when it is printed. */
@@ -76,31 +78,6 @@ async function helpFor(topic: string | undefined, full: boolean): Promise<string
   if (command === undefined) return programHelp(COMMANDS);
   const options = OPTIONS.filter(({ commands }) => commands.includes(command.name));
   return full ? fullCommandHelp(command, options) : commandHelp(command, options);
-}
-
-/** Declares only the command that runs and the options that it was given: each declaration takes time. */
-function declareCommand(
-  { command, options }: ParsedArguments,
-  run: (command: CommandName, parsed: ParsedOptions) => Promise<number>,
-): CAC {
-  const program = cac("rolecall");
-  const given = new Set(options.map((option) => option.slice("--".length).split("=", 1)[0]));
-  for (const { name, help } of COMMANDS.filter((known) => known.name === command)) {
-    const declared = program.command(name, help);
-    for (const option of OPTIONS) {
-      if (given.has(option.name) && option.commands.includes(name)) declared.option(cacName(option), option.help);
-    }
-    declared.action((parsed: ParsedOptions) => run(name, parsed));
-  }
-  program.option("--version", "");
-  return program;
-}
-
-/** The declaration of an option in cac: `-p, --profile <NAME>`. */
-function cacName(option: OptionSpec): string {
-  const short = option.short === undefined ? "" : `-${option.short}, `;
-  const value = option.value === undefined ? "" : ` <${option.value}>`;
-  return `${short}--${option.name}${value}`;
 }
 
 function unknownCommand(name: string | undefined): RolecallError {

@@ -1,6 +1,5 @@
 /** The context of this process: its environment, files, clock and terminal. */
 import { homedir, tmpdir } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
 import { loadSharedConfig } from "../config/load.ts";
 import { loadSettings } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
@@ -69,7 +68,7 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
       home,
       http: currentHttpClient(),
       now: () => new Date(),
-      sleep: async (ms) => void (await sleep(ms)),
+      sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
       readFile: readWholeFile,
       ...shownDiagnostics,
       tryLock: async (path) => {

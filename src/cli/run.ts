@@ -48,7 +48,9 @@ function exitCodeFor({ exitCode }: RolecallError, isExec: boolean): number {
 
 async function runGuarded(argv: readonly string[]): Promise<number> {
   if (isHelperCommand(argv)) return await (await import("./helper_process.ts")).runHelperProcess(argv);
-  let colors = diagnosticColors("auto");
+  let choice: ColorChoice = "auto";
+  // Only when something is written: whether standard error is a terminal takes long to find out.
+  const colors = () => diagnosticColors(choice);
   let verbose = false;
   let quiet = false;
   let isExec = commandName(argv) === "exec";
@@ -56,7 +58,7 @@ async function runGuarded(argv: readonly string[]): Promise<number> {
   const progress = makeProgress({
     write: writeDiagnostic,
     enabled: () => !quiet && isTerminal(2) && process.env.TERM !== "dumb",
-    colors: () => colors,
+    colors,
     now: () => performance.now(),
     later: (ms, call) => {
       const timer = setTimeout(call, ms);
@@ -71,10 +73,14 @@ async function runGuarded(argv: readonly string[]): Promise<number> {
   const diagnostics: Diagnostics = {
     trace: (line) => {
       if (verbose)
-        writeText(`${colors.dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${escapeControls(line)}\n`);
+        writeText(
+          `${colors().dim(`rolecall +${Math.round(performance.now() - started)} ms`)} ${escapeControls(line)}\n`,
+        );
     },
     warn: (line) => {
-      if (!quiet) writeText(`${colors.yellow(colors.bold("warning"))}${colors.bold(`: ${escapeControls(line)}`)}\n`);
+      if (quiet) return;
+      const { bold, yellow } = colors();
+      writeText(`${yellow(bold("warning"))}${bold(`: ${escapeControls(line)}`)}\n`);
     },
     show: writeText,
     showProgress: progress.show,
@@ -85,13 +91,13 @@ async function runGuarded(argv: readonly string[]): Promise<number> {
       isExec = command === "exec";
       verbose = options.switch("verbose");
       quiet = options.switch("quiet");
-      colors = diagnosticColors(colorChoice(options));
+      choice = colorChoice(options);
     });
   } catch (error) {
     progress.end();
     if (error instanceof InterruptedError) return (await context.runtime()).endInterrupted(error);
     const rolecallError = asRolecallError(error);
-    writeDiagnostic(renderError(rolecallError, context.texts, colors));
+    writeDiagnostic(renderError(rolecallError, context.texts, colors()));
     return exitCodeFor(rolecallError, isExec);
   }
 }

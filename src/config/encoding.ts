@@ -14,7 +14,7 @@ const ENCRYPTED: readonly (readonly [start: string, tool: string, help: string])
 export function foreignEncoding(
   bytes: Uint8Array,
 ): { readonly what: string; readonly help: readonly string[] } | undefined {
-  const start = String.fromCharCode(...bytes.subarray(0, 40));
+  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 40));
   for (const [begin, tool, help] of ENCRYPTED) {
     if (start.startsWith(begin)) return { what: `encrypted with ${tool}`, help: [help] };
   }
@@ -23,7 +23,9 @@ export function foreignEncoding(
 }
 
 /** Without a byte order mark, every second byte of English text is zero. */
-function isUtf16([first, second, third, fourth]: Uint8Array): boolean {
+function isUtf16(bytes: Uint8Array): boolean {
+  // By index: destructuring would use the iterator, which is slow.
+  const [first, second, third, fourth] = [bytes[0], bytes[1], bytes[2], bytes[3]];
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
   return (first !== 0 && second === 0 && third !== 0 && fourth === 0) || (first === 0 && second !== 0 && third === 0);
 }

@@ -6,32 +6,40 @@ import type { Plan } from "../plan/plan.ts";
 import { resourceName } from "../text/arn.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
 
-/** Variables that could make an SDK use other credentials, and rolecall's own. */
-const REMOVED = [
-  /^AWS_PROFILE$/,
-  /^AWS_DEFAULT_PROFILE$/,
-  /^AWS_SECURITY_TOKEN$/,
-  /^AWS_ROLE_ARN$/,
-  /^AWS_ROLE_SESSION_NAME$/,
-  /^AWS_WEB_IDENTITY_TOKEN_FILE$/,
-  /^AWS_CONTAINER_CREDENTIALS_/,
-  /^AWS_CONTAINER_AUTHORIZATION_TOKEN/,
-  // Older names of the keys: the SDKs for Go, Java v1 and Ruby, and minio-go.
-  /^AWS_ACCESS_KEY$/,
-  /^AWS_SECRET_KEY$/,
-  // The SDKs for JavaScript v2 and Ruby.
-  /^AMAZON_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/,
-  // Ansible and older tools for EC2.
-  /^EC2_(ACCESS_KEY|SECRET_KEY|SECURITY_TOKEN)$/,
+/** Variables that could make an SDK use other credentials, and rolecall's own: what their names begin with. */
+const REMOVED_PREFIXES = [
+  "AWS_CONTAINER_CREDENTIALS_",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
   // SDKs send such a token instead of a signature. The only one so far is AWS_BEARER_TOKEN_BEDROCK.
-  /^AWS_BEARER_TOKEN_/,
-  // The account of other keys: SDKs put it into the host names of endpoints.
-  /^AWS_ACCOUNT_ID$/,
-  // Other files with keys: botocore (`OriginalEC2Provider`) and the SDK for Java v1.
-  /^AWS_CREDENTIAL_FILE$/,
-  /^AWS_CREDENTIAL_PROFILES_FILE$/,
-  /^ROLECALL_/,
+  "AWS_BEARER_TOKEN_",
+  "ROLECALL_",
 ];
+
+/** As `REMOVED_PREFIXES`: whole names. */
+const REMOVED_NAMES: ReadonlySet<string> = new Set([
+  "AWS_PROFILE",
+  "AWS_DEFAULT_PROFILE",
+  "AWS_SECURITY_TOKEN",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  // Older names of the keys: the SDKs for Go, Java v1 and Ruby, and minio-go.
+  "AWS_ACCESS_KEY",
+  "AWS_SECRET_KEY",
+  // The SDKs for JavaScript v2 and Ruby.
+  "AMAZON_ACCESS_KEY_ID",
+  "AMAZON_SECRET_ACCESS_KEY",
+  "AMAZON_SESSION_TOKEN",
+  // Ansible and older tools for EC2.
+  "EC2_ACCESS_KEY",
+  "EC2_SECRET_KEY",
+  "EC2_SECURITY_TOKEN",
+  // The account of other keys: SDKs put it into the host names of endpoints.
+  "AWS_ACCOUNT_ID",
+  // Other files with keys: botocore (`OriginalEC2Provider`) and the SDK for Java v1.
+  "AWS_CREDENTIAL_FILE",
+  "AWS_CREDENTIAL_PROFILES_FILE",
+]);
 
 /**
  * Sets the credentials, and removes all variables that would select other ones.
@@ -59,7 +67,11 @@ export function execEnvironment(
 
 /** Whether the variable selects or contains credentials. A session token must not remain with keys that have none. */
 export function choosesCredentials(name: string): boolean {
-  return REMOVED.some((pattern) => pattern.test(name)) || CREDENTIAL_VARIABLES.some((variable) => variable === name);
+  return (
+    REMOVED_NAMES.has(name) ||
+    REMOVED_PREFIXES.some((prefix) => name.startsWith(prefix)) ||
+    CREDENTIAL_VARIABLES.some((variable) => variable === name)
+  );
 }
 
 /** Returns both names of the region's variable: SDKs differ in which one they read. */

@@ -1,5 +1,5 @@
 /** Reads whole files with limits on size and time: a path may lead to a silent pipe or to an endless device. */
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { systemErrorCode } from "../text/system_error.ts";
 
 /** Far more than any file that rolecall reads needs. */
@@ -7,6 +7,8 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** How long a pipe or terminal may send nothing. */
 const MAX_SILENCE_MS = 15_000;
 const POLL_MS = 5;
+/** Enough for most configurations. Their size is not asked for first, because that takes as long as reading them. */
+const FIRST_BUFFER_BYTES = 8192;
 
 /**
  * Returns a file's bytes, or undefined if it does not exist. A pipe that no process has open for writing is empty.
@@ -44,18 +46,16 @@ export function readRegularFile(path: string, maxBytes: number): string {
 }
 
 function readToEnd(fd: number, maxBytes = MAX_BYTES): Uint8Array {
-  const { size } = fstatSync(fd);
-  if (size > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  // One byte more than the size: a read that does not fill the buffer then needs no second buffer to find the end.
-  for (let capacity = size + 1; ; capacity = 65_536) {
-    const chunk = new Uint8Array(capacity);
-    const count = readChunk(fd, chunk);
-    if (count === 0) return Buffer.concat(chunks, total);
-    chunks.push(chunk.subarray(0, count));
-    total += count;
-    if (total > maxBytes) throw tooLarge(maxBytes);
+  let buffer = new Uint8Array(FIRST_BUFFER_BYTES);
+  for (let length = 0; ; ) {
+    const count = readChunk(fd, buffer.subarray(length));
+    if (count === 0) return buffer.subarray(0, length);
+    length += count;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    if (length < buffer.length) continue;
+    const larger = new Uint8Array(2 * length);
+    larger.set(buffer);
+    buffer = larger;
   }
 }
 

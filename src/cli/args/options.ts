@@ -37,26 +37,31 @@ export interface CommandOptions {
  * `unknown-variable` for a variable that names no option.
  */
 export function commandOptions(command: CommandName, parsed: ParsedOptions, environment: Environment): CommandOptions {
-  rejectUnknownVariables(environment);
+  const variables = Object.keys(environment).filter(
+    (name) => name.startsWith(VARIABLE_PREFIX) && variable(environment, name) !== undefined,
+  );
+  rejectUnknownVariables(variables);
+  const typed = new Map(Object.entries(parsed).map(([key, value]) => [optionName(key, value), value]));
   const given = new Map<string, readonly Sourced<string>[]>();
   for (const spec of OPTIONS) {
     if (!spec.commands.includes(command)) continue;
-    const typed = fromCommandLine(spec, parsed);
-    const values = typed.length > 0 ? typed : fromVariable(spec, environment);
-    if (values.length > 0) given.set(spec.name, values);
+    if (typed.has(spec.name)) given.set(spec.name, fromCommandLine(spec, typed.get(spec.name)));
+    else if (variables.length > 0) given.set(spec.name, fromVariable(spec, environment));
   }
   return {
     text: (name) => given.get(name)?.at(-1),
-    switch: (name) => given.has(name),
+    switch: (name) => given.get(name)?.at(-1) !== undefined,
     list: (name) => given.get(name) ?? [],
   };
 }
 
-/** A misspelled variable would silently select the wrong credentials. An empty one counts as not set. */
-function rejectUnknownVariables(environment: Environment): void {
-  const unknown = Object.keys(environment).find(
-    (name) => name.startsWith(VARIABLE_PREFIX) && variable(environment, name) !== undefined && !isOptionVariable(name),
-  );
+/**
+ * A misspelled variable would silently select the wrong credentials.
+ *
+ * @param names of the variables that begin with `ROLECALL_` and are not empty.
+ */
+function rejectUnknownVariables(names: readonly string[]): void {
+  const unknown = names.find((name) => !isOptionVariable(name));
   if (unknown === undefined) return;
   throw new RolecallError("unknown-variable", `the variable ${unknown} names no option`, {
     at: { variable: unknown },
@@ -151,12 +156,11 @@ function policyText(policy: Sourced<string> | undefined, readFile: Effects["read
   return { value, from: policy.from };
 }
 
-function fromCommandLine(spec: OptionSpec, parsed: ParsedOptions): readonly Sourced<string>[] {
+/** @param parsed the value that cac returned. */
+function fromCommandLine(spec: OptionSpec, parsed: unknown): readonly Sourced<string>[] {
   const from: Origin = { option: `--${spec.name}` };
-  const negated = spec.name.startsWith("no-");
-  const value = parsed[camelCase(negated ? spec.name.slice("no-".length) : spec.name)];
-  if (spec.value === undefined) return value === !negated ? [{ value: "true", from }] : [];
-  return [value].flat().flatMap((marked: unknown) => {
+  if (spec.value === undefined) return [{ value: "true", from }];
+  return [parsed].flat().flatMap((marked: unknown) => {
     if (typeof marked !== "string") return [];
     const text = unmark(marked);
     if (text === "") throw new RolecallError("invalid-option", `--${spec.name} is empty`, { at: from });
@@ -178,7 +182,8 @@ function fromVariable(spec: OptionSpec, environment: Environment): readonly Sour
   throw invalidValue("boolean", { value, from }, ["use true or false, or 1 or 0"]);
 }
 
-/** The key that cac uses for an option: `roleArn` for `role-arn`. */
-function camelCase(name: string): string {
-  return name.replace(/([a-z])-([a-z])/g, (_, before: string, after: string) => before + after.toUpperCase());
+/** The name of the option that cac returned under this key: `role-arn` for `roleArn`, `no-cache` for `cache: false`. */
+function optionName(key: string, value: unknown): string {
+  const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return value === false ? `no-${name}` : name;
 }

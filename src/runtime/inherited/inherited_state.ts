@@ -71,17 +71,21 @@ function findRecord(
   root: string,
   open: ReadonlyMap<number, string>,
 ): { readonly fd: number; readonly record: PrologueRecord } | undefined {
-  const ownPid = pidIn(readText(`${root}/status`) ?? "");
   for (const [fd, target] of open) {
     if (!target.startsWith(`/memfd:${RECORD_NAME} `)) continue;
     const record = readPrologueRecord(`${root}/fd/${fd}`);
-    if (record !== undefined && ownPid !== undefined && pidIn(record.status) === ownPid) return { fd, record };
+    if (record !== undefined && pidIn(record.status) === ownPid()) return { fd, record };
   }
   return undefined;
 }
 
 function pidIn(status: string): string | undefined {
   return /^Pid:\s*(\d+)$/m.exec(status)?.[1];
+}
+
+/** As /proc shows it, which may be of another PID namespace than the process. */
+function ownPid(): string {
+  return readlinkSync("/proc/self");
 }
 
 /** Whether the process started with this standard stream closed. Bun opens /dev/null instead, and output is lost. */
@@ -128,6 +132,12 @@ export function ignoredSignals(): bigint {
 /** @param set a bit set, as in `InheritedState`. */
 export function hasSignal(set: bigint, signal: number): boolean {
   return (set & signalSet([signal])) !== 0n;
+}
+
+/** @param set a bit set, as in `InheritedState`. */
+export function signalNumbers(set: bigint): number[] {
+  const bits = [...set.toString(2)].reverse();
+  return bits.flatMap((bit, index) => (bit === "1" ? [index + 1] : []));
 }
 
 /** Parses a line of `/proc/PID/status`: a hexadecimal bit set. */

@@ -35,6 +35,6 @@ function inheritedName(name: string): string {
 
 /** As `inheritedName`, for an entry of /proc/self/environ. */
 export function inheritedEntry(entry: Uint8Array): Uint8Array {
-  const start = String.fromCharCode(...entry.subarray(0, 4));
+  const start = new TextDecoder("latin1").decode(entry.subarray(0, 4));
   return HIDDEN_NAME.test(start) ? new Uint8Array([(entry[0] ?? 0) | 0x40, ...entry.subarray(1)]) : entry;
 }

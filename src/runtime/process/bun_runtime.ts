@@ -2,13 +2,17 @@
 import { constants } from "node:os";
 import { lockWith } from "../file_lock.ts";
 import { argvAsBytes, environmentAsBytes } from "../inherited/argv_and_environment.ts";
-import { hasSignal, IGNORED_BY_BUN, type InheritedState, readInheritedState } from "../inherited/inherited_state.ts";
+import {
+  IGNORED_BY_BUN,
+  type InheritedState,
+  readInheritedState,
+  signalNumbers,
+} from "../inherited/inherited_state.ts";
 import type { LibC } from "./libc.ts";
 import { ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
 export function bunRuntime(libc: LibC): Runtime {
   return {
-    name: `bun ${process.versions.bun}`,
     replacesProcess: true,
     readInheritedState: () => readInheritedState(),
     // Not Bun's own `process.execve`: it closes the inherited file descriptors.
@@ -37,9 +41,6 @@ export function bunRuntime(libc: LibC): Runtime {
 
 const SHELL = "/bin/sh";
 
-/** SIGRTMAX on Linux. */
-const LAST_SIGNAL = 64;
-
 /** Undoes what Bun has changed. `execve` itself resets the signals that Bun handles. */
 function restoreInheritedState(inherited: InheritedState, libc: LibC): void {
   for (const fd of inherited.fileDescriptors) libc.keepOnExec(fd);
@@ -48,9 +49,8 @@ function restoreInheritedState(inherited: InheritedState, libc: LibC): void {
   if (inherited.openFilesLimit !== undefined) {
     libc.setOpenFilesLimit(inherited.openFilesLimit.soft, inherited.openFilesLimit.hard);
   }
-  for (let signal = 1; signal <= LAST_SIGNAL; signal++) {
-    if (hasSignal(inherited.ignoredSignals, signal)) libc.setSignal(signal, "ignore");
-    else if (IGNORED_BY_BUN.includes(signal)) libc.setSignal(signal, "default");
-  }
+  const ignored = signalNumbers(inherited.ignoredSignals);
+  for (const signal of ignored) libc.setSignal(signal, "ignore");
+  for (const signal of IGNORED_BY_BUN) if (!ignored.includes(signal)) libc.setSignal(signal, "default");
   if (inherited.blockedSignals !== undefined) libc.blockSignals(inherited.blockedSignals);
 }

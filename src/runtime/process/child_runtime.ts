@@ -21,7 +21,6 @@ const TERMINAL_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 export function childRuntime(): Runtime {
   catchSigchld();
   return {
-    name: runtimeName(),
     replacesProcess: false,
     // Node and Deno do not report which file descriptors are their own.
     readInheritedState: () => (process.versions.bun === undefined ? NO_INHERITED_STATE : readInheritedState()),
@@ -32,12 +31,6 @@ export function childRuntime(): Runtime {
     endInterrupted: ({ signal }) => exitCodeOf(signal),
     tryLock: denoLocks() ?? ((fd) => lockWith(lockByProgram, fd)),
   };
-}
-
-function runtimeName(): string {
-  const { bun, deno, node } = process.versions;
-  if (bun !== undefined) return `bun ${bun}`;
-  return deno === undefined ? `node ${node}` : `deno ${deno}`;
 }
 
 /**

@@ -30,7 +30,9 @@ export function findCommand(name: string, path: string | undefined): FoundComman
 
 function executableState(file: string): "executable" | "not-found" | "not-executable" {
   try {
-    if (!statSync(file).isFile()) return "not-executable";
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined) return "not-found";
+    if (!found.isFile()) return "not-executable";
     accessSync(file, constants.X_OK);
     return "executable";
   } catch (error) {

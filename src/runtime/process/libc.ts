@@ -1,6 +1,5 @@
 /** Functions of the C library that Bun does not offer, called through `bun:ffi`. */
 import { dlopen, ptr, read } from "bun:ffi";
-import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import {
   AF_UNIX,
@@ -46,11 +45,17 @@ export interface LibC {
 /** The size of `sigset_t`, both in glibc and musl. */
 const SIGNAL_SET_BYTES = 128;
 
-/** @throws Error if the C library is not found, or the process may not have new executable memory. */
+const IS_DARWIN = process.platform === "darwin";
+
+/**
+ * The C library. On Linux its name is enough, both with glibc and with musl: the dynamic loader returns the library that
+ * the process has loaded already, and searches for no file.
+ */
+const LIBRARY = IS_DARWIN ? "/usr/lib/libSystem.B.dylib" : "libc.so.6";
+
+/** @throws Error if the process may not have new executable memory. */
 export function openLibC(): LibC {
-  const isDarwin = process.platform === "darwin";
-  const library = isDarwin ? "/usr/lib/libSystem.B.dylib" : loadedLibC();
-  const { symbols } = dlopen(library, {
+  const { symbols } = dlopen(LIBRARY, {
     execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
     ioctl: { args: ["i32", "u64"], returns: "i32" },
     close: { args: ["i32"], returns: "i32" },
@@ -63,7 +68,7 @@ export function openLibC(): LibC {
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
     sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" },
   });
-  const errno = openErrno(library);
+  const errno = openErrno();
   return {
     execve(file, argv, environment) {
       const path = cString(new TextEncoder().encode(file));
@@ -72,7 +77,7 @@ export function openLibC(): LibC {
       symbols.execve(ptr(path), args.pointer, variables.pointer);
       return errno();
     },
-    keepOnExec: (fd) => void symbols.ioctl(fd, BigInt(isDarwin ? FIONCLEX.darwin : FIONCLEX.linux)),
+    keepOnExec: (fd) => void symbols.ioctl(fd, BigInt(IS_DARWIN ? FIONCLEX.darwin : FIONCLEX.linux)),
     closeFile: (fd) => void symbols.close(fd),
     changeDirectory: (fd) => void symbols.fchdir(fd),
     setSignal: (signal, action) => void symbols.signal(signal, action === "ignore" ? SIG_IGN : 0),
@@ -102,30 +107,11 @@ export function openLibC(): LibC {
   };
 }
 
-/**
- * Returns the full path of the C library that this process has loaded. If Bun got only its name, it would
- * search the working directory last, where a hostile checkout could put a library.
- */
-function loadedLibC(): string {
-  const paths = readFileSync("/proc/self/maps", "utf8").matchAll(/ (\/\S*)$/gm);
-  for (const [, path] of paths) if (path !== undefined && isLibC(path)) return path;
-  throw new Error("the C library is not listed in /proc/self/maps");
-}
-
-/**
- * Matches glibc's `libc.so.6` and `libc-2.31.so`, and musl's `ld-musl-x86_64.so.1` and `libc.musl-x86_64.so.1`. musl is
- * `libc.so` on Debian, Void Linux, Gentoo and OpenWrt, where the loader is a link to it.
- */
-export function isLibC(path: string): boolean {
-  return /\/(?:libc\.so(?:\.6)?|libc-[\d.]+\.so|ld-musl-[^/]+|libc\.musl-[^/]+)$/.test(path);
-}
-
 /** Returns a function that reads `errno`. The function with its address has a different name on each platform. */
-function openErrno(library: string): () => string {
-  const location =
-    process.platform === "darwin"
-      ? dlopen(library, { __error: { args: [], returns: "ptr" } }).symbols.__error
-      : dlopen(library, { __errno_location: { args: [], returns: "ptr" } }).symbols.__errno_location;
+function openErrno(): () => string {
+  const location = IS_DARWIN
+    ? dlopen(LIBRARY, { __error: { args: [], returns: "ptr" } }).symbols.__error
+    : dlopen(LIBRARY, { __errno_location: { args: [], returns: "ptr" } }).symbols.__errno_location;
   return () => {
     const address = location();
     return typeof address === "number" ? errorName(read.i32(address, 0)) : "UNKNOWN";

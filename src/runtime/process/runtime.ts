@@ -6,8 +6,6 @@ import type { TryLock } from "../file_lock.ts";
 import type { InheritedState } from "../inherited/inherited_state.ts";
 
 export interface Runtime {
-  /** For `--version`, such as `bun 1.4.5`. */
-  readonly name: string;
   /** Whether `exec` replaces this process, so that no part of rolecall keeps running. */
   readonly replacesProcess: boolean;
   /** Reads the state to restore for the command. Call it before anything else opens a file or a socket. */
