@@ -51,7 +51,7 @@ function writeRelease(builds: readonly BuiltTarget[]): void {
   rmSync(RELEASE, { recursive: true, force: true });
   mkdirSync(RELEASE, { recursive: true });
   writeFileSync(join(RELEASE, "THIRD_PARTY_LICENSES"), licenses);
-  writeFileSync(join(RELEASE, `rolecall-${VERSION}.cdx.json`), sbom);
+  writeFileSync(join(RELEASE, "rolecall.cdx.json"), sbom);
   copyFileSync(join(ROOT, "install.sh"), join(RELEASE, "install.sh"));
   for (const { target, executable } of builds) {
     const files = {
