@@ -33,8 +33,8 @@ export function addPrologue(file: string): void {
 }
 
 /** Returns the machine code with its settings, to be loaded at the address. */
-function withSettings({ machine, entry, interpreter }: Executable, address: number): Uint8Array {
-  const code = Uint8Array.fromHex(MACHINE_CODE[machine].replace(/\s/g, ""));
+function withSettings({ cpu, entry, interpreter }: Executable, address: number): Uint8Array {
+  const code = Uint8Array.fromHex(MACHINE_CODE[cpu].replace(/\s/g, ""));
   const view = new DataView(code.buffer);
   view.setBigInt64(0, BigInt(entry - address), true);
   view.setBigInt64(8, interpreter.includes("musl") ? 0n : 1n, true);

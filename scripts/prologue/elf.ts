@@ -1,7 +1,9 @@
 /** Adds a segment and sections to an ELF executable, elf(5). The offsets are those of 64-bit, little-endian files. */
 
+import type { Cpu } from "../machine_code/compile.ts";
+
 /** Constants of the ELF format. */
-const MACHINES: Readonly<Record<number, Machine>> = { 62: "x86-64", 183: "aarch64" };
+const MACHINES: Readonly<Record<number, Cpu>> = { 62: "x64", 183: "arm64" };
 const FILE_HEADER = { entry: 24, programHeaders: 32, sectionHeaders: 40, counts: 54, sectionCount: 60 } as const;
 const PROGRAM_HEADER_BYTES = 56;
 const SECTION_HEADER_BYTES = 64;
@@ -16,10 +18,8 @@ const PAGE_BYTES = 0x1000;
 /** Functions start at a multiple of this. */
 const CODE_ALIGNMENT = 16;
 
-export type Machine = "x86-64" | "aarch64";
-
 export interface Executable {
-  readonly machine: Machine;
+  readonly cpu: Cpu;
   /** The address of the entry point. */
   readonly entry: number;
   /** The path of the dynamic loader. */
@@ -42,15 +42,15 @@ export interface ForgottenWord {
   readonly pointsTo: string;
 }
 
-/** @returns undefined if the file is not a dynamically linked ELF executable for a machine that has a prologue. */
+/** @returns undefined if the file is not a dynamically linked ELF executable for a CPU that has a prologue. */
 export function readExecutable(file: Uint8Array): Executable | undefined {
   const view = viewOf(file);
   const isElf = file.length > 64 && view.getUint32(0) === 0x7f454c46 && view.getUint16(4) === 0x0201;
-  const machine = isElf ? MACHINES[view.getUint16(18, true)] : undefined;
-  if (machine === undefined) return undefined;
+  const cpu = isElf ? MACHINES[view.getUint16(18, true)] : undefined;
+  if (cpu === undefined) return undefined;
   const interpreter = readSegments(view).find(({ type }) => type === SEGMENT.interpreter);
   if (interpreter === undefined) return undefined;
-  return { machine, entry: readWord(view, FILE_HEADER.entry), interpreter: readText(file, interpreter.offset) };
+  return { cpu, entry: readWord(view, FILE_HEADER.entry), interpreter: readText(file, interpreter.offset) };
 }
 
 /**

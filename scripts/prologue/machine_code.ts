@@ -1,16 +1,16 @@
 /**
- * The machine code of prologue.c, in hexadecimal. ./scripts/compile-prologue generates this file.
+ * The machine code of prologue.c, in hexadecimal. ./scripts/compile-machine-code generates this file.
  *
  * Compiler: GCC 12.2.0 with GNU binutils 2.40, as in Debian 12
  * (gcc-12 gcc-12-aarch64-linux-gnu linux-libc-dev-arm64-cross).
  */
-import type { Machine } from "./elf.ts";
 
-/** The SHA-256 hash of prologue.c, machine.h and layout.ld. */
-export const SOURCE_HASH = "1c6495216c4671accb39eeb553cd59f5f04bfd8d8b16957dfdbc8fd5ca41e316";
+/** The SHA-256 hash of prologue.c, machine.h, layout.ld. */
+export const SOURCE_HASH = "fa1cf32c96a0f295618168d310fb1c0bcfe99e2f7f6ba43dd81460863a1b604a";
 
-export const MACHINE_CODE: Readonly<Record<Machine, string>> = {
-  "x86-64": `
+/** By the CPU, as in Node's `process.arch`. */
+export const MACHINE_CODE: Readonly<Record<"x64" | "arm64", string>> = {
+  x64: `
     000000000000000000000000000000004889e7524883ec08e8620000004883c4
     085a488d05d7ffffff480305d0ffffffffe031d24863f74c8d5424f0b82e0100
     0048c74424f0ffffffff4889d748c74424f8ffffffff0f05488b4424f0488b54
@@ -69,7 +69,7 @@ export const MACHINE_CODE: Readonly<Record<Machine, string>> = {
     5f7573654a004e4f44450053534c5f0053534c4b004d494d4100726f6c656361
     6c6c002e002f00
   `,
-  aarch64: `
+  arm64: `
     00000000000000000000000000000000e00f1ff8e043009142000094e00741f8
     10ffff10f1feff581002118b00021fd6020080d2236862386300003520008052
     c0035fd604686238420400919f00036b20ffff5400008052faffff17e80300aa

@@ -16,7 +16,7 @@
  *
  * Other errors are ignored: without a record, rolecall guesses the state from what Bun has left of it.
  *
- * ./scripts/compile-prologue compiles this file to machine_code.ts.
+ * ./scripts/compile-machine-code compiles this file to machine_code.ts.
  */
 #include <asm/errno.h>
 #include <asm/fcntl.h>

@@ -41,7 +41,7 @@ const SITUATIONS: readonly Situation[] = [
   ...["core2duo", "qemu64"].map((cpu) => ({
     name: `on a CPU without SSE4.2 or POPCNT (${cpu}, needs qemu-user)`,
     wrapper: [QEMU_X86_64 ?? "", "-cpu", cpu],
-    possible: QEMU_X86_64 !== undefined && EXECUTABLE?.machine === "x86-64",
+    possible: QEMU_X86_64 !== undefined && EXECUTABLE?.cpu === "x64",
     message: "error: this CPU does not have the instructions SSE4.2 and POPCNT, which rolecall needs\n",
   })),
 ];
@@ -55,7 +55,7 @@ describe("where Bun cannot start", () => {
     });
   }
 
-  test.skipIf(!HAS_PROLOGUE || QEMU_X86_64 === undefined || EXECUTABLE?.machine !== "x86-64")(
+  test.skipIf(!HAS_PROLOGUE || QEMU_X86_64 === undefined || EXECUTABLE?.cpu !== "x64")(
     "a CPU of 2008 with both instructions is enough (Nehalem, needs qemu-user)",
     async () => {
       home = makeHome();

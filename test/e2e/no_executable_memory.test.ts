@@ -7,7 +7,14 @@ import { roleArn } from "../cloud/iam.ts";
 import { keysSection } from "../support/aws_files.ts";
 import { IS_ROOT, isInstalled } from "../support/machine.ts";
 import { sendRequest } from "../support/send_request.ts";
-import { makeHome, parseEnvironment, REPLACES_PROCESS, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
+import {
+  IS_EMULATED,
+  makeHome,
+  parseEnvironment,
+  REPLACES_PROCESS,
+  SUBJECT_ARGV,
+  type TestHome,
+} from "../support/subject.ts";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -53,21 +60,27 @@ const NO_ADDON = [
 const succeeds = ([program = "", ...args]: readonly string[]) => spawnSync(program, [...args, "true"]).status === 0;
 
 /** Deno and other platforms neither need nor have a way to make system calls. */
-const HAS_ADDON = REPLACES_PROCESS && process.platform === "linux" && process.arch === "x64";
+const HAS_ADDON = REPLACES_PROCESS && process.platform === "linux";
 
 const RESTRICTIONS: readonly Restriction[] = [
   { name: "BUN_JSC_useJIT=0", wrapper: ["env", "BUN_JSC_useJIT=0"], possible: HAS_ADDON, replaces: true },
-  { name: "MemoryDenyWriteExecute", wrapper: MDWE, possible: HAS_ADDON && succeeds(MDWE), replaces: true },
+  {
+    name: "MemoryDenyWriteExecute",
+    wrapper: MDWE,
+    possible: HAS_ADDON && !IS_EMULATED && succeeds(MDWE),
+    replaces: true,
+  },
   {
     name: "a limit of the address space",
     wrapper: ["prlimit", "--as=1500000000"],
-    possible: HAS_ADDON && isInstalled("prlimit"),
+    possible: HAS_ADDON && !IS_EMULATED && isInstalled("prlimit"),
     replaces: true,
   },
   {
     name: "no folder for the addon either",
     wrapper: NO_ADDON,
-    possible: HAS_ADDON && IS_ROOT && isInstalled("flock") && succeeds(NO_ADDON),
+    // QEMU only reads the files whose code it emulates.
+    possible: HAS_ADDON && !IS_EMULATED && IS_ROOT && isInstalled("flock") && succeeds(NO_ADDON),
     replaces: false,
   },
 ];

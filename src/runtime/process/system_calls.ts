@@ -1,12 +1,12 @@
 /**
  * The functions of `LibC` as system calls, for a process that may not have new executable memory, so that `bun:ffi` fails.
- * Linux on x86-64 only.
+ * Linux only.
  */
 import { ptr } from "bun:ffi";
 import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeAddon } from "../native/addon.ts";
+import { addonFor, type SystemCall } from "../native/addon.ts";
 import { makePrivateFolder } from "../private_folder.ts";
 import {
   AF_UNIX,
@@ -22,60 +22,76 @@ import {
 } from "./c_memory.ts";
 import { errorName, type LibC } from "./libc.ts";
 
-/** Their numbers on x86-64. */
-const CLOSE = 3;
-const RT_SIGACTION = 13;
-const RT_SIGPROCMASK = 14;
-const IOCTL = 16;
-const SOCKET = 41;
-const SENDTO = 44;
-const EXECVE = 59;
-const FLOCK = 73;
-const FCHDIR = 81;
-const PRLIMIT64 = 302;
+/** The numbers of the system calls, by Node's `process.arch`: syscalls(2). */
+const NUMBERS = {
+  x64: {
+    close: 3,
+    rtSigaction: 13,
+    rtSigprocmask: 14,
+    ioctl: 16,
+    socket: 41,
+    sendto: 44,
+    execve: 59,
+    flock: 73,
+    fchdir: 81,
+    prlimit64: 302,
+  },
+  arm64: {
+    close: 57,
+    rtSigaction: 134,
+    rtSigprocmask: 135,
+    ioctl: 29,
+    socket: 198,
+    sendto: 206,
+    execve: 221,
+    flock: 32,
+    fchdir: 50,
+    prlimit64: 261,
+  },
+} as const;
 
 /** The kernel's signal set has 64 bits, unlike the C library's. */
 const SIGNAL_SET_BYTES = 8;
 
-/** Makes a system call. The result is negative if it failed: the number of the error. */
-type SystemCall = (number: number, ...args: readonly number[]) => number;
-
 /** @returns undefined on another platform, and if no folder for temporary files allows its files to be executed. */
 export function openSystemCalls(): LibC | undefined {
-  const systemCall = loadAddon();
+  const { arch, platform } = process;
+  if (platform !== "linux" || (arch !== "x64" && arch !== "arm64")) return undefined;
+  const systemCall = loadAddon(addonFor(arch));
   if (systemCall === undefined) return undefined;
-  const call: SystemCall = (number, ...args) => {
+  const numbers = NUMBERS[arch];
+  const call = (name: keyof typeof numbers, ...args: readonly number[]): number => {
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = args;
-    return systemCall(number, a, b, c, d, e, f);
+    return systemCall(numbers[name], a, b, c, d, e, f);
   };
   return {
     execve(file, argv, environment) {
       const path = cString(new TextEncoder().encode(file));
       const args = cStringVector(argv);
       const variables = cStringVector(environment);
-      return errorName(-call(EXECVE, ptr(path), args.pointer, variables.pointer));
+      return errorName(-call("execve", ptr(path), args.pointer, variables.pointer));
     },
-    keepOnExec: (fd) => void call(IOCTL, fd, FIONCLEX.linux),
-    closeFile: (fd) => void call(CLOSE, fd),
-    changeDirectory: (fd) => void call(FCHDIR, fd),
+    keepOnExec: (fd) => void call("ioctl", fd, FIONCLEX.linux),
+    closeFile: (fd) => void call("close", fd),
+    changeDirectory: (fd) => void call("fchdir", fd),
     setSignal(signal, action) {
       // struct sigaction of the kernel: the handler, flags, restorer and mask.
       const newAction = BigUint64Array.of(action === "ignore" ? BigInt(SIG_IGN) : 0n, 0n, 0n, 0n);
-      call(RT_SIGACTION, signal, ptr(newAction), 0, SIGNAL_SET_BYTES);
+      call("rtSigaction", signal, ptr(newAction), 0, SIGNAL_SET_BYTES);
     },
     blockSignals: (signals) =>
-      void call(RT_SIGPROCMASK, SIG_SETMASK, ptr(BigUint64Array.of(signals)), 0, SIGNAL_SET_BYTES),
+      void call("rtSigprocmask", SIG_SETMASK, ptr(BigUint64Array.of(signals)), 0, SIGNAL_SET_BYTES),
     sendDatagram(path, text) {
-      const socket = call(SOCKET, AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
+      const socket = call("socket", AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
       if (socket < 0) return;
       const address = unixAddress(path);
       const message = new TextEncoder().encode(text);
-      call(SENDTO, socket, ptr(message), message.length, 0, ptr(address), address.length);
-      call(CLOSE, socket);
+      call("sendto", socket, ptr(message), message.length, 0, ptr(address), address.length);
+      call("close", socket);
     },
-    setOpenFilesLimit: (soft, hard) => void call(PRLIMIT64, 0, RLIMIT_NOFILE, ptr(BigUint64Array.of(soft, hard)), 0),
+    setOpenFilesLimit: (soft, hard) => void call("prlimit64", 0, RLIMIT_NOFILE, ptr(BigUint64Array.of(soft, hard)), 0),
     lock(fd) {
-      const result = call(FLOCK, fd, LOCK_EX_NB);
+      const result = call("flock", fd, LOCK_EX_NB);
       if (result === 0) return true;
       const code = errorName(-result);
       // Two names for the same number.
@@ -85,12 +101,11 @@ export function openSystemCalls(): LibC | undefined {
   };
 }
 
-function loadAddon(): SystemCall | undefined {
-  if (process.platform !== "linux" || process.arch !== "x64") return undefined;
+function loadAddon(addon: Uint8Array): SystemCall | undefined {
   for (const parent of [process.env.XDG_RUNTIME_DIR, tmpdir(), "/dev/shm", "/var/tmp"]) {
     if (!parent) continue;
     try {
-      return loadAddonFrom(parent);
+      return loadAddonFrom(parent, addon);
     } catch {
       // It cannot be written, or is mounted with the option noexec.
     }
@@ -99,11 +114,11 @@ function loadAddon(): SystemCall | undefined {
 }
 
 /** Loads the addon from a private file. The file is needed only until it is mapped. */
-function loadAddonFrom(parent: string): SystemCall {
+function loadAddonFrom(parent: string, addon: Uint8Array): SystemCall {
   const folder = makePrivateFolder(parent, new Map());
   try {
     const file = join(folder, "system_call.node");
-    writeFileSync(file, makeAddon(), { mode: 0o600, flag: "wx" });
+    writeFileSync(file, addon, { mode: 0o600, flag: "wx" });
     const loaded: { exports: unknown } = { exports: {} };
     process.dlopen(loaded, file);
     if (typeof loaded.exports !== "function") throw new Error("the addon did not export a function");
