@@ -4,7 +4,7 @@
  */
 import { roleStepKey, webIdentityStepKey } from "../cache/step_key.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
-import { describeOrigin, type Sourced } from "../domain/origin.ts";
+import { describeOrigin, type Origin, type Sourced } from "../domain/origin.ts";
 import { lengthOf } from "../ini/spans.ts";
 import type { Plan, SourceStep } from "../plan/plan.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -15,9 +15,11 @@ interface Session {
   readonly caller: string;
 }
 
-export function* checkCacheEntries(config: SharedConfig, plans: Iterable<Plan>): Generator<Finding> {
+export function* checkCacheEntries(config: SharedConfig, plans: readonly Plan[]): Generator<Finding> {
   const firstByKey = new Map<string, Session>();
+  const repeated = repeatedRoles(plans);
   for (const plan of plans) {
+    if (!roleArnsOf(plan).some(({ value }) => repeated.has(value))) continue;
     for (const { key, ...session } of sessionsOf(plan, config)) {
       const first = firstByKey.get(key);
       if (first === undefined) {
@@ -39,6 +41,29 @@ export function* checkCacheEntries(config: SharedConfig, plans: Iterable<Plan>):
       );
     }
   }
+}
+
+/** The ARNs that more than one setting names. Only for them is the cache key needed, which takes time. */
+function repeatedRoles(plans: readonly Plan[]): ReadonlySet<string> {
+  const firstOf = new Map<string, Origin>();
+  const repeated = new Set<string>();
+  for (const plan of plans) {
+    for (const { value, from } of roleArnsOf(plan)) {
+      const first = firstOf.get(value);
+      if (first === undefined) firstOf.set(value, from);
+      else if (!isSamePlace(first, from)) repeated.add(value);
+    }
+  }
+  return repeated;
+}
+
+function roleArnsOf({ source, roles }: Plan): readonly Sourced<string>[] {
+  const arns = roles.map(({ roleArn }) => roleArn);
+  return source.kind === "web-identity" ? [source.roleArn, ...arns] : arns;
+}
+
+function isSamePlace(a: Origin, b: Origin): boolean {
+  return "file" in a && "file" in b && a.line === b.line && a.column === b.column && a.file === b.file;
 }
 
 function* sessionsOf({ source, roles }: Plan, config: SharedConfig): Generator<Session & { readonly key: string }> {

@@ -40,28 +40,27 @@ function* ignoredKey(profile: Profile, key: string, condition: string, help: str
   });
 }
 
-/** The keys that select a credential source or a role, in no particular order. */
-function sourceSettings({
-  settings,
-  inConfig,
-  inCredentials,
-}: Profile): (readonly [key: string, setting: Setting | undefined])[] {
-  return [
-    ["role_arn", settings.get("role_arn")],
-    ["web_identity_token_file", settings.get("web_identity_token_file")],
-    ["sso_account_id", settings.get("sso_account_id") ?? settings.get("sso_role_name")],
-    ["aws_access_key_id", inCredentials?.settings.get("aws_access_key_id")],
-    ["login_session", settings.get("login_session")],
-    ["credential_process", settings.get("credential_process")],
-    ["aws_access_key_id", inConfig?.settings.get("aws_access_key_id")],
-  ];
+/** The keys of the profile that select a credential source or a role, in no particular order. */
+function sourceSettings({ settings, inConfig, inCredentials }: Profile): (readonly [key: string, setting: Setting])[] {
+  const present: (readonly [key: string, setting: Setting])[] = [];
+  const add = (key: string, setting: Setting | undefined) => {
+    if (setting !== undefined) present.push([key, setting]);
+  };
+  add("role_arn", settings.get("role_arn"));
+  add("web_identity_token_file", settings.get("web_identity_token_file"));
+  add("sso_account_id", settings.get("sso_account_id") ?? settings.get("sso_role_name"));
+  add("aws_access_key_id", inCredentials?.settings.get("aws_access_key_id"));
+  add("login_session", settings.get("login_session"));
+  add("credential_process", settings.get("credential_process"));
+  add("aws_access_key_id", inConfig?.settings.get("aws_access_key_id"));
+  return present;
 }
 
 function* checkOverridden(profile: Profile, { source, roles }: Plan): Generator<Finding> {
   const used = roles.at(-1)?.from ?? source.from;
   const keysAssumeRole = source.kind === "static" && source.profile === profile.name;
   for (const [key, setting] of sourceSettings(profile)) {
-    if (setting === undefined || isSame(setting.from, used) || isSame(setting.from, source.from)) continue;
+    if (isSame(setting.from, used) || isSame(setting.from, source.from)) continue;
     // The web identity token is for this role.
     if (key === "role_arn" && source.kind === "web-identity") continue;
     if (key === "aws_access_key_id" && roles.length > 0 && !keysAssumeRole) {

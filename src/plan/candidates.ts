@@ -15,11 +15,12 @@ export interface Candidate {
 /**
  * The chain of the first candidate that has one.
  *
+ * @param candidates in order of precedence.
  * @param listsIgnored as in `PlanInputs`.
  * @param fallback returns the chain, or throws the error, if no candidate has one.
  */
 export function firstChain(
-  candidates: readonly Candidate[],
+  candidates: Iterable<Candidate>,
   listsIgnored: boolean | undefined,
   fallback: () => Chain,
 ): Chain {

@@ -153,41 +153,38 @@ function defaultChain(search: Search): Chain {
   // With --profile, no source is tried before the profile.
   const beforeProfile = profileIsExplicit ? [] : [absent.environment];
   const beforeContainer = [absent.environment, absent.files, absent.webIdentity];
-  const chain = firstChain(
-    [
-      {
-        precedenceReason: "keys in the environment take precedence",
-        settings: () => presentVariables(environment, "AWS_ACCESS_KEY_ID"),
-        excluded: profileIsExplicit ? PROFILE_BY_OPTION : undefined,
-        find: () => sourceOnlyIfPresent(environmentKeys(environment, "AWS_ACCESS_KEY_ID")),
-      },
-      ...chosenProfileCandidates(search).map((candidate) => ({
-        ...candidate,
-        find: () => withPassedOver(beforeProfile, candidate.find()),
-      })),
-      {
-        precedenceReason: "the container's credentials take precedence",
-        settings: () => presentVariables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
-        find: () => withPassedOver(beforeContainer, containerChain(environment)),
-      },
-    ],
-    listsIgnored,
-    () => withPassedOver([...beforeContainer, absent.container], lastResort(search)),
+  // A generator, because most chains are found before the last candidates are made.
+  function* candidates(): Generator<Candidate> {
+    yield {
+      precedenceReason: "keys in the environment take precedence",
+      settings: () => presentVariables(environment, "AWS_ACCESS_KEY_ID"),
+      excluded: profileIsExplicit ? PROFILE_BY_OPTION : undefined,
+      find: () => sourceOnlyIfPresent(environmentKeys(environment, "AWS_ACCESS_KEY_ID")),
+    };
+    for (const candidate of chosenProfileCandidates(search)) {
+      yield { ...candidate, find: () => withPassedOver(beforeProfile, candidate.find()) };
+    }
+    yield {
+      precedenceReason: "the container's credentials take precedence",
+      settings: () => presentVariables(environment, ...CONTAINER_VARIABLES).slice(0, 1),
+      find: () => withPassedOver(beforeContainer, containerChain(environment)),
+    };
+  }
+  const chain = firstChain(candidates(), listsIgnored, () =>
+    withPassedOver([...beforeContainer, absent.container], lastResort(search)),
   );
   return listsIgnored === false ? chain : { ...chain, ignored: [...chain.ignored, ...ignoredSettings(search.scope)] };
 }
 
 /** The candidates in the chosen profile: its role, then its own sources. */
-function chosenProfileCandidates(search: Search): Candidate[] {
+function* chosenProfileCandidates(search: Search): Generator<Candidate> {
   const { profile, environment, profileIsExplicit, options } = search.scope;
-  return [
-    {
-      precedenceReason: "the profile's role takes precedence",
-      settings: () => presentKeys(profile, "role_arn"),
-      find: () => (hasRole(profile) ? roleChain(search, profile, options) : undefined),
-    },
-    ...profileCandidates(search, profile, profileIsExplicit ? {} : environment),
-  ];
+  yield {
+    precedenceReason: "the profile's role takes precedence",
+    settings: () => presentKeys(profile, "role_arn"),
+    find: () => (hasRole(profile) ? roleChain(search, profile, options) : undefined),
+  };
+  yield* profileCandidates(search, profile, profileIsExplicit ? {} : environment);
 }
 
 /** @param passedOver the lines of `Plan.passedOver`, which are made only for a chain that was found. */
@@ -392,8 +389,12 @@ function throwEmptySource(name: Sourced<string>, profile: Profile): never {
  * @param environment the variables of a web identity. Empty if they are ignored: for a profile chosen by an option,
  * and for the source of a role.
  */
-function profileCandidates({ scope }: Search, profile: Profile | undefined, environment: Environment): Candidate[] {
-  const webIdentityCandidate: Candidate = {
+function* profileCandidates(
+  { scope }: Search,
+  profile: Profile | undefined,
+  environment: Environment,
+): Generator<Candidate> {
+  yield {
     precedenceReason: "a web identity takes precedence",
     settings: () =>
       [
@@ -406,36 +407,33 @@ function profileCandidates({ scope }: Search, profile: Profile | undefined, envi
         ignoredBecause("a web identity does not use it", presentKeys(profile, ...KEYS_IGNORED_BY_WEB_IDENTITY)),
       ),
   };
-  if (profile === undefined) return [webIdentityCandidate];
+  if (profile === undefined) return;
   const { name, inCredentials, inConfig } = profile;
-  return [
-    webIdentityCandidate,
-    {
-      precedenceReason: "IAM Identity Center (SSO) takes precedence",
-      settings: () => presentKeys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
-      find: () => sourceOnlyIfPresent(ssoRole(profile, scope)),
-    },
-    {
-      precedenceReason: "keys in the credentials file take precedence",
-      settings: () => presentKeys(inCredentials, "aws_access_key_id"),
-      find: () => sourceOnlyIfPresent(staticKeys(name, inCredentials, "credentials")),
-    },
-    {
-      precedenceReason: "login_session takes precedence",
-      settings: () => presentKeys(profile, "login_session"),
-      find: () => sourceOnlyIfPresent(loginSession(profile, scope)),
-    },
-    {
-      precedenceReason: "credential_process takes precedence",
-      settings: () => presentKeys(profile, "credential_process"),
-      find: () => sourceOnlyIfPresent(credentialProcess(profile)),
-    },
-    {
-      precedenceReason: "the profile's keys take precedence",
-      settings: () => presentKeys(inConfig, "aws_access_key_id"),
-      find: () => sourceOnlyIfPresent(staticKeys(name, inConfig, "config")),
-    },
-  ];
+  yield {
+    precedenceReason: "IAM Identity Center (SSO) takes precedence",
+    settings: () => presentKeys(profile, "sso_account_id", "sso_role_name").slice(0, 1),
+    find: () => sourceOnlyIfPresent(ssoRole(profile, scope)),
+  };
+  yield {
+    precedenceReason: "keys in the credentials file take precedence",
+    settings: () => presentKeys(inCredentials, "aws_access_key_id"),
+    find: () => sourceOnlyIfPresent(staticKeys(name, inCredentials, "credentials")),
+  };
+  yield {
+    precedenceReason: "login_session takes precedence",
+    settings: () => presentKeys(profile, "login_session"),
+    find: () => sourceOnlyIfPresent(loginSession(profile, scope)),
+  };
+  yield {
+    precedenceReason: "credential_process takes precedence",
+    settings: () => presentKeys(profile, "credential_process"),
+    find: () => sourceOnlyIfPresent(credentialProcess(profile)),
+  };
+  yield {
+    precedenceReason: "the profile's keys take precedence",
+    settings: () => presentKeys(inConfig, "aws_access_key_id"),
+    find: () => sourceOnlyIfPresent(staticKeys(name, inConfig, "config")),
+  };
 }
 
 /** The end of the chain: the EC2 metadata, which does not exist on every machine. */

@@ -12,7 +12,14 @@ export interface ChainDepths {
 export function chainDepths(config: SharedConfig): ChainDepths {
   const depths = new Map<string, number>();
   const cycles = new Map<string, string>();
-  for (const start of config.profiles.keys()) {
+  for (const [start, first] of config.profiles) {
+    if (depths.has(start)) continue;
+    const source = sourceProfileOf(first);
+    const sourceDepth = source === undefined ? -1 : depths.get(source);
+    if (sourceDepth !== undefined && !cycles.has(source ?? "")) {
+      depths.set(start, sourceDepth + 1);
+      continue;
+    }
     // Ends at a profile that has a depth already, has no source_profile, or is on this path.
     const path: Profile[] = [];
     const indexOnPath = new Map<string, number>();

@@ -57,16 +57,30 @@ function kindsOf(config: SharedConfig): ReadonlyMap<string, KindAndError> {
   const depthOf = ({ name }: Profile) => depths.get(name) ?? 0;
   const kinds = new Map<string, KindAndError>();
   const errorsAsSource = new Map<string, KindAndError["error"]>();
+  const shared: SharedResults = new Map();
+  const kindsByRole = new Map<string, KindAndError>();
+  const inLongChain: Profile[] = [];
+  for (const profile of config.profiles.values()) {
+    if (depthOf(profile) > MAX_PLANNED_CHAIN) {
+      inLongChain.push(profile);
+      continue;
+    }
+    const key = roleSettings(profile);
+    const kind = kindsByRole.get(key ?? "") ?? kindOf(chosenProfile(profile), config, shared);
+    // The message of an error may name the profile.
+    if (key !== undefined && kind.error === undefined) kindsByRole.set(key, kind);
+    kinds.set(profile.name, kind);
+  }
+  if (inLongChain.length === 0) return kinds;
   // A copy, in which one source profile at a time is replaced.
   const profiles = new Map(config.profiles);
   const view = { ...config, profiles };
-  const shared: SharedResults = new Map();
-  for (const profile of [...config.profiles.values()].sort((a, b) => depthOf(a) - depthOf(b))) {
+  for (const profile of inLongChain.sort((a, b) => depthOf(a) - depthOf(b))) {
     const { name } = profile;
-    const chosen = { profile: { value: name, from: { option: "--profile" } } };
+    const chosen = chosenProfile(profile);
     const source = sourceProfileOf(profile);
     const known = cycles.get(name) ?? source;
-    if (depthOf(profile) <= MAX_PLANNED_CHAIN || source === undefined || known === undefined || known === name) {
+    if (source === undefined || known === undefined || known === name) {
       kinds.set(name, kindOf(chosen, view, shared));
       continue;
     }
@@ -84,6 +98,36 @@ function kindsOf(config: SharedConfig): ReadonlyMap<string, KindAndError> {
     errorsAsSource.set(name, hasStaticKeys(profile) ? ownAsSource : (ownAsSource ?? errorOfSource));
   }
   return kinds;
+}
+
+function chosenProfile({ name }: Profile): CredentialOptions {
+  return { profile: { value: name, from: { option: "--profile" } } };
+}
+
+/** A profile with more settings is planned by itself. */
+const MAX_COMPARED_SETTINGS = 32;
+
+const USUAL_ROLE_ARN = /^arn:(aws[a-z-]*):iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/**
+ * The settings of a profile with a role, as text: equal for profiles of the same kind, of which only the first is planned.
+ * Planning does not distinguish the accounts and the names of roles.
+ *
+ * @returns undefined for a profile that is planned by itself: one that inherits settings, or whose name matters because
+ * it can be the end of its own chain.
+ */
+function roleSettings(profile: Profile): string | undefined {
+  const { name, settings, inConfig, inCredentials } = profile;
+  const isWhole = settings === inConfig?.own || settings === inCredentials?.own;
+  if (!isWhole || settings.size > MAX_COMPARED_SETTINGS || sourceProfileOf(profile) === undefined) return undefined;
+  if (name === "default" || hasStaticKeys(profile)) return undefined;
+  let text = "";
+  for (const [key, { value }] of settings) {
+    const partition = key === "role_arn" ? USUAL_ROLE_ARN.exec(value)?.[1] : undefined;
+    const compared = partition ?? value;
+    text += `${key} ${compared.length} ${compared}\n`;
+  }
+  return text;
 }
 
 /** Why no plan can be made for a role whose `source_profile` is this profile. */

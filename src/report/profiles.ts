@@ -34,7 +34,19 @@ function summaryTable(
   colors: Colors,
   home: string,
 ): string[] {
-  return tableLines([[title, ...HEADER], ...list.map((summary) => cells(summary, chosen, home))], (line, index) => {
+  let above: readonly string[] = [];
+  let shownAbove: readonly string[] = [];
+  const rows = list.map((summary) => {
+    const row = cells(summary, chosen, home);
+    // Most cells are the same as in the row above.
+    const shown = row.map((text, column) =>
+      text === above[column] ? (shownAbove[column] ?? "") : escapeControls(text),
+    );
+    above = row;
+    shownAbove = shown;
+    return shown;
+  });
+  return tableLines([[title, ...HEADER], ...rows], (line, index) => {
     const summary = list[index - 1];
     if (summary === undefined) return colors.dim(line);
     if (summary.kind === "broken") return colors.red(line);
@@ -58,7 +70,7 @@ function cells(summary: ProfileSummary, chosen: Sourced<string> | undefined, hom
     region ?? NOT_SET,
     abbreviateHome(shortOrigin(from), home),
     notes.join(", "),
-  ].map(escapeControls);
+  ];
 }
 
 /** The list for `JSON.stringify`. It is part of the contract: every key is always present, except `error`. */

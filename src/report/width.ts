@@ -1,14 +1,14 @@
 /** The columns that text takes on a terminal, and text fitted to columns. A grapheme cluster is never cut apart. */
 import { stringWidth } from "../runtime/terminal/string_width.ts";
 
-/** A text in which each character is a grapheme cluster. */
+/** A text in which each character is a grapheme cluster and takes one column. */
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 let segmenter: Intl.Segmenter | undefined;
 
 /** The columns that a text without line breaks and escape sequences takes. */
 export function displayWidth(text: string): number {
-  return stringWidth(text);
+  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
 }
 
 /** The text's grapheme clusters (UAX #29): what a person sees as one character, such as a flag. */
@@ -38,5 +38,8 @@ export function padWidth(text: string, columns: number): string {
 
 /** The text, padded with spaces to take at least so many columns. */
 export function padRight(text: string, columns: number): string {
-  return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
+  // The engine does this faster than `repeat`.
+  return PRINTABLE_ASCII.test(text)
+    ? text.padEnd(columns)
+    : text + " ".repeat(Math.max(0, columns - displayWidth(text)));
 }

@@ -27,10 +27,14 @@ export function secretSpans(text: Characters): Span[] {
   const { decoded, offsets } = decode(text);
   const whole = decoded.slice(0, decoded.length);
   // Each part of the search is skipped if its secrets cannot occur: most texts have none, and lists contain thousands.
+  const hasUrl = whole.includes("://");
+  const hasName = NAME_PART.test(whole);
+  const hasRun = RUN_PART.test(whole);
+  if (!hasUrl && !hasName && !hasRun) return [];
   const spans = mergeSpans([
-    ...(whole.includes("://") ? userInfoSpans(decoded) : []),
-    ...(NAME_PART.test(whole) ? namedSpans(decoded) : []),
-    ...(RUN_PART.test(whole) ? runSpans(decoded) : []),
+    ...(hasUrl ? userInfoSpans(decoded) : []),
+    ...(hasName ? namedSpans(decoded) : []),
+    ...(hasRun ? runSpans(decoded) : []),
   ]);
   if (offsets === undefined) return spans;
   return spans.map(({ start, end }) => ({ start: offsets[start] ?? 0, end: offsets[end] ?? text.length }));

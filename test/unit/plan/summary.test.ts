@@ -1,5 +1,6 @@
 /** Summaries of profiles: those of long chains agree with their plans, and take linear time. */
 import { describe, expect, test } from "bun:test";
+import { diceFrom } from "../../../scripts/fuzzing/dice.ts";
 import { mergeSharedConfig } from "../../../src/config/merge.ts";
 import type { SharedConfig } from "../../../src/config/shared_config.ts";
 import { parseIni } from "../../../src/ini/parse.ts";
@@ -93,3 +94,34 @@ function readsOf(text: string): number {
   summarizeProfiles({ ...config, profiles });
   return reads;
 }
+
+/** A key without meaning makes each profile different from all others, so that none is summarized as another one is. */
+test("profiles with the same settings are summarized as each of them is alone", () => {
+  const { below, chance, pick } = diceFrom(7);
+  const kindsFound = new Set<string>();
+  for (let round = 0; round < 200; round++) {
+    const names = ["a", "b", "c", "d", "e", "f", "default"];
+    const profiles = names.map((name) => {
+      const lines = [
+        ...(chance(0.9)
+          ? [`role_arn = arn:${pick(["aws", "aws-cn", "aws-eu"])}:iam::12345678901${below(9)}:role/${name}`]
+          : []),
+        ...(chance(0.9) ? [`source_profile = ${pick(["a", "b", "keys", "keys", "keys", name])}`] : []),
+        ...(chance(0.7) ? ["region = eu-west-1"] : []),
+        ...(chance(0.1) ? [`duration_seconds = ${pick(["900", "x"])}`] : []),
+        ...(chance(0.1) ? ["aws_access_key_id = AKIAEXAMPLE", "aws_secret_access_key = secret"] : []),
+        ...(chance(0.1) ? [`endpoint_url = ${pick(["http://localhost", "x"])}`] : []),
+      ];
+      return { name, lines };
+    });
+    const text = (extra: (name: string) => string) =>
+      `[profile keys]\n${KEYS}${profiles.map(({ name, lines }) => `[profile ${name}]\n${lines.join("\n")}\n${extra(name)}`).join("")}`;
+    const found = kinds(text(() => ""));
+    for (const kind of Object.values(found)) kindsFound.add(kind);
+    expect(found).toEqual(kinds(text((name) => `note = ${name}\n`)));
+  }
+  expect([...kindsFound].sort()).toEqual([
+    ...["invalid-setting", "none", "role", "role-without-source", "source-profile-empty", "source-profile-loop"],
+    "static",
+  ]);
+});
