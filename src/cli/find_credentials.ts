@@ -24,6 +24,8 @@ export interface FindOptions {
   readonly region: boolean;
   /** Makes the command's first request. If AWS rejects a cached session there, it is replaced, and called again. */
   readonly firstRequest?: FirstRequest;
+  /** Whether that request is to STS, so that it can be prepared. */
+  readonly callsSts?: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function resolvePlan(
   const mfaCode = mfaCodes({ ...mfa, run, prompt: effects.readSecret });
   const resolution = await resolve(
     plan,
-    { config, effects, cache, mfaCode, wantsRegion: findOptions.region },
+    { config, effects, cache, mfaCode, wantsRegion: findOptions.region, callsSts: findOptions.callsSts },
     findOptions.firstRequest,
   );
   if (!prepared.isRefresh) warnIfShort(resolution.credentials, minTtl, effects);

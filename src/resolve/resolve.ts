@@ -9,14 +9,13 @@ import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { CHECK_CLOCK, swapKeys } from "../domain/help_texts.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
-import type { AssumeRoleStep, MfaSessionStep, Plan } from "../plan/plan.ts";
+import type { AssumeRoleStep, MfaSessionStep, Plan, SourceStep } from "../plan/plan.ts";
 import { validateRequests } from "../plan/roles/request_values.ts";
 import { mfaSessionSigner, roleSigner, type Signer, sourceSigner } from "../plan/signer.ts";
-import { readCaBundle } from "../sources/ca_bundle.ts";
 import { openProvider } from "../sources/open_provider.ts";
 import { rejectsCaller } from "../sts/invalid_caller.ts";
 import { sessionName } from "../sts/session_name.ts";
-import type { AssumeRoleRequest, Sts } from "../sts/sts.ts";
+import type { AssumeRoleRequest } from "../sts/sts.ts";
 
 export interface Resolution {
   readonly credentials: Credentials;
@@ -37,7 +36,12 @@ export interface ResolveDependencies {
   mfaCode(serial: Sourced<string>, process: Sourced<readonly string[]> | undefined): Promise<string>;
   /** Whether the caller uses the region, so that an instance's region is read if none is configured. */
   readonly wantsRegion: boolean;
+  /** Whether the first request is to STS. */
+  readonly callsSts?: boolean | undefined;
 }
+
+/** The sources that wait for another service or program. In the meantime, a call of STS can be prepared. */
+const WAITING_SOURCES: ReadonlySet<SourceStep["kind"]> = new Set(["ec2", "container", "process", "sso", "login"]);
 
 /**
  * Gets the credentials of a plan. If the session of a role is cached, the steps before that role are skipped. A cached
@@ -94,19 +98,16 @@ async function signedBy<T>(caller: Credentials, signer: Signer, request: Promise
 async function resolveOnce(plan: Plan, dependencies: ResolveDependencies, sessions: UsedSessions): Promise<Resolution> {
   const { effects } = dependencies;
   const { cache } = sessions;
-  // The SDK loads slowly, so it is loaded while the source gets its credentials, and only if STS is called.
-  let loading: ReturnType<typeof loadSts> | undefined;
-  const load = () => {
-    loading ??= loadSts();
-    loading.catch(() => {});
-    return loading;
+  const connectSts = async (instanceRegion?: string) => {
+    const { connectPlannedSts } = await import("./connect_sts.ts");
+    return await connectPlannedSts(plan, instanceRegion, effects);
   };
   const source = openProvider(plan.source, {
     config: dependencies.config,
     services: plan.services,
     effects,
     cache,
-    sts: async () => connect(plan, undefined, effects, load()),
+    sts: () => connectSts(),
   });
 
   const sourceCredentials = async () => {
@@ -120,7 +121,7 @@ async function resolveOnce(plan: Plan, dependencies: ResolveDependencies, sessio
     rejectTemporaryKeys(caller, step.from);
     const key = mfaSessionCacheKey(caller.accessKeyId, step.serial.value);
     const session = await cache.getOrCreate(key, `GetSessionToken ${step.serial.value}`, async () => {
-      const sts = await connect(plan, undefined, effects, load());
+      const sts = await connectSts();
       const code = await dependencies.mfaCode(step.serial, step.mfaProcess);
       const request = { SerialNumber: step.serial.value, TokenCode: code, DurationSeconds: step.durationSeconds.value };
       const origins = { at: step.serial.from, signer: sourceSigner(plan.source) };
@@ -137,7 +138,11 @@ async function resolveOnce(plan: Plan, dependencies: ResolveDependencies, sessio
   validateRequests(plan, cached.index);
   traceCached(roles[cached.index], cached.credentials, effects);
   const missing = plan.roles.length - 1 - cached.index;
-  if (missing > 0) load();
+  const callsSts = missing > 0 || dependencies.callsSts === true;
+  if (callsSts && cached.credentials === undefined && WAITING_SOURCES.has(plan.source.kind)) {
+    const { prepareStsCall } = await import("./connect_sts.ts");
+    prepareStsCall(plan, effects);
+  }
   const wantsRegion = plan.region === undefined && (dependencies.wantsRegion || missing > 0);
   const [start, instanceRegion] = await Promise.all([
     cached.credentials ?? (plan.mfaSession === undefined ? sourceCredentials() : mfaSession(plan.mfaSession)),
@@ -152,7 +157,7 @@ async function resolveOnce(plan: Plan, dependencies: ResolveDependencies, sessio
     const callerSigner = signer;
     const origins = { at, length: arn.length, step, signer, hasMfaSession: plan.mfaSession !== undefined };
     const entry = await cache.getOrCreate(key, `AssumeRole ${arn}`, async () => {
-      const sts = await connect(plan, instanceRegion, effects, load());
+      const sts = await connectSts(instanceRegion);
       return await signedBy(caller, callerSigner, sts.assumeRole(await request(), caller, origins));
     });
     credentials = entry.credentials;
@@ -263,32 +268,4 @@ export function rejectTemporaryKeys(caller: Credentials, from: Origin): void {
     at: from,
     help: ["omit --mfa-session, or use a source that has the access keys of a user"],
   });
-}
-
-/** Creates the STS client of a plan. Loads the SDK. */
-export async function connectPlannedSts(
-  plan: Pick<Plan, "sts" | "services">,
-  instanceRegion: string | undefined,
-  effects: Effects,
-): Promise<Sts> {
-  return connect(plan, instanceRegion, effects, loadSts());
-}
-
-function loadSts() {
-  return import("../sts/sts.ts");
-}
-
-async function connect(
-  plan: Pick<Plan, "sts" | "services">,
-  instanceRegion: string | undefined,
-  effects: Effects,
-  loading: ReturnType<typeof loadSts>,
-): Promise<Sts> {
-  const { connectSts } = await loading;
-  const calls = { attempts: plan.services.attempts.value, ca: readCaBundle(plan.services, effects) };
-  if (instanceRegion === undefined || !plan.sts.regionFromInstance) {
-    return connectSts(plan.sts, plan.sts.region.value, calls, effects);
-  }
-  const regional = { value: false, from: { default: "the instance's region" } };
-  return connectSts({ ...plan.sts, global: regional }, instanceRegion, calls, effects);
 }

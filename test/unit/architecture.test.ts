@@ -26,7 +26,7 @@ const LAYERS = {
   completion: [],
   sources: ["config", "http", "files", "metadata", "plan", "sts", "cache"],
   login: ["ini", "config", "http", "files", "runtime", "plan", "cache", "sources"],
-  resolve: ["config", "plan", "sts", "cache", "sources"],
+  resolve: ["config", "http", "plan", "sts", "cache", "sources"],
   probe: ["config", "http", "runtime", "metadata", "plan", "sts", "sources"],
   lint: ["ini", "config", "files", "plan", "cache", "sources"],
   report: ["ini", "runtime", "plan", "sts", "cache", "resolve", "probe", "lint"],
@@ -286,7 +286,6 @@ test("exec loads no network client, hash function, terminal or display widths be
   expect(loaded.filter((file) => /^(?:http|metadata|serve|lint|probe)\/|width/.test(file))).toEqual([]);
   // The only providers are those that import nothing slow.
   expect(loaded.filter((file) => file.startsWith("sources/"))).toEqual([
-    "sources/ca_bundle.ts",
     "sources/environment.ts",
     "sources/open_provider.ts",
     "sources/static.ts",

@@ -1,6 +1,7 @@
 /** `rolecall whoami`: shows the identity of the credentials, from sts:GetCallerIdentity. */
 import { jsonText } from "../../report/json_text.ts";
-import { connectPlannedSts, type FirstRequest } from "../../resolve/resolve.ts";
+import { connectPlannedSts } from "../../resolve/connect_sts.ts";
+import type { FirstRequest } from "../../resolve/resolve.ts";
 import type { CallerIdentity } from "../../sts/sts.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import type { CommandOptions } from "../args/options.ts";
@@ -19,7 +20,7 @@ export async function whoami(
     const sts = await connectPlannedSts(plan, region, context.effects);
     identity = await sts.callerIdentity(credentials, { signer });
   };
-  await findCredentials(options, context, { region: true, firstRequest });
+  await findCredentials(options, context, { region: true, firstRequest, callsSts: true });
   const { account, arn, userId } = identity ?? { account: "", arn: "", userId: "" };
   context.print(
     options.switch("json")

@@ -7,6 +7,9 @@ import { type Connection, connect, type Exchange, type Target } from "./connecti
 /** Milliseconds. A connection that was idle for longer may be dead without a sign of it: routers forget idle ones. */
 const MAX_IDLE_MS = 60_000;
 
+/** Milliseconds. Servers close connections that are idle for seconds; after a shorter time, it has another reason. */
+const MIN_CLOSED_IDLE_MS = 1000;
+
 interface IdleConnection {
   readonly connection: Connection;
   readonly since: number;
@@ -21,10 +24,10 @@ export function bunHttpClient(): HttpClient {
     const key = keyOf(target);
     idle.set(key, [...(idle.get(key) ?? []), { connection, since: performance.now() }]);
   };
-  const take = (target: Target): Connection | undefined => {
+  const take = (target: Target): IdleConnection | undefined => {
     const connections = idle.get(keyOf(target)) ?? [];
     for (let next = connections.pop(); next !== undefined; next = connections.pop()) {
-      if (next.connection.isOpen() && performance.now() - next.since <= MAX_IDLE_MS) return next.connection;
+      if (next.connection.isOpen() && performance.now() - next.since <= MAX_IDLE_MS) return next;
       next.connection.close();
     }
     return undefined;
@@ -43,10 +46,11 @@ export function bunHttpClient(): HttpClient {
       const kept = take(request);
       if (kept !== undefined) {
         try {
-          return await sendOver(kept, request, limits, started);
+          return await sendOver(kept.connection, request, limits, started);
         } catch (error) {
           // The server closed the idle connection, most likely before the request arrived.
-          if (!(error instanceof HttpError) || error.kind !== "reset" || kept.hasResponded()) throw error;
+          const isClosed = error instanceof HttpError && error.kind === "reset" && !kept.connection.hasResponded();
+          if (!isClosed || started - kept.since < MIN_CLOSED_IDLE_MS) throw error;
         }
       }
       return await sendOver(connect(request), request, limits, started);

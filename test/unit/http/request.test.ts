@@ -1,5 +1,5 @@
 /** The limits of a request, and its errors when a server or proxy misbehaves, with both HTTP clients. */
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
 import type { HttpClient, HttpLimits } from "../../../src/domain/http.ts";
@@ -182,22 +182,32 @@ describe("the client over Bun's sockets", () => {
     expect(connections).toBe(2);
   });
 
-  test("opens another connection, if the server has closed the first when the next request arrives", async () => {
-    let requests = 0;
-    const url = await startTcpServer((socket) => {
-      let ofConnection = 0;
-      socket.on("data", () => {
-        requests++;
-        ofConnection++;
-        if (ofConnection > 1) socket.destroy();
-        else socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+  describe("if the server closes the first connection when the next request arrives", () => {
+    /** Sends two requests. @returns how many the server received, and the second response. */
+    async function sendTwo(pauseMs: number) {
+      let requests = 0;
+      const url = await startTcpServer((socket) => {
+        let ofConnection = 0;
+        socket.on("data", () => {
+          requests++;
+          ofConnection++;
+          if (ofConnection > 1) socket.destroy();
+          else socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        });
       });
-    });
-    const client = currentHttpClient();
-    for (let count = 0; count < 2; count++) {
-      expect((await client.request({ method: "GET", url }, LIMITS)).status).toBe(200);
+      const client = currentHttpClient();
+      await client.request({ method: "GET", url }, LIMITS);
+      const clock = spyOn(performance, "now").mockReturnValue(performance.now() + pauseMs);
+      const second = await errorKind(client, url, LIMITS);
+      clock.mockRestore();
+      return [requests, second];
     }
-    expect(requests).toBe(3);
+
+    test("after some seconds, it opens another one", async () => expect(await sendTwo(5000)).toEqual([3, "HTTP 200"]));
+    test("at once, that is an error", async () => expect(await sendTwo(0)).toEqual([2, "reset"]));
+    test("after minutes, it opens another one without trying", async () => {
+      expect(await sendTwo(90_000)).toEqual([2, "HTTP 200"]);
+    });
   });
 
   test("sends a request over the connection that was opened for it", async () => {
