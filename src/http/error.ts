@@ -1,5 +1,5 @@
 /** The errors of requests that have no complete response. */
-import { CHECK_NETWORK, TRUST_CERTIFICATE } from "../domain/help_texts.ts";
+import { CHECK_INTERCEPTION, CHECK_NETWORK, TRUST_CERTIFICATE } from "../domain/help_texts.ts";
 import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 
 export type HttpErrorKind =
@@ -10,6 +10,7 @@ export type HttpErrorKind =
   | "forbidden"
   | "dns"
   | "certificate"
+  | "certificate-host"
   | "tls"
   | "proxy"
   | "reset"
@@ -29,11 +30,12 @@ export class HttpError extends Error {
 
 /** Whether another attempt can succeed. A certificate that is not trusted now will not be trusted in a second. */
 export function isTransient({ kind }: HttpError): boolean {
-  return kind !== "certificate" && kind !== "too-large";
+  return kind !== "certificate" && kind !== "certificate-host" && kind !== "too-large";
 }
 
 /** A help line: what to check for a request without a response. */
 export function networkHelp({ kind }: HttpError): string {
+  if (kind === "certificate-host") return CHECK_INTERCEPTION;
   return kind === "certificate" ? TRUST_CERTIFICATE : CHECK_NETWORK;
 }
 
@@ -76,8 +78,13 @@ export function toHttpError(error: unknown): HttpError {
   const kind = KINDS[code];
   if (kind !== undefined) return new HttpError(kind, MESSAGES[code] ?? systemErrorMessage(first), error);
   const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-  const tlsKind = CERTIFICATE_CODE.test(code) ? "certificate" : /TLS|SSL/.test(code) ? "tls" : "protocol";
-  return new HttpError(tlsKind, code === "" ? message : `${code}: ${message}`, error);
+  return new HttpError(tlsErrorKind(code), code === "" ? message : `${code}: ${message}`, error);
+}
+
+function tlsErrorKind(code: string): HttpErrorKind {
+  if (/ALTNAME|HOSTNAME_MISMATCH/.test(code)) return "certificate-host";
+  if (CERTIFICATE_CODE.test(code)) return "certificate";
+  return /TLS|SSL/.test(code) ? "tls" : "protocol";
 }
 
 /** The code of a failed handshake, as Node.js writes it. Bun's sockets have it in the message alone. */
@@ -86,8 +93,8 @@ function tlsErrorCode(error: unknown): string | undefined {
   return reason ? `ERR_SSL_${reason}` : undefined;
 }
 
-/** The codes are those of OpenSSL's X509_verify_cert_error_string(3), and Node's ERR_TLS_CERT_ALTNAME_INVALID. */
-const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|CHAIN|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH/;
+/** The codes are those of OpenSSL's X509_verify_cert_error_string(3). */
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_|CRL_|CHAIN|INVALID_(?:CA|PURPOSE)/;
 
 /** If a host has several addresses and all fail, only the first error is used. */
 function firstError(error: unknown): unknown {

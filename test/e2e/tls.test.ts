@@ -160,6 +160,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs open
         });
         expect(stderr).toContain("error[sts-unreachable]");
         expect(stderr).toContain("does not match certificate");
+        expect(stderr).toContain("help: check the endpoint, and whether a proxy or captive portal intercepts");
         expect(proxy.requests.length).toBe(isProxied ? 1 : 0);
         expect(exitCode).toBe(1);
       } finally {
