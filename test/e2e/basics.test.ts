@@ -123,7 +123,7 @@ test("--version shows version, runtime, platform and commit", async () => {
   home = makeHome();
   const { stdout, exitCode } = await home.run(["--version"]);
   expect(stdout).toMatch(
-    /^rolecall \d+\.\d+\.\d+ \((bun|deno) [\d.]+, \w+-\w+(-musl)?\)\ncommit ([\da-f]{40}(-dirty)?|unknown)\n$/,
+    /^rolecall \d+\.\d+\.\d+ \((bun|deno|node) [\d.]+, \w+-\w+(-musl)?\)\ncommit ([\da-f]{40}(-dirty)?|unknown)\n$/,
   );
   expect(exitCode).toBe(0);
 });

@@ -55,9 +55,13 @@ const EVERYWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Deno reads these before rolecall's first line, Bun does not. */
+/** Deno reads these before rolecall's first line. */
 const NOT_WITH_DENO: typeof EVERYWHERE = {
   SSLKEYLOGFILE: { SSLKEYLOGFILE: file("keys") },
+};
+
+/** Deno and Node read these before rolecall's first line, Bun does not. */
+const ONLY_WITH_BUN: typeof EVERYWHERE = {
   NODE_DEBUG: { NODE_DEBUG: "http,https,tls,net,fs", NODE_DEBUG_NATIVE: "*" },
 };
 
@@ -92,6 +96,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS whose certificate is not trusted (needs op
   const groups = [
     { variables: EVERYWHERE, isHidden: true },
     { variables: NOT_WITH_DENO, isHidden: SUBJECT !== "deno" },
+    { variables: ONLY_WITH_BUN, isHidden: !["deno", "node"].includes(SUBJECT) },
     { variables: BEFORE_START, isHidden: HAS_PROLOGUE },
   ];
   const rows = groups.flatMap(({ variables, isHidden }) =>
@@ -109,11 +114,11 @@ describe.skipIf(!HAS_OPENSSL)("an STS whose certificate is not trusted (needs op
 });
 
 describe("a command inherits the runtime's variables", () => {
-  const early = SUBJECT === "deno" ? [] : Object.values(NOT_WITH_DENO);
   const all = Object.assign(
     {},
     ...Object.values(EVERYWHERE),
-    ...early,
+    ...(SUBJECT === "deno" ? [] : Object.values(NOT_WITH_DENO)),
+    ...(["deno", "node"].includes(SUBJECT) ? [] : Object.values(ONLY_WITH_BUN)),
     ...(HAS_PROLOGUE ? Object.values(BEFORE_START) : []),
   );
   const keys = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "made-up" };

@@ -11,7 +11,13 @@ import { keysSection } from "../support/aws_files.ts";
 import { isInstalled } from "../support/machine.ts";
 import { closedUrl } from "../support/scripted_server.ts";
 import { type RequestOptions, sendRequest } from "../support/send_request.ts";
-import { makeHome, parseEnvironment, type RunningProgram, SUBJECT, type TestHome } from "../support/subject.ts";
+import {
+  makeHome,
+  parseEnvironment,
+  REPLACES_PROCESS,
+  type RunningProgram,
+  type TestHome,
+} from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
 /** A Python program that listens as systemd does. */
@@ -482,7 +488,7 @@ describe("at its start", () => {
     });
   }
 
-  test.skipIf(!isInstalled("python3") || SUBJECT === "deno")(
+  test.skipIf(!isInstalled("python3") || !REPLACES_PROCESS)(
     "notifies systemd when it is ready and when it stops",
     async () => {
       const socket = join(home.path, "notify");
@@ -495,7 +501,7 @@ describe("at its start", () => {
     },
   );
 
-  test.skipIf(!isInstalled("python3") || SUBJECT === "deno")(
+  test.skipIf(!isInstalled("python3") || !REPLACES_PROCESS)(
     "notifies systemd that it is ready only once it has credentials",
     async () => {
       const socket = join(home.path, "notify");

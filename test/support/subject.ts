@@ -1,7 +1,7 @@
 /**
  * The program under test, run with its own environment and home, independent of the machine's. ROLECALL_SUBJECT chooses
- * the program: `compiled` (dist/rolecall, the default), `deno` or `source` (Bun). ROLECALL_PROGRAM is another compiled
- * program, such as one for another machine that an emulator runs (scripts/emulated).
+ * the program: `compiled` (dist/rolecall, the default), `deno`, `node` (the bundle in dist/js) or `source` (Bun).
+ * ROLECALL_PROGRAM is another compiled program, such as one for another machine that an emulator runs (scripts/emulated).
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -14,8 +14,8 @@ const TOOLS = join(ROOT, "node_modules", ".bin");
 
 export const SUBJECT = process.env.ROLECALL_SUBJECT ?? "compiled";
 
-/** Whether `exec` replaces the process (Bun). Otherwise the command is a child process. */
-export const REPLACES_PROCESS = SUBJECT !== "deno";
+/** Whether `exec` replaces the process (Bun). Under Deno and Node the command is a child process. */
+export const REPLACES_PROCESS = !["deno", "node"].includes(SUBJECT);
 
 /** Whether a program with the prologue is tested. */
 export const HAS_PROLOGUE = SUBJECT === "compiled" && process.platform === "linux";
@@ -34,6 +34,8 @@ function subjectArgv(): string[] {
   switch (SUBJECT) {
     case "deno":
       return [join(TOOLS, "deno"), "run", "-A", "--no-config", "--node-modules-dir=manual", main];
+    case "node":
+      return [process.env.ROLECALL_NODE ?? "node", join(ROOT, "dist", "js", "main.mjs")];
     case "source":
       return [join(TOOLS, "bun"), main];
     default: {

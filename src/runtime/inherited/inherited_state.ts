@@ -63,7 +63,48 @@ export function readInheritedState(root = "/proc/self"): InheritedState {
   return {
     fileDescriptors: [...open.keys()].filter((fd) => !notInherited.includes(fd)),
     ...(record === undefined ? guessedState(root) : recordedState(record)),
+    ...(wasNode(root) ? stateBeforeNode(root, record) : {}),
   };
+}
+
+/**
+ * The name (`argv[0]`) with which the command of the npm package starts this program. The process was Node until then, so
+ * its signals and its limit of open files are Node's.
+ */
+export const STARTED_BY_NODE = "rolecall-from-node";
+
+function wasNode(root: string): boolean {
+  return readText(`${root}/cmdline`)?.startsWith(`${STARTED_BY_NODE}\0`) ?? false;
+}
+
+/** Node ignores the same signals as Bun, and raises the limit, too. */
+function stateBeforeNode(
+  root: string,
+  record: PrologueRecord | undefined,
+): Pick<InheritedState, "ignoredSignals" | "openFilesLimit"> {
+  const ignored = record === undefined ? undefined : signalsIn(record.status, "SigIgn");
+  const { ignoredSignals, openFilesLimit } = guessedState(root);
+  return {
+    ignoredSignals: ignored === undefined ? ignoredSignals : ignored & ~signalSet(IGNORED_BY_BUN),
+    openFilesLimit,
+  };
+}
+
+/**
+ * Returns the file descriptors from 3 up that this Node process inherited. Node marks all of them close-on-exec when it
+ * starts. Its own are epoll instances and the like (`anon_inode:`), both ends of pipes, and /dev/null.
+ *
+ * @returns none if the system has no /proc.
+ */
+export function descriptorsBeforeNode(root = "/proc/self"): readonly number[] {
+  const open = [...openFiles(root)];
+  const isWritable = (fd: number) => /^flags:\s*\d*[1-7]$/m.test(readText(`${root}/fdinfo/${fd}`) ?? "");
+  const isOwn = ([fd, target]: readonly [number, string]) =>
+    target.startsWith("anon_inode:") ||
+    target === "/dev/null" ||
+    (target.startsWith("pipe:") &&
+      open.some(([other, otherTarget]) => otherTarget === target && isWritable(other) !== isWritable(fd)));
+  return open.filter((file) => !isOwn(file)).map(([fd]) => fd);
 }
 
 /** Another file of the same name may have been inherited, such as the record of a parent. The record names its process. */

@@ -6,7 +6,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { withChange } from "../../domain/environment.ts";
 import { denoLocks, lockWith } from "../file_lock.ts";
-import { type InheritedState, NO_INHERITED_STATE, readInheritedState } from "../inherited/inherited_state.ts";
+import {
+  descriptorsBeforeNode,
+  type InheritedState,
+  NO_INHERITED_STATE,
+  readInheritedState,
+} from "../inherited/inherited_state.ts";
 import { inheritedEnvironment } from "../inherited/runtime_variables.ts";
 import { isTerminal } from "../terminal/is_terminal.ts";
 import { catchSigchld } from "./catch_sigchld.ts";
@@ -22,8 +27,7 @@ export function childRuntime(): Runtime {
   catchSigchld();
   return {
     replacesProcess: false,
-    // Node and Deno do not report which file descriptors are their own.
-    readInheritedState: () => (process.versions.bun === undefined ? NO_INHERITED_STATE : readInheritedState()),
+    readInheritedState: inheritedState,
     exec: (command, inherited) => runChild(command, inherited),
     // Neither Node nor Deno can send a datagram to a Unix socket.
     notifyServiceManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
@@ -31,6 +35,14 @@ export function childRuntime(): Runtime {
     endInterrupted: ({ signal }) => exitCodeOf(signal),
     tryLock: denoLocks() ?? ((fd) => lockWith(lockByProgram, fd)),
   };
+}
+
+function inheritedState(): InheritedState {
+  const { bun, deno } = process.versions;
+  if (bun !== undefined) return readInheritedState();
+  // Deno does not report which file descriptors are its own.
+  if (deno !== undefined) return NO_INHERITED_STATE;
+  return { ...NO_INHERITED_STATE, fileDescriptors: descriptorsBeforeNode() };
 }
 
 /**
@@ -49,7 +61,11 @@ function lockByProgram(fd: number): boolean {
 /** The number of the file descriptor in the program. */
 const LOCKED_FD = 3;
 
-function runChild(command: ExecCommand, { fileDescriptors }: InheritedState): Promise<number> {
+/** As `Runtime.exec`. */
+export function runChild(
+  command: ExecCommand,
+  { fileDescriptors }: Pick<InheritedState, "fileDescriptors">,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     let pid: number | undefined;
     // Forwarding begins before the child starts: a signal in between must not end rolecall and leave the child running.

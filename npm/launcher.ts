@@ -1,0 +1,58 @@
+/**
+ * Starts rolecall: the program of the package for this platform, else the JavaScript bundle of the main package.
+ *
+ * The program replaces Node (`execve`), so process id, parent and terminal stay the same. Node marks all file descriptors
+ * that it inherits as close-on-exec, and nothing in Node removes the mark; so if the process inherited more than the
+ * standard streams, the program runs as a child that gets them.
+ */
+import { accessSync, constants } from "node:fs";
+import { descriptorsBeforeNode, STARTED_BY_NODE } from "../src/runtime/inherited/inherited_state.ts";
+import { runChild } from "../src/runtime/process/child_runtime.ts";
+import { findProgram } from "./find_program.ts";
+
+/** What the bundle needs, because of the AWS SDK. */
+const MIN_NODE = 22;
+
+/** rolecall's exit code if it fails before the command of `exec` starts. */
+const FAILED = 125;
+
+async function runProgram(file: string): Promise<never> {
+  const fileDescriptors = descriptorsBeforeNode();
+  const args = process.argv.slice(2);
+  if (process.execve !== undefined && fileDescriptors.length === 0 && isExecutable(file)) {
+    try {
+      process.execve(file, [STARTED_BY_NODE, ...args], process.env);
+    } catch {
+      // Such as a policy of Node (--permission).
+    }
+  }
+  const environment = { removes: () => false, sets: new Map() };
+  process.exit(await runChild({ file, argv: ["rolecall", ...args], environment }, { fileDescriptors }));
+}
+
+/** Node ends the process if `execve` fails. */
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function runBundle(): Promise<void> {
+  const version = process.versions.node;
+  if (Number.parseInt(version, 10) >= MIN_NODE) {
+    await import(new URL("../js/main.mjs", import.meta.url).href);
+    return;
+  }
+  console.error(
+    `error: rolecall needs Node ${MIN_NODE} or later here, and this is Node ${version}\n` +
+      "  = help: install the optional dependencies of the package rolecall, too: they have the program for this platform",
+  );
+  process.exit(FAILED);
+}
+
+const program = findProgram(import.meta.url);
+if (program === undefined) await runBundle();
+else await runProgram(program);

@@ -1,0 +1,2 @@
+// Apart from rolecall.cjs, which an old Node must be able to parse.
+import("./launcher.mjs");
