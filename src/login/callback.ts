@@ -138,7 +138,10 @@ export function pageResponse(status: number, page: CallbackPage, sent?: () => vo
 export const FOREIGN_PAGE: HttpServerResponse = pageResponse(404, {
   isSuccess: false,
   title: "Nothing happened",
-  lines: ["This address does not belong to the sign-in that is in progress."],
+  lines: [
+    "This address does not belong to the sign-in that is in progress.",
+    "To sign in, use the address that the terminal shows.",
+  ],
 });
 
 function escapeHtml(text: string): string {

@@ -306,7 +306,11 @@ export function matchesRedirect(given: string, registered: string): boolean {
 }
 
 export function page(status: number, body: string): Reaction {
-  return { status, headers: { "content-type": "text/html; charset=utf-8" }, body: `<!doctype html>${body}` };
+  return {
+    status,
+    headers: { "content-type": "text/html; charset=utf-8" },
+    body: `<!doctype html><link rel="icon" href="data:,">${body}`,
+  };
 }
 
 export function redirect(location: string): Reaction {

@@ -128,6 +128,13 @@ describe("the authorization code", () => {
     expect(url).not.toContain(verifier);
   });
 
+  test("accepts the cookies of other servers at 127.0.0.1, which the browser sends along", async () => {
+    const program = home.signIn("-p", "dev");
+    const redirect = cloud.signIn.oidc.decide(await shownUrl(program), "allow");
+    expect((await visit(redirect, { cookie: `session=${"x".repeat(100_000)}` })).status).toBe(200);
+    expect((await program.ended).exitCode).toBe(0);
+  });
+
   test("says that the person denied the access", async () => {
     const program = home.signIn("-p", "dev");
     const answer = await visit(cloud.signIn.oidc.decide(await shownUrl(program), "deny"));
