@@ -1,6 +1,8 @@
 /** Runs tests against the executables for other machines: scripts/emulated describes the arguments. */
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { findCommand } from "../src/runtime/process/find_command.ts";
 import { hostTarget, sourceCommit } from "./compile.ts";
 import { installLibraries, MissingLibrariesError } from "./emulation/libraries.ts";
@@ -11,10 +13,10 @@ import { TARGETS, type Target } from "./releasing/targets.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const TESTS = ["test/e2e/every_build.test.ts", "test/e2e/transparency.test.ts"];
 
-const args = process.argv.slice(2);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { "no-build": { type: "boolean" } } });
 const isTarget = (name: string) => TARGETS.some((target) => target.name === name);
-const named = TARGETS.filter(({ name }) => args.includes(name));
-const tests = args.filter((argument) => !isTarget(argument));
+const named = TARGETS.filter(({ name }) => positionals.includes(name));
+const tests = positionals.filter((argument) => !isTarget(argument));
 const targets = named.length > 0 ? named : TARGETS.filter(({ os, name }) => os === "linux" && name !== hostTarget());
 
 let hasFailed = false;
@@ -58,12 +60,9 @@ function emulatorOf({ cpu }: Target): string | undefined {
 
 function runTests(target: Target): number {
   const libraries = installLibraries(ROOT, target);
-  const { executable: program } = buildTarget({
-    root: ROOT,
-    target,
-    runtime: installRuntime(ROOT, target),
-    commit: sourceCommit(ROOT),
-  });
+  const program = values["no-build"]
+    ? join(ROOT, "dist", target.name, target.executable)
+    : buildTarget({ root: ROOT, target, runtime: installRuntime(ROOT, target), commit: sourceCommit(ROOT) }).executable;
   const emulator = emulatorOf(target);
   const inside = ["-Urm", "sh", "scripts/emulation/inside.sh", libraries, emulator ?? ""];
   const test = [process.execPath, "scripts/test.ts", ...(tests.length > 0 ? tests : TESTS)];

@@ -27,23 +27,36 @@ export function installLibraries(root: string, target: Target): string {
   if (existsSync(libraries)) return libraries;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "lib"), { recursive: true });
-  downloadDebianPackage(folder, target.cpu === "x64" ? "amd64" : target.cpu, target.libc === "musl" ? "musl" : "libc6");
-  cpSync(join(folder, "unpacked", "usr", "lib"), join(folder, "lib"), { recursive: true, verbatimSymlinks: true });
+  unpackPackage(folder, target.cpu === "x64" ? "amd64" : target.cpu, target.libc === "musl" ? "musl" : "libc6");
+  for (const place of ["lib", join("usr", "lib")]) {
+    const unpacked = join(folder, "unpacked", place);
+    if (existsSync(unpacked)) cpSync(unpacked, join(folder, "lib"), { recursive: true, verbatimSymlinks: true });
+  }
   if (target.libc === "musl") addMuslLibraries(root, folder, target);
   run("mv", [join(folder, "lib"), libraries]);
   return libraries;
 }
 
-/**
- * Downloads a package of another release of Debian or another CPU, and unpacks it, without a change of the system's own
- * packages. apt verifies the signature.
- */
-function downloadDebianPackage(folder: string, architecture: string, name: string): void {
+/** Downloads a package and unpacks it, without a change of the system's own packages. apt verifies the signature. */
+function unpackPackage(folder: string, architecture: string, name: string): void {
   const indexes = spawnSync("apt-get", ["indextargets", "--format", "$(REPO_URI) $(ORIGIN)", "Created-By: Packages"], {
     encoding: "utf8",
   });
   const mirror = /^(\S+) Debian$/m.exec(indexes.stdout ?? "")?.[1];
-  if (mirror === undefined) throw new MissingLibrariesError("needs apt-get of Debian");
+  if (mirror !== undefined) downloadFromDebian(folder, mirror, architecture, name);
+  // Ubuntu has a musl that is new enough, but not the packages for other CPUs.
+  else if (isOwnArchitecture(architecture)) run("apt-get", ["-qq", "download", name], folder);
+  else throw new MissingLibrariesError("needs apt-get of Debian, or for this CPU of Ubuntu");
+  const archive = readdirSync(folder).find((file) => file.endsWith(".deb")) ?? "";
+  run("dpkg-deb", ["-x", join(folder, archive), join(folder, "unpacked")]);
+}
+
+function isOwnArchitecture(architecture: string): boolean {
+  return spawnSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).stdout?.trim() === architecture;
+}
+
+/** Downloads a package of another release of Debian, and perhaps for another CPU, with lists of its own. */
+function downloadFromDebian(folder: string, mirror: string, architecture: string, name: string): void {
   const apt = join(folder, "apt");
   for (const name of ["lists/partial", "cache/archives/partial"]) mkdirSync(join(apt, name), { recursive: true });
   writeFileSync(join(apt, "sources.list"), `deb [signed-by=${KEYRING}] ${mirror} ${DEBIAN} main\n`);
@@ -62,8 +75,6 @@ function downloadDebianPackage(folder: string, architecture: string, name: strin
   const options = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
   run("apt-get", ["-qq", ...options, "update"], folder);
   run("apt-get", ["-qq", ...options, "download", name], folder);
-  const archive = readdirSync(folder).find((file) => file.endsWith(".deb")) ?? "";
-  run("dpkg-deb", ["-x", join(folder, archive), join(folder, "unpacked")]);
   rmSync(apt, { recursive: true });
 }
 

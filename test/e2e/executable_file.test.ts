@@ -1,12 +1,18 @@
 /** The executable is a well-formed ELF file: binutils and gdb read it, and what they write still runs. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TOOLS } from "../../scripts/machine_code/compile.ts";
+import { readExecutable } from "../../scripts/prologue/elf.ts";
 import { isInstalled } from "../support/machine.ts";
 import { HAS_PROLOGUE, IS_EMULATED, makeHome, SUBJECT_ARGV } from "../support/subject.ts";
 
 const [PROGRAM = ""] = SUBJECT_ARGV;
+const CPU = HAS_PROLOGUE ? readExecutable(readFileSync(PROGRAM))?.cpu : undefined;
+
+/** The tools of this machine handle only files for its own CPU. */
+const PREFIX = CPU === undefined || CPU === process.arch ? "" : TOOLS[CPU].prefix;
 
 // On disk: the copies are large.
 const folder = mkdtempSync(join(tmpdir(), "rolecall-elf-"));
@@ -37,8 +43,8 @@ describe.skipIf(!HAS_PROLOGUE)("the executable", () => {
     },
   );
 
-  test.skipIf(!isInstalled("objdump"))("is disassembled by objdump", async () => {
-    const { stdout, stderr, exitCode } = await home.runProgram(["objdump", "-h", PROGRAM]);
+  test.skipIf(!isInstalled(`${PREFIX}objdump`))("is disassembled by objdump", async () => {
+    const { stdout, stderr, exitCode } = await home.runProgram([`${PREFIX}objdump`, "-h", PROGRAM]);
     expect([stderr, exitCode]).toEqual(["", 0]);
     expect(stdout).toContain(".prologue");
   });
@@ -54,9 +60,9 @@ describe.skipIf(!HAS_PROLOGUE)("the executable", () => {
   });
 
   const WRITERS: readonly (readonly [name: string, argv: (to: string) => readonly string[]])[] = [
-    ["strip --strip-debug", (to) => ["strip", "--strip-debug", "-o", to, PROGRAM]],
-    ["strip", (to) => ["strip", "-o", to, PROGRAM]],
-    ["objcopy", (to) => ["objcopy", PROGRAM, to]],
+    ["strip --strip-debug", (to) => [`${PREFIX}strip`, "--strip-debug", "-o", to, PROGRAM]],
+    ["strip", (to) => [`${PREFIX}strip`, "-o", to, PROGRAM]],
+    ["objcopy", (to) => [`${PREFIX}objcopy`, PROGRAM, to]],
     ["eu-strip", (to) => ["eu-strip", "-o", to, PROGRAM]],
   ];
   for (const [name, argv] of WRITERS) {
@@ -64,7 +70,6 @@ describe.skipIf(!HAS_PROLOGUE)("the executable", () => {
     test.skipIf(!isInstalled(program))(`runs after ${name}`, async () => {
       const copy = join(folder, name.replaceAll(" ", ""));
       const written = await home.runProgram(argv(copy));
-      // An emulated program may be one that the machine's own tools cannot read.
       expect([written.exitCode, written.stderr]).toEqual([0, ""]);
       const outcome = await home.runProgram([copy, "exec", "--", "sh", "-c", 'echo "$AWS_ACCESS_KEY_ID"']);
       expect([outcome.exitCode, outcome.stdout, outcome.stderr]).toEqual([0, "AKIAEXAMPLE\n", ""]);
