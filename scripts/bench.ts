@@ -1,108 +1,133 @@
-/** Measures the time and the memory of whole processes: median and best of many sequential runs. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { Agent, request } from "node:http";
+/**
+ * Measures rolecall as whole processes, beside other programs that run in turn with it: a compiled program that only
+ * replaces itself (the floor), an empty one, and a program over the AWS SDK for Go. Prints each result with its bar.
+ */
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startCloud } from "../test/cloud/cloud.ts";
-import { roleArn } from "../test/cloud/iam.ts";
+import { parseArgs } from "node:util";
+import { type Comparison, comparisons, type Measured, type Setting } from "./benchmarking/bars.ts";
+import { loadServer } from "./benchmarking/load.ts";
+import { type Cost, type Meter, type Program, startMeter } from "./benchmarking/measure.ts";
+import { compileGoProgram, compileProgram, makeCertificate, makeHome } from "./benchmarking/programs.ts";
+import type { ServicePorts } from "./benchmarking/services.ts";
 
-const RUNS = Number(process.argv[2] ?? 50);
 const ROLECALL = fileURLToPath(new URL("../dist/rolecall", import.meta.url));
+const SERVICES = fileURLToPath(new URL("benchmarking/services.ts", import.meta.url));
 
-const home = mkdtempSync(join(tmpdir(), "rolecall-bench-"));
-const cloud = await startCloud();
-const { accessKeyId, secretAccessKey } = cloud.user1;
-await Bun.write(
-  join(home, ".aws/credentials"),
-  `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n[m]\nrole_arn = ${roleArn("marketingadminrole")}\nsource_profile = default\n`,
-);
-const environment = {
-  HOME: home,
-  PATH: process.env.PATH ?? "",
-  AWS_EC2_METADATA_DISABLED: "true",
-  AWS_ENDPOINT_URL_STS: cloud.sts.url,
-  AWS_REGION: "eu-west-1",
-  AWS_DEFAULT_REGION: "eu-west-1",
-};
-
-console.log(`dist/rolecall: ${(statSync(ROLECALL).size / 1e6).toFixed(1)} MB; ${RUNS} runs each\n`);
-await measure("rolecall --version", [ROLECALL, "--version"]);
-await measure("rolecall exec -- true, static keys", [ROLECALL, "exec", "--", "true"]);
-await measure("rolecall exec -- true, one AssumeRole on loopback", [
-  ROLECALL,
-  "exec",
-  "-p",
-  "m",
-  "--no-cache",
-  "--",
-  "true",
-]);
-await measure("rolecall whoami, one AssumeRole", [ROLECALL, "whoami", "-p", "m", "--no-cache"]);
-if (Bun.which("aws") !== null) {
-  await measure(
-    "aws sts get-caller-identity, one AssumeRole",
-    ["aws", "sts", "get-caller-identity", "--profile", "m"],
-    () => rmSync(join(home, ".aws/cli"), { recursive: true, force: true }),
-  );
-}
-await measure("rolecall exec --serve -- true, static keys", [ROLECALL, "exec", "--serve", "--", "true"]);
-await load(64, 5);
-await cloud.stop();
-rmSync(home, { recursive: true });
-
-/** Measures a server under load: each connection sends its next request as soon as it has the response. */
-async function load(connections: number, seconds: number): Promise<void> {
-  const server = Bun.spawn([ROLECALL, "serve", "-p", "m"], { env: environment, stdio: ["ignore", "pipe", "inherit"] });
-  const { value } = await server.stdout.getReader().read();
-  const variables = new TextDecoder().decode(value);
-  const url = /http:\S+/.exec(variables)?.[0] ?? "";
-  const authorization = /TOKEN=(\S+)/.exec(variables)?.[1] ?? "";
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const timeRequest = () =>
-    new Promise<number>((resolve, reject) => {
-      const started = performance.now();
-      request(url, { agent, headers: { authorization } }, (response) => {
-        response.resume();
-        response.once("end", () =>
-          response.statusCode === 200
-            ? resolve(performance.now() - started)
-            : reject(new Error(`HTTP ${response.statusCode}`)),
-        );
-      })
-        .once("error", reject)
-        .end();
-    });
-  const ms: number[] = [];
-  const end = performance.now() + seconds * 1000;
-  const connection = async () => {
-    while (performance.now() < end) ms.push(await timeRequest());
-  };
-  await Promise.all(Array.from({ length: connections }, connection));
-  const memory = /^Anonymous:\s+(\d+)/m.exec(readFileSync(`/proc/${server.pid}/smaps_rollup`, "utf8"))?.[1];
-  server.kill();
-  await server.exited;
-  ms.sort((a, b) => a - b);
-  const percentile = (part: number) => (ms[Math.floor(ms.length * part)] ?? 0).toFixed(1);
-  console.log(
-    `rolecall serve, ${connections} connections: ${Math.round(ms.length / seconds)} requests per second, median ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms, ${(Number(memory) / 1024).toFixed(0)} MiB of private memory`,
-  );
+const { values, positionals } = parseArgs({
+  options: { check: { type: "boolean" }, only: { type: "string" } },
+  allowPositionals: true,
+});
+const runs = Number(positionals[0] ?? 12);
+const folder = mkdtempSync(join(tmpdir(), "rolecall-bench-"));
+try {
+  process.exitCode = await bench();
+} finally {
+  rmSync(folder, { recursive: true });
 }
 
-async function measure(title: string, argv: string[], before: () => void = () => {}): Promise<void> {
-  const ms: number[] = [];
-  let memory = 0;
-  for (let run = 0; run < RUNS; run++) {
-    before();
-    const started = performance.now();
-    const child = Bun.spawn(argv, { env: environment, stdio: ["ignore", "ignore", "inherit"] });
-    if ((await child.exited) !== 0) throw new Error(`${title} failed`);
-    ms.push(performance.now() - started);
-    memory = Math.max(memory, child.resourceUsage()?.maxRSS ?? 0);
+/** @returns the exit code: 1 with `--check` if a bar is missed. */
+async function bench(): Promise<number> {
+  const certificate = makeCertificate(folder);
+  if (certificate === undefined) throw new Error("openssl is needed to simulate STS");
+  const services = Bun.spawn([process.execPath, SERVICES, certificate.certificate, certificate.key], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const meter = startMeter();
+  try {
+    const { value } = await services.stdout.getReader().read();
+    const ports: ServicePorts = JSON.parse(new TextDecoder().decode(value));
+    const setting = prepare(ports, certificate.certificate);
+    console.log(`dist/rolecall: ${(statSync(ROLECALL).size / 1e6).toFixed(1)} MB; medians of ${runs} runs, in turn`);
+    if (setting.go === undefined) console.log("without Go or its modules, nothing is measured beside Go");
+    const missed = await compareAll(setting, meter);
+    if (values.only === undefined) await measureOthers(setting, meter);
+    return values.check === true && missed > 0 ? 1 : 0;
+  } finally {
+    meter.stop();
+    services.stdin.end();
+    await services.exited;
   }
-  ms.sort((a, b) => a - b);
-  const median = ms[Math.floor(ms.length / 2)] ?? 0;
-  console.log(
-    `${title}: median ${median.toFixed(1)} ms, best ${(ms[0] ?? 0).toFixed(1)} ms, ${(memory / 1024 / 1024).toFixed(0)} MiB`,
+}
+
+function prepare(ports: ServicePorts, caBundle: string): Setting {
+  const url = (port: number) => `http://127.0.0.1:${port}`;
+  const noMetadata = { AWS_EC2_METADATA_DISABLED: "true" };
+  const remoteSts = { AWS_ENDPOINT_URL_STS: `https://localhost:${ports.remoteSts}`, AWS_CA_BUNDLE: caBundle };
+  return {
+    rolecall: ROLECALL,
+    empty: compileProgram("empty", folder),
+    execOnly: process.platform === "linux" ? compileProgram("exec_only", folder) : undefined,
+    go: compileGoProgram(folder),
+    homes: {
+      few: makeHome(folder, "few", "few"),
+      many: makeHome(folder, "many", "many"),
+      goFew: makeHome(folder, "go-few", "few"),
+      goMany: makeHome(folder, "go-many", "many"),
+    },
+    near: { ...noMetadata, AWS_ENDPOINT_URL_STS: url(ports.sts) },
+    remote: { ...noMetadata, ...remoteSts },
+    remoteEc2: { ...remoteSts, AWS_EC2_METADATA_SERVICE_ENDPOINT: url(ports.metadata) },
+    silent: { AWS_EC2_METADATA_SERVICE_ENDPOINT: url(ports.silent) },
+  };
+}
+
+/** Prints a line for each comparison. @returns the number of bars that are missed. */
+async function compareAll(setting: Setting, meter: Meter): Promise<number> {
+  const wanted = new RegExp(values.only ?? "", "i");
+  console.log(`\n${line("", "bar", "measured", "", "wall ms", "cpu ms", "page faults", "peak MiB")}`);
+  let missed = 0;
+  for (const comparison of comparisons(setting)) {
+    if (!wanted.test(comparison.what)) continue;
+    const measured = await comparison.measure(meter, runs);
+    if (measured !== undefined && measured.value > comparison.bar) missed++;
+    console.log(resultLine(comparison, measured));
+  }
+  console.log(`${missed === 0 ? "no bar is missed" : `${missed} ${missed === 1 ? "bar is" : "bars are"} missed`}`);
+  return missed;
+}
+
+function resultLine({ what, bar, unit }: Comparison, measured: Measured | undefined): string {
+  const amount = (value: number) => (unit === "×" ? value.toFixed(2) : `${value.toFixed(0)} ${unit}`);
+  if (measured === undefined) return line(what, amount(bar), "", "skipped");
+  const { value, cost, beside } = measured;
+  const both = (of: (cost: Cost) => number, digits: number) =>
+    [cost, ...(beside === undefined ? [] : [beside])].map((one) => of(one).toFixed(digits)).join(" / ");
+  return line(
+    what,
+    amount(bar),
+    amount(value),
+    value > bar ? "over" : "ok",
+    both(({ wallMs }) => wallMs, 1),
+    both(({ cpuMs }) => cpuMs, 1),
+    both(({ pageFaults }) => pageFaults, 0),
+    both(({ peakMiB }) => peakMiB, 0),
   );
+}
+
+function line(what: string, bar: string, measured: string, verdict: string, ...costs: readonly string[]): string {
+  const start = `${what.padEnd(44)}${bar.padStart(8)}${measured.padStart(10)}  ${verdict.padEnd(6)}`;
+  return `${start}${costs.map((cost) => cost.padStart(17)).join("")}`.trimEnd();
+}
+
+/** What has no bar. */
+async function measureOthers({ rolecall, homes, near }: Setting, meter: Meter): Promise<void> {
+  const program = (argv: readonly string[]): Program => ({
+    argv,
+    environment: { PATH: process.env.PATH ?? "", AWS_REGION: "us-east-1", ...near, HOME: homes.few },
+  });
+  const show = async (what: string, argv: readonly string[], times = runs) => {
+    const { wallMs, peakMiB } = await meter.alone(program(argv), times);
+    console.log(`${what}: ${wallMs.toFixed(1)} ms, ${peakMiB.toFixed(0)} MiB`);
+  };
+  console.log();
+  await show("whoami, one AssumeRole", [rolecall, "whoami", "-p", "one", "--no-cache"]);
+  const aws = Bun.which("aws");
+  if (aws !== null) {
+    // With static keys, because the AWS CLI would cache a role.
+    await show("aws sts get-caller-identity, static keys", [aws, "sts", "get-caller-identity", "--profile", "keys"], 5);
+  }
+  console.log(await loadServer(program([rolecall, "serve", "-p", "one"]), 64, 5));
 }
