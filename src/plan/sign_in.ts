@@ -1,7 +1,7 @@
 /** Decides what `login` and `logout` are about: a session of IAM Identity Center, or console credentials. */
 import type { FileSection, Profile, Setting } from "../config/shared_config.ts";
 import { invalidValue, RolecallError } from "../domain/errors.ts";
-import { CHOOSE_PROFILE, runCommand } from "../domain/help_texts.ts";
+import { CHOOSE_PROFILE } from "../domain/help_texts.ts";
 import type { Origin, Sourced } from "../domain/origin.ts";
 import { shellCommand } from "../text/shell.ts";
 import { didYouMean } from "../text/suggest.ts";
@@ -210,10 +210,11 @@ function consoleTarget(profile: Profile | undefined, scope: Scope): ConsoleTarge
     throw new RolecallError("sign-in-impossible", "no profile is named, and the default profile has no sign-in", {
       help: [
         CHOOSE_PROFILE,
-        ...[...config.ssoSessions.keys()]
-          .slice(0, 3)
-          .map((name) => runCommand(shellCommand(["rolecall", "login", ["--sso-session", name]]))),
-        "for console credentials in the default profile, run: rolecall login --profile default",
+        `choose a session: ${[...config.ssoSessions.keys()]
+          .slice(0, MAX_NAMED_SESSIONS)
+          .map((name) => shellCommand([["--sso-session", name]]))
+          .join(", ")}`,
+        "for console credentials in the default profile, use --profile default",
       ],
     });
   }
@@ -229,6 +230,9 @@ function consoleTarget(profile: Profile | undefined, scope: Scope): ConsoleTarge
     services: serviceSettings(scope),
   };
 }
+
+/** More do not fit a line. */
+const MAX_NAMED_SESSIONS = 3;
 
 /** The keys of other credentials, in the order of the AWS CLI's `ensure_profile_does_not_have_existing_credentials`. */
 const OTHER_CREDENTIALS: readonly (readonly [key: string, kind: string])[] = [

@@ -395,7 +395,7 @@ describe("cannot sign in", () => {
     ["with --remote to IAM Identity Center", ["-p", "dev", "--remote"], 2, "use --use-device-code"],
     ["to an unknown session", ["--sso-session", "crop"], 2, 'did you mean "corp"'],
     ["with an invalid port", ["-p", "dev", "--callback-port", "0"], 2, 'error[invalid-option]: invalid port "0"'],
-    ["without a profile, if there are sessions", [], 2, "run: rolecall login --sso-session corp"],
+    ["without a profile, if there are sessions", [], 2, "choose a session: --sso-session corp, --sso-session plain"],
   ];
   for (const [what, args, exit, text] of rows) {
     test(what, async () => {

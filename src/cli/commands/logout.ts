@@ -28,7 +28,7 @@ export async function logout(
     }
     const scope = scopeOfDefault(inputs);
     const portal = { ...portalSettings(scope), services: serviceSettings(scope) };
-    context.print(resultText("every session", await signOutOfAll(config, portal, effects)));
+    context.print(resultText(undefined, await signOutOfAll(config, portal, effects)));
     return 0;
   }
   const target = planSignIn(inputs, session);
@@ -46,7 +46,12 @@ function scopeOfDefault(inputs: Parameters<typeof chooseProfile>[0]) {
   }
 }
 
-function resultText(what: string, { tokens, credentials }: SignedOut): string {
+/** @param target undefined for all sessions. */
+function resultText(target: string | undefined, { tokens, credentials }: SignedOut): string {
   const removed = [...tokens, ...credentials].map((file) => `removed ${file}\n`).join("");
-  return `${removed}${tokens.length === 0 ? `not signed in to ${what}` : `signed out of ${what}`}\n`;
+  const result =
+    tokens.length === 0
+      ? `not signed in${target === undefined ? "" : ` to ${target}`}`
+      : `signed out of ${target ?? "every session"}`;
+  return `${removed}${result}\n`;
 }

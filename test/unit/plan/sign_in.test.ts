@@ -164,7 +164,7 @@ describe("planSignIn rejects", () => {
         { config: SESSION },
         undefined,
         "sign-in-impossible",
-        "rolecall login --sso-session corp",
+        "choose a session: --sso-session corp",
       ],
     ];
   for (const [what, situation, session, code, text] of rows) {
