@@ -7,7 +7,7 @@ import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { imdsVariables } from "../cloud/imds.ts";
 import { startProxy } from "../cloud/proxy.ts";
 import { keysSection } from "../support/aws_files.ts";
-import { makeHome, SUBJECT, type TestHome } from "../support/subject.ts";
+import { makeHome, type TestHome, USES_BUN } from "../support/subject.ts";
 
 let cloud: Cloud;
 let home: TestHome;
@@ -46,7 +46,7 @@ region = eu-west-1
 afterEach(() => home.remove());
 
 // The portable client opens a connection for each request, when it sends it.
-describe.skipIf(SUBJECT === "deno")("one connection", () => {
+describe.skipIf(!USES_BUN)("one connection", () => {
   test("serves the roles of a chain, and whoami after them", async () => {
     const { stdout, stderr } = await home.run(["whoami", "-p", "deploy"]);
     expect([stderr, connections]).toEqual(["", 1]);
@@ -59,7 +59,7 @@ describe.skipIf(SUBJECT === "deno")("one connection", () => {
   });
 });
 
-describe.skipIf(SUBJECT === "deno")("the connection is opened", () => {
+describe.skipIf(!USES_BUN)("the connection is opened", () => {
   /**
    * A promise that is settled when STS accepts a connection. If it never does, the test fails by its time limit. (Without
    * a request, the server accepts it after a second: TCP_DEFER_ACCEPT.)

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type Server } from "node:tls";
-import { HAS_PROLOGUE, makeHome, SUBJECT, type TestHome } from "../support/subject.ts";
+import { HAS_PROLOGUE, makeHome, SUBJECT, type TestHome, USES_BUN } from "../support/subject.ts";
 
 const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
 
@@ -96,7 +96,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS whose certificate is not trusted (needs op
   const groups = [
     { variables: EVERYWHERE, isHidden: true },
     { variables: NOT_WITH_DENO, isHidden: SUBJECT !== "deno" },
-    { variables: ONLY_WITH_BUN, isHidden: !["deno", "node"].includes(SUBJECT) },
+    { variables: ONLY_WITH_BUN, isHidden: USES_BUN },
     { variables: BEFORE_START, isHidden: HAS_PROLOGUE },
   ];
   const rows = groups.flatMap(({ variables, isHidden }) =>
@@ -118,7 +118,7 @@ describe("a command inherits the runtime's variables", () => {
     {},
     ...Object.values(EVERYWHERE),
     ...(SUBJECT === "deno" ? [] : Object.values(NOT_WITH_DENO)),
-    ...(["deno", "node"].includes(SUBJECT) ? [] : Object.values(ONLY_WITH_BUN)),
+    ...(USES_BUN ? Object.values(ONLY_WITH_BUN) : []),
     ...(HAS_PROLOGUE ? Object.values(BEFORE_START) : []),
   );
   const keys = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "made-up" };

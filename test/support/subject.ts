@@ -14,8 +14,11 @@ const TOOLS = join(ROOT, "node_modules", ".bin");
 
 export const SUBJECT = process.env.ROLECALL_SUBJECT ?? "compiled";
 
-/** Whether `exec` replaces the process (Bun). Under Deno and Node the command is a child process. */
-export const REPLACES_PROCESS = !["deno", "node"].includes(SUBJECT);
+/** Whether the program runs on Bun, and not on Deno or Node. */
+export const USES_BUN = !["deno", "node"].includes(SUBJECT);
+
+/** Whether `exec` replaces the process. Otherwise the command is a child process. */
+export const REPLACES_PROCESS = USES_BUN;
 
 /** Whether a program with the prologue is tested. */
 export const HAS_PROLOGUE = SUBJECT === "compiled" && process.platform === "linux";
