@@ -52,7 +52,7 @@ function emulatorOf({ cpu }: Target): string | undefined {
   if (cpu === process.arch) return undefined;
   const machine = cpu === "x64" ? "x86_64" : "aarch64";
   for (const name of [`qemu-${machine}-static`, `qemu-${machine}`]) {
-    const found = findCommand(name, process.env.PATH);
+    const found = findCommand(name, process.env);
     if ("file" in found) return found.file;
   }
   return undefined;

@@ -5,7 +5,7 @@ import type { Context } from "../../src/cli/context.ts";
 import { runCommand } from "../../src/cli/dispatch.ts";
 import { asRolecallError } from "../../src/cli/unexpected_error.ts";
 import { loadSharedConfig } from "../../src/config/load.ts";
-import { loadSettings } from "../../src/config/load_settings.ts";
+import { loadSettings, settingsFiles } from "../../src/config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../../src/config/locate.ts";
 import { readWholeFile } from "../../src/files/read_file.ts";
 import { colorsFor } from "../../src/report/colors.ts";
@@ -85,7 +85,8 @@ function makeContext(
     texts,
     readConfig: () => loadSharedConfig(configPaths, readWholeFile, texts),
     configPaths,
-    readSettings: (named, report) => loadSettings(named, environment, home, readWholeFile, texts, report),
+    readSettings: (named, report) =>
+      loadSettings(named, settingsFiles(environment, process.platform, home), readWholeFile, texts, report),
     print: (text) => void output.push(text),
     screen: () => undefined,
     appendFile: async () => {},

@@ -1,9 +1,9 @@
 /** The context of this process: its environment, files, clock and terminal. */
 import { homedir, tmpdir } from "node:os";
 import { loadSharedConfig } from "../config/load.ts";
-import { loadSettings } from "../config/load_settings.ts";
+import { loadSettings, settingsFiles } from "../config/load_settings.ts";
 import { locateHome, locateSharedConfig } from "../config/locate.ts";
-import type { Environment } from "../domain/environment.ts";
+import { type Environment, withVariableKeys } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { InterruptedError } from "../domain/interrupted.ts";
 import { readWholeFile } from "../files/read_file.ts";
@@ -44,7 +44,7 @@ export interface TerminalSharing {
 
 /** Makes the context. It reads and opens nothing until a command uses it. */
 export function processContext(diagnostics: Diagnostics, sharing: TerminalSharing): Context {
-  const environment = inheritedEnvironment();
+  const environment = withVariableKeys(inheritedEnvironment(), process.platform);
   const systemHome = findSystemHome();
   const home = locateHome(environment, process.platform, systemHome);
   const configPaths = locateSharedConfig(environment, process.platform, systemHome);
@@ -80,7 +80,7 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
       run: async (argv, extra, stderr, until) => {
         const { runProgram } = await import("../runtime/process/run_program.ts");
         const resume = sharing.pauseForProgram();
-        return await runProgram(argv, { ...environment, ...extra }, stderr, until).finally(resume);
+        return await runProgram(argv, { ...inheritedEnvironment(), ...extra }, stderr, until).finally(resume);
       },
       hasTerminal: async () => (await openedTerminal()) !== undefined,
       showLines: async (lines) => {
@@ -102,7 +102,8 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
     texts,
     readConfig: () => loadSharedConfig(configPaths, readWholeFile, texts),
     configPaths,
-    readSettings: (named, report) => loadSettings(named, environment, home, readWholeFile, texts, report),
+    readSettings: (named, report) =>
+      loadSettings(named, settingsFiles(environment, process.platform, home), readWholeFile, texts, report),
     print: (text) => {
       sharing.clear();
       writing("standard output", () => writeOutput(text));
@@ -131,7 +132,7 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
         }
       }
       throw new RolecallError("write-failed", `cannot make a folder for ${purpose}: ${reasons.join("; ")}`, {
-        help: ["set TMPDIR to a folder that you can write"],
+        help: [`set ${process.platform === "win32" ? "TEMP" : "TMPDIR"} to a folder that you can write`],
       });
     },
     runtime: currentRuntime,
@@ -168,9 +169,10 @@ function writing(what: string, write: () => void): void {
 }
 
 /**
- * The folders for temporary files, best first. The system keeps XDG_RUNTIME_DIR in memory and removes it at logout. After
+ * The folders for temporary files, best first. On Windows the user has one, and every user can create C:\\tmp. The system keeps XDG_RUNTIME_DIR in memory and removes it at logout. After
  * `su` or `sudo` it may be unusable, and a container may have no writable /tmp, but has /dev/shm.
  */
 function temporaryFolders({ XDG_RUNTIME_DIR: runtimeFolder }: Environment): ReadonlySet<string> {
+  if (process.platform === "win32") return new Set([tmpdir()]);
   return new Set([...(runtimeFolder ? [runtimeFolder] : []), tmpdir(), "/tmp", "/dev/shm"]);
 }

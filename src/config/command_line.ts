@@ -1,4 +1,4 @@
-/** Splits command lines as a POSIX shell does: those of `credential_process`, and section headers. */
+/** Splits command lines: those of `credential_process`, and section headers. */
 
 /** The arguments, or the reason why the text cannot be split. */
 export type CommandLine = { readonly argv: readonly string[] } | { readonly problem: string };
@@ -33,6 +33,38 @@ export function splitCommandLine(text: string): CommandLine {
     }
   }
   if (quote !== undefined) return { problem: `the quote ${quote} is not closed` };
+  if (argument !== undefined) argv.push(argument);
+  return { argv };
+}
+
+/**
+ * Splits the command line of a program as the AWS CLI does: on Windows by the rules of Microsoft's C library, in which
+ * only double quotes quote, and a backslash is an ordinary character unless it is in a row of them before a quote.
+ *
+ * @param platform as `process.platform`.
+ */
+export function splitProgram(text: string, platform: string | undefined): CommandLine {
+  return platform === "win32" ? splitWindowsCommandLine(text) : splitCommandLine(text);
+}
+
+function splitWindowsCommandLine(text: string): CommandLine {
+  const argv: string[] = [];
+  let argument: string | undefined;
+  let isQuoted = false;
+  for (const [part] of text.matchAll(/\\*"|[ \t]+|[^ \t"\\]+|\\+/g)) {
+    if (part.endsWith('"')) {
+      const backslashes = part.length - 1;
+      const isEscaped = backslashes % 2 === 1;
+      argument = (argument ?? "") + "\\".repeat(Math.floor(backslashes / 2)) + (isEscaped ? '"' : "");
+      if (!isEscaped) isQuoted = !isQuoted;
+    } else if (!isQuoted && /^[ \t]/.test(part)) {
+      if (argument !== undefined) argv.push(argument);
+      argument = undefined;
+    } else {
+      argument = (argument ?? "") + part;
+    }
+  }
+  if (isQuoted) return { problem: 'the quote " is not closed' };
   if (argument !== undefined) argv.push(argument);
   return { argv };
 }

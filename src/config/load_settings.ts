@@ -2,7 +2,7 @@
  * Finds and reads rolecall's own settings file. It is never read from the working directory: a cloned repository must
  * not decide which credentials are used.
  */
-import { isAbsolute, join } from "node:path";
+import { posix, win32 } from "node:path";
 import { type Environment, variable } from "../domain/environment.ts";
 import { type Report, RolecallError, throwProblem } from "../domain/errors.ts";
 import type { Sourced } from "../domain/origin.ts";
@@ -10,33 +10,47 @@ import { systemErrorCode, systemErrorMessage } from "../text/system_error.ts";
 import { foreignEncoding } from "./encoding.ts";
 import type { Settings } from "./settings.ts";
 
-/** The settings for all users of the machine. */
+/** The settings for all users of the machine. On Windows there is none: every user can create such a folder there. */
 const SYSTEM_FILE = "/etc/rolecall/config.toml";
 
 /**
- * Reads the settings file: the named one, else the user's, else the machine's. If there is none, the TOML parser is not
- * loaded.
+ * The paths of the user's and of the machine's settings file, whether or not they exist. A relative `XDG_CONFIG_HOME` is
+ * ignored, as in the XDG specification: it would be a folder of the working directory.
+ *
+ * @param platform as `process.platform`.
+ */
+export function settingsFiles(environment: Environment, platform: string, home: string): readonly string[] {
+  const { isAbsolute, join } = platform === "win32" ? win32 : posix;
+  const folder = variable(environment, "XDG_CONFIG_HOME") ?? join(home, ".config");
+  return [
+    ...(isAbsolute(folder) ? [join(folder, "rolecall", "config.toml")] : []),
+    ...(platform === "win32" ? [] : [SYSTEM_FILE]),
+  ];
+}
+
+/**
+ * Reads the settings file: the named one, else the first of the others that exists. If there is none, the TOML parser is
+ * not loaded.
  *
  * @param named the file of `--settings` or its variable, which must exist.
+ * @param others the result of `settingsFiles`.
  * @param texts receives the text of the file, by path, so that errors can show the line.
  * @param report receives the problems, as `settings-invalid`. By default, the first problem is thrown.
  * @returns undefined if there is no settings file, or it cannot be read.
  */
 export async function loadSettings(
   named: Sourced<string> | undefined,
-  environment: Environment,
-  home: string,
+  others: readonly string[],
   readFile: (path: string) => Uint8Array | undefined,
   texts: Map<string, string>,
   report: Report = throwProblem,
 ): Promise<Settings | undefined> {
-  const folder = variable(environment, "XDG_CONFIG_HOME") ?? join(home, ".config");
   let problems = 0;
   const countAndReport: Report = (problem) => {
     problems++;
     report(problem);
   };
-  const files = named === undefined ? [...userFiles(folder), SYSTEM_FILE] : [named.value];
+  const files = named === undefined ? others : [named.value];
   for (const file of files) {
     const bytes = read(file, readFile, named, countAndReport);
     if (bytes === undefined) continue;
@@ -53,11 +67,6 @@ export async function loadSettings(
   if (named === undefined || problems > 0) return undefined;
   report(new RolecallError("settings-invalid", `the settings file ${named.value} does not exist`, { at: named.from }));
   return undefined;
-}
-
-/** A relative folder is ignored, as in the XDG specification: it would be a folder of the working directory. */
-function userFiles(folder: string): string[] {
-  return isAbsolute(folder) ? [join(folder, "rolecall", "config.toml")] : [];
 }
 
 function read(

@@ -5,6 +5,8 @@ import { type Environment, variable } from "../domain/environment.ts";
 export interface SharedConfigPaths {
   readonly configFile: string;
   readonly credentialsFile: string;
+  /** As `process.platform`: commands in the files are split by its rules. By default those of a POSIX system. */
+  readonly platform?: string;
 }
 
 /**
@@ -24,9 +26,10 @@ export function locateSharedConfig(
   const { join } = platform === "win32" ? win32 : posix;
   const path = (name: string, file: string) => {
     const named = variable(environment, name);
-    return named === undefined ? join(home, ".aws", file) : expandPath(named, environment, home);
+    return named === undefined ? join(home, ".aws", file) : expandPath(named, environment, home, platform);
   };
   return {
+    platform,
     configFile: path("AWS_CONFIG_FILE", "config"),
     credentialsFile: path("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
   };
@@ -48,11 +51,37 @@ export function locateHome(environment: Environment, platform: string, systemHom
 /** `expanduser` then leaves the `~` in the path. */
 const UNKNOWN_HOME = "~";
 
-/** Expands `$NAME` and `${NAME}`, then a leading `~`, as botocore does. A variable that is not set stays as written. */
-export function expandPath(path: string, environment: Environment, home: string): string {
-  const expanded = path.replace(
+/**
+ * Expands variables, then a leading `~`, as botocore does. A variable that is not set stays as written. The variables are
+ * `$NAME` and `${NAME}`; on Windows also `%NAME%`.
+ *
+ * @param platform as `process.platform`.
+ */
+export function expandPath(
+  path: string,
+  environment: Environment,
+  home: string,
+  platform: string = process.platform,
+): string {
+  const expanded = platform === "win32" ? expandWindows(path, environment) : expandPosix(path, environment);
+  return /^~(?:[/\\]|$)/.test(expanded) ? `${home === "/" ? "" : home}${expanded.slice(1)}` || "/" : expanded;
+}
+
+function expandPosix(path: string, environment: Environment): string {
+  return path.replace(
     /\$(?:(\w+)|\{([^}]*)\})/g,
     (written, bare?: string, braced?: string) => environment[bare ?? braced ?? ""] ?? written,
   );
-  return /^~(?:[/\\]|$)/.test(expanded) ? `${home === "/" ? "" : home}${expanded.slice(1)}` || "/" : expanded;
+}
+
+/** Python's `ntpath.expandvars`: `%%` and `$$` are one character, and nothing is expanded between single quotes. */
+function expandWindows(path: string, environment: Environment): string {
+  return path.replace(
+    /'[^']*'?|%%|\$\$|%([^%]+)%|\$([-\w]+)|\$\{([^}]*)\}/g,
+    (written: string, percent?: string, bare?: string, braced?: string) => {
+      if (written === "%%" || written === "$$") return written.charAt(0);
+      const name = percent ?? bare ?? braced;
+      return name === undefined ? written : (environment[name.toUpperCase()] ?? written);
+    },
+  );
 }

@@ -2,6 +2,7 @@
 
 import type { FilePosition } from "../domain/origin.ts";
 import type { IniEntry } from "../ini/document.ts";
+import type { SharedConfigPaths } from "./locate.ts";
 
 export interface Setting {
   readonly value: string;
@@ -31,10 +32,7 @@ export interface Profile {
   readonly inCredentials?: FileSection | undefined;
 }
 
-export interface SharedConfig {
-  /** The paths of the files, whether or not they exist. */
-  readonly configFile: string;
-  readonly credentialsFile: string;
+export interface SharedConfig extends SharedConfigPaths {
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly ssoSessions: ReadonlyMap<string, FileSection>;
   readonly services: ReadonlyMap<string, FileSection>;

@@ -1,5 +1,5 @@
 /** Checks that the files, programs and sections that settings name exist. */
-import { splitCommandLine } from "../config/command_line.ts";
+import { splitProgram } from "../config/command_line.ts";
 import type { Setting } from "../config/shared_config.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { USE_FULL_PATH, USE_PATH_FOLDER } from "../domain/help_texts.ts";
@@ -60,7 +60,7 @@ export function* checkReferences(
 /** A command that cannot be split is an error of the plan. */
 export function* checkMfaProcess(command: Sourced<string> | undefined, input: LintInput): Generator<Finding> {
   if (command === undefined || !("file" in command.from)) return;
-  const split = splitCommandLine(command.value);
+  const split = splitProgram(command.value, input.paths.platform);
   const [program] = "argv" in split ? split.argv : [];
   if (program !== undefined) yield* checkProgram({ value: command.value, from: command.from }, program, input);
 }

@@ -40,7 +40,7 @@ export function chooseBrowser({
   const opened = (argv: readonly string[]): BrowserChoice => ({ argv, reason: undefined, place });
   if (isForbidden) return closed("--no-browser was given");
   if (!hasTerminal) return closed("there is no terminal");
-  const named = findNamedBrowser(environment);
+  const named = findNamedBrowser(environment, platform);
   if (named !== undefined) return opened(named);
   if (place === "ssh") return closed("this is an SSH session");
   if (place === "wsl") {

@@ -80,8 +80,8 @@ function chainOf(scope: Scope): Chain {
     ...source,
     roles: [
       ...source.roles,
-      ...via.map((arn, index) => optionRole(arn, index === 0 ? sourceOptions : {})),
-      optionRole(roleArn, via.length === 0 ? options : otherOptions),
+      ...via.map((arn, index) => optionRole(arn, index === 0 ? sourceOptions : {}, scope.config)),
+      optionRole(roleArn, via.length === 0 ? options : otherOptions, scope.config),
     ],
   };
 }
@@ -111,7 +111,7 @@ function chosenChain(search: Search): Chain {
   const overridden = presentKeys(profile, "source_profile");
   return {
     ...source,
-    roles: hasRole(profile) ? [profileRole(profile, scope.options)] : [],
+    roles: hasRole(profile) ? [profileRole(profile, scope.options, scope.config)] : [],
     ignored: [...source.ignored, ...ignoredBecause("--credential-source overrides it", overridden)],
   };
 }
@@ -217,7 +217,7 @@ function newPath(): Path {
 /** The chain of a profile with `role_arn`. */
 function roleChain(search: Search, profile: Profile, overrides: CredentialOptions): Chain {
   const path = newPath();
-  path.roles.push(profileRole(profile, overrides));
+  path.roles.push(profileRole(profile, overrides, search.scope.config));
   path.visited.add(profile.name);
   const source = sourceOf(search, profile);
   return "named" in source ? sourceProfileChain(search, source.named, path) : withRoles(source.chain, path);
@@ -309,7 +309,7 @@ function sourceProfileChain(search: Search, first: Sourced<string>, path = newPa
       );
     }
     path.ignored.push(ownRegion);
-    path.roles.push(profileRole(profile, {}));
+    path.roles.push(profileRole(profile, {}, search.scope.config));
     path.visited.add(profile.name);
     const source = sourceOf(search, profile);
     if ("chain" in source) return withRoles(source.chain, path);
@@ -427,7 +427,7 @@ function* profileCandidates(
   yield {
     precedenceReason: "credential_process takes precedence",
     settings: () => presentKeys(profile, "credential_process"),
-    find: () => sourceOnlyIfPresent(credentialProcess(profile)),
+    find: () => sourceOnlyIfPresent(credentialProcess(profile, scope.config)),
   };
   yield {
     precedenceReason: "the profile's keys take precedence",

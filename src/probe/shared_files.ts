@@ -99,7 +99,7 @@ function tokenText(state: TokenState["state"], expiration: Date, now: Date): str
 function probeProcess({ argv, from }: ProcessStep, { environment }: Effects): Finding {
   const [program = ""] = argv;
   const position = describeOrigin(from);
-  const found = findCommand(program, environment.PATH);
+  const found = findCommand(program, environment);
   if ("missing" in found) {
     const why = found.missing === "not-found" ? "was not found" : "cannot be executed";
     return finding("misconfigured", `credential_process: ${program} ${why} (${position})`, [USE_FULL_PATH]);

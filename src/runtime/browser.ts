@@ -22,25 +22,26 @@ const MAX_AGE_MS = 15 * 60 * 1000;
 const START_TIMEOUT_MS = 2000;
 
 /**
- * Finds the command that opens a browser: the first installed program of `BROWSER` (commands separated by colons, with
- * `%s` for the URL), then of the system's own openers.
+ * Finds the command that opens a browser: the first installed program of `BROWSER` (commands separated as the folders of
+ * PATH are, with `%s` for the URL), then of the system's own openers.
  *
  * @param platform as `process.platform`.
  * @returns the command's argv, with `%s` for the URL; undefined if no such program is installed.
  */
 export function findBrowser(environment: Environment, platform: string): readonly string[] | undefined {
-  return findNamedBrowser(environment) ?? findOpener(environment, platform);
+  return findNamedBrowser(environment, platform) ?? findOpener(environment, platform);
 }
 
 /** As `findBrowser`, but only the programs of `BROWSER`. */
-export function findNamedBrowser(environment: Environment): readonly string[] | undefined {
-  const named = (environment.BROWSER ?? "").split(":").filter((command) => command.trim() !== "");
+export function findNamedBrowser(environment: Environment, platform: string): readonly string[] | undefined {
+  const separator = platform === "win32" ? ";" : ":";
+  const named = (environment.BROWSER ?? "").split(separator).filter((command) => command.trim() !== "");
   return firstInstalled(named, environment);
 }
 
 /** As `findBrowser`, but only the system's own openers. */
 export function findOpener(environment: Environment, platform: string): readonly string[] | undefined {
-  return firstInstalled(platform === "darwin" ? ["open"] : ["xdg-open", ...WSL_OPENERS], environment);
+  return firstInstalled(OPENERS[platform] ?? ["xdg-open", ...WSL_OPENERS], environment);
 }
 
 /** As `findBrowser`, but only the programs that open the browser of Windows from WSL. */
@@ -54,12 +55,18 @@ const WSL_OPENERS = ["wslview", "rundll32.exe url.dll,FileProtocolHandler %s"];
 function firstInstalled(candidates: readonly string[], environment: Environment): readonly string[] | undefined {
   for (const candidate of candidates) {
     const [program = "", ...args] = candidate.trim().split(/\s+/);
-    const found = findCommand(program, environment.PATH);
+    const found = findCommand(program, environment);
     if ("missing" in found) continue;
     return [found.file, ...(args.some((arg) => arg.includes("%s")) ? args : [...args, "%s"])];
   }
   return undefined;
 }
+
+/** The system's programs that open a page in the browser, by platform. */
+const OPENERS: Readonly<Record<string, readonly string[]>> = {
+  darwin: ["open"],
+  win32: ["rundll32.exe url.dll,FileProtocolHandler"],
+};
 
 export interface Page {
   readonly url: string;

@@ -1,5 +1,5 @@
 /**
- * File locks of the kernel, flock(2). The kernel releases a lock when its process ends, however it ends. The locks also
+ * File locks of the kernel: flock(2), or LockFileEx of Windows. The kernel releases a lock when its process ends, however it ends. The locks also
  * work between containers, where process ids and host names do not identify a process.
  */
 import { closeSync, fstatSync, ftruncateSync, writeSync } from "node:fs";
@@ -29,6 +29,36 @@ export function lockWith(lock: (fd: number) => boolean, fd: number): LockedFile 
     return { inode: fstatSync(fd).ino, descriptor: fd, write: (text) => rewrite(fd, text), close: () => closeSync(fd) };
   } finally {
     if (!isLocked) closeSync(fd);
+  }
+}
+
+/**
+ * Locks a file by its path, while the descriptor stays open for what is written to it. If the path has come to lead to
+ * another file, that has another inode number, and the caller tries again.
+ *
+ * @param lock locks the file at a path without waiting; returns undefined if another process has the lock.
+ */
+export function lockPathWith(
+  lock: (path: string) => { close(): void } | undefined,
+  fd: number,
+  path: string,
+): LockedFile | undefined {
+  let locked: { close(): void } | undefined;
+  try {
+    locked = lock(path);
+    if (locked === undefined) return undefined;
+    const { close } = locked;
+    return {
+      inode: fstatSync(fd).ino,
+      descriptor: undefined,
+      write: (text) => rewrite(fd, text),
+      close() {
+        close();
+        closeSync(fd);
+      },
+    };
+  } finally {
+    if (locked === undefined) closeSync(fd);
   }
 }
 

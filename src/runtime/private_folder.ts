@@ -120,13 +120,9 @@ function mayBeLeftover(folder: string, now: number): boolean {
   try {
     const stat = lstatSync(folder);
     const isOld = now - stat.mtimeMs > MIN_LEFTOVER_AGE_MS;
-    return (
-      stat.isDirectory() &&
-      stat.uid === process.getuid?.() &&
-      (stat.mode & 0o077) === 0 &&
-      isOld &&
-      lstatSync(join(folder, LOCK_FILE)).isFile()
-    );
+    // On Windows the folder for temporary files is the user's own.
+    const isPrivate = ownUid() === undefined || (stat.uid === process.getuid?.() && (stat.mode & 0o077) === 0);
+    return stat.isDirectory() && isPrivate && isOld && lstatSync(join(folder, LOCK_FILE)).isFile();
   } catch {
     return false;
   }

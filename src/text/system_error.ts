@@ -12,6 +12,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   ECONNRESET: "Connection reset by peer",
   EDQUOT: "Disk quota exceeded",
   EEXIST: "File exists",
+  EFTYPE: "Inappropriate file type or format",
   EFBIG: "File too large",
   EHOSTUNREACH: "No route to host",
   EIO: "Input/output error",

@@ -113,7 +113,7 @@ async function install(args: readonly string[] = [], machine: Machine = {}, home
   const bin = mkdtempSync(join(folder, "bin-"));
   const { shell = ["sh"], tools = ["curl", "sha256sum"], stubs = DEBIAN, without = [], busybox } = machine;
   for (const name of [...BASE_TOOLS, ...tools]) {
-    const found = busybox ?? ("file" in findCommand(name, process.env.PATH) ? pathOf(name) : undefined);
+    const found = busybox ?? ("file" in findCommand(name, process.env) ? pathOf(name) : undefined);
     if (found !== undefined && !(name in stubs) && !without.includes(name)) symlinkSync(found, join(bin, name));
   }
   for (const [name, text] of Object.entries(stubs)) {
@@ -128,7 +128,7 @@ async function install(args: readonly string[] = [], machine: Machine = {}, home
 }
 
 function pathOf(name: string): string {
-  const found = findCommand(name, process.env.PATH);
+  const found = findCommand(name, process.env);
   return "file" in found ? found.file : name;
 }
 

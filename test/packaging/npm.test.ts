@@ -65,7 +65,7 @@ afterAll(() => {
 });
 
 function pathOf(name: string): string {
-  const found = findCommand(name, process.env.PATH);
+  const found = findCommand(name, process.env);
   return "file" in found ? found.file : name;
 }
 

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { findCommand } from "../../src/runtime/process/find_command.ts";
 
 export function isInstalled(program: string): boolean {
-  return "file" in findCommand(program, process.env.PATH);
+  return "file" in findCommand(program, process.env);
 }
 
 /** Whether Python can open pseudo-terminals here. */

@@ -158,6 +158,7 @@ test("only these packages are used", () => {
     "cli/dispatch.ts cac",
     "config/settings.ts smol-toml",
     "runtime/process/c_memory.ts bun:ffi",
+    "runtime/process/kernel32.ts bun:ffi",
     "runtime/process/libc.ts bun:ffi",
     "runtime/process/system_calls.ts bun:ffi",
     "sts/client.ts @aws-sdk/client-sts",

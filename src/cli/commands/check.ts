@@ -107,7 +107,7 @@ async function readInput(options: CommandOptions, context: Context): Promise<Rea
     fileInfo,
     folderEntries,
     userId: ownUserId(),
-    hasProgram: (program) => "file" in findCommand(program, effects.environment.PATH),
+    hasProgram: (program) => "file" in findCommand(program, effects.environment),
     settings,
     settingsProblems,
     settingsFile: settings?.file ?? named?.value ?? "rolecall's settings",

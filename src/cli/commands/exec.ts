@@ -2,7 +2,7 @@
 import { activeName, execEnvironment } from "../../deliver/exec_environment.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { runCommand, USE_PATH_FOLDER } from "../../domain/help_texts.ts";
-import { findCommand } from "../../runtime/process/find_command.ts";
+import { type FoundCommand, findCommand, isPath } from "../../runtime/process/find_command.ts";
 import { ExecError } from "../../runtime/process/runtime.ts";
 import { systemErrorMessage } from "../../text/system_error.ts";
 import type { CommandOptions } from "../args/options.ts";
@@ -21,7 +21,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
   const inherited = runtime.readInheritedState();
   const { environment, trace } = context.effects;
   // Before the credentials, because they may need an MFA code.
-  const program = findCommand(name, environment.PATH);
+  const program = findCommand(name, environment);
   if ("missing" in program) throw missingCommand(command, program.missing);
   const found = await findCredentials(options, context, { region: true });
   const active = options.text("role")?.value ?? activeName(found.plan);
@@ -45,7 +45,7 @@ export async function exec(options: CommandOptions, command: readonly string[], 
       throw new RolecallError(
         error.code === "ENOENT" ? "command-not-found" : "command-not-executable",
         `${program.file} cannot be executed: ${systemErrorMessage(error)}`,
-        { cause: error, help: error.code === "ENOENT" ? [CHECK_INTERPRETER] : [] },
+        { cause: error, help: HELP_BY_CODE[error.code] ?? [] },
       );
     }
     throw error;
@@ -54,16 +54,30 @@ export async function exec(options: CommandOptions, command: readonly string[], 
   }
 }
 
-/** For a file that exists: execve(2) returns ENOENT also if its interpreter is missing. */
-const CHECK_INTERPRETER = "check that its interpreter exists: the program in its #! line, or its dynamic loader";
+const HELP_BY_CODE: Readonly<Record<string, readonly string[]>> = {
+  // For a file that exists: execve(2) returns this code also if its interpreter is missing.
+  ENOENT: ["check that its interpreter exists: the program in its #! line, or its dynamic loader"],
+  EFTYPE: ["use its interpreter as COMMAND: Windows itself starts only .exe, .com, .bat and .cmd files"],
+};
 
 function missingCommand(
   [name = "", ...args]: readonly string[],
-  missing: "not-found" | "not-executable",
+  missing: Extract<FoundCommand, { readonly missing: string }>["missing"],
 ): RolecallError {
   if (missing === "not-executable") {
     return new RolecallError("command-not-executable", `${name} cannot be executed`, {
-      help: ["check that it is a file, and that its mode lets you execute it (chmod +x)"],
+      help: [
+        process.platform === "win32"
+          ? "check that it is a file"
+          : "check that it is a file, and that its mode lets you execute it (chmod +x)",
+      ],
+    });
+  }
+  if (missing === "current-folder") {
+    return new RolecallError("command-not-found", `command "${name}" not found in PATH`, {
+      help: [
+        `use .\\${name} to run the one in the current folder: rolecall does not search there, because a checkout could contain a program of any name`,
+      ],
     });
   }
   if (name === "") return new RolecallError("command-not-found", "COMMAND is empty");
@@ -71,7 +85,7 @@ function missingCommand(
     return new RolecallError("command-not-found", `command "${name}" not found`, { help: [useEnv([name, ...args])] });
   }
   const blanks = /\s/.test(name) ? [separateWords(name)] : [];
-  if (name.includes("/")) {
+  if (isPath(name)) {
     return new RolecallError("command-not-found", `the file ${name} does not exist`, { help: blanks });
   }
   return new RolecallError("command-not-found", `command "${name}" not found`, {

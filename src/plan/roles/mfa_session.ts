@@ -43,7 +43,7 @@ export function mfaSession(scope: Scope, roles: readonly AssumeRoleStep[]): MfaS
   const command = highestPrecedence(mfaProcess, profileSetting(profile, "mfa_process"));
   return {
     serial,
-    mfaProcess: command && commandArgv("mfa_process", command),
+    mfaProcess: command && commandArgv("mfa_process", command, scope.config.platform),
     durationSeconds: sessionSeconds(mfaSessionDuration),
     from: option.from,
   };

@@ -1,5 +1,5 @@
 /** One role of the plan, with the settings of its profile and the options that override them. */
-import type { Profile } from "../../config/shared_config.ts";
+import type { Profile, SharedConfig } from "../../config/shared_config.ts";
 import { invalidValue } from "../../domain/errors.ts";
 import { highestPrecedence, type Sourced, withValue } from "../../domain/origin.ts";
 import { MAX_SESSION_SECONDS, MIN_SESSION_SECONDS } from "../../domain/session_limits.ts";
@@ -15,9 +15,10 @@ import { sessionSettings } from "./session.ts";
  *
  * @param profile must have `role_arn`.
  * @param overrides options that override the profile's keys.
+ * @param config contains the profile.
  * @throws RolecallError `invalid-setting` or `invalid-option` for a value that STS would always reject.
  */
-export function profileRole(profile: Profile, overrides: CredentialOptions): AssumeRoleStep {
+export function profileRole(profile: Profile, overrides: CredentialOptions, config: SharedConfig): AssumeRoleStep {
   const setting = (key: string, override?: Sourced<string>) =>
     requireNonEmpty(key, highestPrecedence(override, profileSetting(profile, key)));
   const roleArn = setting("role_arn");
@@ -37,14 +38,14 @@ export function profileRole(profile: Profile, overrides: CredentialOptions): Ass
       overrides.durationSeconds === undefined ? requireWholeSeconds : requireDuration,
     ),
     mfaSerial: setting("mfa_serial", overrides.mfaSerial),
-    mfaProcess: mfaProcess(setting("mfa_process", overrides.mfaProcess)),
+    mfaProcess: mfaProcess(setting("mfa_process", overrides.mfaProcess), config),
     session: sessionSettings(overrides),
     from: roleArn.from,
   };
 }
 
 /** The role of `--role-arn`, with the other options as its settings. */
-export function optionRole(roleArn: Sourced<string>, options: CredentialOptions): AssumeRoleStep {
+export function optionRole(roleArn: Sourced<string>, options: CredentialOptions, config: SharedConfig): AssumeRoleStep {
   return {
     kind: "assume-role",
     profile: undefined,
@@ -55,14 +56,17 @@ export function optionRole(roleArn: Sourced<string>, options: CredentialOptions)
     externalId: options.externalId,
     durationSeconds: sessionSeconds(options.durationSeconds, requireDuration),
     mfaSerial: options.mfaSerial,
-    mfaProcess: mfaProcess(options.mfaProcess),
+    mfaProcess: mfaProcess(options.mfaProcess, config),
     session: sessionSettings(options),
     from: roleArn.from,
   };
 }
 
-function mfaProcess(command: Sourced<string> | undefined): Sourced<readonly string[]> | undefined {
-  return command && commandArgv("mfa_process", command);
+function mfaProcess(
+  command: Sourced<string> | undefined,
+  { platform }: SharedConfig,
+): Sourced<readonly string[]> | undefined {
+  return command && commandArgv("mfa_process", command, platform);
 }
 
 /** The profile key is a plain number, which the AWS CLI reads with Python's `int()`. Only the option can also be `15m` or `1h`. */

@@ -131,6 +131,7 @@ function ownPid(): string {
 
 /** Whether the process started with this standard stream closed. Bun opens /dev/null instead, and output is lost. */
 export function wasClosed(stream: number): boolean {
+  if (process.platform === "win32") return false;
   // Reading the inherited state is slow, and almost no stream is /dev/null.
   if (!fstatSync(stream).isCharacterDevice() || fstatSync(stream).rdev !== statSync("/dev/null").rdev) return false;
   return readInheritedState().closedStreams.includes(stream);
@@ -167,6 +168,7 @@ function signalSet(signals: readonly number[]): bigint {
 
 /** The signals that the process ignores now, as a bit set; none if the system has no /proc. */
 export function ignoredSignals(): bigint {
+  if (process.platform === "win32") return 0n;
   return signalsIn(readText("/proc/self/status") ?? "", "SigIgn") ?? 0n;
 }
 

@@ -7,6 +7,7 @@
  * character, so that `BUN_OPTIONS` becomes `\x02UN_OPTIONS`. Elsewhere they are removed before the first request, and
  * those that the runtime reads at its start (`BUN_OPTIONS`) cannot be hidden.
  */
+import { variableKey } from "../../domain/environment.ts";
 
 /** What the names begin with. `BUN_JSC_useJIT` stays: users set it if there is no executable memory. */
 const RUNTIME_VARIABLE = /^(?:NODE|BUN_(?!JSC_useJ)|SSL_|SSLK|MIMA|DENO_(?!DIR|NO_UPDATE))/;
@@ -18,12 +19,10 @@ let inherited: NodeJS.ProcessEnv | undefined;
 
 /** Returns the variables that the process started with. At its first call, it removes those of the runtime. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
-  // On Windows, names are the same in any case, which a copy would lose.
-  if (process.platform === "win32") return process.env;
   if (inherited !== undefined) return inherited;
   inherited = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [inheritedName(name), value]));
   for (const name of Object.keys(process.env)) {
-    if (RUNTIME_VARIABLE.test(inheritedName(name))) delete process.env[name];
+    if (RUNTIME_VARIABLE.test(variableKey(inheritedName(name), process.platform))) delete process.env[name];
   }
   return inherited;
 }

@@ -1,10 +1,11 @@
 /**
- * Deno, Node, and Bun if it can call neither the C library nor the kernel, as on Windows: the command runs as a child
- * to which signals are forwarded.
+ * Deno, Node, and Bun if it can call neither the C library nor the kernel: the command runs as a child to which signals
+ * are forwarded.
  */
 
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { withChange } from "../../domain/environment.ts";
+import { systemErrorCode, systemErrorMessage } from "../../text/system_error.ts";
 import { denoLocks, lockWith } from "../file_lock.ts";
 import {
   descriptorsBeforeNode,
@@ -15,12 +16,30 @@ import {
 import { inheritedEnvironment } from "../inherited/runtime_variables.ts";
 import { isTerminal } from "../terminal/is_terminal.ts";
 import { catchSigchld } from "./catch_sigchld.ts";
+import { type ProgramStart, programStart } from "./program_start.ts";
 import { type ExecCommand, ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
-/** Signals that are always forwarded. */
-const FORWARDED_SIGNALS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
-/** Not forwarded at a terminal, which sends them to the whole foreground process group, and so to the child, too. */
-const TERMINAL_SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+export interface ChildSignals {
+  readonly forwarded: readonly NodeJS.Signals[];
+  /** Those that neither end rolecall nor are forwarded, because the child receives them anyway. */
+  readonly ignored: readonly NodeJS.Signals[];
+}
+
+/**
+ * What happens to the signals that rolecall receives while the child runs. A terminal sends SIGINT and SIGQUIT to the
+ * whole foreground process group, and so to the child, too. Windows sends Ctrl-C, Ctrl-Break and the end of a console
+ * (SIGHUP) to all of its processes, and has nothing else: there, to send a signal means to end the process.
+ *
+ * @param platform as `process.platform`.
+ */
+export function childSignals(platform: string, isAtTerminal: boolean): ChildSignals {
+  if (platform === "win32") return { forwarded: [], ignored: ["SIGINT", "SIGBREAK", "SIGHUP"] };
+  const always: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
+  const ofTerminal: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+  return isAtTerminal
+    ? { forwarded: always, ignored: ofTerminal }
+    : { forwarded: [...always, ...ofTerminal], ignored: [] };
+}
 
 /** Needs neither `bun:ffi` nor a system that can replace a process. */
 export function childRuntime(): Runtime {
@@ -33,11 +52,13 @@ export function childRuntime(): Runtime {
     notifyServiceManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Not by the signal: a Deno process that sends itself SIGINT exits with code 1.
     endInterrupted: ({ signal }) => exitCodeOf(signal),
-    tryLock: denoLocks() ?? ((fd) => lockWith(lockByProgram, fd)),
+    tryLock: denoLocks() ?? (process.platform === "win32" ? undefined : (fd) => lockWith(lockByProgram, fd)),
   };
 }
 
 function inheritedState(): InheritedState {
+  // Windows has no /proc.
+  if (process.platform === "win32") return NO_INHERITED_STATE;
   const { bun, deno } = process.versions;
   if (bun !== undefined) return readInheritedState();
   // Deno does not report which file descriptors are its own.
@@ -61,26 +82,42 @@ function lockByProgram(fd: number): boolean {
 /** The number of the file descriptor in the program. */
 const LOCKED_FD = 3;
 
-/** As `Runtime.exec`. */
+/**
+ * Runs the command as a child.
+ *
+ * @param onStart receives the child's process id.
+ * @returns as `Runtime.exec`.
+ */
 export function runChild(
   command: ExecCommand,
   { fileDescriptors }: Pick<InheritedState, "fileDescriptors">,
+  onStart: (pid: number) => void = () => {},
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     let pid: number | undefined;
+    const start = startOf(command);
     // Forwarding begins before the child starts: a signal in between must not end rolecall and leave the child running.
     const stopForwarding = forwardSignals((signal) => {
       if (pid !== undefined) sendSignal(pid, signal);
     });
-    const child = spawn(command.file, command.argv.slice(1), {
-      argv0: command.argv[0],
-      env: Object.fromEntries(withChange(inheritedEnvironment(), command.environment)),
-      // By position: a file descriptor keeps its number.
-      stdio: Array.from({ length: Math.max(2, ...fileDescriptors) + 1 }, (_, fd) =>
-        fd <= 2 ? "inherit" : fileDescriptors.includes(fd) ? fd : "ignore",
-      ),
-    });
+    let child: ChildProcess;
+    try {
+      child = spawn(start.file, start.args, {
+        argv0: start.argv0,
+        windowsVerbatimArguments: start.windowsVerbatimArguments,
+        env: Object.fromEntries(withChange(inheritedEnvironment(), command.environment, process.platform)),
+        // By position: a file descriptor keeps its number.
+        stdio: Array.from({ length: Math.max(2, ...fileDescriptors) + 1 }, (_, fd) =>
+          fd <= 2 ? "inherit" : fileDescriptors.includes(fd) ? fd : "ignore",
+        ),
+      });
+    } catch (error) {
+      // Bun on Windows, for a file that is not a program.
+      stopForwarding();
+      throw new ExecError(systemErrorCode(error) ?? systemErrorMessage(error));
+    }
     pid = child.pid;
+    if (pid !== undefined) onStart(pid);
     child.once("error", (error: NodeJS.ErrnoException) => {
       stopForwarding();
       reject(new ExecError(error.code ?? error.message));
@@ -90,6 +127,15 @@ export function runChild(
       resolve(code ?? (signal === null ? 128 : exitCodeOf(signal)));
     });
   });
+}
+
+/** @throws ExecError */
+function startOf({ file, argv }: ExecCommand): ProgramStart {
+  try {
+    return programStart(file, argv, inheritedEnvironment(), process.platform);
+  } catch (error) {
+    throw new ExecError(systemErrorMessage(error));
+  }
 }
 
 /** Not `child.kill`: Deno then considers the child ended, even if the child handles the signal. */
@@ -103,13 +149,13 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
 
 /** @returns a function that stops the forwarding. */
 function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
-  const isAtTerminal = [0, 1, 2].some((fd) => isTerminal(fd));
+  const { forwarded, ignored } = childSignals(
+    process.platform,
+    [0, 1, 2].some((fd) => isTerminal(fd)),
+  );
   const handlers: [NodeJS.Signals, () => void][] = [
-    ...FORWARDED_SIGNALS.map((signal): [NodeJS.Signals, () => void] => [signal, () => send(signal)]),
-    ...TERMINAL_SIGNALS.map((signal): [NodeJS.Signals, () => void] => [
-      signal,
-      isAtTerminal ? () => {} : () => send(signal),
-    ]),
+    ...forwarded.map((signal): [NodeJS.Signals, () => void] => [signal, () => send(signal)]),
+    ...ignored.map((signal): [NodeJS.Signals, () => void] => [signal, () => {}]),
   ];
   for (const [signal, handler] of handlers) process.on(signal, handler);
   return () => {

@@ -1,4 +1,5 @@
 /** Detects the runtime. The code for each runtime is only loaded under that runtime. */
+import type { Kernel32 } from "./kernel32.ts";
 import type { LibC } from "./libc.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -10,6 +11,10 @@ export function currentRuntime(): Promise<Runtime> {
 }
 
 async function findRuntime(): Promise<Runtime> {
+  if (process.versions.bun !== undefined && process.platform === "win32") {
+    const kernel = await findKernel32();
+    if (kernel !== undefined) return (await import("./windows_runtime.ts")).windowsRuntime(kernel);
+  }
   const libc = process.versions.bun === undefined || process.platform === "win32" ? undefined : await findLibC();
   if (libc !== undefined) return (await import("./bun_runtime.ts")).bunRuntime(libc);
   return (await import("./child_runtime.ts")).childRuntime();
@@ -21,5 +26,14 @@ async function findLibC(): Promise<LibC | undefined> {
     return (await import("./libc.ts")).openLibC();
   } catch {
     return (await import("./system_calls.ts")).openSystemCalls();
+  }
+}
+
+/** @returns undefined if `bun:ffi` cannot be used. */
+async function findKernel32(): Promise<Kernel32 | undefined> {
+  try {
+    return (await import("./kernel32.ts")).openKernel32();
+  } catch {
+    return undefined;
   }
 }

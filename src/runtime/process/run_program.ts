@@ -1,9 +1,10 @@
 /** Runs a program to completion and returns its output. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 
 import type { ErrorOutput, FinishedProgram } from "../../domain/effects.ts";
 import { isTerminal } from "../terminal/is_terminal.ts";
 import { catchSigchld } from "./catch_sigchld.ts";
+import { namedProgramStart } from "./program_start.ts";
 
 /** For each of the two streams. A program that prints more is killed. */
 const MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -25,15 +26,17 @@ export function runProgram(
 ): Promise<FinishedProgram> {
   catchSigchld();
   return new Promise((resolve, reject) => {
-    const [program = "", ...args] = argv;
+    const isGroupLeader = signal !== undefined && process.platform !== "win32";
+    const { file, args, windowsVerbatimArguments } = namedProgramStart(argv, environment);
     const isInherited = stderr === "inherited" || (stderr === "inherited-at-terminal" && isTerminal(2));
-    const child = spawn(program, args, {
+    const child = spawn(file, args, {
+      windowsVerbatimArguments,
       env: environment,
       stdio: ["inherit", "pipe", isInherited ? "inherit" : "pipe"],
-      detached: signal !== undefined,
+      detached: isGroupLeader,
     });
     const kill = () => {
-      killWithChildren(child, signal !== undefined);
+      killWithChildren(child, isGroupLeader);
       // A process that survives may go on writing, and would keep the pipes open.
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -71,6 +74,7 @@ export function runProgram(
 
 /** @param isGroupLeader whether the child has its own session, and so its own process group. */
 function killWithChildren(child: ChildProcess, isGroupLeader: boolean): void {
+  if (process.platform === "win32" && child.pid !== undefined) killTreeOnWindows(child.pid);
   if (!isGroupLeader || child.pid === undefined) {
     child.kill("SIGKILL");
     return;
@@ -80,4 +84,10 @@ function killWithChildren(child: ChildProcess, isGroupLeader: boolean): void {
   } catch {
     // All of them have just ended.
   }
+}
+
+/** Windows has no process groups that could be killed, and does not kill the children of a process with it. */
+function killTreeOnWindows(pid: number): void {
+  const program = `${process.env.SystemRoot ?? "C:\\Windows"}\\System32\\taskkill.exe`;
+  spawnSync(program, ["/t", "/f", "/pid", String(pid)], { stdio: "ignore" });
 }

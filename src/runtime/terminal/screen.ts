@@ -35,6 +35,7 @@ export function sizeOf(stream: WriteStream): ScreenSize {
  * non-blocking, also for the other processes that share it.
  */
 function controllingTerminalSize(): ScreenSize | undefined {
+  if (process.platform === "win32") return undefined;
   let fd: number | undefined;
   try {
     fd = openSync("/dev/tty", "r+");

@@ -1,6 +1,6 @@
 /** Splitting command lines, and reading and merging the AWS files. */
 import { describe, expect, test } from "bun:test";
-import { splitCommandLine } from "../../../src/config/command_line.ts";
+import { splitCommandLine, splitProgram } from "../../../src/config/command_line.ts";
 import { loadSharedConfig } from "../../../src/config/load.ts";
 import { mergeSharedConfig } from "../../../src/config/merge.ts";
 import { RolecallError } from "../../../src/domain/errors.ts";
@@ -93,5 +93,33 @@ describe("loadSharedConfig", () => {
   test("parses both files, even if one is enough", () => {
     const text = (path: string) => Buffer.from(path === "config" ? "[default]\n" : "nonsense\n");
     expect(load(text)).toMatchObject({ code: "file-syntax", at: { file: "credentials" } });
+  });
+});
+
+describe("splitProgram", () => {
+  const onWindows: readonly [description: string, text: string, argv: readonly string[] | undefined][] = [
+    ["backslashes are ordinary", "C:\\bin\\tool.exe a", ["C:\\bin\\tool.exe", "a"]],
+    ["double quotes", '"C:\\Program Files\\t.exe"  "a b"\tc', ["C:\\Program Files\\t.exe", "a b", "c"]],
+    ["single quotes are ordinary", "t 'a b'", ["t", "'a", "b'"]],
+    ["an escaped quote", 't \\"a\\"', ["t", '"a"']],
+    ["an escaped backslash before a quote", 't "a\\\\" b', ["t", "a\\", "b"]],
+    ["three backslashes before a quote", 't a\\\\\\"b', ["t", 'a\\"b']],
+    ["quotes within an argument", 't a"b c"d', ["t", "ab cd"]],
+    ["an empty argument", 't ""', ["t", ""]],
+    ["a backslash at the end", "t a\\", ["t", "a\\"]],
+    ["a line break is ordinary", "t a\nb", ["t", "a\nb"]],
+    ["nothing", "  ", []],
+    ["a quote that is not closed", 't "a', undefined],
+  ];
+  for (const [description, text, argv] of onWindows) {
+    test(`on Windows: ${description}`, () => {
+      const split = splitProgram(text, "win32");
+      expect("argv" in split ? split.argv : undefined).toEqual(argv as string[]);
+    });
+  }
+
+  test("elsewhere as a shell does", () => {
+    expect(splitProgram("a\\ b 'c d'", "linux")).toEqual({ argv: ["a b", "c d"] });
+    expect(splitProgram("a\\ b", undefined)).toEqual({ argv: ["a b"] });
   });
 });

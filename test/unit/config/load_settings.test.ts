@@ -1,6 +1,6 @@
 /** Which settings file is read. */
 import { describe, expect, test } from "bun:test";
-import { loadSettings } from "../../../src/config/load_settings.ts";
+import { loadSettings, settingsFiles } from "../../../src/config/load_settings.ts";
 import type { Environment } from "../../../src/domain/environment.ts";
 import { RolecallError } from "../../../src/domain/errors.ts";
 
@@ -22,8 +22,7 @@ async function load({ files, named, environment = {} }: Situation) {
   const texts = new Map<string, string>();
   const settings = await loadSettings(
     named === undefined ? undefined : { value: named, from: { option: "--settings" } },
-    environment,
-    "/home/me",
+    settingsFiles(environment, "linux", "/home/me"),
     (path) => {
       const file = files[path];
       if (file instanceof Error) throw file;
@@ -96,7 +95,19 @@ describe("an error", () => {
 
   test("is thrown unless a report takes it", async () => {
     const named = { value: "own.toml", from: option };
-    const loading = loadSettings(named, {}, "/home/me", () => undefined, new Map());
+    const loading = loadSettings(named, [], () => undefined, new Map());
     expect(await loading.catch((error: unknown) => error)).toBeInstanceOf(RolecallError);
   });
+});
+
+describe("the files on Windows", () => {
+  const home = "C:\\Users\\me";
+  const rows: readonly [what: string, environment: Environment, files: readonly string[]][] = [
+    ["the user's; every user can create C:\\etc", {}, ["C:\\Users\\me\\.config\\rolecall\\config.toml"]],
+    ["in XDG_CONFIG_HOME", { XDG_CONFIG_HOME: "D:/settings" }, ["D:\\settings\\rolecall\\config.toml"]],
+    ["not in a relative folder", { XDG_CONFIG_HOME: "settings" }, []],
+  ];
+  for (const [what, environment, files] of rows) {
+    test(what, () => expect(settingsFiles(environment, "win32", home)).toEqual([...files]));
+  }
 });

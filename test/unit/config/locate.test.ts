@@ -68,3 +68,21 @@ describe("AWS_CONFIG_FILE", () => {
     });
   }
 });
+
+describe("AWS_CONFIG_FILE on Windows", () => {
+  const rows: readonly [what: string, value: string, path: string][] = [
+    ["may start with ~", "~\\c", "C:\\Users\\me\\c"],
+    ["may start with ~ and a slash", "~/c", "C:\\Users\\me/c"],
+    ["may contain %NAME%, in any case", "%a%\\c", "1\\c"],
+    ["may contain $NAME and ${NAME}", "D:\\$A\\${b}", "D:\\1\\2"],
+    ["may contain a variable that is not set", "%NOPE%\\$NOPE", "%NOPE%\\$NOPE"],
+    ["may contain %% and $$, which are one character", "100%%\\$$A", "100%\\$A"],
+    ["expands nothing between single quotes", "'%A%'\\%A%", "'%A%'\\1"],
+  ];
+  for (const [what, value, path] of rows) {
+    test(what, () => {
+      const environment = { USERPROFILE: "C:\\Users\\me", HOME: "/ignored", A: "1", B: "2", AWS_CONFIG_FILE: value };
+      expect(locateSharedConfig(environment, "win32", undefined).configFile).toBe(path);
+    });
+  }
+});

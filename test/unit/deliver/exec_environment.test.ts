@@ -15,7 +15,11 @@ const PLAIN: Credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secre
 
 describe("the environment of exec", () => {
   test("has the credentials and the region, and keeps other variables in their order", () => {
-    const environment = withChange({ Z: "1", PATH: "/bin", A: "" }, execEnvironment(TEMPORARY, "eu-west-1", "deploy"));
+    const environment = withChange(
+      { Z: "1", PATH: "/bin", A: "" },
+      execEnvironment(TEMPORARY, "eu-west-1", "deploy"),
+      "linux",
+    );
     expect([...environment]).toEqual([
       ["Z", "1"],
       ["PATH", "/bin"],
@@ -32,7 +36,7 @@ describe("the environment of exec", () => {
 
   test("keeps the account that belongs to keys of the environment", () => {
     const change = execEnvironment(PLAIN, undefined, undefined, "123456789012");
-    expect(withChange({ AWS_ACCOUNT_ID: "123456789012" }, change).get("AWS_ACCOUNT_ID")).toBe("123456789012");
+    expect(withChange({ AWS_ACCOUNT_ID: "123456789012" }, change, "linux").get("AWS_ACCOUNT_ID")).toBe("123456789012");
   });
 
   const removed = [
@@ -65,12 +69,16 @@ describe("the environment of exec", () => {
   ];
   for (const name of removed) {
     test(`removes ${name}`, () =>
-      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined, undefined)).has(name)).toBe(false));
+      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined, undefined), "linux").has(name)).toBe(
+        false,
+      ));
   }
 
   const kept = ["AWS_REGION", "AWS_CONFIG_FILE", "AWS_EC2_METADATA_DISABLED", "MY_AWS_PROFILE", "BUN_OPTIONS"];
   for (const name of kept) {
     test(`keeps ${name}`, () =>
-      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined, undefined)).get(name)).toBe("old"));
+      expect(withChange({ [name]: "old" }, execEnvironment(PLAIN, undefined, undefined), "linux").get(name)).toBe(
+        "old",
+      ));
   }
 });

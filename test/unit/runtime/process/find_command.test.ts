@@ -33,6 +33,6 @@ describe("findCommand", () => {
     ["without PATH the system's folders are searched", "sh", undefined, { file: "/bin/sh" }],
   ];
   for (const [description, name, searched, found] of rows) {
-    test(description, () => expect(findCommand(name, searched)).toEqual(found as never));
+    test(description, () => expect(findCommand(name, { PATH: searched })).toEqual(found as never));
   }
 });
