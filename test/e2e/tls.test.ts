@@ -1,24 +1,16 @@
 /** Which certificates are trusted. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { type AddressInfo, connect } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createServer, type Server } from "node:tls";
+import type { Server } from "node:tls";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { startProxy } from "../cloud/proxy.ts";
 import { inMinutes } from "../support/aws_files.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
-
-/** The paths of two PEM files. */
-interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
-
-const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
+import { type Certificate, HAS_OPENSSL, makeCertificate, tlsServerFor } from "../support/tls_server.ts";
 
 describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs openssl)", () => {
   let cloud: Cloud;
@@ -29,9 +21,9 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs open
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "rolecall-tls-"));
-    own = makeCertificate("own", "DNS:localhost,DNS:sts.eu-west-1.amazonaws.com,IP:127.0.0.1");
+    own = makeCertificate(folder, "own", "DNS:localhost,DNS:sts.eu-west-1.amazonaws.com,IP:127.0.0.1");
     cloud = await startCloud();
-    secure = tlsServerFor(cloud.sts.port);
+    secure = tlsServerFor(cloud.sts.port, own);
     await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
   });
   afterAll(async () => {
@@ -40,27 +32,6 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs open
     rmSync(folder, { recursive: true });
   });
   afterEach(() => home.remove());
-
-  /** @param names subject alternative names, as openssl writes them. */
-  function makeCertificate(name: string, names: string): Certificate {
-    const files = { cert: join(folder, `${name}.pem`), key: join(folder, `${name}-key.pem`) };
-    const args = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"];
-    const out = ["-addext", `subjectAltName=${names}`, "-keyout", files.key, "-out", files.cert];
-    const made = spawnSync("openssl", [...args, ...out]);
-    if (made.status !== 0) throw new Error(String(made.stderr));
-    return files;
-  }
-
-  /** A TLS server that forwards the bytes to a port. */
-  function tlsServerFor(port: number, { cert, key } = own): Server {
-    const options = { key: readFileSync(key), cert: readFileSync(cert) };
-    return createServer(options, (socket) => {
-      const upstream = connect(port, "127.0.0.1");
-      socket.pipe(upstream).pipe(socket);
-      socket.on("error", () => upstream.destroy());
-      upstream.on("error", () => socket.destroy());
-    });
-  }
 
   const port = () => (secure.address() as AddressInfo).port;
   const bundle = () => own.cert;
@@ -146,7 +117,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs open
   ];
   for (const [what, host, isProxied] of otherNames) {
     test(`is rejected if its certificate is for ${what}`, async () => {
-      const certificate = makeCertificate("other", "DNS:sts.elsewhere.example,IP:127.0.0.9");
+      const certificate = makeCertificate(folder, "other", "DNS:sts.elsewhere.example,IP:127.0.0.9");
       const other = tlsServerFor(cloud.sts.port, certificate);
       await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
       const { port: otherPort } = other.address() as AddressInfo;
@@ -173,7 +144,7 @@ describe.skipIf(!HAS_OPENSSL)("an STS with a self-signed certificate (needs open
   test("a proxy over TLS, with user and password, for an IP address", async () => {
     const proxy = await startProxy();
     proxy.tunnelTo = { port: port() };
-    const secureProxy = tlsServerFor(proxy.port);
+    const secureProxy = tlsServerFor(proxy.port, own);
     await new Promise<void>((resolve) => secureProxy.listen(0, "127.0.0.1", resolve));
     const { port: proxyPort } = secureProxy.address() as AddressInfo;
     try {
