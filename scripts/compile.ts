@@ -1,25 +1,10 @@
-/** Compiles rolecall to a self-contained executable. Every build uses the flags that are listed here. */
+/** Compiles rolecall to a self-contained executable. Every build uses the settings that are listed here. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { addPrologue } from "./prologue/add.ts";
-
-/**
- * The working directory must not influence a credential tool, so a compiled program loads no configuration from there.
- * Bytecode and minification halve the time to load the AWS SDK. With splitting, a dynamic import loads nothing early.
- * Of the SDK, the conditions choose the ES modules, of which only the used parts are bundled, and the files for browsers,
- * which do not load node:crypto, node:stream and node:zlib. A start is too short for functions to be compiled to machine
- * code; src/runtime/process/jit_policy.ts restores the default for long runs.
- */
-const FLAGS = [
-  ...["--compile", "--bytecode", "--format=esm", "--minify", "--splitting"],
-  ...["--conditions=module", "--conditions=browser"],
-  "--compile-jit-policy=5",
-  "--no-compile-autoload-dotenv",
-  "--no-compile-autoload-bunfig",
-  "--no-compile-autoload-tsconfig",
-  "--no-compile-autoload-package-json",
-];
+import { startChunk } from "./start_chunk.ts";
 
 export interface Compilation {
   /** The folder of the source. */
@@ -36,18 +21,47 @@ export interface Compilation {
   readonly metafile?: string;
 }
 
-/** Returns the arguments of `bun`, which then writes the executable to `outfile`. */
-export function compileArguments({ outfile, target, commit, runtime, metafile }: Compilation): string[] {
-  return [
-    "build",
-    ...FLAGS,
-    ...(runtime === undefined ? [] : [`--target=${runtime.target}`, `--compile-executable-path=${runtime.executable}`]),
-    // src/domain/version.ts uses them.
-    ...["--define", `BUILD_TARGET=${JSON.stringify(target)}`, "--define", `BUILD_COMMIT=${JSON.stringify(commit)}`],
-    ...(metafile === undefined ? [] : [`--metafile=${metafile}`]),
-    ...["--outfile", outfile, "src/main.ts"],
-  ];
+/** Returns the settings of `Bun.build`, which then writes the executable to `outfile`. */
+export function buildSettings({
+  root,
+  outfile,
+  target,
+  commit,
+  runtime,
+}: Omit<Compilation, "metafile">): BuildSettings {
+  return {
+    entrypoints: [join(root, "src", "main.ts")],
+    root,
+    metafile: true,
+    // Bytecode and minification halve the time to load the AWS SDK. With splitting, a dynamic import loads nothing early.
+    ...{ bytecode: true, format: "esm", minify: true, splitting: true },
+    plugins: [startChunk(root)],
+    // Of the SDK, the ES modules, of which only the used parts are bundled, and the files for browsers, which do not load
+    // node:crypto, node:stream and node:zlib.
+    conditions: ["module", "browser"],
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      // src/domain/version.ts uses them.
+      BUILD_TARGET: JSON.stringify(target),
+      BUILD_COMMIT: JSON.stringify(commit),
+    },
+    compile: {
+      outfile,
+      ...(runtime === undefined ? {} : { target: runtime.target, executablePath: runtime.executable }),
+      // A start is too short to compile functions to machine code. src/runtime/process/jit_policy.ts restores the default.
+      jitPolicy: 5,
+      // The working directory must not influence a credential tool.
+      ...{ autoloadDotenv: false, autoloadBunfig: false, autoloadTsconfig: false, autoloadPackageJson: false },
+    },
+  };
 }
+
+/** `Bun.BuildConfig`, whose types do not know all names of targets. */
+export type BuildSettings = Omit<Bun.BuildConfig, "compile"> & {
+  readonly compile: Omit<Bun.CompileBuildOptions, "target"> & { readonly target?: string };
+};
+
+const RUN_BUILD = fileURLToPath(new URL("run_build.ts", import.meta.url));
 
 /**
  * Compiles the executable, adds the prologue if there is one for its platform, and replaces `outfile` with it.
@@ -59,7 +73,7 @@ export function compile(compilation: Compilation): void {
   const folder = mkdtempSync(join(dirname(compilation.outfile), ".compile-"));
   try {
     const built = join(folder, basename(compilation.outfile));
-    const { status } = spawnSync(process.execPath, compileArguments({ ...compilation, outfile: built }), {
+    const { status } = spawnSync(process.execPath, [RUN_BUILD, JSON.stringify({ ...compilation, outfile: built })], {
       cwd: compilation.root,
       // Standard output belongs to the program that the caller runs next.
       stdio: ["ignore", 2, 2],

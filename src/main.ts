@@ -1,4 +1,6 @@
 /** argv in, exit code out. */
-import { runCommandLine } from "./cli/run.ts";
+import { printVersion } from "./cli/version.ts";
 
-process.exit(await runCommandLine(process.argv.slice(2)));
+const argv = process.argv.slice(2);
+const exitCode = (await printVersion(argv)) ?? (await (await import("./cli/run.ts")).runCommandLine(argv));
+process.exit(exitCode);

@@ -8,14 +8,14 @@ import { shellWord } from "../text/shell.ts";
 import { didYouMean } from "../text/suggest.ts";
 import { isCommand, parseArguments } from "./args/arguments.ts";
 import { type CommandOptions, commandOptions, type ParsedOptions } from "./args/options.ts";
+import { exec } from "./commands/exec.ts";
 import type { Context } from "./context.ts";
-import { versionText } from "./version_text.ts";
 
 type Run = (options: CommandOptions, positionals: readonly string[], context: Context) => Promise<number>;
 
-/** Loads a command only when it runs, so that `exec` starts fast. */
+/** Loads a command only when it runs, so that `exec` starts fast. `exec` itself is loaded at the start. */
 const LOAD: Readonly<Record<CommandName, () => Promise<Run>>> = {
-  exec: async () => (await import("./commands/exec.ts")).exec,
+  exec: async () => exec,
   export: async () => (await import("./commands/export.ts")).exportCredentials,
   probe: async () => (await import("./commands/probe.ts")).probeCommand,
   serve: async () => (await import("./commands/serve.ts")).serve,
@@ -52,7 +52,7 @@ export async function runCommand(
     return 0;
   }
   if (parsed.version === true) {
-    context.print(versionText());
+    context.print((await import("./version.ts")).versionText());
     return 0;
   }
   if (name === undefined || !isCommand(name)) throw unknownCommand(name);

@@ -5,8 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Glob, Transpiler } from "bun";
-import { compileArguments } from "../../scripts/compile.ts";
+import { Glob } from "bun";
+import { buildSettings } from "../../scripts/compile.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -265,34 +265,6 @@ test("every path that docs/architecture.md and CONTRIBUTING.md name exists", () 
   expect(named.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
 });
 
-/** Everything that the files import when they are loaded, directly or not: without types and dynamic imports. */
-function loadedWith(...files: readonly string[]): readonly string[] {
-  const transpiler = new Transpiler({ loader: "ts" });
-  const loaded = new Set(files);
-  for (const file of loaded) {
-    for (const { kind, path } of transpiler.scanImports(FILES.get(file) ?? "")) {
-      if (kind !== "import-statement") continue;
-      loaded.add(path.startsWith(".") ? posix.join(posix.dirname(file), path) : path);
-    }
-  }
-  return [...loaded].sort();
-}
-
-test("exec loads no network client, hash function, terminal or display widths before it needs them", () => {
-  const loaded = loadedWith("main.ts", "cli/commands/exec.ts", "runtime/process/bun_runtime.ts");
-  expect(loaded).toContain("report/progress.ts");
-  // Loading node:http takes as long as starting Bun, node:crypto and node:tty almost as long.
-  const allowed = ["bun:ffi", "cac", "node:fs", "node:os", "node:path", "node:timers/promises", "../package.json"];
-  expect(loaded.filter((file) => !FILES.has(file) && !allowed.includes(file))).toEqual([]);
-  expect(loaded.filter((file) => /^(?:http|metadata|serve|lint|probe)\/|width/.test(file))).toEqual([]);
-  // The only providers are those that import nothing slow.
-  expect(loaded.filter((file) => file.startsWith("sources/"))).toEqual([
-    "sources/environment.ts",
-    "sources/open_provider.ts",
-    "sources/static.ts",
-  ]);
-});
-
 test("the parts of the AWS SDK that we use have the versions that its STS client requires", () => {
   const manifest = (path: string) => JSON.parse(readFileSync(`${ROOT}${path}package.json`, "utf8"));
   const { dependencies } = manifest("");
@@ -321,7 +293,7 @@ test("an STS call loads few parts of the AWS SDK, and no slow built-in module", 
   const folder = mkdtempSync(join(tmpdir(), "rolecall-metafile-"));
   try {
     const target = { root: ROOT, outfile: "", target: "", commit: "" };
-    const conditions = compileArguments(target).filter((argument) => argument.startsWith("--conditions="));
+    const conditions = [buildSettings(target).conditions ?? []].flat().map((name) => `--conditions=${name}`);
     const metafile = join(folder, "metafile.json");
     const output = ["--target=bun", "--splitting", `--outdir=${folder}`, `--metafile=${metafile}`];
     const { status } = spawnSync(process.execPath, ["build", ...conditions, ...output, "src/sts/client.ts"], {

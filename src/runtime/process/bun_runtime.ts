@@ -8,10 +8,21 @@ import {
   readInheritedState,
   signalNumbers,
 } from "../inherited/inherited_state.ts";
-import type { LibC } from "./libc.ts";
+import { type LibC, openLibC } from "./libc.ts";
 import { ExecError, exitCodeOf, type Runtime } from "./runtime.ts";
 
-export function bunRuntime(libc: LibC): Runtime {
+/** @returns undefined if Bun cannot call the C library, and rolecall cannot make system calls either. */
+export async function openBunRuntime(): Promise<Runtime | undefined> {
+  let libc: LibC | undefined;
+  try {
+    libc = openLibC();
+  } catch {
+    libc = (await import("./system_calls.ts")).openSystemCalls();
+  }
+  return libc === undefined ? undefined : bunRuntime(libc);
+}
+
+function bunRuntime(libc: LibC): Runtime {
   return {
     replacesProcess: true,
     readInheritedState: () => readInheritedState(),

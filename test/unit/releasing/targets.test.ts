@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { compileArguments } from "../../../scripts/compile.ts";
+import { buildSettings } from "../../../scripts/compile.ts";
 import { lockedPackage, projectOf } from "../../../scripts/releasing/runtimes.ts";
 import { TARGETS, targetNamed } from "../../../scripts/releasing/targets.ts";
 
@@ -55,30 +55,29 @@ describe("the runtime of every target", () => {
   });
 });
 
-describe("the arguments of the compiler", () => {
+describe("the settings of the compiler", () => {
   const compilation = { root: "/src", outfile: "/out/rolecall", target: "linux-arm64", commit: "1a2b" };
+  const settings = buildSettings(compilation);
 
   test("for this machine name no runtime", () => {
-    const args = compileArguments(compilation);
-    expect(args.filter((argument) => /^--(target|compile-executable-path)/.test(argument))).toEqual([]);
-    expect(args.slice(-7)).toEqual([
-      ...["--define", 'BUILD_TARGET="linux-arm64"', "--define", 'BUILD_COMMIT="1a2b"'],
-      ...["--outfile", "/out/rolecall", "src/main.ts"],
-    ]);
+    expect(settings.compile).not.toContainAnyKeys(["target", "executablePath"]);
+    expect(settings.compile.outfile).toBe("/out/rolecall");
+    expect(settings.define).toMatchObject({ BUILD_TARGET: '"linux-arm64"', BUILD_COMMIT: '"1a2b"' });
   });
 
   test("for another machine differ only in the runtime", () => {
     const runtime = { target: "bun-linux-arm64", executable: "/runtimes/bun" };
-    const added = ["--target=bun-linux-arm64", "--compile-executable-path=/runtimes/bun"];
-    const args = compileArguments({ ...compilation, runtime });
-    expect(args).toEqual(expect.arrayContaining(added));
-    expect(args.filter((argument) => !added.includes(argument))).toEqual(compileArguments(compilation));
+    const { target, executablePath, ...others } = buildSettings({ ...compilation, runtime }).compile;
+    expect([target, executablePath]).toEqual(["bun-linux-arm64", "/runtimes/bun"]);
+    expect(others).toEqual(settings.compile);
   });
 
   test("load no configuration from the working directory of the program", () => {
-    const files = compileArguments(compilation).flatMap(
-      (argument) => /^--no-compile-autoload-(.*)/.exec(argument)?.[1] ?? [],
-    );
-    expect(files).toEqual(["dotenv", "bunfig", "tsconfig", "package-json"]);
+    expect(settings.compile).toMatchObject({
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+      autoloadTsconfig: false,
+      autoloadPackageJson: false,
+    });
   });
 });
