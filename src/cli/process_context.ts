@@ -94,8 +94,8 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
         if (shownOn === undefined) show(text.join(""));
         else shownOn.write(text.join(""));
       },
-      readSecret: (prompt, until) =>
-        promptOnTerminal((shownOn) => shownOn.readLine(escapeControls(prompt), { echo: false, until })),
+      readSecret: (prompt, options) =>
+        promptOnTerminal((shownOn) => shownOn.readLine(escapeControls(prompt), { echo: false, ...options })),
       readLine: (prompt) => promptOnTerminal((shownOn) => shownOn.readLine(escapeControls(prompt), { echo: true })),
       showPrompt: (prompt) => promptOnTerminal((shownOn) => shownOn.show(prompt)),
     },

@@ -31,6 +31,13 @@ export interface LockedFile {
   close(): void;
 }
 
+export interface SecretOptions {
+  /** Ends the prompt. */
+  readonly until?: AbortSignal | undefined;
+  /** Why a line is not accepted; it is shown, and the prompt is repeated. Undefined if the line is accepted. */
+  readonly check?: ((line: string) => string | undefined) | undefined;
+}
+
 /** A line for a person. `strong` is shown in bold, if the terminal can. */
 export type TextLine = string | { readonly strong: string };
 
@@ -88,10 +95,9 @@ export interface Effects {
   /**
    * Prompts for a line at the terminal, without echo.
    *
-   * @param until ends the prompt.
    * @returns the line; undefined if there is no terminal, its input has ended, or `until` has ended the prompt.
    */
-  readSecret(prompt: string, until?: AbortSignal): Promise<string | undefined>;
+  readSecret(prompt: string, options?: SecretOptions): Promise<string | undefined>;
   /** As `readSecret`, with echo. */
   readLine(prompt: string): Promise<string | undefined>;
   /**

@@ -97,14 +97,13 @@ export async function signInWithBrowser<Result>(
   const timer = setTimeout(() => reject(tooLate(limitMs)), limitMs);
   const stopPrompt = new AbortController();
   const paste = async (): Promise<void> => {
-    while (!isDecided) {
-      const text = await effects.readSecret(PASTE_PROMPT, stopPrompt.signal);
-      if (text === undefined || isDecided) return;
-      if (text.trim() === "") continue;
-      const redirect = readPasted(text, request.state);
-      if (redirect?.kind === "code" || redirect?.kind === "error") return (await decide(redirect)).end();
-      await effects.showLines([redirect === undefined ? NOT_AN_ADDRESS : FOREIGN_ADDRESS]);
-    }
+    if (isDecided) return;
+    const text = await effects.readSecret(PASTE_PROMPT, {
+      until: stopPrompt.signal,
+      check: (line) => pasteProblem(line, request.state),
+    });
+    const redirect = text === undefined ? undefined : readPasted(text, request.state);
+    if (redirect !== undefined && !isDecided) (await decide(redirect)).end();
   };
   const url = request.authorizeUrl(redirectUri(server.port));
   let pasting: Promise<void> | undefined;
@@ -148,6 +147,13 @@ const PASTE_PROMPT = "If the browser cannot open the last address, paste that ad
 const NOT_AN_ADDRESS =
   "This is not the address of a finished sign-in. It begins with http://127.0.0.1 and contains code= and state=.";
 const FOREIGN_ADDRESS = "This address belongs to another sign-in. Use the URL above.";
+
+function pasteProblem(line: string, state: string): string | undefined {
+  if (line.trim() === "") return "";
+  const redirect = readPasted(line, state);
+  if (redirect === undefined) return NOT_AN_ADDRESS;
+  return redirect.kind === "code" || redirect.kind === "error" ? undefined : FOREIGN_ADDRESS;
+}
 
 function elsewhereLines({ place }: BrowserChoice, port: number, alternative: string): string[] {
   const ssh = `ssh -L ${port}:127.0.0.1:${port}`;

@@ -17,7 +17,7 @@ import { formatUtc, timeAfter } from "../text/timestamp.ts";
 import { joinUrl } from "../text/url.ts";
 import type { BrowserChoice } from "./browser_choice.ts";
 import { signInWithBrowser } from "./browser_flow.ts";
-import { type Redirect, readConfirmation } from "./callback.ts";
+import { readConfirmation } from "./callback.ts";
 import { clockHelp, encodeQuery, intercepted, unreachable } from "./oidc.ts";
 import { newAuthorizationSecrets } from "./pkce.ts";
 
@@ -124,21 +124,21 @@ async function signInElsewhere(
     `  ${authorizeUrl(redirectUri)}`,
     "",
   ]);
-  for (;;) {
-    const text = await effects.readSecret("Paste the code that the page shows at the end: ");
-    if (text === undefined) {
-      throw new RolecallError("sign-in-failed", "no code was given", {
-        help: (await effects.hasTerminal()) ? [] : ["run the command in a terminal, to paste the code there"],
-      });
-    }
-    const redirect: Redirect | undefined = readConfirmation(text, state);
-    if (redirect?.kind === "code") return await exchange(redirect.code, redirectUri);
-    await effects.showLines([
-      redirect === undefined
-        ? "This is not the code of a finished sign-in. Copy the whole code."
-        : "This code belongs to another sign-in. Use the URL above.",
-    ]);
-  }
+  const text = await effects.readSecret("Paste the code that the page shows at the end: ", {
+    check: (line) => confirmationProblem(line, state),
+  });
+  const redirect = text === undefined ? undefined : readConfirmation(text, state);
+  if (redirect?.kind === "code") return await exchange(redirect.code, redirectUri);
+  throw new RolecallError("sign-in-failed", "no code was given", {
+    help: (await effects.hasTerminal()) ? [] : ["run the command in a terminal, to paste the code there"],
+  });
+}
+
+function confirmationProblem(line: string, state: string): string | undefined {
+  if (line.trim() === "") return "";
+  const redirect = readConfirmation(line, state);
+  if (redirect === undefined) return "This is not the code of a finished sign-in. Copy the whole code.";
+  return redirect.kind === "code" ? undefined : "This code belongs to another sign-in. Use the URL above.";
 }
 
 async function requestToken(

@@ -1,6 +1,7 @@
 /** The controlling terminal, for prompts. It is available even if standard input is a pipe. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
+import type { SecretOptions } from "../../domain/effects.ts";
 import { InterruptedError } from "../../domain/interrupted.ts";
 import type { Prompt } from "../../domain/prompt.ts";
 import { decodeKeys } from "./keys.ts";
@@ -25,11 +26,9 @@ export interface Terminal {
   show<T>(prompt: Prompt<T>): Promise<T>;
 }
 
-export interface LineOptions {
+export interface LineOptions extends SecretOptions {
   /** Whether to show what is typed. */
   readonly echo: boolean;
-  /** Ends the prompt. */
-  readonly until?: AbortSignal | undefined;
 }
 
 /**
@@ -43,7 +42,7 @@ export function openTerminal(): Terminal | undefined {
   const stream = new ReadStream(fd);
   return {
     write: (text) => writeAll(fd, text),
-    async readLine(label, { echo, until }) {
+    async readLine(label, { echo, until, check }) {
       if (until?.aborted === true) return undefined;
       let shown = 0;
       const mode = enterRawMode(stream, {
@@ -53,7 +52,13 @@ export function openTerminal(): Terminal | undefined {
       });
       try {
         const write = echo ? (text: string) => writeAll(fd, text) : () => {};
-        return await readKeys(stream, { write, suspend: mode.suspend, until });
+        const accept = (line: string) => {
+          const problem = check?.(line);
+          // The terminal stays in raw mode, so that it does not echo what is typed meanwhile.
+          if (problem !== undefined) writeAll(fd, `\r\n${problem === "" ? "" : `${problem}\r\n`}${label}`);
+          return problem === undefined;
+        };
+        return await readKeys(stream, { write, accept, suspend: mode.suspend, until });
       } finally {
         stream.pause();
         mode.leave();
@@ -80,6 +85,8 @@ function openDevice(): number | undefined {
 interface LineReading {
   /** Shows what is typed. */
   write(text: string): void;
+  /** @returns whether the line ends the prompt. */
+  accept(line: string): boolean;
   /** Called for Ctrl-Z. What was typed before is discarded, as the terminal itself does. */
   suspend(): void;
   readonly until: AbortSignal | undefined;
@@ -89,7 +96,7 @@ interface LineReading {
 const ERASE = "\b \b";
 
 /** A terminal in raw mode has no echo and no line editing, so the usual keys are handled here. */
-function readKeys(terminal: ReadStream, { write, suspend, until }: LineReading): Promise<string | undefined> {
+function readKeys(terminal: ReadStream, { write, accept, suspend, until }: LineReading): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let line = "";
     let rest = "";
@@ -122,8 +129,12 @@ function readKeys(terminal: ReadStream, { write, suspend, until }: LineReading):
           continue;
         }
         switch (key.name) {
-          case "enter":
-            return finish(() => resolve(line));
+          case "enter": {
+            const typed = line;
+            line = "";
+            if (accept(typed)) return finish(() => resolve(typed));
+            break;
+          }
           // In raw mode the terminal sends no SIGINT.
           case "interrupt":
             return finish(() => reject(new InterruptedError()));
