@@ -19,7 +19,7 @@ export function* checkCacheEntries(config: SharedConfig, plans: readonly Plan[])
   const firstByKey = new Map<string, Session>();
   const repeated = repeatedRoles(plans);
   for (const plan of plans) {
-    if (!roleArnsOf(plan).some(({ value }) => repeated.has(value))) continue;
+    if (repeated.size === 0 || !roleArnsOf(plan).some(({ value }) => repeated.has(value))) continue;
     for (const { key, ...session } of sessionsOf(plan, config)) {
       const first = firstByKey.get(key);
       if (first === undefined) {

@@ -18,7 +18,7 @@ import {
   toolOf,
 } from "./known_keys.ts";
 import type { Usable } from "./plans.ts";
-import { checkValue, continuedValue } from "./values.ts";
+import { checkValue, continuedValue, isOrdinary } from "./values.ts";
 
 /** Keys that run a program or choose whom to trust. Only a person may turn a misspelled key into one of these. */
 const NEVER_FIXED = ["credential_process", "mfa_process", "endpoint_url", "ca_bundle"];
@@ -50,6 +50,7 @@ function* checkEachKey(files: LintedFiles, usable: Usable): Generator<Finding> {
     for (const entry of section.own.values()) {
       const known = knownKey(section.kind, entry.key);
       if (known !== undefined) {
+        if (isOrdinary(entry.value, known)) continue;
         yield* checkValue(entry, isRegionOfOtherCloud(entry, known, section, files.merged) ? {} : known);
         continue;
       }
@@ -92,7 +93,7 @@ function* sectionsOf({ config, credentials, merged }: LintedFiles, usable: Usabl
   for (const { name, settings, inConfig, inCredentials } of merged.profiles.values()) {
     const fixes = usable.profiles.has(name) ? "unplanned" : "all";
     for (const section of [inConfig, inCredentials]) {
-      if (section !== undefined) yield { ...section, settings, kind: "profile", fixes };
+      if (section !== undefined) yield { name: section.name, own: section.own, settings, kind: "profile", fixes };
     }
   }
   for (const [name, section] of merged.ssoSessions) {

@@ -7,10 +7,11 @@ import type { FileSection, Profile, Setting, SharedConfig } from "../config/shar
 import type { Environment } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import type { Origin } from "../domain/origin.ts";
-import { makePlan } from "../plan/make_plan.ts";
+import { makePlan, makeSimilarPlan, type Planned } from "../plan/make_plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { withSettingsRole } from "../plan/roles/settings_role.ts";
 import { type CredentialOptions, type PlanInputs, requireHostLabel, type SharedResults } from "../plan/scope.ts";
+import { similarSettings } from "../plan/similar_profiles.ts";
 import { CREDENTIAL_SOURCES } from "../plan/sources/credential_source.ts";
 import { editDistance } from "../text/suggest.ts";
 import { checkChains } from "./chains.ts";
@@ -64,7 +65,7 @@ export function planAll(config: SharedConfig, settings: Settings | undefined): P
   const profiles = new Map(config.profiles);
   const view = { ...config, profiles };
   let errors = 0;
-  const plan = (options: CredentialOptions, shared?: SharedResults): Plan | RolecallError => {
+  const plan = (options: CredentialOptions, shared?: SharedResults): Planned | RolecallError => {
     const suggests = errors < MAX_ERRORS_WITH_SUGGESTIONS;
     const inputs = { environment: ALL_SOURCES, config: view, settings, suggests, listsIgnored: false, shared };
     const planned = tryPlan({ ...inputs, options });
@@ -75,15 +76,23 @@ export function planAll(config: SharedConfig, settings: Settings | undefined): P
   const plans = new Map<string, Plan>();
   const shared: SharedResults = new Map();
   const reportedCycles = new Set<string>();
+  const firstBySettings = new Map<string, Planned>();
   for (const profile of config.profiles.values()) {
     if (tooLong.has(profile.name)) continue;
+    const settingsText = profile.settings.has("role_arn") ? similarSettings(profile, config) : undefined;
+    const similar = settingsText === undefined ? undefined : firstBySettings.get(settingsText);
+    if (similar !== undefined) {
+      plans.set(profile.name, makeSimilarPlan(similar, profile));
+      continue;
+    }
     const options = { profile: { value: profile.name, from: { option: "--profile" } } };
     const { planned, problems } = planOrProblems(profile, (remaining) => {
       profiles.set(profile.name, remaining);
       return plan(options, shared);
     });
     profiles.set(profile.name, profile);
-    if (planned !== undefined) plans.set(profile.name, planned);
+    if (planned !== undefined) plans.set(profile.name, planned.plan);
+    if (planned !== undefined && settingsText !== undefined) firstBySettings.set(settingsText, planned);
     for (const { error, remaining } of problems) {
       const cycle = error.code === "source-profile-loop" ? cycles.get(profile.name) : undefined;
       // A cycle is reported once, not for each of its profiles.
@@ -97,20 +106,20 @@ export function planAll(config: SharedConfig, settings: Settings | undefined): P
   for (const [name, role] of settings?.roles ?? []) {
     const planned = plan(withSettingsRole({}, { value: name, from: role.from }, settings));
     if (planned instanceof RolecallError) findings.push(findingOf(planned, role.from.file));
-    else rolePlans.set(name, planned);
+    else rolePlans.set(name, planned.plan);
   }
   return { plans, rolePlans, usable: usableOf([...plans.values(), ...rolePlans.values()], tooLong), findings };
 }
 
 interface PlannedProfile {
   /** Undefined if there was any error. */
-  readonly planned: Plan | undefined;
+  readonly planned: Planned | undefined;
   /** Each error, with the settings of the profile that remained when it occurred. */
   readonly problems: readonly { readonly error: RolecallError; readonly remaining: Profile }[];
 }
 
 /** Planning stops at the first error, so the profile is planned again without the wrong settings until none is left. */
-function planOrProblems(profile: Profile, plan: (remaining: Profile) => Plan | RolecallError): PlannedProfile {
+function planOrProblems(profile: Profile, plan: (remaining: Profile) => Planned | RolecallError): PlannedProfile {
   const problems: PlannedProfile["problems"][number][] = [];
   let remaining: Profile | undefined = profile;
   while (remaining !== undefined) {
@@ -135,12 +144,13 @@ function usableOf(plans: readonly Plan[], unplanned: ReadonlySet<string>): Usabl
   return { profiles, ssoSessions };
 }
 
-function tryPlan(inputs: PlanInputs): Plan | RolecallError {
+function tryPlan(inputs: PlanInputs): Planned | RolecallError {
   try {
-    const { plan } = makePlan(inputs);
+    const planned = makePlan(inputs);
+    const { region } = planned.plan;
     // A command that does not use the region accepts any.
-    if (plan.region !== undefined) requireHostLabel(plan.region);
-    return plan;
+    if (region !== undefined) requireHostLabel(region);
+    return planned;
   } catch (error) {
     if (error instanceof RolecallError) return error;
     throw error;

@@ -35,7 +35,8 @@ export function* checkReferences(
     const process = settings.get("credential_process");
     const [program] = plan?.source.kind === "process" && plan.source.profile === name ? plan.source.argv : [];
     if (process !== undefined && program !== undefined) yield* checkProgram(process, program, input);
-    yield* checkMfaProcess(settings.get("mfa_process"), input);
+    const mfaProcess = settings.get("mfa_process");
+    if (mfaProcess !== undefined) yield* checkMfaProcess(mfaProcess, input);
     // If sso_account_id or sso_role_name is set, planning the profile reports the missing section.
     const session = settings.get("sso_session");
     if (

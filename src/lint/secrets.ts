@@ -16,9 +16,15 @@ export function* checkSecrets({ config, credentials, merged }: LintedFiles): Gen
     [config, credentials].flatMap((file) => (file === undefined ? [] : [[file.path, file.text.split(LINE_END)]])),
   );
   for (const { name, inConfig, inCredentials } of merged.profiles.values()) {
-    if (inConfig !== undefined) yield* checkSection(name, inConfig, "config", lines);
-    if (inCredentials !== undefined) yield* checkSection(name, inCredentials, "credentials", lines);
+    if (inConfig !== undefined && hasKeys(inConfig)) yield* checkSection(name, inConfig, "config", lines);
+    if (inCredentials !== undefined && hasKeys(inCredentials)) {
+      yield* checkSection(name, inCredentials, "credentials", lines);
+    }
   }
+}
+
+function hasKeys({ settings }: FileSection): boolean {
+  return STATIC_KEYS.some((key) => settings.has(key));
 }
 
 type Lines = ReadonlyMap<string, readonly string[]>;

@@ -15,7 +15,9 @@ export function* checkSections(files: LintedFiles): Generator<Finding> {
   // If both paths lead to one file, each section is a profile by the rules of one file or of the other.
   if (!files.isSameFile) {
     for (const section of files.merged.unknownSections.values()) yield* checkUnknown(section, files);
-    for (const section of files.merged.profiles.values()) yield* checkCredentialsSection(section.inCredentials);
+    for (const { inCredentials } of files.merged.profiles.values()) {
+      if (inCredentials !== undefined) yield* checkCredentialsSection(inCredentials);
+    }
   }
   for (const { section, by } of files.merged.replacedSections) {
     yield about("section-replaced", section, `this section has no effect: [${by.name}] replaces it`, {
@@ -97,9 +99,9 @@ function prefixFix(section: FileSection): FindingDetails["fix"] {
 }
 
 /** There is no fix: the profile may be in use under the name "profile foo". */
-function* checkCredentialsSection(section: FileSection | undefined): Generator<Finding> {
-  const name = /^profile\s+(.*)$/.exec(section?.name ?? "")?.[1];
-  if (section === undefined || name === undefined) return;
+function* checkCredentialsSection(section: FileSection): Generator<Finding> {
+  const name = /^profile\s+(.*)$/.exec(section.name)?.[1];
+  if (name === undefined) return;
   yield about("profile-with-prefix", section, `this section defines a profile named "${section.name}"`, {
     help: [`rename it to [${name}] to define the profile "${name}": the credentials file uses no prefix`],
   });

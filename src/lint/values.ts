@@ -12,6 +12,11 @@ import { type KnownKey, knownKey, type ValueFormat } from "./known_keys.ts";
 /** Keys whose values are split into words as a POSIX shell does: quotes, blanks and line breaks have a meaning there. */
 const COMMAND_KEYS = ["credential_process", "mfa_process"];
 
+/** Whether `checkValue` certainly finds nothing: most values are ordinary. */
+export function isOrdinary(value: string, { block, format }: KnownKey): boolean {
+  return block === undefined && !/[\n#;"']/.test(value) && (format === undefined || format.matches(value));
+}
+
 export function* checkValue(entry: IniEntry, known: KnownKey): Generator<Finding> {
   const { key, value, from } = entry;
   if (value === "") return;

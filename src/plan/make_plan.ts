@@ -1,9 +1,11 @@
 /** Makes the plan: the entry point of this folder. */
+import type { Profile } from "../config/shared_config.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { planChain } from "./chain.ts";
 import { emptyVariables, ignoredLookalikes } from "./ignored.ts";
 import type { Chain, Plan } from "./plan.ts";
 import { mfaSession } from "./roles/mfa_session.ts";
+import { profileRole } from "./roles/role.ts";
 import { chooseProfile, type PlanInputs, type Scope } from "./scope.ts";
 import { configuredRegion, ignoredEndpoints } from "./services/endpoints.ts";
 import { serviceSettings } from "./services/service_settings.ts";
@@ -22,27 +24,40 @@ export interface Planned {
  */
 export function makePlan(inputs: PlanInputs): Planned {
   const scope = chooseProfile(inputs);
-  const chain = planChain(scope);
+  return { scope, plan: planFor(scope, planChain(scope)) };
+}
+
+/**
+ * Makes the plan of a profile with a role, whose `similarSettings` are those of another plan's profile. The chain that
+ * assumes the role is the same.
+ *
+ * @param similar a plan that no options but the profile have influenced.
+ */
+export function makeSimilarPlan({ scope, plan }: Planned, profile: Profile): Plan {
+  const { source, passedOver, roles } = plan;
+  const ownScope = { ...scope, profile, profileName: { value: profile.name, from: scope.profileName.from } };
+  const ownRoles = [...roles.slice(0, -1), profileRole(profile, {}, scope.config)];
+  return planFor(ownScope, { source, passedOver, roles: ownRoles, ignored: [] });
+}
+
+function planFor(scope: Scope, chain: Chain): Plan {
   const region = configuredRegion(scope);
   return {
-    scope,
-    plan: {
-      profile: scope.profile === undefined ? undefined : scope.profileName,
-      region,
-      services: serviceSettings(scope),
-      sts: stsSettings(scope, region, chain.source, chain.roles),
-      mfaSession: mfaSession(scope, chain.roles),
-      ...chain,
-      ignored:
-        scope.listsIgnored === false
-          ? []
-          : [
-              ...chain.ignored,
-              ...ignoredLookalikes(scope),
-              ...ignoredEndpoints(scope, "sts"),
-              ...emptyVariables(scope.environment),
-            ],
-    },
+    profile: scope.profile === undefined ? undefined : scope.profileName,
+    region,
+    services: serviceSettings(scope),
+    sts: stsSettings(scope, region, chain.source, chain.roles),
+    mfaSession: mfaSession(scope, chain.roles),
+    ...chain,
+    ignored:
+      scope.listsIgnored === false
+        ? []
+        : [
+            ...chain.ignored,
+            ...ignoredLookalikes(scope),
+            ...ignoredEndpoints(scope, "sts"),
+            ...emptyVariables(scope.environment),
+          ],
   };
 }
 

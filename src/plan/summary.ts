@@ -9,6 +9,7 @@ import { makePlan } from "./make_plan.ts";
 import type { Plan, SourceStep } from "./plan.ts";
 import { withSettingsRole } from "./roles/settings_role.ts";
 import { type CredentialOptions, type SharedResults, withoutProfile } from "./scope.ts";
+import { similarSettings } from "./similar_profiles.ts";
 
 /** `none`: a profile that has settings but no credentials. `broken`: a profile for which no plan can be made. */
 export type ProfileKind = "role" | "static" | "process" | "sso" | "login" | "web-identity" | "none" | "broken";
@@ -58,17 +59,17 @@ function kindsOf(config: SharedConfig): ReadonlyMap<string, KindAndError> {
   const kinds = new Map<string, KindAndError>();
   const errorsAsSource = new Map<string, KindAndError["error"]>();
   const shared: SharedResults = new Map();
-  const kindsByRole = new Map<string, KindAndError>();
+  const kindsBySettings = new Map<string, KindAndError>();
   const inLongChain: Profile[] = [];
   for (const profile of config.profiles.values()) {
     if (depthOf(profile) > MAX_PLANNED_CHAIN) {
       inLongChain.push(profile);
       continue;
     }
-    const key = roleSettings(profile);
-    const kind = kindsByRole.get(key ?? "") ?? kindOf(chosenProfile(profile), config, shared);
+    const key = similarSettings(profile, config);
+    const kind = kindsBySettings.get(key ?? "") ?? kindOf(chosenProfile(profile), config, shared);
     // The message of an error may name the profile.
-    if (key !== undefined && kind.error === undefined) kindsByRole.set(key, kind);
+    if (key !== undefined && kind.error === undefined) kindsBySettings.set(key, kind);
     kinds.set(profile.name, kind);
   }
   if (inLongChain.length === 0) return kinds;
@@ -102,32 +103,6 @@ function kindsOf(config: SharedConfig): ReadonlyMap<string, KindAndError> {
 
 function chosenProfile({ name }: Profile): CredentialOptions {
   return { profile: { value: name, from: { option: "--profile" } } };
-}
-
-/** A profile with more settings is planned by itself. */
-const MAX_COMPARED_SETTINGS = 32;
-
-const USUAL_ROLE_ARN = /^arn:(aws[a-z-]*):iam::\d{12}:role\/[\w+=,.@/-]+$/;
-
-/**
- * The settings of a profile with a role, as text: equal for profiles of the same kind, of which only the first is planned.
- * Planning does not distinguish the accounts and the names of roles.
- *
- * @returns undefined for a profile that is planned by itself: one that inherits settings, or whose name matters because
- * it can be the end of its own chain.
- */
-function roleSettings(profile: Profile): string | undefined {
-  const { name, settings, inConfig, inCredentials } = profile;
-  const isWhole = settings === inConfig?.own || settings === inCredentials?.own;
-  if (!isWhole || settings.size > MAX_COMPARED_SETTINGS || sourceProfileOf(profile) === undefined) return undefined;
-  if (name === "default" || hasStaticKeys(profile)) return undefined;
-  let text = "";
-  for (const [key, { value }] of settings) {
-    const partition = key === "role_arn" ? USUAL_ROLE_ARN.exec(value)?.[1] : undefined;
-    const compared = partition ?? value;
-    text += `${key} ${compared.length} ${compared}\n`;
-  }
-  return text;
 }
 
 /** Why no plan can be made for a role whose `source_profile` is this profile. */
