@@ -33,6 +33,9 @@ export function releaseNotes({ version, changes, builds }: ReleaseNotes): string
       ? "Every executable was started on a machine of its kind, or under emulation, before this release."
       : `These executables could not be started before this release: ${untried.join(", ")}.`,
     "",
+    "On macOS, a browser marks downloaded files, and macOS then refuses to start them. Remove the mark from the unpacked",
+    "program: `xattr -d com.apple.quarantine rolecall`. `install.sh` downloads without a browser.",
+    "",
     "## Verify",
     "",
     "```sh",
