@@ -12,6 +12,7 @@
  * - copies what /proc says about the process to a memfd_create(2) file, whose file descriptor stays open
  *   (src/runtime/inherited/prologue_record.ts describes the format);
  * - sets SIGCHLD and SIGPWR to their default actions;
+ * - lets writes to a closed standard output fail;
  * - opens a deleted working directory, so that it can be restored, and changes to "/".
  *
  * Other errors are ignored: without a record, rolecall guesses the state from what Bun has left of it.
@@ -27,7 +28,7 @@
 
 #include "machine.h"
 
-enum { STANDARD_ERROR = 2, FIRST_FREE_DESCRIPTOR = 3, BUFFER_BYTES = 4096 };
+enum { STANDARD_OUTPUT = 1, STANDARD_ERROR = 2, FIRST_FREE_DESCRIPTOR = 3, BUFFER_BYTES = 4096 };
 
 struct limit {
     unsigned long soft;
@@ -152,6 +153,20 @@ static long make_record(char *buffer)
     return record;
 }
 
+/*
+ * Bun opens /dev/null for a closed standard output, so that what is printed is lost without an error. If it is opened for
+ * reading only, every write fails with EBADF, as if the standard output were still closed.
+ */
+static void let_output_fail_if_closed(void)
+{
+    if (system_call(__NR_fcntl, STANDARD_OUTPUT, F_GETFD, 0, 0) != -EBADF) return;
+    long file = system_call(__NR_openat, AT_FDCWD, (long)"/dev/null", O_RDONLY, 0);
+    if (file < 0 || file == STANDARD_OUTPUT) return;
+    /* The standard input is closed, too. */
+    system_call(__NR_dup3, file, STANDARD_OUTPUT, 0, 0);
+    system_call(__NR_close, file, 0, 0, 0);
+}
+
 static void set_to_default(int signal)
 {
     struct action action = {(unsigned long)SIG_DFL, 0, 0, 0};
@@ -185,8 +200,9 @@ void prologue(long *stack)
     if (count > 0) arguments[0] = (char *)ARGUMENTS_IN_REPORT;
     hide_runtime_variables(arguments + count + 1);
     /* If files may not grow to 64 KiB, writing the record would end the program with SIGXFSZ. */
-    if (limit_of(RLIMIT_FSIZE).soft < 64 * 1024) return;
-    long record = make_record(buffer);
+    long record = limit_of(RLIMIT_FSIZE).soft < 64 * 1024 ? -EFBIG : make_record(buffer);
+    /* After the record, which names the streams that are closed. */
+    let_output_fail_if_closed();
     if (record < 0) return;
     /* Bun cannot wait for children if SIGCHLD is ignored. It uses SIGPWR, and warns if its action is not the default. */
     set_to_default(SIGCHLD);

@@ -10,7 +10,6 @@ import { readWholeFile } from "../files/read_file.ts";
 import { colorsFor } from "../report/colors.ts";
 import { escapeControls } from "../report/error.ts";
 import { currentHttpClient } from "../runtime/http/current_client.ts";
-import { wasClosed } from "../runtime/inherited/inherited_state.ts";
 import { inheritedEnvironment } from "../runtime/inherited/runtime_variables.ts";
 import { currentRuntime } from "../runtime/process/current_runtime.ts";
 import { openScreen } from "../runtime/terminal/screen.ts";
@@ -150,7 +149,6 @@ function findSystemHome(): string | undefined {
 
 /** A reader that closes the pipe early, such as `head`, is not an error: the process ends by SIGPIPE. */
 function writeOutput(text: string): void {
-  if (wasClosed(1)) throw Object.assign(new Error("standard output is closed"), { code: "EBADF" });
   try {
     writeAll(1, text);
   } catch (error) {

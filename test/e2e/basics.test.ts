@@ -76,9 +76,11 @@ describe.skipIf(process.platform !== "linux")("output that cannot be written is 
   ])("%s", async (_, redirection, reason) => {
     home = makeHome();
     const script = `"$@" ${redirection}`;
-    const outcome = await home.runProgram(["sh", "-c", script, "sh", ...SUBJECT_ARGV, "completion", "bash"]);
-    expect(outcome.stderr).toBe(`error[write-failed]: cannot write to standard output: ${reason}\n`);
-    expect(outcome.exitCode).toBe(1);
+    for (const args of [["completion", "bash"], ["--version"]]) {
+      const outcome = await home.runProgram(["sh", "-c", script, "sh", ...SUBJECT_ARGV, ...args]);
+      expect(outcome.stderr).toBe(`error[write-failed]: cannot write to standard output: ${reason}\n`);
+      expect(outcome.exitCode).toBe(1);
+    }
   });
 });
 

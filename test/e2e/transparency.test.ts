@@ -50,6 +50,11 @@ const ROWS: readonly Row[] = [
     possible: isInstalled("bash"),
   },
   { item: "closed standard input", parent: 'exec "$@" <&-', probe: ["ls", "/proc/self/fd"] },
+  {
+    item: "closed standard output",
+    parent: 'exec "$@" 2>&1 >&-',
+    probe: ["sh", "-c", "ls /proc/$$/fd >&2"],
+  },
   { item: "closed standard error", parent: 'exec "$@" 2>&-', probe: ["ls", "/proc/self/fd"] },
   {
     item: "process substitution",

@@ -6,7 +6,7 @@
  * from /proc, and what Bun has overwritten is guessed: the signals that Bun ignores had their default action, and the
  * soft limit of open files is the parent's.
  */
-import { fstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { constants } from "node:os";
 import { readIfExists } from "../read_if_exists.ts";
 import { type PrologueRecord, RECORD_NAME, readPrologueRecord } from "./prologue_record.ts";
@@ -127,14 +127,6 @@ function pidIn(status: string): string | undefined {
 /** As /proc shows it, which may be of another PID namespace than the process. */
 function ownPid(): string {
   return readlinkSync("/proc/self");
-}
-
-/** Whether the process started with this standard stream closed. Bun opens /dev/null instead, and output is lost. */
-export function wasClosed(stream: number): boolean {
-  if (process.platform === "win32") return false;
-  // Reading the inherited state is slow, and almost no stream is /dev/null.
-  if (!fstatSync(stream).isCharacterDevice() || fstatSync(stream).rdev !== statSync("/dev/null").rdev) return false;
-  return readInheritedState().closedStreams.includes(stream);
 }
 
 function recordedState(record: PrologueRecord): Omit<InheritedState, "fileDescriptors"> {
