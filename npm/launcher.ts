@@ -2,11 +2,13 @@
  * Starts rolecall: the program of the package for this platform, else the JavaScript bundle of the main package.
  *
  * The program replaces Node (`execve`), so process id, parent and terminal stay the same. Node marks all file descriptors
- * that it inherits as close-on-exec, and nothing in Node removes the mark; so if the process inherited more than the
- * standard streams, the program runs as a child that gets them.
+ * that it inherits as close-on-exec, and nothing in Node removes the mark, so an addon removes it. If that is not possible,
+ * the program runs as a child that gets the descriptors.
  */
 import { accessSync, constants } from "node:fs";
 import { descriptorsBeforeNode, STARTED_BY_NODE } from "../src/runtime/inherited/inherited_state.ts";
+import { descriptorCalls } from "../src/runtime/native/descriptor_calls.ts";
+import { openAddon } from "../src/runtime/native/open_addon.ts";
 import { runChild } from "../src/runtime/process/child_runtime.ts";
 import { findProgram } from "./find_program.ts";
 
@@ -19,7 +21,7 @@ const FAILED = 125;
 async function runProgram(file: string): Promise<never> {
   const fileDescriptors = descriptorsBeforeNode();
   const args = process.argv.slice(2);
-  if (process.execve !== undefined && fileDescriptors.length === 0 && isExecutable(file)) {
+  if (process.execve !== undefined && isExecutable(file) && keepOnExec(fileDescriptors)) {
     try {
       process.execve(file, [STARTED_BY_NODE, ...args], process.env);
     } catch {
@@ -28,6 +30,15 @@ async function runProgram(file: string): Promise<never> {
   }
   const environment = { removes: () => false, sets: new Map() };
   process.exit(await runChild({ file, argv: ["rolecall", ...args], environment }, { fileDescriptors }));
+}
+
+/** @returns false if the descriptors would be closed. */
+function keepOnExec(fileDescriptors: readonly number[]): boolean {
+  if (fileDescriptors.length === 0) return true;
+  const call = openAddon();
+  if (call === undefined) return false;
+  for (const fd of fileDescriptors) descriptorCalls(call).keepOnExec(fd);
+  return true;
 }
 
 /** Node ends the process if `execve` fails. */

@@ -14,6 +14,8 @@ import {
   readInheritedState,
 } from "../inherited/inherited_state.ts";
 import { inheritedEnvironment } from "../inherited/runtime_variables.ts";
+import { descriptorCalls } from "../native/descriptor_calls.ts";
+import { type NamedSystemCall, openAddon } from "../native/open_addon.ts";
 import { isTerminal } from "../terminal/is_terminal.ts";
 import { catchSigchld } from "./catch_sigchld.ts";
 import { type ProgramStart, programStart } from "./program_start.ts";
@@ -52,7 +54,7 @@ export function childRuntime(): Runtime {
     notifyServiceManager: (_socket, state) => void spawnSync("systemd-notify", [state], { stdio: "ignore" }),
     // Not by the signal: a Deno process that sends itself SIGINT exits with code 1.
     endInterrupted: ({ signal }) => exitCodeOf(signal),
-    tryLock: denoLocks() ?? (process.platform === "win32" ? undefined : (fd) => lockWith(lockByProgram, fd)),
+    tryLock: denoLocks() ?? (process.platform === "win32" ? undefined : (fd) => lockWith(lockUnderNode, fd)),
   };
 }
 
@@ -65,6 +67,21 @@ function inheritedState(): InheritedState {
   if (deno !== undefined) return NO_INHERITED_STATE;
   return { ...NO_INHERITED_STATE, fileDescriptors: descriptorsBeforeNode() };
 }
+
+/** Takes the lock with the program, or without it, as in an image that has nothing but Node, by a system call. */
+function lockUnderNode(fd: number): boolean {
+  try {
+    return lockByProgram(fd);
+  } catch (error) {
+    if (systemErrorCode(error) !== "ENOENT") throw error;
+    addon ??= { call: openAddon() };
+    if (addon.call === undefined) throw error;
+    return descriptorCalls(addon.call).lock(fd);
+  }
+}
+
+/** Loaded once. Its `call` is undefined if that is not possible. */
+let addon: { readonly call: NamedSystemCall | undefined } | undefined;
 
 /**
  * Takes the lock with flock(1) of util-linux or BusyBox. The lock belongs to the open file, which this process shares with

@@ -1,6 +1,5 @@
 /** Functions of the C library that Bun does not offer, called through `bun:ffi`. */
 import { dlopen, ptr, read } from "bun:ffi";
-import { constants } from "node:os";
 import {
   AF_UNIX,
   cString,
@@ -13,6 +12,7 @@ import {
   SOCK_DGRAM_CLOEXEC,
   unixAddress,
 } from "./c_memory.ts";
+import { errorName } from "./runtime.ts";
 
 export interface LibC {
   /** Replaces the process. Returns only on failure, with the error's name, such as `ENOENT`. */
@@ -116,9 +116,4 @@ function openErrno(): () => string {
     const address = location();
     return typeof address === "number" ? errorName(read.i32(address, 0)) : "UNKNOWN";
   };
-}
-
-export function errorName(number: number): string {
-  const found = Object.entries(constants.errno).find(([, value]) => value === number);
-  return found?.[0] ?? `errno ${number}`;
 }

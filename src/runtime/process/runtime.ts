@@ -57,3 +57,9 @@ export class ExecError extends Error {
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
+
+/** The name of a system error, such as `EACCES`. */
+export function errorName(number: number): string {
+  const found = Object.entries(constants.errno).find(([, value]) => value === number);
+  return found?.[0] ?? `errno ${number}`;
+}
