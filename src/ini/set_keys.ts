@@ -1,4 +1,4 @@
-/** Sets keys of a section, as `aws configure set` does, and keeps the rest of the file as it is. */
+/** Sets and removes keys of a section, as `aws configure set` does, and keeps the rest of the file as it is. */
 import type { IniSection } from "./document.ts";
 import { EditableLines, formatEntry } from "./editable_lines.ts";
 import { parseIni } from "./parse.ts";
@@ -10,7 +10,7 @@ import { parseIni } from "./parse.ts";
  * @param isSection whether a section, by the text between its brackets, is the one to change. If several are, the last
  *   one is changed: it is the one that the AWS CLI reads.
  * @param newName the text between the brackets of a section that is added.
- * @param values by key, in lower case. A value has one line.
+ * @param values by key, in lower case. A value has one line; a key without one is removed.
  * @throws RolecallError if the file, or the result, cannot be parsed.
  */
 export function setKeys(
@@ -18,12 +18,15 @@ export function setKeys(
   path: string,
   isSection: (name: string) => boolean,
   newName: string,
-  values: ReadonlyMap<string, string>,
+  values: ReadonlyMap<string, string | undefined>,
 ): string {
   const lines = new EditableLines(text);
   const section = [...parseIni(text, path).sections.values()].findLast(({ name }) => isSection(name));
   if (section === undefined) {
-    lines.append([`[${newName}]`, ...[...values].flatMap(([key, value]) => formatEntry({ written: key, value }, ""))]);
+    const entries = [...values].flatMap(([written, value]) =>
+      value === undefined ? [] : formatEntry({ written, value }, ""),
+    );
+    lines.append([`[${newName}]`, ...entries]);
   } else setKeysIn(section, lines, values);
   const edited = lines.toString();
   // A file that cannot be parsed would break every AWS tool.
@@ -31,15 +34,17 @@ export function setKeys(
   return edited;
 }
 
-function setKeysIn(section: IniSection, lines: EditableLines, values: ReadonlyMap<string, string>): void {
+function setKeysIn(section: IniSection, lines: EditableLines, values: ReadonlyMap<string, string | undefined>): void {
   const last = [...section.own.values()].sort((a, b) => a.keyFrom.line - b.keyFrom.line).at(-1);
   for (const [key, value] of values) {
     const old = section.own.get(key);
     if (old !== undefined) {
-      const entry = { written: old.written, value };
-      lines.replace(old.keyFrom.line, lines.lastLineOf(old), formatEntry(entry, lines.indentOf(old)));
+      const { written } = old;
+      const edited = value === undefined ? [] : formatEntry({ written, value }, lines.indentOf(old));
+      lines.replace(old.keyFrom.line, lines.lastLineOf(old), edited);
       continue;
     }
+    if (value === undefined) continue;
     const indent = last === undefined ? "" : lines.indentOf(last);
     const after = last === undefined ? section.from.line : lines.lastLineOf(last);
     lines.insertAfter(after, formatEntry({ written: key, value }, indent));

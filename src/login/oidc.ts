@@ -55,7 +55,7 @@ export class RegistrationRejectedError extends Error {
 }
 
 export const AUTHORIZATION_GRANTS = ["authorization_code", "refresh_token"];
-const DEFAULT_SCOPES = ["sso:account:access"];
+export const DEFAULT_SCOPES: readonly string[] = ["sso:account:access"];
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 /** The AWS CLI's interval if the service names none: RFC 8628, section 3.2. */

@@ -21,6 +21,8 @@ role_arn = arn:aws:iam::123456789012:role/deploy
 [profile me@corp]
 [profile x:one]
 [profile "\u001b[2Jscreen"]
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
 `;
 
 const SETTINGS = '[role.ship]\nrole_arn = "arn:aws:iam::123456789012:role/ship"\n';
@@ -72,6 +74,10 @@ describe("the response to a script", () => {
     [
       ["exec", "--credential-source", ""],
       ["names", "Environment", "Ec2InstanceMetadata", "EcsContainer"],
+    ],
+    [
+      ["login", "--sso-session", ""],
+      ["names", "corp\thttps://corp.awsapps.com/start"],
     ],
     [
       ["exec", "--role", ""],

@@ -287,7 +287,7 @@ describe("the device code", () => {
 
   test("shows nothing to a client that is authorized already", async () => {
     cloud.signIn.oidc.isPreauthorized = true;
-    const { exitCode, stderr } = await home.signIn("-p", "legacy").ended;
+    const { exitCode, stderr } = await home.signIn("-p", "legacy", "-q").ended;
     expect([stderr, exitCode]).toEqual(["", 0]);
   });
 });

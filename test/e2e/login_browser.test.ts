@@ -92,7 +92,7 @@ describe.skipIf(!HAS_CHROMIUM || !HAS_PTY)("a real browser (needs chromium)", ()
   });
 
   test("confirms a device code", async () => {
-    const run = signIn("-p", "legacy");
+    const run = signIn("-p", "dev", "--use-device-code");
     const page = await browser.firstPage();
     await page.waitFor('document.querySelector("#allow") !== null');
     await page.evaluate('document.querySelector("#allow").click()');

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { HAS_PTY } from "../support/machine.ts";
-import { makeSignInHome, type SignInHome, visit } from "../support/sign_in_home.ts";
+import { LEGACY_URL, makeSignInHome, SIGN_IN_CONFIG, type SignInHome, visit } from "../support/sign_in_home.ts";
 import { SUBJECT_ARGV } from "../support/subject.ts";
 import { runAtTerminal } from "../support/terminal.ts";
 import { waitUntil } from "../support/wait_until.ts";
@@ -100,6 +100,8 @@ describe.skipIf(!HAS_PTY)("the browser", () => {
   test("shows the device code alone on its line, in bold", async () => {
     const { browser, opened } = fakeBrowser();
     const run = atTerminal(["-p", "legacy"], { BROWSER: browser });
+    await run.waitFor("[y/N]");
+    run.type("\r");
     await waitUntil(() => opened()?.endsWith("\n") === true);
     const [device] = cloud.signIn.oidc.devices;
     expect(opened()).toBe(`${cloud.signIn.url}/device?user_code=${device?.userCode}\n`);
@@ -153,8 +155,41 @@ describe.skipIf(!HAS_PTY)("the pasted address", () => {
 });
 
 test.skipIf(!HAS_PTY)("Ctrl-C during the device code ends with 130", async () => {
-  const run = atTerminal(["-p", "legacy", "--no-browser"]);
+  const run = atTerminal(["-p", "dev", "--use-device-code", "--no-browser"]);
   await run.waitFor("The browser was not opened");
   run.type("\u0003");
   expect((await run.ended).exitCode).toBe(130);
+});
+
+describe.skipIf(!HAS_PTY)("a legacy profile", () => {
+  const config = () => readFileSync(join(home.path, ".aws/config"), "utf8");
+
+  test("gets an sso-session, if the person wants it, and signs in with that", async () => {
+    const run = atTerminal(["-p", "legacy", "--no-browser"]);
+    await run.waitFor("[y/N]");
+    expect(run.written()).toContain('Write the sso-session "legacy" and use it in the profile "legacy"? [y/N] ');
+    run.type("y\r");
+    await run.waitFor(PASTE);
+    await visit(cloud.signIn.oidc.decide(urlIn(run.written()), "allow"));
+    const { exitCode, stdout } = await run.ended;
+    expect(stdout).toStartWith('signed in to the sso-session "legacy"');
+    expect(exitCode).toBe(0);
+    expect(config()).toContain(
+      "[profile legacy]\nsso_account_id = 123456789012\nsso_role_name = Reader\nsso_session = legacy\n",
+    );
+    expect(config()).toEndWith(
+      `\n[sso-session legacy]\nsso_start_url = ${LEGACY_URL}\nsso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n`,
+    );
+    expect(home.token("legacy")?.refreshToken).toBeDefined();
+    expect((await home.run(["export", "-p", "legacy"])).exitCode).toBe(0);
+  });
+
+  test("stays as it is otherwise", async () => {
+    cloud.signIn.oidc.isPreauthorized = true;
+    const run = atTerminal(["-p", "legacy"]);
+    await run.waitFor("[y/N]");
+    run.type("n\r");
+    expect((await run.ended).exitCode).toBe(0);
+    expect(config()).toBe(SIGN_IN_CONFIG);
+  });
 });

@@ -119,8 +119,8 @@ function namesIn(context: Context): Names {
         .filter(isPrintable);
     },
     ssoSessions: () =>
-      [...context.readConfig().ssoSessions.values()]
-        .map(({ name, settings }) => ({ value: name, description: settings.get("sso_start_url")?.value }))
+      [...context.readConfig().ssoSessions]
+        .map(([value, { settings }]) => ({ value, description: settings.get("sso_start_url")?.value }))
         .filter(isPrintable),
     regions: () => REGIONS.map((value) => ({ value })),
   };

@@ -1,9 +1,13 @@
 /** `rolecall login`: signs in to IAM Identity Center, or gets console credentials. */
+import type { SharedConfig } from "../../config/shared_config.ts";
 import { invalidValue, RolecallError } from "../../domain/errors.ts";
 import type { Sourced } from "../../domain/origin.ts";
+import { updateFile } from "../../files/update_file.ts";
+import { convertLegacyProfiles } from "../../login/legacy_profiles.ts";
 import { type SignedIn, signIn } from "../../login/sign_in.ts";
 import { withSettingsRole } from "../../plan/roles/settings_role.ts";
-import { describeTarget, planSignIn, type SignInTarget } from "../../plan/sign_in.ts";
+import { describeTarget, type IdentityCenterTarget, planSignIn, type SignInTarget } from "../../plan/sign_in.ts";
+import { systemErrorMessage } from "../../text/system_error.ts";
 import { formatUtc } from "../../text/timestamp.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import { type CommandOptions, credentialOptions } from "../args/options.ts";
@@ -50,15 +54,47 @@ async function chooseTarget(options: CommandOptions, context: Context): Promise<
     : undefined;
   const given = picked === undefined ? typed : { ...typed, profile: picked };
   const role = options.text("role");
-  return planSignIn(
-    {
-      options: role === undefined ? given : withSettingsRole(given, role, settings),
-      environment: effects.environment,
-      config,
-      settings,
-    },
-    options.text("sso-session"),
+  const inputs = {
+    options: role === undefined ? given : withSettingsRole(given, role, settings),
+    environment: effects.environment,
+    config,
+    settings,
+  };
+  const session = options.text("sso-session");
+  const target = planSignIn(inputs, session);
+  const isConverted = target.kind === "sso" && (await offerSession(target, config, context));
+  return isConverted ? planSignIn({ ...inputs, config: context.readConfig() }, session) : target;
+}
+
+/**
+ * Offers to move the settings of a legacy profile into an sso-session, because the token of a legacy profile cannot be
+ * refreshed. Without a terminal, only says so.
+ *
+ * @returns whether the config file has changed.
+ */
+async function offerSession(target: IdentityCenterTarget, config: SharedConfig, context: Context): Promise<boolean> {
+  const { effects, texts } = context;
+  if (target.session !== undefined) return false;
+  const text = texts.get(config.configFile);
+  const conversion = text === undefined ? undefined : convertLegacyProfiles(target, config, text);
+  if (conversion === undefined || !(await effects.hasTerminal())) {
+    effects.warn("the token of a legacy SSO profile cannot be refreshed: an sso_session in the profile would allow it");
+    return false;
+  }
+  const { session, profiles } = conversion;
+  const others = profiles.length === 1 ? "" : ` and ${profiles.length - 1} more`;
+  await effects.showLines(["The token of a legacy SSO profile cannot be refreshed. That of an sso-session can."]);
+  const answer = await effects.readLine(
+    `Write the sso-session "${session}" and use it in the profile "${profiles[0]}"${others}? [y/N] `,
   );
+  if (!/^\s*y(?:es)?\s*$/i.test(answer ?? "")) return false;
+  try {
+    updateFile(config.configFile, text, conversion.text, effects.home);
+  } catch (cause) {
+    const message = `cannot write to ${config.configFile}: ${systemErrorMessage(cause)}`;
+    throw new RolecallError("write-failed", message, { cause });
+  }
+  return true;
 }
 
 function resultText(target: SignInTarget, { arn, expiresAt, isRefreshable, byOtherProcess }: SignedIn): string {
