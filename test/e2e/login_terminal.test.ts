@@ -23,6 +23,9 @@ afterEach(async () => {
 
 const PASTE = "paste that address here: ";
 
+/** Only at the prompt does the terminal not show what is typed. */
+const asksAgainAfter = (message: string) => (written: string) => written.split(message)[1]?.includes(PASTE) === true;
+
 const atTerminal = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   runAtTerminal([...SUBJECT_ARGV, "login", ...args], { env: home.environment(env), cwd: home.path, streams: "stderr" });
 
@@ -116,9 +119,9 @@ describe.skipIf(!HAS_PTY)("the pasted address", () => {
     const run = atTerminal(["-p", "dev", "--no-browser"]);
     await run.waitFor(PASTE);
     run.type("what?\r");
-    await run.waitFor("This is not the address of a finished sign-in");
+    await run.waitFor(asksAgainAfter("This is not the address of a finished sign-in"));
     run.type("http://127.0.0.1:1/oauth/callback?code=x&state=y\r");
-    await run.waitFor("This address belongs to another sign-in");
+    await run.waitFor(asksAgainAfter("This address belongs to another sign-in"));
     const address = cloud.signIn.oidc.decide(urlIn(run.written()), "allow");
     run.type(`${address}\r`);
     const { exitCode, stdout } = await run.ended;
