@@ -64,7 +64,9 @@ function runTests(target: Target): number {
     ? join(ROOT, "dist", target.name, target.executable)
     : buildTarget({ root: ROOT, target, runtime: installRuntime(ROOT, target), commit: sourceCommit(ROOT) }).executable;
   const emulator = emulatorOf(target);
-  const inside = ["-Urm", "sh", "scripts/emulation/inside.sh", libraries, emulator ?? ""];
+  // In a user namespace, some tests cannot do what they need, such as change owners. Only the emulator needs one.
+  const namespaces = emulator === undefined && process.getuid?.() === 0 ? "-m" : "-Urm";
+  const inside = [namespaces, "sh", "scripts/emulation/inside.sh", libraries, emulator ?? ""];
   const test = [process.execPath, "scripts/test.ts", ...(tests.length > 0 ? tests : TESTS)];
   const { status } = spawnSync("unshare", [...inside, ...test], {
     cwd: ROOT,
