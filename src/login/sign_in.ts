@@ -28,10 +28,12 @@ import { signOutAtPortal } from "./sign_out.ts";
 export interface SignInOptions {
   /** Whether the browser may be opened. */
   readonly opensBrowser: boolean;
+  /** Of IAM Identity Center only. */
   readonly useDeviceCode: boolean;
+  /** Of console credentials only. */
   readonly isRemote: boolean;
   readonly callbackPort: Sourced<number> | undefined;
-  /** Whether to sign out at the portal first, so that a new session begins. */
+  /** Whether to sign out at the portal first, so that a new session begins. Of IAM Identity Center only. */
   readonly isForced: boolean;
 }
 
@@ -60,12 +62,11 @@ export interface SignedIn {
  * Signs in. If another process is signing in to the same target, waits for it instead and uses its result: a fleet of
  * processes whose session has expired needs one person and one browser tab.
  *
- * @throws RolecallError `sign-in-failed`, also if the sign-in of the other process has failed; `sign-in-impossible` for
- *   an option that does not fit the target. InterruptedError for Ctrl-C.
+ * @throws RolecallError `sign-in-failed`, also if the sign-in of the other process has failed; `server-failed`,
+ *   `write-failed`. InterruptedError for Ctrl-C.
  */
 export async function signIn(target: SignInTarget, options: SignInOptions, context: SignInContext): Promise<SignedIn> {
   const { effects } = context;
-  rejectUnfitOptions(target, options);
   const tokenFile = fileOfTarget(target, effects);
   const before = readToken(tokenFile, effects);
   let hasWaited = false;
@@ -119,23 +120,6 @@ async function signInAlone(target: SignInTarget, options: SignInOptions, context
   const session = await signInToConsole(target, region, { ...shared, isRemote }, accept, effects);
   updateProfile(target, session, region, context);
   return { arn: session.arn, expiresAt: session.expiresAt, isRefreshable: true, byOtherProcess: false };
-}
-
-function rejectUnfitOptions(target: SignInTarget, { useDeviceCode, isRemote, isForced }: SignInOptions): void {
-  const reject = (option: string, why: string, help: string) => {
-    throw new RolecallError("sign-in-impossible", `${option} has no effect on ${describeTarget(target)}: ${why}`, {
-      at: { option },
-      help: [help],
-    });
-  };
-  const isConsole = "its sign-in is that of the console";
-  if (target.kind === "sso" && isRemote) {
-    reject("--remote", "it uses IAM Identity Center", "use --use-device-code for a browser on another machine");
-  }
-  if (target.kind === "console" && useDeviceCode) {
-    reject("--use-device-code", isConsole, "use --remote for a browser on another machine");
-  }
-  if (target.kind === "console" && isForced) reject("--force", isConsole, "leave out --force");
 }
 
 /** The file that a sign-in writes. For a profile without a session, its name stands for the session. */

@@ -135,6 +135,12 @@ describe("the authorization code", () => {
     expect((await program.ended).exitCode).toBe(0);
   });
 
+  test("shows the URL even with --quiet", async () => {
+    const program = home.signIn("-p", "dev", "--quiet");
+    await allow(program);
+    expect((await program.ended).exitCode).toBe(0);
+  });
+
   test("says that the person denied the access", async () => {
     const program = home.signIn("-p", "dev");
     const answer = await visit(cloud.signIn.oidc.decide(await shownUrl(program), "deny"));
@@ -372,6 +378,24 @@ describe("many processes", () => {
     expect(stderr).toContain("run: rolecall login --sso-session corp");
     expect(exitCode).toBe(1);
   });
+});
+
+test("without a terminal, no browser is opened, however many processes there are", async () => {
+  const opened = join(home.path, "opened");
+  const browser = home.write("browser", `#!/bin/sh\necho "$1" >>'${opened}'\n`, 0o755);
+  const env = { BROWSER: browser, DISPLAY: ":0", ROLECALL_REMOTE: "true" };
+  const programs = Array.from({ length: 5 }, () => home.startWithoutTerminal(["login", "-p", "dev"], { env }));
+  // One of them asks, the others wait.
+  const shown = await Promise.all(
+    programs.map((program) => program.complains(/^ {2}(http\S+)\n|waiting for process/m)),
+  );
+  const [url = "", ...others] = shown.flatMap(([, found]) => found ?? []);
+  expect(others).toEqual([]);
+  await visit(cloud.signIn.oidc.decide(url, "allow"));
+  const outcomes = await Promise.all(programs.map(({ ended }) => ended));
+  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0]);
+  expect(outcomes.filter(({ stdout }) => stdout.includes("by another process")).length).toBe(4);
+  expect(existsSync(opened)).toBe(false);
 });
 
 describe("--force", () => {

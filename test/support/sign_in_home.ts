@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ssoTokenCacheKey } from "../../src/cache/key.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import { makeHome, type RunningProgram, SUBJECT_ARGV, type TestHome } from "./subject.ts";
+import { makeHome, type RunningProgram, type RunOptions, SUBJECT_ARGV, type TestHome } from "./subject.ts";
 
 export const START_URL = "https://d-1234567890.awsapps.com/start";
 export const LEGACY_URL = "https://legacy.awsapps.com/start";
@@ -43,6 +43,8 @@ export interface SignInHome extends TestHome {
   token(name: string): Record<string, unknown> | undefined;
   /** The other files of the SSO cache, which contain client registrations. */
   registrations(): Record<string, unknown>[];
+  /** Starts the program without a terminal. */
+  startWithoutTerminal(args: readonly string[], options?: RunOptions): RunningProgram;
   /** Starts a sign-in without a terminal. */
   signIn(...args: readonly string[]): RunningProgram;
 }
@@ -67,8 +69,11 @@ export function makeSignInHome(
   });
   const folder = join(home.path, ".aws/sso/cache");
   const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+  const startWithoutTerminal: SignInHome["startWithoutTerminal"] = (args, options) =>
+    home.startProgram(["setsid", "-w", ...SUBJECT_ARGV, ...args], options);
   return {
     ...home,
+    startWithoutTerminal,
     token(name) {
       const file = `${ssoTokenCacheKey(name)}.json`;
       return existsSync(join(folder, file)) ? read(file) : undefined;
@@ -78,7 +83,7 @@ export function makeSignInHome(
         .filter((name) => name.endsWith(".json"))
         .map(read)
         .filter(({ accessToken }) => accessToken === undefined),
-    signIn: (...args) => home.startProgram(["setsid", "-w", ...SUBJECT_ARGV, "login", ...args]),
+    signIn: (...args) => startWithoutTerminal(["login", ...args]),
   };
 }
 

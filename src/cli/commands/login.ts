@@ -36,6 +36,7 @@ export async function login(
     isForced: options.switch("force"),
   };
   const target = await chooseTarget(options, context);
+  rejectUnfitOptions(target, options);
   if (target.kind === "console" && !target.isDefined) {
     const hints = target.hints.length === 0 ? "" : ` (${target.hints.join("; ")})`;
     effects.warn(`the profile "${target.profile}" is new: the sign-in writes it to the config file${hints}`);
@@ -95,6 +96,25 @@ async function offerSession(target: IdentityCenterTarget, config: SharedConfig, 
     throw new RolecallError("write-failed", message, { cause });
   }
   return true;
+}
+
+/** Options with an effect on only one kind of sign-in, and the help if they are given for the other one. */
+const UNFIT: Readonly<Record<SignInTarget["kind"], readonly (readonly [option: string, help: string])[]>> = {
+  sso: [["remote", "use --use-device-code for a browser on another machine"]],
+  console: [
+    ["use-device-code", "use --remote for a browser on another machine"],
+    ["force", "leave out --force: each sign-in for console credentials starts a session of its own"],
+  ],
+};
+
+/** A variable may be meant for the other kind of sign-in, so it is ignored. */
+function rejectUnfitOptions(target: SignInTarget, options: CommandOptions): void {
+  for (const [name, help] of UNFIT[target.kind]) {
+    const given = options.text(name);
+    if (given === undefined || !("option" in given.from)) continue;
+    const message = `--${name} has no effect on the sign-in to ${describeTarget(target)}`;
+    throw new RolecallError("sign-in-impossible", message, { at: given.from, help: [help] });
+  }
 }
 
 function resultText(target: SignInTarget, { arn, expiresAt, isRefreshable, byOtherProcess }: SignedIn): string {
