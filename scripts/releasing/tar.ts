@@ -8,20 +8,21 @@ export interface TarEntry {
 
 const BLOCK = 512;
 
+/** The time of the files in npm packages, in seconds since the epoch: 1985-10-26. Some tools reject 0. */
+const NPM_TIME = 499_162_500;
+
 /**
- * Makes an archive of files, in the format of POSIX (ustar). Owner and group are root, and the time of each file is that of
- * the first npm packages, 1985-10-26: some tools reject 0.
+ * Makes an archive of files, in the format of POSIX (ustar). Owner and group are root.
  *
+ * @param time the modification time of each file, in seconds since the epoch.
  * @throws Error if a name has more than 100 bytes.
  */
-export function makeTar(entries: readonly TarEntry[]): Uint8Array {
-  const parts = entries.flatMap((entry) => [header(entry), entry.content, padding(entry.content.length)]);
+export function makeTar(entries: readonly TarEntry[], time: number = NPM_TIME): Uint8Array {
+  const parts = entries.flatMap((entry) => [header(entry, time), entry.content, padding(entry.content.length)]);
   return Buffer.concat([...parts, new Uint8Array(2 * BLOCK)]);
 }
 
-const TIME = 499_162_500;
-
-function header({ name, content, mode }: TarEntry): Uint8Array {
+function header({ name, content, mode }: TarEntry, time: number): Uint8Array {
   if (Buffer.byteLength(name) > 100) throw new Error(`${name} is too long a name for the archive`);
   const block = Buffer.alloc(BLOCK);
   const octal = (value: number, width: number) => `${value.toString(8).padStart(width - 1, "0")}\0`;
@@ -30,7 +31,7 @@ function header({ name, content, mode }: TarEntry): Uint8Array {
   block.write(octal(0, 8), 108);
   block.write(octal(0, 8), 116);
   block.write(octal(content.length, 12), 124);
-  block.write(octal(TIME, 12), 136);
+  block.write(octal(time, 12), 136);
   block.write(" ".repeat(8), 148);
   block.write("0", 156);
   block.write("ustar\x0000", 257);
