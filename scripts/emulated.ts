@@ -39,7 +39,8 @@ process.exit(hasFailed ? 1 : 0);
 /** @returns why this machine cannot run the target's programs; undefined if it can. */
 function missingProgram(target: Target): string | undefined {
   if (target.os !== "linux") return "no emulator";
-  if (spawnSync("unshare", ["-Urm", "true"]).status !== 0) return "needs user namespaces";
+  const overlay = ["-Urm", "mount", "-t", "overlay", "overlay", "-o", "lowerdir=/etc:/usr/lib", "/usr/lib"];
+  if (spawnSync("unshare", overlay).status !== 0) return "needs user namespaces in which overlayfs can be mounted";
   if (target.cpu === process.arch) return undefined;
   const emulator = emulatorOf(target);
   if (emulator === undefined) return "needs qemu-user";
