@@ -65,5 +65,5 @@ test("only the jobs that publish can write", () => {
       Object.values(permissions).includes("write") ? [`${name}: ${job}`] : [],
     ),
   );
-  expect(writing.toSorted()).toEqual(["publish.yml: npm", "release.yml: draft"]);
+  expect(writing.toSorted()).toEqual(["publish.yml: jsr", "publish.yml: npm", "release.yml: draft"]);
 });
