@@ -120,6 +120,21 @@ const TARGETS = entriesOf({
   },
   portal: { responses: ["portal"], without: CACHED, commandLines: [exports("sso"), exports("legacy")] },
   OIDC: { responses: ["oidc"], without: CACHED, commandLines: [exports("sso")], expiredTokens: true },
+  "sign-in": {
+    responses: ["registration", "device", "oidc"],
+    commandLines: [
+      ["login", "--sso-session", "corp", "--use-device-code"],
+      ["login", "--profile", "legacy"],
+    ],
+  },
+  "sign-out": {
+    files: [SSO_TOKEN_FILE, LOGIN_TOKEN_FILE, CONFIG_FILE],
+    commandLines: [
+      ["logout", "--profile", "sso"],
+      ["logout", "--profile", "login"],
+      ["logout", "--all"],
+    ],
+  },
   login: { responses: ["login"], commandLines: [exports("login")], expiredTokens: true },
   federation: { responses: ["federation"], commandLines: [["console", "--profile", "deploy"]] },
   "command line": { commandLines: COMMAND_LINES },

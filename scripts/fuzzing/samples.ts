@@ -57,7 +57,7 @@ sso_account_id = 123456789012
 sso_role_name = Reader
 
 [profile legacy]
-sso_start_url = https://corp.example/start
+sso_start_url = https://corp.awsapps.com/start
 sso_region = eu-west-1
 sso_account_id = 123456789012
 sso_role_name = Reader
@@ -71,7 +71,7 @@ s3 =
 
 [sso-session corp]
 sso_region = eu-west-1
-sso_start_url = https://corp.example/start
+sso_start_url = https://corp.awsapps.com/start
 sso_registration_scopes = sso:account:access
 
 [services local]
@@ -128,7 +128,7 @@ const SSO_TOKEN = {
   clientSecret: "client-secret",
   registrationExpiresAt: "{soon}Z",
   region: "eu-west-1",
-  startUrl: "https://corp.example/start",
+  startUrl: "https://corp.awsapps.com/start",
 };
 
 const LOGIN_TOKEN = {
@@ -158,7 +158,7 @@ export const SETTINGS_FILE = ".config/rolecall/config.toml";
 export const ROLE_ENTRY_FILE = `.aws/cli/cache/${roleCacheKey({ RoleArn: ROLE })}.json`;
 export const SSO_ENTRY_FILE = `.aws/cli/cache/${ssoRoleCacheKey({ accountId: "123456789012", roleName: "Reader", sessionName: "corp" })}.json`;
 export const SSO_TOKEN_FILE = `.aws/sso/cache/${ssoTokenCacheKey("corp")}.json`;
-export const LEGACY_TOKEN_FILE = `.aws/sso/cache/${ssoTokenCacheKey("https://corp.example/start")}.json`;
+export const LEGACY_TOKEN_FILE = `.aws/sso/cache/${ssoTokenCacheKey("https://corp.awsapps.com/start")}.json`;
 export const LOGIN_TOKEN_FILE = `.aws/login/cache/${hashed("sha256", LOGIN_SESSION)}.json`;
 
 /** The files below the home. */
@@ -203,6 +203,15 @@ export const RESPONSES = {
     },
   }),
   oidc: json({ accessToken: "refreshed", expiresIn: 28_800, tokenType: "Bearer", refreshToken: "next", idToken: "x" }),
+  registration: json({ clientId: "id", clientSecret: "secret", clientSecretExpiresAt: 4_102_444_800 }),
+  device: json({
+    deviceCode: "device",
+    userCode: "ABCD-EFGH",
+    verificationUri: "https://device.sso.eu-west-1.amazonaws.com/",
+    verificationUriComplete: "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD-EFGH",
+    expiresIn: 600,
+    interval: 1,
+  }),
   login: json({ ...LOGIN_TOKEN, dpopKey: undefined, expiresIn: 900 }),
   federation: json({ SigninToken: "sign-in-token" }),
 } as const satisfies Readonly<Record<string, Sample>>;
@@ -256,6 +265,8 @@ export const COMMAND_LINES: readonly [readonly string[], ...(readonly string[])[
   ["probe", "--sts", "--json", "--verbose"],
   ["cache", "list", "--json"],
   ["cache", "clear", "--all"],
+  ["logout", "--all"],
+  ["logout", "--profile", "sso", "--region", "eu-west-1"],
   ["completion", "__complete", "fish", "--", "export", "--profile", "d"],
   ["completion", "__complete", "bash", "--", " \t\n=:", "A=b rolecall export --profile d"],
   ["export", "--help", "--verbose"],

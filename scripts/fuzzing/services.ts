@@ -57,6 +57,8 @@ function nameOf({ method, url = "" }: IncomingMessage, body: string): ResponseNa
   if (path === "/federation") return "federation";
   if (path === "/federation/credentials") return "portal";
   if (path === "/token") return "oidc";
+  if (path === "/client/register") return "registration";
+  if (path === "/device_authorization") return "device";
   if (path === "/v1/token") return "login";
   if (method !== "POST") return undefined;
   return STS_CALLS[new URLSearchParams(body).get("Action") ?? ""];

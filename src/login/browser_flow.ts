@@ -159,8 +159,8 @@ function elsewhereLines({ place }: BrowserChoice, port: number, alternative: str
   const ssh = `ssh -L ${port}:127.0.0.1:${port}`;
   const forward = { here: "", wsl: "", ssh: `, forward the port (${ssh})`, container: ", forward the port" }[place];
   return [
-    `At the end the browser opens 127.0.0.1:${port}. If it runs on another machine, it cannot reach this one there:`,
-    `paste the address at which it ends${forward}, or use ${alternative}.`,
+    `At the end the browser opens 127.0.0.1:${port}. A browser on another machine cannot reach this one there:`,
+    `paste the address at which it ends${forward}, or run the command again with ${alternative}.`,
   ];
 }
 

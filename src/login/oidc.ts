@@ -61,6 +61,9 @@ const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 /** The AWS CLI's interval if the service names none: RFC 8628, section 3.2. */
 const DEFAULT_INTERVAL_SECONDS = 5;
 
+/** With a longer one, nobody would notice for minutes that the sign-in is done. */
+const MAX_INTERVAL_SECONDS = 60;
+
 /**
  * Registers a client.
  *
@@ -186,7 +189,10 @@ export async function startDeviceAuthorization(
     verificationUri,
     verificationUriComplete: complete !== undefined && isWebUrl(complete) ? complete : verificationUri,
     expiresAt,
-    intervalSeconds: typeof interval === "number" && interval >= 1 ? interval : DEFAULT_INTERVAL_SECONDS,
+    intervalSeconds:
+      typeof interval === "number" && interval >= 1
+        ? Math.min(interval, MAX_INTERVAL_SECONDS)
+        : DEFAULT_INTERVAL_SECONDS,
   };
 }
 

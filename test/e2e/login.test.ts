@@ -51,7 +51,7 @@ describe("the authorization code", () => {
     expect(answer.body).toContain(START_URL);
     const { exitCode, stdout } = await program.ended;
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^signed in to the sso-session "corp" \(https:\S+\); the current token expires at \S+Z /);
+    expect(stdout).toMatch(/^signed in to the sso-session "corp" \(https:\S+\); the token expires at \S+Z /);
     expect(home.token("corp")).toEqual({
       startUrl: START_URL,
       region: "eu-west-1",

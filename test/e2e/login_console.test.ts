@@ -47,7 +47,7 @@ describe("on this device", () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toContain(`You are signed in as ${PERSON}.`);
     expect(stdout).toMatch(
-      /^the profile "console" is signed in as arn:aws:iam::123456789012:user\/person; the current /,
+      /^the profile "console" is signed in as arn:aws:iam::123456789012:user\/person; the credentials expire at /,
     );
     expect(exitCode).toBe(0);
     expect(config()).toBe(

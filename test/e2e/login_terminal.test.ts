@@ -86,7 +86,11 @@ describe.skipIf(!HAS_PTY)("the browser", () => {
       "over SSH",
       [],
       { SSH_CONNECTION: "192.0.2.1 1 192.0.2.2 22", DISPLAY: ":0" },
-      ["The browser was not opened: this is an SSH session.", "forward the port (ssh -L ", "or use --use-device-code"],
+      [
+        "The browser was not opened: this is an SSH session.",
+        "forward the port (ssh -L ",
+        "or run the command again with --use-device-code",
+      ],
     ],
     ["without a display", [], { container: "" }, ["The browser was not opened: "]],
   ];

@@ -120,10 +120,13 @@ function rejectUnfitOptions(target: SignInTarget, options: CommandOptions): void
 function resultText(target: SignInTarget, { arn, expiresAt, isRefreshable, byOtherProcess }: SignedIn): string {
   const time = formatUtc(expiresAt);
   const how = byOtherProcess ? " by another process" : "";
+  if (target.kind === "console") {
+    const end = `the credentials expire at ${time} and are refreshed until the session ends`;
+    return `the profile "${target.profile}" is signed in${how} as ${arn}; ${end}`;
+  }
   const end = isRefreshable
-    ? `; the current token expires at ${time} and is refreshed until the session ends`
+    ? `; the token expires at ${time} and is refreshed until the session ends`
     : ` until ${time}`;
-  if (target.kind === "console") return `the profile "${target.profile}" is signed in${how} as ${arn}${end}`;
   return `signed in${how} to ${describeTarget(target)}${end}`;
 }
 
