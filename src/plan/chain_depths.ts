@@ -12,11 +12,12 @@ export interface ChainDepths {
 export function chainDepths(config: SharedConfig): ChainDepths {
   const depths = new Map<string, number>();
   const cycles = new Map<string, string>();
-  for (const [start, first] of config.profiles) {
+  for (const first of config.profiles.values()) {
+    const start = first.name;
     if (depths.has(start)) continue;
     const source = sourceProfileOf(first);
     const sourceDepth = source === undefined ? -1 : depths.get(source);
-    if (sourceDepth !== undefined && !cycles.has(source ?? "")) {
+    if (sourceDepth !== undefined && (cycles.size === 0 || !cycles.has(source ?? ""))) {
       depths.set(start, sourceDepth + 1);
       continue;
     }
@@ -52,5 +53,6 @@ export function chainDepths(config: SharedConfig): ChainDepths {
 
 /** The profile that a profile's role is assumed with, if `source_profile` names one. */
 export function sourceProfileOf({ settings }: Profile): string | undefined {
-  return settings.has("role_arn") ? settings.get("source_profile")?.value : undefined;
+  const source = settings.get("source_profile")?.value;
+  return source !== undefined && settings.has("role_arn") ? source : undefined;
 }

@@ -9,7 +9,7 @@ import { hasStaticKeys } from "./chain.ts";
 const MAX_COMPARED_SETTINGS = 32;
 
 /** The account and the name of a role do not matter. Without a region, the partition does. */
-const USUAL_ROLE_ARN = /^arn:(aws[a-z-]*):iam::\d{12}:role\/[\w+=,.@/-]+$/;
+const USUAL_ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const USUAL_ACCOUNT_ID = /^\d{12}$/;
 
 /**
@@ -30,12 +30,12 @@ export function similarSettings(profile: Profile, config: SharedConfig): string 
   let text = "";
   for (const [key, { value }] of settings) {
     const compared = inSession?.has(key) === true ? value : comparedValue(key, value);
-    text += `${key} ${compared.length} ${compared}\n`;
+    text += `${key} ${compared.length} ${compared} `;
   }
   return text;
 }
 
 function comparedValue(key: string, value: string): string {
-  if (key === "role_arn") return USUAL_ROLE_ARN.exec(value)?.[1] ?? value;
+  if (key === "role_arn") return USUAL_ROLE_ARN.test(value) ? value.slice(0, value.indexOf(":iam:")) : value;
   return key === "sso_account_id" && USUAL_ACCOUNT_ID.test(value) ? "" : value;
 }

@@ -3,7 +3,8 @@ import type { RolecallError } from "../domain/errors.ts";
 import { type FilePosition, type Origin, shortOrigin } from "../domain/origin.ts";
 import { LINE_END } from "../ini/spans.ts";
 import { redactExcerpt, redactFileLine } from "../text/redact.ts";
-import { escapeInvisible } from "../text/visible.ts";
+import { mayHaveSecret } from "../text/secret_spans.ts";
+import { escapeInvisible, hasInvisible } from "../text/visible.ts";
 import type { Colors } from "./colors.ts";
 
 /**
@@ -100,6 +101,11 @@ function clipped(line: readonly string[], column: number): { part: readonly stri
 
 /** The number of characters that are shown of a message, which may contain a name or a response of any length. */
 const MAX_MESSAGE_LENGTH = 2000;
+
+/** Whether `escapeControls` certainly returns the text, and each word of it, as it is. */
+export function isShownUnchanged(text: string): boolean {
+  return text.length <= MAX_MESSAGE_LENGTH && !hasInvisible(text) && !mayHaveSecret(text);
+}
 
 /** Makes a message safe to print: redacts secrets, shows invisible characters escaped and limits the length. */
 export function escapeControls(text: string): string {

@@ -2,7 +2,7 @@
 import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import type { ProfileSummary } from "../plan/summary.ts";
 import type { Colors } from "./colors.ts";
-import { escapeControls } from "./error.ts";
+import { escapeControls, isShownUnchanged } from "./error.ts";
 import { tableLines } from "./table.ts";
 import { abbreviateHome } from "./tilde.ts";
 
@@ -34,17 +34,10 @@ function summaryTable(
   colors: Colors,
   home: string,
 ): string[] {
-  let above: readonly string[] = [];
-  let shownAbove: readonly string[] = [];
   const rows = list.map((summary) => {
     const row = cells(summary, chosen, home);
-    // Most cells are the same as in the row above.
-    const shown = row.map((text, column) =>
-      text === above[column] ? (shownAbove[column] ?? "") : escapeControls(text),
-    );
-    above = row;
-    shownAbove = shown;
-    return shown;
+    // One look at the whole row is enough for most rows. A space separates cells as it separates words.
+    return isShownUnchanged(row.join(" ")) ? row : row.map(escapeControls);
   });
   return tableLines([[title, ...HEADER], ...rows], (line, index) => {
     const summary = list[index - 1];

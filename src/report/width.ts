@@ -6,9 +6,14 @@ const PRINTABLE_ASCII = /^[ -~]*$/;
 
 let segmenter: Intl.Segmenter | undefined;
 
+/** Whether the text takes as many columns as it has characters. */
+export function isPrintableAscii(text: string): boolean {
+  return PRINTABLE_ASCII.test(text);
+}
+
 /** The columns that a text without line breaks and escape sequences takes. */
 export function displayWidth(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  return isPrintableAscii(text) ? text.length : stringWidth(text);
 }
 
 /** The text's grapheme clusters (UAX #29): what a person sees as one character, such as a flag. */
@@ -38,8 +43,5 @@ export function padWidth(text: string, columns: number): string {
 
 /** The text, padded with spaces to take at least so many columns. */
 export function padRight(text: string, columns: number): string {
-  // The engine does this faster than `repeat`.
-  return PRINTABLE_ASCII.test(text)
-    ? text.padEnd(columns)
-    : text + " ".repeat(Math.max(0, columns - displayWidth(text)));
+  return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
 }

@@ -3,12 +3,12 @@
  * a trace must not show a secret on a screen or in a log. (Values that are known to be secret never get into a message.)
  */
 import { SECRET_KEYS } from "../domain/credential_keys.ts";
-import { mergeSpans, type Span, secretSpans } from "./secret_spans.ts";
+import { mayHaveSecret, mergeSpans, type Span, secretSpans } from "./secret_spans.ts";
 import { nearest } from "./suggest.ts";
 
 /** Redacts the secrets in a message, a path, an ARN or any other text. */
 export function redact(text: string): string {
-  return withStars(text, secretSpans(text));
+  return mayHaveSecret(text) ? withStars(text, secretSpans(text)) : text;
 }
 
 /** How much of the text after the maximum is read. Longer than a secret access key and most passwords. */

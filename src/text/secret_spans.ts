@@ -22,19 +22,20 @@ const NAME_PART = /secret|passw|passphrase|passcode|token|code|key|signature|coo
 /** A part of each run that is secret: 40 characters, or the beginning of a JSON Web Token or a UUID. */
 const RUN_PART = /[\w+/-]{40}|eyJ|[\da-f]{8}-/i;
 
+/** Whether the text may have a secret. If not, no part of it between white space has one either. */
+export function mayHaveSecret(text: string): boolean {
+  return /[%\\]|:\/\//.test(text) || NAME_PART.test(text) || RUN_PART.test(text);
+}
+
 /** @returns the secrets, in order and without overlaps. */
 export function secretSpans(text: Characters): Span[] {
   const { decoded, offsets } = decode(text);
   const whole = decoded.slice(0, decoded.length);
   // Each part of the search is skipped if its secrets cannot occur: most texts have none, and lists contain thousands.
-  const hasUrl = whole.includes("://");
-  const hasName = NAME_PART.test(whole);
-  const hasRun = RUN_PART.test(whole);
-  if (!hasUrl && !hasName && !hasRun) return [];
   const spans = mergeSpans([
-    ...(hasUrl ? userInfoSpans(decoded) : []),
-    ...(hasName ? namedSpans(decoded) : []),
-    ...(hasRun ? runSpans(decoded) : []),
+    ...(whole.includes("://") ? userInfoSpans(decoded) : []),
+    ...(NAME_PART.test(whole) ? namedSpans(decoded) : []),
+    ...(RUN_PART.test(whole) ? runSpans(decoded) : []),
   ]);
   if (offsets === undefined) return spans;
   return spans.map(({ start, end }) => ({ start: offsets[start] ?? 0, end: offsets[end] ?? text.length }));
