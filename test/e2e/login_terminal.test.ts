@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
-import { HAS_PTY } from "../support/machine.ts";
+import { HAS_PTY, isInstalled } from "../support/machine.ts";
 import { LEGACY_URL, makeSignInHome, SIGN_IN_CONFIG, type SignInHome, visit } from "../support/sign_in_home.ts";
 import { SUBJECT_ARGV } from "../support/subject.ts";
 import { runAtTerminal } from "../support/terminal.ts";
@@ -159,6 +159,25 @@ describe.skipIf(!HAS_PTY)("the pasted address", () => {
     await visit(cloud.signIn.oidc.decide(urlIn(run.written()), "allow"));
     expect((await run.ended).exitCode).toBe(0);
   });
+});
+
+test.skipIf(!HAS_PTY || !isInstalled("bash"))("Ctrl-Z suspends, and after fg the browser still signs in", async () => {
+  const env = home.environment({ PS1: "READY> " });
+  const shell = runAtTerminal(["bash", "--norc", "--noprofile", "-i"], { env, cwd: home.path });
+  const after = (text: string, earlier: string) => (written: string) =>
+    written.lastIndexOf(text) > written.lastIndexOf(earlier);
+  await shell.waitFor("READY> ");
+  shell.type(`${SUBJECT_ARGV.map((word) => `'${word}'`).join(" ")} login -p dev --no-browser >out\r`);
+  await shell.waitFor(PASTE);
+  shell.type("\u001a");
+  await shell.waitFor("Stopped");
+  shell.type("fg\r");
+  await shell.waitFor(after(PASTE, "fg\r\n"));
+  await visit(cloud.signIn.oidc.decide(urlIn(shell.written()), "allow"));
+  await shell.waitFor(after("READY> ", PASTE));
+  shell.type("exit\r");
+  await shell.ended;
+  expect(readFileSync(join(home.path, "out"), "utf8")).toStartWith("signed in to");
 });
 
 test.skipIf(!HAS_PTY)("Ctrl-C during the device code ends with 130", async () => {
