@@ -1,5 +1,5 @@
 /** Adds a segment and sections to an ELF executable, elf(5). The offsets are those of 64-bit, little-endian files. */
-
+import { roundUp, viewOf } from "../binary.ts";
 import type { Cpu } from "../machine_code/compile.ts";
 
 /** Constants of the ELF format. */
@@ -299,12 +299,4 @@ function readWord(view: DataView, at: number): number {
 
 function writeWord(view: DataView, at: number, value: number): void {
   view.setBigUint64(at, BigInt(value), true);
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function roundUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step;
 }

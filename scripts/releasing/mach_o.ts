@@ -5,6 +5,7 @@
  * The formats are those of Apple's headers mach-o/loader.h (little-endian) and kern/cs_blobs.h (big-endian).
  */
 import { createHash } from "node:crypto";
+import { roundUp, viewOf } from "../binary.ts";
 
 const MACH_O_64 = 0xfeedfacf;
 const HEADER_BYTES = 32;
@@ -224,12 +225,4 @@ function pageHashes(code: Uint8Array, pageBits: number): Buffer[] {
       .update(code.subarray(page * bytes, (page + 1) * bytes))
       .digest(),
   );
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function roundUp(value: number, step: number): number {
-  return Math.ceil(value / step) * step;
 }
