@@ -7,9 +7,6 @@
  */
 import { accessSync, constants } from "node:fs";
 import { descriptorsBeforeNode, STARTED_BY_NODE } from "../src/runtime/inherited/inherited_state.ts";
-import { descriptorCalls } from "../src/runtime/native/descriptor_calls.ts";
-import { openAddon } from "../src/runtime/native/open_addon.ts";
-import { runChild } from "../src/runtime/process/child_runtime.ts";
 import { findProgram } from "./find_program.ts";
 
 /** What the bundle needs, because of the AWS SDK. */
@@ -21,20 +18,23 @@ const FAILED = 125;
 async function runProgram(file: string): Promise<never> {
   const fileDescriptors = descriptorsBeforeNode();
   const args = process.argv.slice(2);
-  if (process.execve !== undefined && isExecutable(file) && keepOnExec(fileDescriptors)) {
+  if (process.execve !== undefined && isExecutable(file) && (await keepOnExec(fileDescriptors))) {
     try {
       process.execve(file, [STARTED_BY_NODE, ...args], process.env);
     } catch {
       // Such as a policy of Node (--permission).
     }
   }
+  const { runChild } = await import("../src/runtime/process/child_runtime.ts");
   const environment = { removes: () => false, sets: new Map() };
   process.exit(await runChild({ file, argv: ["rolecall", ...args], environment }, { fileDescriptors }));
 }
 
 /** @returns false if the descriptors would be closed. */
-function keepOnExec(fileDescriptors: readonly number[]): boolean {
+async function keepOnExec(fileDescriptors: readonly number[]): Promise<boolean> {
   if (fileDescriptors.length === 0) return true;
+  const { openAddon } = await import("../src/runtime/native/open_addon.ts");
+  const { descriptorCalls } = await import("../src/runtime/native/descriptor_calls.ts");
   const call = openAddon();
   if (call === undefined) return false;
   for (const fd of fileDescriptors) descriptorCalls(call).keepOnExec(fd);

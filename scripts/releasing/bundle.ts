@@ -25,9 +25,10 @@ export function bundle({ root, outdir, commit }: Bundling): void {
   ]);
 }
 
-/** Bundles one module to a file, such as a script of the npm package. */
-export function bundleFile(root: string, source: string, outfile: string): void {
-  runBuild(root, ["--target=node", "--format=esm", "--outfile", outfile, source]);
+/** Bundles modules that share code, such as the scripts of the npm package, to `.mjs` files in a folder. */
+export function bundleScripts(root: string, sources: readonly string[], outdir: string): void {
+  const naming = ["--entry-naming", "[name].mjs", "--chunk-naming", "[name]-[hash].mjs"];
+  runBuild(root, ["--target=node", "--format=esm", "--splitting", ...naming, "--outdir", outdir, ...sources]);
 }
 
 function runBuild(root: string, args: readonly string[]): void {

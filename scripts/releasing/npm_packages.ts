@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { MAIN_PACKAGE, packageName } from "../../npm/names.ts";
 import manifest from "../../package.json" with { type: "json" };
-import { bundle, bundleFile } from "./bundle.ts";
+import { bundle, bundleScripts } from "./bundle.ts";
 import { makeTar, type TarEntry } from "./tar.ts";
 import { TARGETS, type Target } from "./targets.ts";
 
@@ -82,9 +82,7 @@ function mainPackage(root: string, commit: string): readonly TarEntry[] {
   const work = mkdtempSync(join(tmpdir(), "rolecall-npm-"));
   try {
     bundle({ root, outdir: join(work, "js"), commit });
-    for (const name of ["launcher", "install"]) {
-      bundleFile(root, join(root, "npm", `${name}.ts`), join(work, `lib/${name}.mjs`));
-    }
+    bundleScripts(root, ["npm/launcher.ts", "npm/install.ts"], join(work, "lib"));
     const built = ["lib", "js"].flatMap((folder) =>
       readdirSync(join(work, folder))
         .sort()

@@ -8,7 +8,7 @@ import { confirmationCode } from "../cloud/console_login.ts";
 import { HAS_PTY } from "../support/machine.ts";
 import { makeSignInHome, SIGN_IN_CONFIG, type SignInHome, shownUrl, visit } from "../support/sign_in_home.ts";
 import { SUBJECT_ARGV } from "../support/subject.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { runAtTerminal, shownAfter } from "../support/terminal.ts";
 
 const PERSON = "arn:aws:iam::123456789012:user/person";
 
@@ -161,9 +161,9 @@ describe.skipIf(!HAS_PTY)("at a terminal", () => {
     const redirect = cloud.signIn.login.allow(urlIn(run.written()));
     expect(redirect).toStartWith(`${cloud.signIn.url}/v1/sessions/confirmation?`);
     run.type("nonsense\r");
-    await run.waitFor("This is not the code of a finished sign-in");
+    await run.waitFor(shownAfter("This is not the code of a finished sign-in", "Paste the code"));
     run.type(`${btoa("state=x&code=y")}\r`);
-    await run.waitFor("This code belongs to another sign-in");
+    await run.waitFor(shownAfter("This code belongs to another sign-in", "Paste the code"));
     const code = confirmationCode(redirect);
     run.type(`${code}\r`);
     const { exitCode, stdout } = await run.ended;

@@ -6,7 +6,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { HAS_PTY, isInstalled } from "../support/machine.ts";
 import { LEGACY_URL, makeSignInHome, SIGN_IN_CONFIG, type SignInHome, visit } from "../support/sign_in_home.ts";
 import { SUBJECT_ARGV } from "../support/subject.ts";
-import { runAtTerminal } from "../support/terminal.ts";
+import { runAtTerminal, shownAfter } from "../support/terminal.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
 let cloud: Cloud;
@@ -22,9 +22,6 @@ afterEach(async () => {
 });
 
 const PASTE = "paste that address here: ";
-
-/** Only at the prompt does the terminal not show what is typed. */
-const asksAgainAfter = (message: string) => (written: string) => written.split(message)[1]?.includes(PASTE) === true;
 
 const atTerminal = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   runAtTerminal([...SUBJECT_ARGV, "login", ...args], { env: home.environment(env), cwd: home.path, streams: "stderr" });
@@ -123,9 +120,9 @@ describe.skipIf(!HAS_PTY)("the pasted address", () => {
     const run = atTerminal(["-p", "dev", "--no-browser"]);
     await run.waitFor(PASTE);
     run.type("what?\r");
-    await run.waitFor(asksAgainAfter("This is not the address of a finished sign-in"));
+    await run.waitFor(shownAfter("This is not the address of a finished sign-in", PASTE));
     run.type("http://127.0.0.1:1/oauth/callback?code=x&state=y\r");
-    await run.waitFor(asksAgainAfter("This address belongs to another sign-in"));
+    await run.waitFor(shownAfter("This address belongs to another sign-in", PASTE));
     const address = cloud.signIn.oidc.decide(urlIn(run.written()), "allow");
     run.type(`${address}\r`);
     const { exitCode, stdout } = await run.ended;

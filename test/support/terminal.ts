@@ -141,3 +141,11 @@ export function screenOf(written: string, columns = Number.POSITIVE_INFINITY): s
   }
   return lines.map((cells) => cells.join("").trimEnd());
 }
+
+/**
+ * For `waitFor`: whether the text is shown after the message, such as a prompt that is shown again. Only at a prompt does
+ * the terminal not show what is typed.
+ */
+export function shownAfter(message: string, text: string): (written: string) => boolean {
+  return (written) => written.split(message)[1]?.includes(text) === true;
+}
