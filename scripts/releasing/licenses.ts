@@ -3,11 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { RuntimeComponent } from "./bun_components.ts";
 import type { BundledPackage } from "./bundled_packages.ts";
+import type { DataSource } from "./data_sources.ts";
 
 const RULE = "=".repeat(100);
 
 export interface ThirdParties {
   readonly packages: readonly BundledPackage[];
+  readonly dataSources: readonly DataSource[];
   readonly bun: RuntimeComponent;
   readonly bunVersion: string;
   readonly bunComponents: readonly RuntimeComponent[];
@@ -16,7 +18,14 @@ export interface ThirdParties {
 }
 
 /** @throws Error if the text of a licence is missing. */
-export function thirdPartyLicenses({ packages, bun, bunVersion, bunComponents, texts }: ThirdParties): string {
+export function thirdPartyLicenses({
+  packages,
+  dataSources,
+  bun,
+  bunVersion,
+  bunComponents,
+  texts,
+}: ThirdParties): string {
   const textOf = (id: string) => {
     const text = texts.get(id);
     if (text === undefined) throw new Error(`there is no text of the licence ${id}`);
@@ -24,14 +33,18 @@ export function thirdPartyLicenses({ packages, bun, bunVersion, bunComponents, t
   };
   // Packages often have the same file: print it once.
   const byText = Map.groupBy(packages, ({ license, licenseText }) => licenseText ?? textOf(license));
-  const ofRuntime = [...new Set([bun, ...bunComponents].flatMap(({ license }) => licenseIds(license)))].sort();
+  const named = [...dataSources, bun, ...bunComponents].flatMap(({ license }) => licenseIds(license));
   return `${[
-    "rolecall is licensed under the Apache License 2.0 (file LICENSE). Its executable also contains the npm packages of",
-    "part 1 and the JavaScript runtime Bun, part 2.",
+    "rolecall is licensed under the Apache License 2.0 (file LICENSE). Its executable also contains the npm packages and the",
+    "tables of part 1, and the JavaScript runtime Bun, part 2.",
     "",
     RULE,
-    "Part 1: npm packages",
+    "Part 1: npm packages, and tables of data",
     RULE,
+    "",
+    ...dataSources.map(
+      ({ name, version, license, copyright }) => `tables generated from ${name} ${version} (${license}): ${copyright}`,
+    ),
     ...[...byText].flatMap(([text, group]) => [
       "",
       ...group.map(({ name, version, license }) => `${name} ${version} (${license})`),
@@ -57,7 +70,7 @@ export function thirdPartyLicenses({ packages, bun, bunVersion, bunComponents, t
       ...copyright.map((line) => `  ${line}`),
       "",
     ]),
-    ...ofRuntime.flatMap((id) => [RULE, `${id}`, RULE, "", textOf(id), ""]),
+    ...[...new Set(named)].sort().flatMap((id) => [RULE, id, RULE, "", textOf(id), ""]),
   ].join("\n")}`;
 }
 

@@ -1,11 +1,13 @@
 /** What a release consists of besides the executables. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
 import { SCRIPTS } from "../../src/completion/scripts.ts";
 import { VERSION } from "../../src/domain/version.ts";
 import type { ArchivedFiles } from "./archives.ts";
 import { BUN, BUN_COMPONENTS } from "./bun_components.ts";
 import { type Metafile, readBundledPackages } from "./bundled_packages.ts";
+import { readDataSources } from "./data_sources.ts";
 import { readLicenseTexts, thirdPartyLicenses } from "./licenses.ts";
 import { lockedPackage } from "./runtimes.ts";
 import { sbom } from "./sbom.ts";
@@ -25,10 +27,16 @@ export function documentsOf(root: string, metafiles: readonly Metafile[], commit
   const packages = readBundledPackages(root, metafiles);
   const lockfile = readFileSync(join(root, "bun.lock"), "utf8");
   const { version: bunVersion } = lockedPackage(lockfile, "@oven/bun-linux-x64");
-  const bun = { bun: BUN, bunVersion, bunComponents: BUN_COMPONENTS };
+  const materials = {
+    packages,
+    dataSources: readDataSources(root),
+    bun: BUN,
+    bunVersion,
+    bunComponents: BUN_COMPONENTS,
+  };
   return {
-    licenses: thirdPartyLicenses({ packages, ...bun, texts: readLicenseTexts(root) }),
-    sbom: sbom({ version: VERSION, commit, time, packages, ...bun }),
+    licenses: thirdPartyLicenses({ ...materials, texts: readLicenseTexts(root) }),
+    sbom: sbom({ ...materials, version: VERSION, commit, time, imported: Object.keys(manifest.dependencies) }),
   };
 }
 

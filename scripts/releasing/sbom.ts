@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { RuntimeComponent } from "./bun_components.ts";
 import type { BundledPackage } from "./bundled_packages.ts";
+import type { DataSource } from "./data_sources.ts";
 
 export interface Materials {
   readonly version: string;
@@ -9,6 +10,9 @@ export interface Materials {
   /** The time of the commit, in seconds since the epoch. */
   readonly time: number;
   readonly packages: readonly BundledPackage[];
+  /** The names of the packages that rolecall itself imports. */
+  readonly imported: readonly string[];
+  readonly dataSources: readonly DataSource[];
   readonly bun: RuntimeComponent;
   readonly bunVersion: string;
   readonly bunComponents: readonly RuntimeComponent[];
@@ -23,8 +27,7 @@ export function sbom(materials: Materials): string {
   const runtime = `pkg:npm/bun@${materials.bunVersion}`;
   const references = new Map(packages.map((each) => [each.name, packageUrl(each.name, each.version)]));
   const dependsOn = (names: readonly string[]) => names.flatMap((name) => references.get(name) ?? []).sort();
-  const isDependency = new Set(packages.flatMap(({ dependencies }) => dependencies));
-  const direct = packages.map(({ name }) => name).filter((name) => !isDependency.has(name));
+  const data = materials.dataSources.map(dataComponent);
 
   const content = {
     bomFormat: "CycloneDX",
@@ -44,9 +47,9 @@ export function sbom(materials: Materials): string {
         properties: [{ name: "commit", value: materials.commit }],
       },
     },
-    components: [...packages.map(packageComponent), runtimeComponent(runtime, materials)],
+    components: [...packages.map(packageComponent), ...data, runtimeComponent(runtime, materials)],
     dependencies: [
-      { ref: program, dependsOn: [...dependsOn(direct), runtime].sort() },
+      { ref: program, dependsOn: [...dependsOn(materials.imported), runtime].sort() },
       ...packages.map(({ name, version, dependencies }) => ({
         ref: packageUrl(name, version),
         dependsOn: dependsOn(dependencies),
@@ -70,6 +73,18 @@ function packageComponent({ name, version, license, sha512 }: BundledPackage): o
     hashes: [{ alg: "SHA-512", content: sha512 }],
     licenses: licenses(license),
     purl: packageUrl(name, version),
+  };
+}
+
+/** The tables are in the executable, but the package is not: so they are data, not a library. */
+function dataComponent({ name, version, license, copyright }: DataSource): object {
+  return {
+    type: "data",
+    name: `tables from ${name}`,
+    version,
+    licenses: licenses(license),
+    copyright,
+    externalReferences: [{ type: "website", url: `https://pypi.org/project/${name}/${version}/` }],
   };
 }
 
