@@ -160,6 +160,16 @@ export async function tokenForCode(
   return tokenOf((await post(service, "token", body, "get the token")).body, service);
 }
 
+/**
+ * Exchanges a refresh token for a token.
+ *
+ * @param request the body, as `ssoRefreshRequest` makes it.
+ * @throws RegistrationRejectedError, or RolecallError `sign-in-failed`.
+ */
+export async function tokenForRefresh(service: OidcService, request: JsonObject): Promise<NewToken> {
+  return tokenOf((await post(service, "token", request, "refresh the token")).body, service);
+}
+
 /** @throws RegistrationRejectedError, or RolecallError `sign-in-failed`. */
 export async function startDeviceAuthorization(
   service: OidcService,

@@ -11,16 +11,22 @@ import { removeFile } from "../files/remove_file.ts";
 import { HttpError } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import { makePlan } from "../plan/make_plan.ts";
-import type { Plan, ServiceSettings } from "../plan/plan.ts";
-import { type IdentityCenterTarget, portalUrl, type SignInTarget } from "../plan/sign_in.ts";
+import type { Plan } from "../plan/plan.ts";
+import {
+  type IdentityCenterSettings,
+  type IdentityCenterTarget,
+  oidcUrl,
+  portalUrl,
+  type SignInTarget,
+} from "../plan/sign_in.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { loginCacheFolder, loginSessionFile } from "../sources/login.ts";
-import { ssoCacheFolder, ssoTokenPath } from "../sources/sso.ts";
+import { ssoCacheFolder, ssoRefreshRequest, ssoTokenPath } from "../sources/sso.ts";
 import { asJsonObject, type JsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
-
-/** How to reach the access portals of all regions. */
-export type PortalSettings = Pick<IdentityCenterTarget, "portalEndpoint" | "variant" | "services">;
+import { parseTimestamp } from "../text/timestamp.ts";
+import { isHostLabel, joinUrl } from "../text/url.ts";
+import { type OidcService, RegistrationRejectedError, tokenForRefresh } from "./oidc.ts";
 
 export interface SignedOut {
   /** The files of tokens and of login sessions that were removed. */
@@ -31,12 +37,10 @@ export interface SignedOut {
 
 /**
  * Revokes the session's token at the portal. A failure is passed over: the token may have expired.
- *
- * @returns whether there is a token.
  */
-export async function signOutAtPortal(target: IdentityCenterTarget, effects: Effects): Promise<boolean> {
+export async function signOutAtPortal(target: IdentityCenterTarget, effects: Effects): Promise<void> {
   const json = readJson(ssoTokenPath(target.session?.value ?? target.startUrl.value, effects.home), effects);
-  return json !== undefined && (await revoke(json, target, effects));
+  if (json !== undefined) await revoke(json, target, effects);
 }
 
 /**
@@ -65,13 +69,17 @@ export async function signOut(target: SignInTarget, config: SharedConfig, effect
  *
  * @throws as `signOut`.
  */
-export async function signOutOfAll(config: SharedConfig, portal: PortalSettings, effects: Effects): Promise<SignedOut> {
+export async function signOutOfAll(
+  config: SharedConfig,
+  settings: IdentityCenterSettings,
+  effects: Effects,
+): Promise<SignedOut> {
   const tokens: string[] = [];
   for (const file of list(ssoCacheFolder(effects.home))) {
     // The name that the AWS CLI and the SDKs give to a token: a SHA-1 hash.
     const json = /^[0-9a-f]{40}\.json$/.test(basename(file)) ? readJson(file, effects) : undefined;
     if (json === undefined || stringMember(json, "accessToken") === undefined) continue;
-    await revoke(json, portal, effects);
+    await revoke(json, settings, effects);
     tokens.push(file);
   }
   for (const file of list(loginCacheFolder(effects))) {
@@ -83,26 +91,41 @@ export async function signOutOfAll(config: SharedConfig, portal: PortalSettings,
   return removeAll(tokens, [...new Set([...ssoEntries, ...derived])], effects);
 }
 
-/** POST /logout at the portal, as the AWS CLI does. @returns whether the file has a token. */
-async function revoke(
-  json: JsonObject,
-  settings: Pick<IdentityCenterTarget, "portalEndpoint" | "variant"> & { readonly services: ServiceSettings },
-  effects: Effects,
-): Promise<boolean> {
-  const token = stringMember(json, "accessToken");
+/** POST /logout at the portal, as the AWS CLI does. A failure is passed over. */
+async function revoke(json: JsonObject, settings: IdentityCenterSettings, effects: Effects): Promise<void> {
   const region = stringMember(json, "region");
-  if (token === undefined) return false;
-  if (region === undefined || !/^[a-z0-9-]{1,63}$/.test(region)) return true;
-  const url = `${portalUrl(settings, region).replace(/\/$/, "")}/logout`;
+  if (region === undefined || !isHostLabel(region)) return;
+  const call = {
+    effects,
+    attempts: settings.services.attempts.value,
+    ca: readCaBundle(settings.services, effects),
+  };
+  const token = await validToken(json, { ...call, endpoint: oidcUrl(settings, region) });
+  if (token === undefined) return;
+  const url = joinUrl(portalUrl(settings, region), "logout");
   const headers = { "x-amz-sso_bearer_token": token };
   try {
-    const ca = readCaBundle(settings.services, effects);
-    await callService({ method: "POST", url, headers, body: "", ca }, settings.services.attempts.value, effects);
+    await callService({ method: "POST", url, headers, body: "", ca: call.ca }, call.attempts, effects);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     effects.trace(`the token could not be revoked: ${error.message}`);
   }
-  return true;
+}
+
+/** The token or, if it has expired, a new one: the session may go on, and only a valid token can end it. */
+async function validToken(json: JsonObject, service: OidcService): Promise<string | undefined> {
+  const { effects } = service;
+  const token = stringMember(json, "accessToken");
+  const expiresAt = parseTimestamp(stringMember(json, "expiresAt") ?? "");
+  const request = ssoRefreshRequest(json, effects.now());
+  if (request === undefined || expiresAt === undefined || expiresAt > effects.now()) return token;
+  try {
+    return (await tokenForRefresh(service, request)).accessToken;
+  } catch (error) {
+    if (!(error instanceof RolecallError || error instanceof RegistrationRejectedError)) throw error;
+    effects.trace(`the token could not be refreshed: ${error.message}`);
+    return token;
+  }
 }
 
 /** The cache entries of the roles of all profiles whose plan meets a condition. */

@@ -26,7 +26,7 @@ import { serviceSettings } from "./services/service_settings.ts";
 export type SignInTarget = IdentityCenterTarget | ConsoleTarget;
 
 /** A session of IAM Identity Center: what `aws sso login` signs in to. */
-export interface IdentityCenterTarget {
+export interface IdentityCenterTarget extends IdentityCenterSettings {
   readonly kind: "sso";
   /** The name of the sso-session; undefined in a legacy profile, which contains the start URL itself. */
   readonly session: Sourced<string> | undefined;
@@ -37,6 +37,10 @@ export interface IdentityCenterTarget {
   readonly region: Sourced<string> | undefined;
   /** `sso_registration_scopes`; undefined if they are not configured. */
   readonly scopes: readonly string[] | undefined;
+}
+
+/** How to reach IAM Identity Center. */
+export interface IdentityCenterSettings {
   /** Configured endpoints of the OIDC service and of the access portal. */
   readonly oidcEndpoint: Sourced<string> | undefined;
   readonly portalEndpoint: Sourced<string> | undefined;
@@ -91,21 +95,23 @@ export function targetOfSource(source: SsoStep | LoginStep, scope: Scope): SignI
 }
 
 /** The URL of the OIDC service. @param region of IAM Identity Center. */
-export function oidcUrl({ oidcEndpoint, variant }: IdentityCenterTarget, region: string): string {
+export function oidcUrl({ oidcEndpoint, variant }: IdentityCenterSettings, region: string): string {
   return oidcEndpoint?.value ?? identityCenterUrl("sso-oidc", region, variant);
 }
 
 /** The URL of the access portal. @param region of IAM Identity Center. */
-export function portalUrl(
-  { portalEndpoint, variant }: Pick<IdentityCenterTarget, "portalEndpoint" | "variant">,
-  region: string,
-): string {
+export function portalUrl({ portalEndpoint, variant }: IdentityCenterSettings, region: string): string {
   return portalEndpoint?.value ?? identityCenterUrl("sso", region, variant);
 }
 
-/** The configured endpoint of the access portal, and the variant of AWS's own. */
-export function portalSettings(scope: Scope): Pick<IdentityCenterTarget, "portalEndpoint" | "variant"> {
-  return { portalEndpoint: serviceEndpoint(scope, "sso"), variant: variantOf(scope) };
+/** How to reach IAM Identity Center in any region. */
+export function identityCenterSettings(scope: Scope): IdentityCenterSettings {
+  return {
+    oidcEndpoint: serviceEndpoint(scope, "sso_oidc"),
+    portalEndpoint: serviceEndpoint(scope, "sso"),
+    variant: variantOf(scope),
+    services: serviceSettings(scope),
+  };
 }
 
 /** The target in messages: `the sso-session "dev" (https://d-1.awsapps.com/start)`. */
@@ -183,10 +189,9 @@ function identityCenterTarget(
     profile,
     startUrl,
     region,
-    scopes: scopesOf(settings.get("sso_registration_scopes")),
-    oidcEndpoint: serviceEndpoint(scope, "sso_oidc"),
-    ...portalSettings(scope),
-    services: serviceSettings(scope),
+    // As in the AWS CLI, a legacy profile has none.
+    scopes: session === undefined ? undefined : scopesOf(settings.get("sso_registration_scopes")),
+    ...identityCenterSettings(scope),
   };
 }
 

@@ -97,7 +97,7 @@ function ssoTokenFile(step: SsoStep, { home, now }: Effects): TokenFile<string> 
       return value === undefined || expiration === undefined ? undefined : { value, expiration };
     },
     // botocore does not refresh the token of a legacy profile.
-    canRefresh: (json) => step.session !== undefined && refreshRequest(json, now()) !== undefined,
+    canRefresh: (json) => step.session !== undefined && ssoRefreshRequest(json, now()) !== undefined,
     missingError: () => loginNeeded(step, `there is no SSO token for ${name}`),
     expiredError: (refreshError) => {
       const why = refreshError === undefined ? "" : ` and could not be refreshed: ${refreshError.message}`;
@@ -112,7 +112,7 @@ function ssoTokenFile(step: SsoStep, { home, now }: Effects): TokenFile<string> 
  *
  * @returns undefined if the file has no refresh token or if its client registration is missing or has expired.
  */
-function refreshRequest(json: JsonObject, now: Date): JsonObject | undefined {
+export function ssoRefreshRequest(json: JsonObject, now: Date): JsonObject | undefined {
   const [clientId, clientSecret, refreshToken, registrationExpiresAt] = [
     "clientId",
     "clientSecret",
@@ -135,7 +135,7 @@ async function refreshToken(
     method: "POST",
     url: joinUrl(step.oidcEndpoint.value, "token"),
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(refreshRequest(json, effects.now())),
+    body: JSON.stringify(ssoRefreshRequest(json, effects.now())),
     ca,
   };
   const { status, body } = await callService(request, attempts, effects).catch((error: unknown) => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { ssoTokenCacheKey } from "../../src/cache/key.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { LEGACY_URL, makeSignInHome, type SignInHome, shownUrl, visit } from "../support/sign_in_home.ts";
 
@@ -63,6 +64,16 @@ describe("logout of an sso-session", () => {
     const { exitCode, stdout } = await home.run(["logout", "--sso-session", "corp"]);
     expect(stdout).toStartWith("not signed in to the sso-session");
     expect(exitCode).toBe(0);
+  });
+
+  test("refreshes an expired token first, because only a valid one ends the session", async () => {
+    await signIn("-p", "dev", "--use-device-code");
+    const file = inFolder("sso").find((name) => name.includes(ssoTokenCacheKey("corp"))) ?? "";
+    home.write(file, JSON.stringify({ ...home.token("corp"), expiresAt: "2026-01-01T00:00:00Z" }));
+    expect((await home.run(["logout", "-p", "dev"])).exitCode).toBe(0);
+    const logouts = cloud.signIn.requests.filter(({ target }) => target === "/logout");
+    expect(logouts.map(({ headers }) => headers["x-amz-sso_bearer_token"])).toEqual(["refreshed-token"]);
+    expect(cloud.signIn.tokens.has("refreshed-token")).toBe(false);
   });
 
   const failures: readonly [what: string, response: "reset" | { status: number }][] = [

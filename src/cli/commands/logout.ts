@@ -2,8 +2,7 @@
 import { RolecallError } from "../../domain/errors.ts";
 import { type SignedOut, signOut, signOutOfAll } from "../../login/sign_out.ts";
 import { chooseProfile, withoutProfile } from "../../plan/scope.ts";
-import { serviceSettings } from "../../plan/services/service_settings.ts";
-import { describeTarget, planSignIn, portalSettings } from "../../plan/sign_in.ts";
+import { describeTarget, identityCenterSettings, planSignIn } from "../../plan/sign_in.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import { type CommandOptions, credentialOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
@@ -26,9 +25,8 @@ export async function logout(
         at: conflict.from,
       });
     }
-    const scope = scopeOfDefault(inputs);
-    const portal = { ...portalSettings(scope), services: serviceSettings(scope) };
-    context.print(resultText(undefined, await signOutOfAll(config, portal, effects)));
+    const settings = identityCenterSettings(scopeOfDefault(inputs));
+    context.print(resultText(undefined, await signOutOfAll(config, settings, effects)));
     return 0;
   }
   const target = planSignIn(inputs, session);
