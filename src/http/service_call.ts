@@ -1,6 +1,6 @@
 /** Unsigned JSON calls of AWS services, with limits, retries and the configured proxy. */
 import type { Effects } from "../domain/effects.ts";
-import type { HttpLimits, HttpRequest, HttpResponse } from "../domain/http.ts";
+import type { HttpRequest, HttpResponse } from "../domain/http.ts";
 import { withProgress } from "../domain/progress.ts";
 import { fullJitterDelay } from "../text/backoff.ts";
 import { type JsonObject, parseJsonObject } from "../text/json_object.ts";
@@ -8,14 +8,7 @@ import { type ClockOffset, clockOffset } from "./clock_offset.ts";
 import { HttpError, isTransient } from "./error.ts";
 import { isFromIntermediary } from "./intermediary.ts";
 import { proxyFor } from "./proxy.ts";
-
-/** An attempt ends after 15 seconds, however slowly the bytes arrive. */
-export const SERVICE_LIMITS: HttpLimits = {
-  connectMs: 15_000,
-  responseMs: 15_000,
-  totalMs: 15_000,
-  maxBytes: 1024 * 1024,
-};
+import { attemptText, SERVICE_LIMITS } from "./service_limits.ts";
 
 /** Statuses and delays of botocore's retry mode `standard`. */
 const RETRIED_STATUSES = [429, 500, 502, 503, 504];
@@ -49,11 +42,6 @@ export async function callService(request: HttpRequest, attempts: number, effect
       attempt = current;
     });
   return await withProgress(effects, url.host, send, () => attemptText(attempt, attempts));
-}
-
-/** The detail of a progress message. */
-export function attemptText(attempt: number, attempts: number): string {
-  return `attempt ${attempt} of ${attempts}`;
 }
 
 async function sendWithRetries(

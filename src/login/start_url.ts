@@ -7,7 +7,7 @@ import { CHECK_INTERCEPTION } from "../domain/help_texts.ts";
 import type { HttpResponse } from "../domain/http.ts";
 import { HttpError } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
-import { SERVICE_LIMITS } from "../http/service_call.ts";
+import { SERVICE_LIMITS } from "../http/service_limits.ts";
 import { type IdentityCenterTarget, isAwsStartUrl } from "../plan/sign_in.ts";
 import { isHostLabel } from "../text/url.ts";
 import { type CallSettings, unreachable } from "./oidc.ts";

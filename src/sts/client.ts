@@ -14,7 +14,6 @@ import {
   GetSessionToken$,
   type GetSessionTokenCommandOutput,
 } from "@aws-sdk/client-sts";
-import { AwsSdkSigV4Signer } from "@aws-sdk/core/httpAuthSchemes";
 import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
 import { HttpResponse as SdkResponse } from "@smithy/core/protocols";
 import { operation } from "@smithy/core/schema";
@@ -25,6 +24,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { Environment } from "../domain/environment.ts";
 import { VERSION } from "../domain/version.ts";
 import { type Hash, startHash } from "../runtime/hash.ts";
+import type { Attempt, SdkRequest } from "./attempt.ts";
 import type { StsEndpoint } from "./endpoint.ts";
 
 const OPERATIONS = {
@@ -104,32 +104,28 @@ export async function callSts<Name extends OperationName>(
   protocol.setSerdeContext(SERDE);
   const request = await protocol.serializeRequest(called, input, { ...SERDE, endpoint: async () => address(client) });
   Object.assign(request.headers, headersOf(client, request));
-  const sign = signer(client);
+  const signature = client.caller && signatureBy(client.caller, client.endpoint);
 
-  const attempt = async (number: number): Promise<Outputs[Name]> => {
+  const attempt: Attempt<Outputs[Name]> = async (number, sign) => {
     request.headers["amz-sdk-request"] = `attempt=${number}; max=${client.attempts}`;
-    const { signed, correctClock } = await sign(request);
-    const { port, protocol: scheme, hostname, path, method, headers, body } = signed;
+    const { port, protocol: scheme, hostname, path, method, headers, body } = await sign(request);
     const url = `${scheme}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
     const sent = await client.send({ method, url, headers, body });
     const response = new SdkResponse({ statusCode: sent.status, headers: { ...sent.headers }, body: sent.body });
     try {
       return await protocol.deserializeResponse<Outputs[Name]>(called, SERDE, response);
     } catch (error) {
-      return correctClock(withResponse(error, response));
+      throw withResponse(error, response);
     }
   };
 
   try {
-    return await attempt(1);
+    return await attempt(1, async (unsigned) => (signature === undefined ? unsigned : signature.sign(unsigned)));
   } catch (error) {
     const { retry } = await import("./retry.ts");
-    return await retry(error, client.attempts, attempt);
+    return await retry(error, client.attempts, attempt, signature);
   }
 }
-
-/** The type of the SDK's requests. */
-type SdkRequest = Awaited<ReturnType<AwsQueryProtocol["serializeRequest"]>>;
 
 function address({ endpoint }: StsClient) {
   const { protocol, hostname, port, pathname } = new URL(endpoint.url);
@@ -165,46 +161,9 @@ function traceId({ AWS_LAMBDA_FUNCTION_NAME: name, _X_AMZN_TRACE_ID: id }: Envir
   return name && id ? { "X-Amzn-Trace-Id": id } : {};
 }
 
-interface Signed {
-  readonly signed: SdkRequest;
-  /** Adjusts the time of later signatures by the date of a failed response, and throws its error. */
-  correctClock(error: unknown): never;
-}
-
-function signer({ caller, endpoint }: StsClient): (request: SdkRequest) => Promise<Signed> {
-  if (caller === undefined) {
-    return async (signed) => ({
-      signed,
-      correctClock: (error) => {
-        throw error;
-      },
-    });
-  }
-  const { accessKeyId, secretAccessKey, sessionToken } = caller;
+function signatureBy({ accessKeyId, secretAccessKey, sessionToken }: Credentials, { signingRegion }: StsEndpoint) {
   const credentials = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
-  const signature = new SignatureV4({
-    service: "sts",
-    region: endpoint.signingRegion,
-    credentials,
-    sha256: Sha256,
-  });
-  const config = {
-    systemClockOffset: 0,
-    signer: async () => signature,
-    disableClockSkewCorrection: async () => false,
-  };
-  const scheme = new AwsSdkSigV4Signer();
-  return async (request) => {
-    const properties = { config, context: {} };
-    const signed = await scheme.sign(request, credentials, properties);
-    return {
-      signed,
-      correctClock: (error) => {
-        if (error instanceof Error) return scheme.errorHandler(properties)(error);
-        throw error;
-      },
-    };
-  };
+  return new SignatureV4({ service: "sts", region: signingRegion, credentials, sha256: Sha256 });
 }
 
 /** The hash for the signer. */

@@ -4,13 +4,12 @@ import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { swapKeys } from "../domain/help_texts.ts";
 import { withProgress } from "../domain/progress.ts";
-import { attemptText } from "../http/service_call.ts";
+import { attemptText } from "../http/service_limits.ts";
 import type { StsSettings } from "../plan/plan.ts";
 import { accountIdOf } from "../text/arn.ts";
 import { callSts, type OperationName, type Outputs } from "./client.ts";
 import { stsEndpoint } from "./endpoint.ts";
 import type { CallOrigins, FailedCall } from "./failed_call.ts";
-import { stsError } from "./sts_error.ts";
 import { stsTransport } from "./transport.ts";
 
 export interface Sts {
@@ -109,6 +108,7 @@ export function connectSts(settings: StsSettings, region: string, calls: CallSet
     } catch (error) {
       traceResult("failed");
       const secrets = [call.caller?.secretAccessKey, call.caller?.sessionToken, call.token];
+      const { stsError } = await import("./sts_error.ts");
       throw stsError(error, {
         ...call,
         url: transport.lastUrl(),

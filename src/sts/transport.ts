@@ -3,7 +3,7 @@ import type { Effects } from "../domain/effects.ts";
 import { type ClockOffset, clockOffset } from "../http/clock_offset.ts";
 import { HttpError, isTransient } from "../http/error.ts";
 import { proxyFor } from "../http/proxy.ts";
-import { SERVICE_LIMITS } from "../http/service_call.ts";
+import { SERVICE_LIMITS } from "../http/service_limits.ts";
 import type { StsRequest, StsResponse } from "./client.ts";
 
 export interface StsTransport {

@@ -161,14 +161,16 @@ test("only these packages are used", () => {
     "runtime/process/kernel32.ts bun:ffi",
     "runtime/process/libc.ts bun:ffi",
     "runtime/process/system_calls.ts bun:ffi",
+    "sts/attempt.ts @aws-sdk/core/protocols",
     "sts/client.ts @aws-sdk/client-sts",
-    "sts/client.ts @aws-sdk/core/httpAuthSchemes",
     "sts/client.ts @aws-sdk/core/protocols",
     "sts/client.ts @smithy/core/protocols",
     "sts/client.ts @smithy/core/schema",
     "sts/client.ts @smithy/core/serde",
     "sts/client.ts @smithy/signature-v4",
+    "sts/retry.ts @aws-sdk/core/httpAuthSchemes",
     "sts/retry.ts @smithy/core/retry",
+    "sts/retry.ts @smithy/signature-v4",
   ]);
 });
 
