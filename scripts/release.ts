@@ -6,13 +6,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { VERSION } from "../src/domain/version.ts";
 import { sourceCommit, sourceTime } from "./compile.ts";
-import { archiveNames, writeArchives } from "./releasing/archives.ts";
+import { type ArchivedFiles, archiveNames, writeArchives } from "./releasing/archives.ts";
 import { type BuiltTarget, buildTarget } from "./releasing/build.ts";
 import { sha256, writeChecksums } from "./releasing/checksums.ts";
+import { homebrewFormula } from "./releasing/homebrew.ts";
+import { hasLinuxPackages, installNfpm, writeLinuxPackage } from "./releasing/linux_packages.ts";
 import { accompanyingFiles, documentsOf } from "./releasing/release_files.ts";
 import { rebuildElsewhere } from "./releasing/reproduce.ts";
 import { installRuntime } from "./releasing/runtimes.ts";
-import { TARGETS, targetNamed } from "./releasing/targets.ts";
+import { TARGETS, type Target, targetNamed } from "./releasing/targets.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const RELEASE = join(ROOT, "dist", "release");
@@ -60,6 +62,7 @@ async function writeRelease(builds: readonly BuiltTarget[]): Promise<void> {
       ...accompanyingFiles(ROOT, licenses),
     };
     (await writeArchives(RELEASE, archiveNames(VERSION, target), files, time)).forEach(report);
+    writePackages(target, files, time);
   };
   // As many at a time as there are processors: xz needs a minute and 0.7 GB of memory for each.
   const waiting = [...builds];
@@ -67,7 +70,23 @@ async function writeRelease(builds: readonly BuiltTarget[]): Promise<void> {
     for (let build = waiting.shift(); build !== undefined; build = waiting.shift()) await writeBuild(build);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, writeNext));
+  const formula = homebrewFormula(VERSION, RELEASE);
+  if (formula === undefined) console.log("skipped: rolecall.rb needs the archives for macOS and Linux with glibc");
+  else writeFileSync(join(RELEASE, "rolecall.rb"), formula);
   writeChecksums(RELEASE);
+}
+
+/** Writes the packages of a target, if nfpm can be installed. */
+function writePackages(target: Target, files: ArchivedFiles, time: number): void {
+  if (!hasLinuxPackages(target)) return;
+  const nfpm = installNfpm(ROOT);
+  if ("problem" in nfpm) {
+    console.log(`skipped: the packages for ${target.name}: ${nfpm.problem}`);
+    return;
+  }
+  for (const format of ["deb", "rpm"] as const) {
+    report(writeLinuxPackage(nfpm.program, RELEASE, { target, version: VERSION, format, files, time }));
+  }
 }
 
 function report(file: string): void {
