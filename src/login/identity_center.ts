@@ -33,6 +33,8 @@ export interface IdentityCenterOptions {
   readonly browser: BrowserChoice;
   /** How long to wait for the person, in milliseconds. */
   readonly limitMs: number;
+  /** Called when the token is stored. */
+  onStored(): void;
 }
 
 /** The token of a session. */
@@ -59,7 +61,11 @@ export async function signInToIdentityCenter(
   const service: OidcService = { ...settings, endpoint: oidcUrl(target, portal.region) };
   const kind = target.session === undefined || options.useDeviceCode ? "device-code" : "authorization-code";
   const attempt = async (registration: Registration): Promise<SsoToken> => {
-    const write = (token: NewToken) => writeToken(token, registration, target, portal, effects);
+    const write = (token: NewToken) => {
+      const written = writeToken(token, registration, target, portal, effects);
+      options.onStored();
+      return written;
+    };
     return kind === "device-code"
       ? write(await deviceToken(service, registration, target, portal, options))
       : await codeToken(service, registration, target, options, write);

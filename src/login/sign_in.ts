@@ -76,7 +76,7 @@ export async function signIn(target: SignInTarget, options: SignInOptions, conte
     deadlineMs: PERSON_LIMIT_MS,
   };
   createFolder(dirname(tokenFile), effects.home);
-  const end = await joinFlight(flight, {
+  const endFlight = await joinFlight(flight, {
     ...effects,
     tryLock: async (path) => {
       const locked = await effects.tryLock(path);
@@ -84,15 +84,29 @@ export async function signIn(target: SignInTarget, options: SignInOptions, conte
       return locked;
     },
   });
+  let hasEnded = false;
+  const end = () => {
+    if (!hasEnded) endFlight?.();
+    hasEnded = true;
+  };
   try {
     if (hasWaited) return resultOfOther(target, before?.token, context);
-    return await signInAlone(target, options, context);
+    return await signInAlone(target, options, context, end);
   } finally {
-    end?.();
+    end();
   }
 }
 
-async function signInAlone(target: SignInTarget, options: SignInOptions, context: SignInContext): Promise<SignedIn> {
+/**
+ * @param onStored called when the token is stored. The browser still waits for its page then, but the others can go on: a
+ *   process that starts now must not take the new token for the one before.
+ */
+async function signInAlone(
+  target: SignInTarget,
+  options: SignInOptions,
+  context: SignInContext,
+  onStored: () => void,
+): Promise<SignedIn> {
   const { effects, platform } = context;
   const { environment } = effects;
   const browser = chooseBrowser({
@@ -106,7 +120,8 @@ async function signInAlone(target: SignInTarget, options: SignInOptions, context
   if (target.kind === "sso") {
     if (options.isForced) await signOutAtPortal(target, effects);
     const { useDeviceCode } = options;
-    const { expiresAt, isRefreshable } = await signInToIdentityCenter(target, { ...shared, useDeviceCode }, effects);
+    const ssoOptions = { ...shared, useDeviceCode, onStored };
+    const { expiresAt, isRefreshable } = await signInToIdentityCenter(target, ssoOptions, effects);
     return { arn: undefined, expiresAt, isRefreshable, byOtherProcess: false };
   }
   const region = target.region?.value ?? (await context.chooseRegion());

@@ -8,6 +8,7 @@ import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { serve } from "../cloud/server.ts";
 import { LEGACY_URL, makeSignInHome, type SignInHome, START_URL, shownUrl, visit } from "../support/sign_in_home.ts";
 import { REPLACES_PROCESS, type RunningProgram } from "../support/subject.ts";
+import { waitUntil } from "../support/wait_until.ts";
 
 let cloud: Cloud;
 let home: SignInHome;
@@ -364,6 +365,23 @@ describe("many processes", () => {
     }
     expect((await others[0]?.ended)?.stdout).toContain("signed in by another process to");
     expect(calls().filter((call) => call === "POST /token").length).toBe(1);
+  });
+
+  test("that starts when the token is stored, but not the page sent, signs in itself", async () => {
+    const first = home.signIn("-p", "dev");
+    const redirect = cloud.signIn.oidc.decide(await shownUrl(first), "allow");
+    // A browser that never reads its page.
+    const { port, pathname, search } = new URL(redirect);
+    const slow = connect({ host: "127.0.0.1", port: Number(port) });
+    slow.pause();
+    slow.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+    await waitUntil(() => home.token("corp") !== undefined);
+    const second = home.signIn("-p", "dev");
+    await allow(second, "second");
+    expect((await second.ended).exitCode).toBe(0);
+    expect((await first.ended).exitCode).toBe(0);
+    slow.destroy();
+    expect(cloud.signIn.oidc.people.get(String(home.token("corp")?.accessToken))).toBe("second");
   });
 
   test("do not ask again if the first one fails", async () => {

@@ -1,7 +1,6 @@
 /** `rolecall login`: signs in to IAM Identity Center, or gets console credentials. */
 import type { SharedConfig } from "../../config/shared_config.ts";
-import { invalidValue, RolecallError } from "../../domain/errors.ts";
-import type { Sourced } from "../../domain/origin.ts";
+import { RolecallError } from "../../domain/errors.ts";
 import { updateFile } from "../../files/update_file.ts";
 import { convertLegacyProfiles } from "../../login/legacy_profiles.ts";
 import { type SignedIn, signIn } from "../../login/sign_in.ts";
@@ -11,6 +10,7 @@ import { systemErrorMessage } from "../../text/system_error.ts";
 import { formatUtc } from "../../text/timestamp.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import { type CommandOptions, credentialOptions } from "../args/options.ts";
+import { portOption } from "../args/port_option.ts";
 import type { Context } from "../context.ts";
 import { signInContext } from "../sign_in_context.ts";
 
@@ -32,7 +32,7 @@ export async function login(
     opensBrowser: !options.switch("no-browser"),
     useDeviceCode: options.switch("use-device-code"),
     isRemote: options.switch("remote"),
-    callbackPort: parsePort(options.text("callback-port")),
+    callbackPort: portOption(options.text("callback-port"), 1),
     isForced: options.switch("force"),
   };
   const target = await chooseTarget(options, context);
@@ -128,11 +128,4 @@ function resultText(target: SignInTarget, { arn, expiresAt, isRefreshable, byOth
     ? `; the token expires at ${time} and is refreshed until the session ends`
     : ` until ${time}`;
   return `signed in${how} to ${describeTarget(target)}${end}`;
-}
-
-function parsePort(given: Sourced<string> | undefined): Sourced<number> | undefined {
-  if (given === undefined) return undefined;
-  const port = Number(given.value);
-  if (/^\d{1,5}$/.test(given.value) && port >= 1 && port <= 65_535) return { value: port, from: given.from };
-  throw invalidValue("port", given, ["use a number from 1 to 65535"]);
 }

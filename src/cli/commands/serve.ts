@@ -20,6 +20,7 @@ import { systemErrorCode, systemErrorMessage } from "../../text/system_error.ts"
 import { rejectPositionals } from "../args/arguments.ts";
 import { formatOption } from "../args/format_option.ts";
 import type { CommandOptions } from "../args/options.ts";
+import { portOption } from "../args/port_option.ts";
 import type { Context } from "../context.ts";
 import { type FoundCredentials, resolvePlan } from "../find_credentials.ts";
 import { githubEnvironmentFile, writeGithubOutput } from "../github_output.ts";
@@ -38,7 +39,7 @@ export async function serve(
   const format = formatOption(options.text("format"), SERVE_FORMATS, "env");
   const githubFile = format === "github" ? githubEnvironmentFile(context) : undefined;
   const service = parseService(options.text("as"));
-  const port = parsePort(options.text("port"));
+  const port = portOption(options.text("port"), 0);
   const token = chooseToken(service, options.text("token-file"), context);
   const socket = options.text("socket");
 
@@ -135,13 +136,6 @@ function parseService(given: Sourced<string> | undefined): Service {
   const service = SERVICES.find((known) => known === given.value);
   if (service !== undefined) return service;
   throw invalidValue("service", given, [`use ${SERVICES.join(" or ")}`]);
-}
-
-function parsePort(given: Sourced<string> | undefined): Sourced<number> | undefined {
-  if (given === undefined) return undefined;
-  const port = Number(given.value);
-  if (/^\d{1,5}$/.test(given.value) && port <= 65_535) return { value: port, from: given.from };
-  throw invalidValue("port", given, ["use a number from 1 to 65535, or 0 for any free port"]);
 }
 
 /** The length of 16 random bytes in hexadecimal. */
