@@ -10,6 +10,7 @@ export interface Trust {
  *
  * @param ca PEM certificates; undefined for Mozilla's, which the runtime contains.
  */
-export function trust(ca: string | undefined): Trust {
-  return { ca: ca ?? [...process.getBuiltinModule("node:tls").rootCertificates], rejectUnauthorized: true };
+export function trust(ca: string | readonly string[] | undefined): Trust {
+  const trusted = typeof ca === "object" ? [...ca] : ca;
+  return { ca: trusted ?? [...process.getBuiltinModule("node:tls").rootCertificates], rejectUnauthorized: true };
 }

@@ -1,5 +1,6 @@
 /** The HTTP client over Bun's sockets. It keeps connections open, so that the roles of a chain share one. */
 import type { HttpClient, HttpLimits, HttpRequest, HttpResponse } from "../../domain/http.ts";
+import { amazonRootsFor } from "../../http/amazon_roots.ts";
 import { HttpError, type HttpErrorKind, timeoutError } from "../../http/error.ts";
 import { ResponseParser, requestBytes } from "../../http/message.ts";
 import { type Connection, connect, type Exchange, type Target } from "./connection.ts";
@@ -15,11 +16,16 @@ interface IdleConnection {
   readonly since: number;
 }
 
-/** Creates a client without connections. */
-export function bunHttpClient(): HttpClient {
+/**
+ * Creates a client without connections.
+ *
+ * @param rootsFor the certificates to trust first for a host. If they do not suffice, a second connection trusts all.
+ */
+export function bunHttpClient(rootsFor: typeof amazonRootsFor = amazonRootsFor): HttpClient {
   /** The connections without a request, by their target. They may still be opening. */
   const idle = new Map<string, IdleConnection[]>();
 
+  const firstRoots = ({ url, ca }: Target) => (ca === undefined ? rootsFor(new URL(url).hostname) : undefined);
   const keep = (target: Target, connection: Connection) => {
     const key = keyOf(target);
     idle.set(key, [...(idle.get(key) ?? []), { connection, since: performance.now() }]);
@@ -40,24 +46,34 @@ export function bunHttpClient(): HttpClient {
     return { status, headers, body, exchangeMs };
   };
 
+  const sendTrusting = async (roots: Target["roots"], request: HttpRequest, limits: HttpLimits, started: number) => {
+    const kept = take(request);
+    if (kept !== undefined) {
+      try {
+        return await sendOver(kept.connection, request, limits, started);
+      } catch (error) {
+        // The server closed the idle connection, most likely before the request arrived.
+        const isClosed = error instanceof HttpError && error.kind === "reset" && !kept.connection.hasResponded();
+        if (!isClosed || started - kept.since < MIN_CLOSED_IDLE_MS) throw error;
+      }
+    }
+    return await sendOver(connect({ ...request, roots }), request, limits, started);
+  };
+
   return {
     async request(request, limits): Promise<HttpResponse> {
       const started = performance.now();
-      const kept = take(request);
-      if (kept !== undefined) {
-        try {
-          return await sendOver(kept.connection, request, limits, started);
-        } catch (error) {
-          // The server closed the idle connection, most likely before the request arrived.
-          const isClosed = error instanceof HttpError && error.kind === "reset" && !kept.connection.hasResponded();
-          if (!isClosed || started - kept.since < MIN_CLOSED_IDLE_MS) throw error;
-        }
+      const roots = firstRoots(request);
+      try {
+        return await sendTrusting(roots, request, limits, started);
+      } catch (error) {
+        if (roots === undefined || !(error instanceof HttpError) || error.kind !== "certificate") throw error;
+        return await sendTrusting(undefined, request, limits, started);
       }
-      return await sendOver(connect(request), request, limits, started);
     },
     open(target, onOpened) {
       if ((idle.get(keyOf(target)) ?? []).some(({ connection }) => connection.isOpen())) return;
-      const connection = connect(target);
+      const connection = connect({ ...target, roots: firstRoots(target) });
       keep(target, connection);
       connection.opened.then(onOpened, () => {});
     },

@@ -4,8 +4,11 @@ import { HttpError, toHttpError } from "../../http/error.ts";
 import type { ParsedResponse, ResponseParser } from "../../http/message.ts";
 import { trust } from "../../http/trust.ts";
 
-/** Where a connection leads. */
-export type Target = Pick<HttpRequest, "url" | "ca">;
+/** Where a connection leads, and what it trusts. */
+export interface Target extends Pick<HttpRequest, "url" | "ca"> {
+  /** PEM certificates to trust, if `ca` is undefined. Undefined for all that the runtime contains. */
+  readonly roots?: readonly string[] | undefined;
+}
 
 export interface Exchange {
   readonly response: ParsedResponse;
@@ -36,7 +39,7 @@ export interface Connection {
 }
 
 /** Starts to connect. TLS connections trust the certificates of `trust.ts` alone. */
-export function connect({ url, ca }: Target): Connection {
+export function connect({ url, ca, roots }: Target): Connection {
   const { protocol, hostname, port } = new URL(url);
   const isTls = protocol === "https:";
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
@@ -89,7 +92,7 @@ export function connect({ url, ca }: Target): Connection {
   Bun.connect<undefined>({
     hostname: host,
     port: port === "" ? (isTls ? 443 : 80) : Number(port),
-    ...(isTls ? { tls: { ...trust(ca), serverName: host } } : {}),
+    ...(isTls ? { tls: { ...trust(ca ?? roots), serverName: host } } : {}),
     socket: {
       open(opening) {
         socket = opening;
