@@ -7,7 +7,7 @@ import { type Environment, withVariableKeys } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { InterruptedError } from "../domain/interrupted.ts";
 import { readWholeFile } from "../files/read_file.ts";
-import { colorsFor } from "../report/colors.ts";
+import { type ColorChoice, colorsFor } from "../report/colors.ts";
 import { escapeControls } from "../report/error.ts";
 import { currentHttpClient } from "../runtime/http/current_client.ts";
 import { inheritedEnvironment } from "../runtime/inherited/runtime_variables.ts";
@@ -27,6 +27,8 @@ export interface Diagnostics {
   warn(line: string): void;
   /** Writes text for a person, which `--quiet` does not suppress. */
   show(text: string): void;
+  /** The value of `--color`, once the options are parsed. */
+  colorChoice(): ColorChoice;
   /** As in `Effects`. */
   showProgress(what: string, detail?: () => string): () => void;
 }
@@ -60,7 +62,7 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
     const resume = sharing.pauseForPrompt();
     return await prompt(shownOn).finally(resume);
   };
-  const { show, ...shownDiagnostics } = diagnostics;
+  const { show, colorChoice, ...shownDiagnostics } = diagnostics;
   return {
     effects: {
       environment,
@@ -85,7 +87,7 @@ export function processContext(diagnostics: Diagnostics, sharing: TerminalSharin
       showLines: async (lines) => {
         const shownOn = await openedTerminal();
         const canBold = shownOn !== undefined && environment.TERM !== "dumb";
-        const { bold } = colorsFor("auto", environment.NO_COLOR, canBold);
+        const { bold } = colorsFor(colorChoice(), environment.NO_COLOR, canBold);
         const text = lines.map((line) =>
           typeof line === "string" ? `${escapeInvisible(line)}\n` : `${bold(escapeInvisible(line.strong))}\n`,
         );

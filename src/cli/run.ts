@@ -83,6 +83,7 @@ async function runGuarded(argv: readonly string[]): Promise<number> {
       writeText(`${yellow(bold("warning"))}${bold(`: ${escapeControls(line)}`)}\n`);
     },
     show: writeText,
+    colorChoice: () => choice,
     showProgress: progress.show,
   };
   const context = processContext(diagnostics, progress);

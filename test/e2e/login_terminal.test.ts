@@ -115,6 +115,15 @@ describe.skipIf(!HAS_PTY)("the browser", () => {
   });
 });
 
+test.skipIf(!HAS_PTY)("--color=never shows the device code without bold", async () => {
+  const run = atTerminal(["-p", "dev", "--use-device-code", "--no-browser", "--color=never"]);
+  await run.waitFor("The browser was not opened");
+  const [device] = cloud.signIn.oidc.devices;
+  expect(run.written()).toContain(`\r\n\r\n    ${device?.userCode}\r\n\r\n`);
+  run.type("\u0003");
+  expect((await run.ended).exitCode).toBe(130);
+});
+
 describe.skipIf(!HAS_PTY)("the pasted address", () => {
   test("signs in, and is not shown", async () => {
     const run = atTerminal(["-p", "dev", "--no-browser"]);
