@@ -233,10 +233,11 @@ main() {
   [ -z "$is_for_this_machine" ] || printf '%s\n' "$reported"
 
   case :$PATH: in
-    *:"$folder":*)
+    *:"$folder":* | *:"$folder/":*)
       hash -r 2>/dev/null || :
       found=$(command -v rolecall || :)
-      [ "$found" = "$folder/rolecall" ] || printf 'note: %s comes first in PATH\n' "$found" ;;
+      # With two slashes, if the folder has one at its end in PATH.
+      [ "$found" = "$folder/rolecall" ] || [ "$found" = "$folder//rolecall" ] || printf 'note: %s comes first in PATH\n' "$found" ;;
     *)
       printf 'note: %s is not in PATH; add it with:\n' "$folder"
       # shellcheck disable=SC2016 # $PATH is for the shell that the person uses.

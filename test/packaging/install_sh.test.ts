@@ -188,8 +188,10 @@ describe("install.sh", () => {
     const stubs = { ...DEBIAN, env: `PATH=/usr/bin:/bin exec env "$@"` };
     const shell = ["sh"];
     const path = (first: string) => `${first}:${bin}:/usr/bin:/bin`;
-    const plain = await install([], { shell, stubs, env: { PATH: path(other) } }, home);
-    expect([plain.exitCode, plain.stdout]).toEqual([0, expect.not.stringContaining("PATH")]);
+    for (const inPath of [path(other), `/usr/bin:/bin:${bin}/`]) {
+      const plain = await install([], { shell, stubs, env: { PATH: inPath } }, home);
+      expect([plain.exitCode, plain.stdout]).toEqual([0, expect.not.stringContaining("PATH")]);
+    }
     mkdirSync(other);
     copyFileSync(join(bin, "rolecall"), join(other, "rolecall"));
     const hidden = await install([], { shell, stubs, env: { PATH: path(other) } }, home);

@@ -24,7 +24,7 @@ import { hostTarget } from "../../scripts/compile.ts";
 import { TARGETS } from "../../scripts/releasing/targets.ts";
 import { findCommand } from "../../src/runtime/process/find_command.ts";
 import { isInstalled } from "../support/machine.ts";
-import { NODE_22 } from "../support/node_22.ts";
+import { NODE_22, packageManagers } from "../support/node_22.ts";
 import { makeHome, type Outcome, SUBJECT, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 import { type NpmRegistry, startNpmRegistry } from "./npm_registry.ts";
 
@@ -306,9 +306,8 @@ describe.skipIf(!CAN_RUN)("Bun (needs Node 22)", () => {
   });
 });
 
-/** Package managers of test/node_tools. */
-const TOOLS = join(ROOT, "test/node_tools/node_modules");
-const HAS_TOOLS = CAN_RUN && existsSync(join(TOOLS, "pnpm"));
+const TOOLS = (CAN_RUN ? packageManagers() : undefined) ?? "";
+const HAS_TOOLS = TOOLS !== "";
 
 describe.skipIf(!HAS_TOOLS)("pnpm (needs Node 22)", () => {
   test.each([
