@@ -19,6 +19,8 @@ const CODE_DIRECTORY_SLOT = 0;
 const WITH_EXECUTABLE_SEGMENT = 0x20400;
 const CODE_DIRECTORY_BYTES = 88;
 const AD_HOC = 0x2;
+/** As linkers set it: the signature has neither requirements nor a place for a certificate. */
+const LINKER_SIGNED = 0x20000;
 const SHA256 = 2;
 const SHA256_BYTES = 32;
 const PAGE_BITS = 12;
@@ -105,7 +107,7 @@ export function verifySignature(file: Uint8Array): VerifiedSignature {
   const name = directory.subarray(view.getUint32(20));
   return {
     identifier: new TextDecoder().decode(name.subarray(0, name.indexOf(0))),
-    isAdHoc: view.getUint32(12) === AD_HOC,
+    isAdHoc: (view.getUint32(12) & AD_HOC) !== 0,
     pages: hashes.length,
   };
 }
@@ -174,7 +176,7 @@ function codeDirectory(contents: {
     [0, CODE_DIRECTORY],
     [4, directory.length],
     [8, WITH_EXECUTABLE_SEGMENT],
-    [12, AD_HOC],
+    [12, AD_HOC | LINKER_SIGNED],
     [16, hashOffset],
     [20, CODE_DIRECTORY_BYTES],
     [28, hashes.length],
