@@ -236,8 +236,11 @@ main() {
     *:"$folder":* | *:"$folder/":*)
       hash -r 2>/dev/null || :
       found=$(command -v rolecall || :)
-      # With two slashes, if the folder has one at its end in PATH.
-      [ "$found" = "$folder/rolecall" ] || [ "$found" = "$folder//rolecall" ] || printf 'note: %s comes first in PATH\n' "$found" ;;
+      case $found in
+        # With two slashes, if the folder has one at its end in PATH.
+        "$folder/rolecall" | "$folder//rolecall") ;;
+        *) printf 'note: %s comes first in PATH\n' "$found" ;;
+      esac ;;
     *)
       printf 'note: %s is not in PATH; add it with:\n' "$folder"
       # shellcheck disable=SC2016 # $PATH is for the shell that the person uses.

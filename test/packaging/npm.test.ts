@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import {
+  chownSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -23,7 +24,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { hostTarget } from "../../scripts/compile.ts";
 import { TARGETS } from "../../scripts/releasing/targets.ts";
 import { findCommand } from "../../src/runtime/process/find_command.ts";
-import { isInstalled } from "../support/machine.ts";
+import { IS_ROOT, isInstalled } from "../support/machine.ts";
 import { NODE_22, packageManagers } from "../support/node_22.ts";
 import { makeHome, type Outcome, SUBJECT, SUBJECT_ARGV, type TestHome } from "../support/subject.ts";
 import { type NpmRegistry, startNpmRegistry } from "./npm_registry.ts";
@@ -253,6 +254,20 @@ describe.skipIf(!CAN_RUN)("npm (needs npm and Node 22)", () => {
     expect(readdirSync(join(home.path, "global/lib/node_modules/rolecall"))).not.toContain("node_modules");
     const { stdout } = await run(home, "rolecall --version");
     expect(stdout).toMatch(BY_NODE);
+    home.remove();
+  });
+
+  // Only root can give a file to another user.
+  test.skipIf(!IS_ROOT)("a program of another user, in a folder above, is not started", async () => {
+    const home = newUser();
+    home.write("above/project/package.json", "{}");
+    expect((await run(home, "cd above/project && npm install --omit=optional rolecall")).exitCode).toBe(0);
+    home.write(`above/node_modules/@rolecall/${HOST}/package.json`, "{}");
+    const planted = home.write(`above/node_modules/@rolecall/${HOST}/bin/rolecall`, "#!/bin/sh\necho planted\n", 0o755);
+    const version = async () => (await run(home, "above/project/node_modules/.bin/rolecall --version")).stdout;
+    expect(await version()).toBe("planted\n");
+    chownSync(planted, 12345, 12345);
+    expect(await version()).toMatch(BY_NODE);
     home.remove();
   });
 
