@@ -40,10 +40,11 @@ export interface HttpClient {
    */
   request(request: HttpRequest, limits: HttpLimits): Promise<HttpResponse>;
   /**
-   * Opens a connection for a later request without waiting for it. If it fails, the later request opens its own. Does
-   * nothing in a runtime whose client opens a connection for each request.
+   * Starts to open a connection for a later request. If it fails, the later request opens its own. Does nothing in a
+   * runtime whose client opens a connection for each request.
    *
    * @param onOpened called when it is open.
+   * @returns a promise that is settled when the connection has been started, and does not wait for the network.
    */
-  open(target: Pick<HttpRequest, "url" | "ca">, onOpened: () => void): void;
+  open(target: Pick<HttpRequest, "url" | "ca">, onOpened: () => void): Promise<void>;
 }

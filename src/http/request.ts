@@ -6,7 +6,7 @@ import { HttpError, type HttpErrorKind, timeoutError, toHttpError } from "./erro
 import type { Trust } from "./trust.ts";
 
 /** The client for Deno and Node, and for proxies. It opens a connection for each request. */
-export const portableHttpClient: HttpClient = { request: httpRequest, open: () => {} };
+export const portableHttpClient: HttpClient = { request: httpRequest, open: async () => {} };
 
 /**
  * Sends a request.

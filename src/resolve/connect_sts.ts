@@ -20,17 +20,17 @@ export async function connectPlannedSts(
   effects: Effects,
 ): Promise<Sts> {
   const { settings, region } = destination(plan, instanceRegion);
-  openConnection(plan, instanceRegion, effects);
+  await openConnection(plan, instanceRegion, effects);
   const { connectSts } = await import("../sts/sts.ts");
   const calls = { attempts: plan.services.attempts.value, ca: readCaBundle(plan.services, effects) };
   return connectSts(settings, region, calls, effects);
 }
 
 /** Opens the network connection and loads the parts of the AWS SDK, while a source gets its credentials. */
-export function prepareStsCall(plan: StsPlan, effects: Effects): void {
-  // The endpoint is that of the instance's region, which only its metadata has.
-  if (!plan.sts.regionFromInstance || plan.sts.endpoint !== undefined) openConnection(plan, undefined, effects);
-  import("../sts/sts.ts").catch(() => {});
+export async function prepareStsCall(plan: StsPlan, effects: Effects): Promise<void> {
+  // Otherwise, the endpoint is that of the instance's region, which only its metadata has.
+  if (!plan.sts.regionFromInstance || plan.sts.endpoint !== undefined) await openConnection(plan, undefined, effects);
+  await import("../sts/sts.ts");
 }
 
 function destination({ sts }: StsPlan, instanceRegion: string | undefined) {
@@ -39,14 +39,14 @@ function destination({ sts }: StsPlan, instanceRegion: string | undefined) {
   return { settings: { ...sts, global }, region: instanceRegion };
 }
 
-/** Opens a connection, unless there is one already. The call itself reports what is wrong. */
-function openConnection(plan: StsPlan, instanceRegion: string | undefined, effects: Effects): void {
+/** Starts to open a connection, unless there is one already. The call itself reports what is wrong. */
+async function openConnection(plan: StsPlan, instanceRegion: string | undefined, effects: Effects): Promise<void> {
   try {
     const { settings, region } = destination(plan, instanceRegion);
     const { url } = stsEndpoint(settings, region);
     if (proxyFor(new URL(url), effects.environment) !== undefined) return;
     const started = performance.now();
-    effects.http.open({ url, ca: readCaBundle(plan.services, effects) }, () => {
+    await effects.http.open({ url, ca: readCaBundle(plan.services, effects) }, () => {
       const ms = Math.round(performance.now() - started);
       effects.trace(`STS: the connection to ${new URL(url).origin} was opened in ${ms} ms`);
     });

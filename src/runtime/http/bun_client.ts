@@ -71,7 +71,7 @@ export function bunHttpClient(rootsFor: typeof amazonRootsFor = amazonRootsFor):
         return await sendTrusting(undefined, request, limits, started);
       }
     },
-    open(target, onOpened) {
+    async open(target, onOpened) {
       if ((idle.get(keyOf(target)) ?? []).some(({ connection }) => connection.isOpen())) return;
       const connection = connect({ ...target, roots: firstRoots(target) });
       keep(target, connection);

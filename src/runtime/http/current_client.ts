@@ -17,8 +17,8 @@ export function currentHttpClient(): HttpClient {
           : (await import("../../http/request.ts")).portableHttpClient;
       return await client.request(request, limits);
     },
-    open(target, onOpened) {
-      if (isBun) loadBun().then((client) => client.open(target, onOpened));
+    async open(target, onOpened) {
+      if (isBun) await (await loadBun()).open(target, onOpened);
     },
   };
 }

@@ -82,7 +82,7 @@ describe.skipIf(!HAS_OPENSSL)("a server with a certificate of its own (needs ope
     for (const isEarly of [false, true]) {
       handshakes = 0;
       const client = bunHttpClient(() => amazonRoots);
-      if (isEarly) client.open(request(), () => expect.unreachable());
+      if (isEarly) await client.open(request(), () => expect.unreachable());
       await expect(client.request(request(), LIMITS)).rejects.toMatchObject({ kind: "certificate" });
       expect(handshakes).toBe(2);
     }

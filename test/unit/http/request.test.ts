@@ -217,8 +217,8 @@ describe("the client over Bun's sockets", () => {
     server.server.on("connection", () => connections++);
     const client = currentHttpClient();
     const { promise: opened, resolve: onOpened } = Promise.withResolvers<void>();
-    client.open({ url: server.url }, onOpened);
-    client.open({ url: server.url }, () => expect.unreachable());
+    await client.open({ url: server.url }, onOpened);
+    await client.open({ url: server.url }, () => expect.unreachable());
     await opened;
     expect((await client.request({ method: "GET", url: `${server.url}/path` }, LIMITS)).status).toBe(200);
     expect(connections).toBe(1);
@@ -227,7 +227,7 @@ describe("the client over Bun's sockets", () => {
   test("opens another connection, if the one that was opened for it has failed", async () => {
     const client = currentHttpClient();
     const url = await closedUrl();
-    client.open({ url }, () => expect.unreachable());
+    await client.open({ url }, () => expect.unreachable());
     const failed = await client.request({ method: "GET", url }, LIMITS).catch((error: unknown) => error);
     expect(failed).toMatchObject({ kind: "refused" });
     const port = Number(new URL(url).port);
