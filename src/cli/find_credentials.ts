@@ -2,10 +2,12 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { variable } from "../domain/environment.ts";
+import { RolecallError } from "../domain/errors.ts";
 import { ACTIVE_VARIABLE } from "../domain/option_table.ts";
 import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import { ignoredLookalikes } from "../plan/ignored.ts";
 import type { Planned } from "../plan/make_plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { requireHostLabel } from "../plan/scope.ts";
 import { type FirstRequest, type Resolution, resolve } from "../resolve/resolve.ts";
 import { mfaCodes } from "../sts/mfa.ts";
@@ -26,6 +28,8 @@ export interface FindOptions {
   readonly firstRequest?: FirstRequest;
   /** Whether that request is to STS, so that it can be prepared. */
   readonly callsSts?: boolean;
+  /** Whether a server asks, which does not offer a person to sign in. */
+  readonly isServer?: boolean;
 }
 
 /**
@@ -50,9 +54,10 @@ export async function findCredentials(
  */
 export async function resolvePlan(
   prepared: PreparedPlan,
-  { effects }: Context,
+  context: Context,
   findOptions: FindOptions,
 ): Promise<FoundCredentials> {
+  const { effects } = context;
   const { plan, scope, picked, config, cache, minTtl, mfa } = prepared;
   // Before any prompt, and only if the region is used: as in the AWS CLI.
   if (findOptions.region && plan.region !== undefined) requireHostLabel(plan.region);
@@ -62,13 +67,27 @@ export async function resolvePlan(
   // Standard error is shown, because the program may prompt there, such as for a touch of a security key.
   const run = (argv: readonly string[]) => effects.run(argv, {}, "inherited");
   const mfaCode = mfaCodes({ ...mfa, run, prompt: effects.readSecret });
-  const resolution = await resolve(
-    plan,
-    { config, effects, cache, mfaCode, wantsRegion: findOptions.region, callsSts: findOptions.callsSts },
-    findOptions.firstRequest,
+  const { region: wantsRegion, callsSts, firstRequest } = findOptions;
+  const attempt = async (current: Plan) => ({
+    plan: current,
+    ...(await resolve(current, { config, effects, cache, mfaCode, wantsRegion, callsSts }, firstRequest)),
+  });
+  const resolved = await attempt(plan).catch(async (error: unknown) => {
+    if (findOptions.isServer || !mfa.canPrompt || !needsSignIn(error)) throw error;
+    const { offerSignIn } = await import("./offer_sign_in.ts");
+    return await attempt(await offerSignIn(error, prepared, context));
+  });
+  if (!prepared.isRefresh) warnIfShort(resolved.credentials, minTtl, effects);
+  return { scope, picked, ...resolved, config, minTtl: minTtl.value };
+}
+
+/** Whether a sign-in gets credentials. It needs the network, too, so it does not help after a temporary error. */
+function needsSignIn(error: unknown): error is RolecallError {
+  return (
+    error instanceof RolecallError &&
+    ["sso-login-needed", "login-needed", "login-failed"].includes(error.code) &&
+    !error.isTemporary
   );
-  if (!prepared.isRefresh) warnIfShort(resolution.credentials, minTtl, effects);
-  return { plan, scope, picked, ...resolution, config, minTtl: minTtl.value };
 }
 
 /** A session that is requested for exactly the minimum is a little older once it arrives. */

@@ -45,6 +45,11 @@ export interface SignInContext {
   readonly configFile: string;
   /** Asks for the region of console credentials. @returns undefined if there is no terminal. */
   chooseRegion(): Promise<string | undefined>;
+  /**
+   * Asks whether to sign in at all, once no other process is signing in. It throws if not. Undefined if the person has
+   * asked for the sign-in.
+   */
+  readonly confirm?: (() => Promise<void>) | undefined;
 }
 
 export interface SignedIn {
@@ -91,6 +96,7 @@ export async function signIn(target: SignInTarget, options: SignInOptions, conte
   };
   try {
     if (hasWaited) return resultOfOther(target, before?.token, context);
+    await context.confirm?.();
     return await signInAlone(target, options, context, end);
   } finally {
     end();

@@ -10,9 +10,9 @@ import { systemErrorMessage } from "../../text/system_error.ts";
 import { formatUtc } from "../../text/timestamp.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import { type CommandOptions, credentialOptions } from "../args/options.ts";
-import { portOption } from "../args/port_option.ts";
 import type { Context } from "../context.ts";
 import { signInContext } from "../sign_in_context.ts";
+import { signInOptions } from "../sign_in_options.ts";
 
 /** @returns the exit code 0. */
 export async function login(
@@ -28,20 +28,14 @@ export async function login(
       at: noInput.from,
     });
   }
-  const signInOptions = {
-    opensBrowser: !options.switch("no-browser"),
-    useDeviceCode: options.switch("use-device-code"),
-    isRemote: options.switch("remote"),
-    callbackPort: portOption(options.text("callback-port"), 1),
-    isForced: options.switch("force"),
-  };
+  const how = signInOptions(options);
   const target = await chooseTarget(options, context);
   rejectUnfitOptions(target, options);
   if (target.kind === "console" && !target.isDefined) {
     const hints = target.hints.length === 0 ? "" : ` (${target.hints.join("; ")})`;
     effects.warn(`the profile "${target.profile}" is new: the sign-in writes it to the config file${hints}`);
   }
-  context.print(`${resultText(target, await signIn(target, signInOptions, signInContext(context)))}\n`);
+  context.print(`${resultText(target, await signIn(target, how, signInContext(context)))}\n`);
   return 0;
 }
 

@@ -124,7 +124,7 @@ async function firstCredentials(
   wantsRegion: boolean,
 ): Promise<FoundCredentials | FailedStart> {
   try {
-    return await resolvePlan(prepared, context, { region: wantsRegion });
+    return await resolvePlan(prepared, context, { region: wantsRegion, isServer: true });
   } catch (error) {
     if (!(error instanceof RolecallError && error.isTemporary) || needsMfaCode(prepared.plan)) throw error;
     return { error, picked: prepared.picked, plan: prepared.plan };
