@@ -4,10 +4,12 @@
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, linkSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "./find_program.ts";
 
-const COMMAND = fileURLToPath(new URL("../bin/rolecall", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+const COMMAND = join(PACKAGE, "bin/rolecall");
 
 /**
  * On Windows npm starts every command through Node. Yarn does so, too, or shares one folder between machines of
@@ -34,7 +36,7 @@ function replaceCommand(program: string): void {
   }
 }
 
-const program = canReplaceCommand() ? findProgram(import.meta.url) : undefined;
+const program = canReplaceCommand() ? findProgram(PACKAGE) : undefined;
 try {
   if (program !== undefined) replaceCommand(program);
 } catch (error) {

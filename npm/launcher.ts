@@ -6,6 +6,8 @@
  * the program runs as a child that gets the descriptors.
  */
 import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { descriptorsBeforeNode, STARTED_BY_NODE } from "../src/runtime/inherited/inherited_state.ts";
 import { findProgram } from "./find_program.ts";
 
@@ -51,10 +53,10 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function runBundle(): Promise<void> {
+async function runBundle(packageFolder: string): Promise<void> {
   const version = process.versions.node;
   if (Number.parseInt(version, 10) >= MIN_NODE) {
-    await import(new URL("../js/main.mjs", import.meta.url).href);
+    await import(pathToFileURL(join(packageFolder, "js/main.mjs")).href);
     return;
   }
   console.error(
@@ -64,6 +66,9 @@ async function runBundle(): Promise<void> {
   process.exit(FAILED);
 }
 
-const program = findProgram(import.meta.url);
-if (program === undefined) await runBundle();
-else await runProgram(program);
+/** @param packageFolder the folder of the main package. */
+export async function start(packageFolder: string): Promise<void> {
+  const program = findProgram(packageFolder);
+  if (program === undefined) await runBundle(packageFolder);
+  else await runProgram(program);
+}

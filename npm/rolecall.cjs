@@ -4,7 +4,7 @@
 "use strict";
 var version = process.versions.node;
 if (Number(version.split(".")[0]) >= 18) {
-  require("../lib/load.cjs");
+  require("../lib/launcher.cjs").start(require("node:path").dirname(__dirname));
 } else {
   // biome-ignore lint/style/useTemplate: an old Node cannot parse it.
   console.error("error: rolecall needs Node 22 or later, and this is Node " + version);

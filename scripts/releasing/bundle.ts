@@ -25,10 +25,9 @@ export function bundle({ root, outdir, commit }: Bundling): void {
   ]);
 }
 
-/** Bundles modules that share code, such as the scripts of the npm package, to `.mjs` files in a folder. */
-export function bundleScripts(root: string, sources: readonly string[], outdir: string): void {
-  const naming = ["--entry-naming", "[name].mjs", "--chunk-naming", "[name]-[hash].mjs"];
-  runBuild(root, ["--target=node", "--format=esm", "--splitting", ...naming, "--outdir", outdir, ...sources]);
+/** Bundles a module and what it imports to one file, such as a script of the npm package. */
+export function bundleFile(root: string, source: string, format: "cjs" | "esm", outfile: string): void {
+  runBuild(root, ["--target=node", `--format=${format}`, "--outfile", outfile, source]);
 }
 
 function runBuild(root: string, args: readonly string[]): void {

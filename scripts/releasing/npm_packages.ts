@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { MAIN_PACKAGE, packageName } from "../../npm/names.ts";
 import manifest from "../../package.json" with { type: "json" };
-import { bundle, bundleScripts } from "./bundle.ts";
+import { bundle, bundleFile } from "./bundle.ts";
 import { makeTar, type TarEntry } from "./tar.ts";
 import { TARGETS, type Target } from "./targets.ts";
 
@@ -82,7 +82,9 @@ function mainPackage(root: string, commit: string): readonly TarEntry[] {
   const work = mkdtempSync(join(tmpdir(), "rolecall-npm-"));
   try {
     bundle({ root, outdir: join(work, "js"), commit });
-    bundleScripts(root, ["npm/launcher.ts", "npm/install.ts"], join(work, "lib"));
+    // Node loads CommonJS faster.
+    bundleFile(root, "npm/launcher.ts", "cjs", join(work, "lib/launcher.cjs"));
+    bundleFile(root, "npm/install.ts", "esm", join(work, "lib/install.mjs"));
     const built = ["lib", "js"].flatMap((folder) =>
       readdirSync(join(work, folder))
         .sort()
@@ -93,7 +95,6 @@ function mainPackage(root: string, commit: string): readonly TarEntry[] {
       entry("package.json", json(mainManifest())),
       entry("README.md", source("README.md")),
       entry("bin/rolecall", source("npm/rolecall.cjs"), 0o755),
-      entry("lib/load.cjs", source("npm/load.cjs")),
       ...built,
     ];
   } finally {
