@@ -46,17 +46,17 @@ const ALL: readonly CommandName[] = COMMANDS.map((command) => command.name);
 
 export interface OptionSpec {
   readonly name: string;
-  readonly short?: string;
+  readonly short: string | undefined;
   /** The placeholder of the value in the help. An option without one is a switch. */
-  readonly value?: string;
+  readonly value: string | undefined;
   /** Whether the option may be repeated. */
-  readonly list?: boolean;
+  readonly list: boolean;
   readonly help: string;
   readonly commands: readonly CommandName[];
   /** The values for completion, or what to complete. */
-  readonly completes?: readonly string[] | "profiles" | "roles" | "sso-sessions" | "regions" | "files";
+  readonly completes: readonly string[] | "profiles" | "roles" | "sso-sessions" | "regions" | "files" | undefined;
   /** Whether the option takes part in choosing the credentials. */
-  readonly choosesCredentials?: boolean;
+  readonly choosesCredentials: boolean;
 }
 
 /** Formats that set environment variables. */
@@ -143,20 +143,26 @@ function formatHelp(formats: readonly string[]): string {
   return `output format: ${formats.join(", ")}`;
 }
 
-type Extras = Partial<Pick<OptionSpec, "short" | "list" | "completes">>;
-
-function choosing(name: string, value: string | undefined, help: string, extras: Extras = {}): OptionSpec {
-  return { ...of(CHOOSING, name, value, help, extras), choosesCredentials: true };
+interface Extras {
+  readonly short?: string;
+  readonly list?: boolean;
+  readonly completes?: NonNullable<OptionSpec["completes"]>;
 }
 
+function choosing(name: string, value: string | undefined, help: string, extras: Extras = {}): OptionSpec {
+  return of(CHOOSING, name, value, help, extras, true);
+}
+
+/** All objects have the same keys in the same order, because this runs at every start, and copying keys takes longer. */
 function of(
   commands: readonly CommandName[],
   name: string,
   value: string | undefined,
   help: string,
-  extras: Extras = {},
+  { short, list = false, completes }: Extras = {},
+  choosesCredentials = false,
 ): OptionSpec {
-  return { name, help, commands, ...(value === undefined ? {} : { value }), ...extras };
+  return { name, short, value, list, help, commands, completes, choosesCredentials };
 }
 
 /** The prefix of the variables that set options. */

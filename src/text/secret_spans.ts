@@ -109,10 +109,6 @@ function isBlank(character: string): boolean {
   return (character <= " " || character > "~") && /\s/.test(character);
 }
 
-// Sets, because a regular expression for each character takes three times as long.
-const NAME_CHARACTERS = new Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-const RUN_CHARACTERS = new Set([...NAME_CHARACTERS, "+", "/"]);
-
 // User and password in a URL
 
 /** User and password, even if the password contains a `/` that is not percent-encoded. */
@@ -196,8 +192,15 @@ function namedSpans(text: Characters): Span[] {
   return spans;
 }
 
+// By comparison, because a regular expression for each character takes three times as long.
 function isNameCharacter(character: string): boolean {
-  return NAME_CHARACTERS.has(character);
+  return (
+    (character >= "a" && character <= "z") ||
+    (character >= "A" && character <= "Z") ||
+    (character >= "0" && character <= "9") ||
+    character === "_" ||
+    character === "-"
+  );
 }
 
 interface Name {
@@ -319,7 +322,7 @@ function runSpans(text: Characters): Span[] {
 
 /** Base64 in either alphabet. */
 function isRunCharacter(character: string): boolean {
-  return RUN_CHARACTERS.has(character);
+  return isNameCharacter(character) || character === "+" || character === "/";
 }
 
 /** UUIDs that are a whole segment of a path. */

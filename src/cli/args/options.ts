@@ -130,13 +130,12 @@ export function credentialOptions(options: CommandOptions, readFile: Effects["re
  * @param except the names of further options to leave out.
  */
 export function credentialArguments(options: CommandOptions, except: readonly string[]): string[] {
-  return OPTIONS.filter(
-    ({ name, choosesCredentials }) => choosesCredentials === true && !except.includes(name),
-  ).flatMap(({ name, value }) =>
-    options
-      .list(name)
-      .filter(({ from }) => "option" in from)
-      .map((given) => (value === undefined ? `--${name}` : `--${name}=${given.value}`)),
+  return OPTIONS.filter(({ name, choosesCredentials }) => choosesCredentials && !except.includes(name)).flatMap(
+    ({ name, value }) =>
+      options
+        .list(name)
+        .filter(({ from }) => "option" in from)
+        .map((given) => (value === undefined ? `--${name}` : `--${name}=${given.value}`)),
   );
 }
 
@@ -175,7 +174,7 @@ function fromVariable(spec: OptionSpec, environment: Environment): readonly Sour
   const value = variable(environment, name);
   if (value === undefined) return [];
   const from: Origin = { variable: name };
-  if (spec.list === true) return value.split(",").map((item) => ({ value: item.trim(), from }));
+  if (spec.list) return value.split(",").map((item) => ({ value: item.trim(), from }));
   if (spec.value !== undefined) return [{ value, from }];
   if (/^(1|true|yes|on)$/i.test(value)) return [{ value: "true", from }];
   if (/^(0|false|no|off)$/i.test(value)) return [];
