@@ -114,7 +114,7 @@ static void hide_runtime_variables(char **environment)
 
 /* ---- The record of the inherited state ---- */
 
-/* As in src/runtime/inherited/prologue_record.ts: each file is followed by a NUL. */
+/* As in src/runtime/inherited/prologue_record.ts: each file is followed by a NUL, and a list by another NUL. */
 #define RECORD_NAME "rolecall"
 #define RECORDED_FILES                                                                                                 \
     "/proc/self/status\0/proc/self/limits\0/proc/self/fdinfo/0\0/proc/self/fdinfo/1\0/proc/self/fdinfo/2\0"
@@ -138,6 +138,32 @@ static void copy_file(const char *path, long record, char *buffer)
     system_call(__NR_close, file, 0, 0, 0);
 }
 
+static long number_of(const char *digits)
+{
+    long number = 0;
+    while (*digits >= '0' && *digits <= '9') number = 10 * number + *digits++ - '0';
+    return number;
+}
+
+/* Writes the names in /proc/self/fd, each followed by a NUL, without that of the descriptor that reads the folder. */
+static void list_descriptors(long record, char *buffer)
+{
+    long folder = system_call(__NR_openat, AT_FDCWD, (long)"/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    if (folder < 0) return;
+    long length;
+    while ((length = system_call(__NR_getdents64, folder, (long)buffer, BUFFER_BYTES, 0)) > 0) {
+        /* struct linux_dirent64: its length is at 16, the name at 19. */
+        for (char *entry = buffer; entry < buffer + length; entry += *(unsigned short *)(entry + 16)) {
+            char *name = entry + 19;
+            if (*name == '.' || number_of(name) == folder) continue;
+            char *end = name;
+            while (*end != 0) end++;
+            system_call(__NR_write, record, (long)name, end + 1 - name, 0);
+        }
+    }
+    system_call(__NR_close, folder, 0, 0, 0);
+}
+
 /* Returns the record's file descriptor; negative for an error. */
 static long make_record(char *buffer)
 {
@@ -150,6 +176,8 @@ static long make_record(char *buffer)
         while (*path != 0) path++;
         system_call(__NR_write, record, (long)path, 1, 0);
     }
+    list_descriptors(record, buffer);
+    system_call(__NR_write, record, (long)"", 1, 0);
     return record;
 }
 

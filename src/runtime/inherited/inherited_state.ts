@@ -56,12 +56,11 @@ export const IGNORED_BY_BUN: readonly number[] = [
  * @param root the folder that describes the process, as in proc(5).
  */
 export function readInheritedState(root = "/proc/self"): InheritedState {
-  const open = openFiles(root);
-  const found = findRecord(root, open);
+  const found = findRecord(root);
   const record = found?.record;
-  const notInherited = [...eventLoopFds(root, open), found?.fd, record?.workingDirectory];
+  const recorded = record?.fileDescriptors.filter((fd) => fd > 2 && fd !== found?.fd) ?? [];
   return {
-    fileDescriptors: [...open.keys()].filter((fd) => !notInherited.includes(fd)),
+    fileDescriptors: record?.fileDescriptors.length ? recorded : descriptorsBeforeBun(root),
     ...(record === undefined ? guessedState(root) : recordedState(record)),
     ...(wasNode(root) ? stateBeforeNode(root, record) : {}),
   };
@@ -107,17 +106,27 @@ export function descriptorsBeforeNode(root = "/proc/self"): readonly number[] {
   return open.filter((file) => !isOwn(file)).map(([fd]) => fd);
 }
 
-/** Another file of the same name may have been inherited, such as the record of a parent. The record names its process. */
-function findRecord(
-  root: string,
-  open: ReadonlyMap<number, string>,
-): { readonly fd: number; readonly record: PrologueRecord } | undefined {
-  for (const [fd, target] of open) {
+/**
+ * The record got the lowest free number, so the descriptors before it are inherited. Among them may be another file of the
+ * same name, such as the record of a parent. The record names its process.
+ */
+function findRecord(root: string): { readonly fd: number; readonly record: PrologueRecord } | undefined {
+  for (let fd = 3; ; fd++) {
+    const target = targetOf(root, fd);
+    if (target === undefined) return undefined;
     if (!target.startsWith(`/memfd:${RECORD_NAME} `)) continue;
     const record = readPrologueRecord(`${root}/fd/${fd}`);
     if (record !== undefined && pidIn(record.status) === ownPid()) return { fd, record };
   }
-  return undefined;
+}
+
+/** Returns what an open file descriptor leads to; undefined if it is closed. */
+function targetOf(root: string, fd: number): string | undefined {
+  try {
+    return readlinkSync(`${root}/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
 }
 
 function pidIn(status: string): string | undefined {
@@ -189,6 +198,13 @@ function openFilesLimitIn(limits: string): Limit | undefined {
   return { soft: value(soft), hard: value(hard) };
 }
 
+/** For a process without a record. */
+function descriptorsBeforeBun(root: string): number[] {
+  const open = openFiles(root);
+  const own = eventLoopFds(root, open);
+  return [...open.keys()].filter((fd) => !own.includes(fd));
+}
+
 /**
  * Finds the file descriptors of Bun's event loop.
  *
@@ -221,12 +237,9 @@ function openFiles(root: string): ReadonlyMap<number, string> {
     return open;
   }
   for (const fd of names.map(Number).sort((a, b) => a - b)) {
-    if (fd <= 2) continue;
-    try {
-      open.set(fd, readlinkSync(`${root}/fd/${fd}`));
-    } catch {
-      // Closed since: the descriptor that the list was read with.
-    }
+    const target = fd <= 2 ? undefined : targetOf(root, fd);
+    // The descriptor that the list was read with is closed.
+    if (target !== undefined) open.set(fd, target);
   }
   return open;
 }
