@@ -44,7 +44,7 @@ export interface HttpClient {
    * runtime whose client opens a connection for each request.
    *
    * @param onOpened called when it is open.
-   * @returns a promise that is settled when the connection has been started, and does not wait for the network.
+   * @returns a promise that is settled when the first packet has most likely been sent, after a few milliseconds at most.
    */
   open(target: Pick<HttpRequest, "url" | "ca">, onOpened: () => void): Promise<void>;
 }

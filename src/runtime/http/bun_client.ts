@@ -76,8 +76,25 @@ export function bunHttpClient(rootsFor: typeof amazonRootsFor = amazonRootsFor):
       const connection = connect({ ...target, roots: firstRoots(target) });
       keep(target, connection);
       connection.opened.then(onOpened, () => {});
+      await firstPacket(connection);
     },
   };
+}
+
+/** Milliseconds in which most names are resolved. */
+const NAME_RESOLUTION_MS = 3;
+
+/**
+ * Waits for the event loop. After the host's name is resolved, the first packet is sent from there, and the `ClientHello`
+ * after the host has accepted. What the caller does next may block the loop for as long.
+ */
+async function firstPacket({ accepted }: Connection): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, NAME_RESOLUTION_MS);
+  await Promise.race([accepted, promise]);
+  clearTimeout(timer);
+  // Bun sends the ClientHello after the callback that has settled `accepted`.
+  await new Promise((settle) => setImmediate(settle));
 }
 
 /** A connection is shared only by requests that trust the same certificates. */

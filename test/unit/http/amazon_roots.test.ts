@@ -10,7 +10,7 @@ import { createServer, rootCertificates, type Server } from "node:tls";
 import { amazonRootsFor } from "../../../src/http/amazon_roots.ts";
 import { bunHttpClient } from "../../../src/runtime/http/bun_client.ts";
 
-const LIMITS = { connectMs: 30_000, responseMs: 30_000, totalMs: 30_000, maxBytes: 1000 };
+const LIMITS = { connectMs: 5_000, responseMs: 5_000, totalMs: 5_000, maxBytes: 1000 };
 
 const amazonRoots = amazonRootsFor("sts.eu-west-1.amazonaws.com") ?? [];
 
