@@ -2,6 +2,8 @@
 # result. It needs no network and no AWS account.
 param([Parameter(Mandatory)][string] $Program)
 $ErrorActionPreference = 'Stop'
+# Test-Command judges exit codes itself.
+$PSNativeCommandUseErrorActionPreference = $false
 
 $program = (Resolve-Path $Program).Path
 $folder = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
