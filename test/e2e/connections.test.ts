@@ -53,6 +53,13 @@ describe.skipIf(!USES_BUN)("one connection", () => {
     expect(stdout).toContain("assumed-role/deploy");
   });
 
+  test.skipIf(process.platform !== "linux")("is not inherited by the command", async () => {
+    const { stdout, exitCode } = await home.run(["exec", "-p", "deploy", "--", "ls", "-l", "/proc/self/fd"]);
+    expect([exitCode, connections]).toEqual([0, 1]);
+    expect(stdout).toContain("->");
+    expect(stdout).not.toContain("socket:");
+  });
+
   test("serves the attempts of a call that fails", async () => {
     const failing = await home.run(["exec", "-p", "hub", "--role-arn", roleArn("closed"), "--", "true"]);
     expect([failing.exitCode, connections]).toEqual([125, 1]);
