@@ -44,7 +44,7 @@ export async function findCredentials(
   findOptions: FindOptions,
   refresh?: RefreshRequest,
 ): Promise<FoundCredentials> {
-  return await resolvePlan(await preparePlan(options, context, refresh), context, findOptions);
+  return await resolvePlan(await preparePlan(options, context, { refresh }), context, findOptions);
 }
 
 /**

@@ -33,13 +33,18 @@ export interface RefreshRequest {
 /**
  * Prepares the plan. It reads files only, and prompts only for `--pick`.
  *
- * @param refresh for a refresh: without prompts, and without `--mfa-code`, because a code is valid for one call only.
+ * @param request.refresh for a refresh: without prompts, and without `--mfa-code`, because a code is valid for one call
+ *   only.
+ * @param request.listsIgnored as in `PlanInputs` (default: false).
  * @throws RolecallError for errors in options, files and profiles.
  */
 export async function preparePlan(
   options: CommandOptions,
   context: Context,
-  refresh?: RefreshRequest,
+  {
+    refresh,
+    listsIgnored = false,
+  }: { readonly refresh?: RefreshRequest | undefined; readonly listsIgnored?: boolean } = {},
 ): Promise<PreparedPlan> {
   const { effects } = context;
   const config = context.readConfig();
@@ -54,6 +59,7 @@ export async function preparePlan(
     environment: effects.environment,
     config,
     settings,
+    listsIgnored,
   });
   const cache = options.switch("no-cache")
     ? NO_CACHE

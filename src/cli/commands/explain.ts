@@ -18,7 +18,7 @@ export async function explain(
   context: Context,
 ): Promise<number> {
   rejectPositionals("explain", positionals);
-  const { plan, scope, minTtl, ...dependencies } = await preparePlan(options, context);
+  const { plan, scope, minTtl, ...dependencies } = await preparePlan(options, context, { listsIgnored: true });
   const sts = explainSts(plan);
   const explanation: Explanation = {
     plan,
