@@ -12,8 +12,8 @@ import { type BunPlugin, Transpiler } from "bun";
 /** What `exec` loads, each file with everything that it imports. */
 const START = ["cli/run.ts", "runtime/process/bun_runtime.ts"];
 
-/** The entry point, which loads the start, except for `--version`. */
-const ENTRY = "main.ts";
+/** What runs without the start, each file with everything that it imports. */
+const QUICK = ["main.ts", "runtime/process/detach.ts"];
 
 const SPECIFIER = "rolecall:start";
 
@@ -24,7 +24,7 @@ export function startChunk(root: string): BunPlugin {
   return {
     name: "start chunk",
     setup(build) {
-      const unchanged = importedBy([...start, join(folder, ENTRY)]);
+      const unchanged = importedBy([...start, ...QUICK.map((file) => join(folder, file))]);
       for (const file of start) unchanged.delete(file);
       build.onResolve({ filter: /^rolecall:start$/ }, () => ({ path: SPECIFIER, namespace: "start" }));
       build.onLoad({ filter: /.*/, namespace: "start" }, () => ({

@@ -1,6 +1,6 @@
 /** argv in, exit code out. */
-import { printVersion } from "./cli/version.ts";
+import { runQuickly } from "./cli/quick_start.ts";
 
 const argv = process.argv.slice(2);
-const exitCode = (await printVersion(argv)) ?? (await (await import("./cli/run.ts")).runCommandLine(argv));
+const exitCode = (await runQuickly(argv)) ?? (await (await import("./cli/run.ts")).runCommandLine(argv));
 process.exit(exitCode);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fingerprintOf } from "../files/fingerprint.ts";
 import { type HttpServerRequest, listenOnLoopback } from "../runtime/http_server.ts";
 import { removePrivateFolder } from "../runtime/private_folder.ts";
-import { originalEnvironment, spawnDetached } from "../runtime/process/daemon.ts";
+import { originalEnvironment } from "../runtime/process/detach.ts";
 import { ignoreSignals } from "../runtime/process/ignore_signals.ts";
 import { ownArgv } from "../runtime/process/own_argv.ts";
 import { identify, waitForExit } from "../runtime/process/process_watch.ts";
@@ -19,19 +19,8 @@ import { HELPER_ARGUMENTS, type HelperMessage, type HelperReply } from "./helper
 import { refreshTimeout } from "./non_interactive.ts";
 import { describeError } from "./unexpected_error.ts";
 
-/**
- * Runs a helper process.
- *
- * @param argv arguments for which `isHelperCommand` is true.
- * @returns the exit code 0.
- */
-export async function runHelperProcess(argv: readonly string[]): Promise<number> {
-  if (argv[0] === HELPER_ARGUMENTS.detach) spawnDetached(argv.slice(1));
-  else await serveCommand();
-  return 0;
-}
-
-async function serveCommand(): Promise<void> {
+/** Runs the helper process until the command has ended. */
+export async function serveCommand(): Promise<void> {
   // A service manager signals all processes of a service, and COMMAND may need credentials until it has shut down.
   ignoreSignals();
   const message: HelperMessage = JSON.parse(readFileSync(0, "utf8"));

@@ -10,11 +10,6 @@ export const HELPER_ARGUMENTS = {
   format: "__refresh",
 } as const;
 
-/** Whether `runHelperProcess` handles this argv. */
-export function isHelperCommand([first]: readonly string[]): boolean {
-  return first === HELPER_ARGUMENTS.detach || first === HELPER_ARGUMENTS.serve;
-}
-
 /** What the helper process needs. It gets the message on standard input, because others can read a command line. */
 export interface HelperMessage {
   /** The process id of COMMAND. The server ends when that process ends. */

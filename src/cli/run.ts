@@ -9,7 +9,7 @@ import { isTerminal } from "../runtime/terminal/is_terminal.ts";
 import { writeAll } from "../runtime/terminal/write_all.ts";
 import { commandName } from "./args/arguments.ts";
 import { runCommand } from "./dispatch.ts";
-import { isHelperCommand } from "./helper_protocol.ts";
+import { HELPER_ARGUMENTS } from "./helper_protocol.ts";
 import { colorChoice } from "./output_style.ts";
 import { type Diagnostics, processContext } from "./process_context.ts";
 import { asRolecallError } from "./unexpected_error.ts";
@@ -47,7 +47,10 @@ function exitCodeFor({ exitCode }: RolecallError, isExec: boolean): number {
 }
 
 async function runGuarded(argv: readonly string[]): Promise<number> {
-  if (isHelperCommand(argv)) return await (await import("./helper_process.ts")).runHelperProcess(argv);
+  if (argv[0] === HELPER_ARGUMENTS.serve) {
+    await (await import("./helper_process.ts")).serveCommand();
+    return 0;
+  }
   let choice: ColorChoice = "auto";
   // Only when something is written: whether standard error is a terminal takes long to find out.
   const colors = () => diagnosticColors(choice);
