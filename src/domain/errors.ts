@@ -31,7 +31,10 @@ export const ERROR_CATALOGUE = {
   "invalid-option": { exit: 2, summary: "the value of an option, or of its variable, is not valid" },
   "unknown-variable": { exit: 2, summary: "a variable that begins with `ROLECALL_` names no option" },
   "option-conflict": { exit: 2, summary: "two options exclude each other, or an option requires another one" },
-  "pick-impossible": { exit: 2, summary: "`--pick` without a terminal or without any profile" },
+  "pick-impossible": {
+    exit: 2,
+    summary: "there is no terminal for a list to choose from, as of `--pick`, or the list is empty",
+  },
 
   // The files
   "file-unreadable": { exit: 2, summary: "a file exists but cannot be read" },

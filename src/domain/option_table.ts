@@ -5,6 +5,8 @@
 
 /** The first argument of `cache`. */
 export const CACHE_SUBCOMMANDS = ["list", "clear"] as const;
+/** The first argument of `profiles`, which may be missing. */
+const PROFILES_SUBCOMMANDS = ["add"] as const;
 /** The argument of `completion`. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
@@ -22,7 +24,12 @@ export const COMMANDS = [
   { name: "probe", usage: "probe", help: "check which credential sources have credentials right now" },
   { name: "explain", usage: "explain", help: "show the plan: source, roles, settings, and where each comes from" },
   { name: "check", usage: "check", help: "lint the config and credentials files" },
-  { name: "profiles", usage: "profiles", help: "list the profiles" },
+  {
+    name: "profiles",
+    usage: "profiles [add]",
+    help: "list the profiles, or add those of an sso-session",
+    subcommands: PROFILES_SUBCOMMANDS,
+  },
   { name: "console", usage: "console", help: "print or open a sign-in URL for the AWS console" },
   {
     name: "cache",
@@ -107,6 +114,16 @@ export const OPTIONS: readonly OptionSpec[] = [
   of(["login", "logout"], "sso-session", "NAME", "sso-session to use, instead of that of a profile", {
     completes: "sso-sessions",
   }),
+  of(["profiles"], "sso-session", "NAME", "add: sso-session whose accounts and roles to list", {
+    completes: "sso-sessions",
+  }),
+  of(["profiles"], "all", undefined, "add: all roles, without asking"),
+  of(["profiles"], "account", "ID", "add: the roles of this account; repeatable", { list: true }),
+  of(["profiles"], "role-name", "NAME", "add: the roles of this name; repeatable", { list: true }),
+  of(["profiles"], "name-format", "TEXT", "add: names, such as {account_name}-{role_name}"),
+  of(["profiles"], "prune", undefined, "add: remove profiles whose role is gone"),
+  of(["profiles"], "dry-run", undefined, "add: show what would change"),
+  of(["profiles"], "no-input", undefined, "add: never prompt; fail instead"),
   of(["login"], "callback-port", "N", "port that the browser returns to (default: a free port)"),
   of(["login"], "force", undefined, "sign out first, so that a new session begins"),
   of(["logout"], "profile", "NAME", "profile to sign out of", { short: "p", completes: "profiles" }),

@@ -30,6 +30,8 @@ export type KeyName =
   | "backspace"
   | "delete-word"
   | "delete-line"
+  | "tab"
+  | "select-all"
   | "up"
   | "down"
   | "page-up"

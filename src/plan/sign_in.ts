@@ -74,7 +74,7 @@ export interface ConsoleTarget {
  * errors of a plan.
  */
 export function planSignIn(inputs: PlanInputs, ssoSession: Sourced<string> | undefined): SignInTarget {
-  if (ssoSession !== undefined) return namedSession(ssoSession, scopeOfSession(inputs));
+  if (ssoSession !== undefined) return planSessionSignIn(inputs, ssoSession);
   const scope = scopeOfProfile(inputs);
   const { profile } = scope;
   if (profile === undefined) return consoleTarget(profile, scope);
@@ -84,6 +84,15 @@ export function planSignIn(inputs: PlanInputs, ssoSession: Sourced<string> | und
     throw impossible(profile, kindOf(source), profile.settings.get("role_arn"));
   }
   return identityCenterOf(profile, scope) ?? consoleTarget(profile, scope);
+}
+
+/**
+ * What to sign in to for a session of that name.
+ *
+ * @throws RolecallError `sso-incomplete`.
+ */
+export function planSessionSignIn(inputs: PlanInputs, session: Sourced<string>): IdentityCenterTarget {
+  return namedSession(session, scopeOfSession(inputs));
 }
 
 /** What to sign in to for the source of a plan. */

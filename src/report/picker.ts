@@ -1,7 +1,7 @@
-/** A prompt that chooses one of many: typing filters, the arrow keys move, Enter chooses. */
+/** Prompts that choose from a list: typing filters, the arrow keys move, Enter chooses. */
 
 import { InterruptedError } from "../domain/interrupted.ts";
-import type { Prompt } from "../domain/prompt.ts";
+import type { Key, Prompt, ScreenSize } from "../domain/prompt.ts";
 import { escapeInvisible } from "../text/visible.ts";
 import { escapeControls } from "./error.ts";
 import { displayWidth, fitWidth, graphemes, padWidth } from "./width.ts";
@@ -23,6 +23,72 @@ const RESET = "\u001b[0m";
  * @param chosen the value that is selected at first.
  */
 export function picker(title: string, choices: readonly Choice[], chosen: string | undefined): Prompt<string> {
+  const list = filteredList(title, choices, chosen);
+  return {
+    draw: (size) => list.draw(size),
+    press(key) {
+      if (!("name" in key && key.name === "enter")) return list.press(key);
+      const choice = list.selected();
+      return choice === undefined ? undefined : { result: choice.value };
+    },
+  };
+}
+
+/**
+ * A prompt that chooses several: Tab marks, Ctrl-A marks or unmarks all that match, Enter chooses what is marked or,
+ * if nothing is, the selected one.
+ *
+ * @param title the text before the query.
+ */
+export function multiPicker<T extends Choice>(title: string, choices: readonly T[]): Prompt<readonly T[]> {
+  const marked = new Set<T>();
+  const list = filteredList(title, choices, undefined, marked);
+  return {
+    draw: (size) => list.draw(size),
+    press(key) {
+      switch ("name" in key ? key.name : undefined) {
+        case "enter": {
+          const selected = list.selected();
+          if (marked.size > 0) return { result: choices.filter((choice) => marked.has(choice)) };
+          return selected === undefined ? undefined : { result: [selected] };
+        }
+        case "tab": {
+          const selected = list.selected();
+          if (selected === undefined) return undefined;
+          if (!marked.delete(selected)) marked.add(selected);
+          return list.press({ name: "down" });
+        }
+        case "select-all": {
+          const matches = list.matches();
+          const isMarked = matches.every((choice) => marked.has(choice));
+          for (const choice of matches) {
+            if (isMarked) marked.delete(choice);
+            else marked.add(choice);
+          }
+          return undefined;
+        }
+        default:
+          return list.press(key);
+      }
+    },
+  };
+}
+
+interface FilteredList<T> {
+  draw(size: ScreenSize): readonly string[];
+  /** Handles a key that edits the query, moves or cancels. */
+  press(key: Key): undefined;
+  selected(): T | undefined;
+  matches(): readonly T[];
+}
+
+/** @param marked the choices that are shown with a mark; undefined if none can be marked. */
+function filteredList<T extends Choice>(
+  title: string,
+  choices: readonly T[],
+  chosen: string | undefined,
+  marked?: ReadonlySet<T>,
+): FilteredList<T> {
   let query = "";
   let matches = choices;
   let selected = Math.max(
@@ -40,16 +106,20 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
   const move = (to: number) => {
     selected = Math.max(0, Math.min(matches.length - 1, to));
   };
+  const mark = (choice: T) => (marked === undefined ? "" : marked.has(choice) ? "* " : "  ");
 
   return {
+    selected: () => matches[selected],
+    matches: () => matches,
     draw({ columns, rows }) {
       page = Math.max(1, rows - 1);
       top = Math.max(Math.min(top, selected), selected - page + 1);
       const nameColumns = columnsForNames(choices, columns);
       const lines = matches
         .slice(top, top + page)
-        .map((choice, i) => choiceLine(choice, top + i === selected, nameColumns, columns));
-      return [headLine(title, query, `${matches.length}/${choices.length}`, columns), ...lines].slice(0, rows);
+        .map((choice, i) => choiceLine(choice, mark(choice), top + i === selected, nameColumns, columns));
+      const count = `${marked === undefined ? "" : `${marked.size} marked, `}${matches.length}/${choices.length}`;
+      return [headLine(title, query, count, columns), ...lines].slice(0, rows);
     },
     press(key) {
       if ("text" in key) {
@@ -57,10 +127,6 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
         return undefined;
       }
       switch (key.name) {
-        case "enter": {
-          const choice = matches[selected];
-          return choice === undefined ? undefined : { result: choice.value };
-        }
         case "escape":
         case "interrupt":
         case "end-of-input":
@@ -74,8 +140,11 @@ export function picker(title: string, choices: readonly Choice[], chosen: string
         case "delete-line":
           filter("");
           break;
-        // The terminal handles it.
+        // The terminal handles `suspend`; the others belong to prompts of another kind.
         case "suspend":
+        case "enter":
+        case "tab":
+        case "select-all":
           break;
         default:
           move(destination(key.name, selected, page, matches.length));
@@ -111,7 +180,7 @@ function destination(
  * The choices that contain every word of the query in name or note, in any case. Names that start with the first word
  * come first, then names that contain it.
  */
-function matching(choices: readonly Choice[], query: string): readonly Choice[] {
+function matching<T extends Choice>(choices: readonly T[], query: string): readonly T[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const [first = ""] = words;
   const rank = ({ value }: Choice) => {
@@ -140,13 +209,19 @@ function headLine(title: string, query: string, count: string, columns: number):
   return tail.join("");
 }
 
-function choiceLine({ value, note }: Choice, isSelected: boolean, nameColumns: number, columns: number): string {
-  const mark = isSelected ? "> " : "  ";
+function choiceLine(
+  { value, note }: Choice,
+  mark: string,
+  isSelected: boolean,
+  nameColumns: number,
+  columns: number,
+): string {
+  const arrow = isSelected ? "> " : "  ";
   const name = oneLine(value);
   const text =
     columns - nameColumns < 12
-      ? fitWidth(`${mark}${name}`, columns)
-      : fitWidth(`${mark}${padWidth(name, nameColumns)}  ${oneLine(note)}`.trimEnd(), columns);
+      ? fitWidth(`${arrow}${mark}${name}`, columns)
+      : fitWidth(`${arrow}${mark}${padWidth(name, nameColumns)}  ${oneLine(note)}`.trimEnd(), columns);
   return isSelected ? `${INVERSE}${text}${RESET}` : text;
 }
 

@@ -61,7 +61,15 @@ interface CallOptions {
   readonly ca: string | undefined;
 }
 
-async function accessToken(step: SsoStep, options: CallOptions): Promise<string> {
+/** A session of IAM Identity Center, for its token. */
+export type SsoSession = Pick<SsoStep, "profile" | "session" | "startUrl" | "oidcEndpoint">;
+
+/**
+ * The token of a session, refreshed first if it is about to expire.
+ *
+ * @throws RolecallError `sso-login-needed`, which names the command to run.
+ */
+export async function accessToken(step: SsoSession, options: CallOptions): Promise<string> {
   return await currentToken(
     ssoTokenFile(step, options.effects),
     (json) => refreshToken(step, json, options),
@@ -85,7 +93,7 @@ export function ssoTokenPath(name: string, home: string): string {
 }
 
 /** The token of an sso-session or, for a legacy profile, of a start URL. */
-function ssoTokenFile(step: SsoStep, { home, now }: Effects): TokenFile<string> {
+function ssoTokenFile(step: SsoSession, { home, now }: Effects): TokenFile<string> {
   const name = step.session?.value ?? step.startUrl.value;
   return {
     path: ssoTokenPath(name, home),
@@ -127,7 +135,7 @@ export function ssoRefreshRequest(json: JsonObject, now: Date): JsonObject | und
 
 /** @throws TokenRefreshError */
 async function refreshToken(
-  step: SsoStep,
+  step: SsoSession,
   json: JsonObject,
   { effects, attempts, ca }: CallOptions,
 ): Promise<JsonObject> {
@@ -255,8 +263,9 @@ function readJsonFile(path: string, { readFile }: Effects): JsonObject | undefin
   }
 }
 
-function loginNeeded(
-  step: SsoStep,
+/** The error that names the command to sign in again. */
+export function loginNeeded(
+  step: Pick<SsoStep, "profile" | "session" | "startUrl">,
   message: string,
   { help = [], isTemporary }: Pick<ErrorDetails, "help" | "isTemporary"> = {},
 ): RolecallError {

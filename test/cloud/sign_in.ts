@@ -1,4 +1,5 @@
 /** Simulates IAM Identity Center (portal and OIDC), the sign-in service of `aws login`, and that of the console. */
+import { makeAssignments, type SimulatedAssignments } from "./assignments.ts";
 import { makeConsoleLogin, type SimulatedConsoleLogin } from "./console_login.ts";
 import { type ConsoleSession, makeFederation } from "./federation.ts";
 import { type Iam, startServiceSession } from "./iam.ts";
@@ -14,6 +15,7 @@ export interface SimulatedSignIn extends LoopbackServer {
   readonly refreshTokens: Set<string>;
   readonly oidc: SimulatedOidc;
   readonly login: SimulatedConsoleLogin;
+  readonly assignments: SimulatedAssignments;
   /** The console sessions that a sign-in URL has opened. */
   readonly consoleSessions: readonly ConsoleSession[];
   /** Replaces the responses to the next requests. */
@@ -33,6 +35,7 @@ export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
   };
   const url = () => server.url;
   const oidc = makeOidc(tokens, refreshTokens, url);
+  const assignments = makeAssignments(tokens);
   const login = makeConsoleLogin(refreshTokens, () => session("login-role"), url);
   const handle = (request: ReceivedRequest): Reaction => {
     requests.push(request);
@@ -40,7 +43,7 @@ export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
     if (reaction !== undefined) return reaction;
     const { pathname } = new URL(request.target, "http://localhost");
     if (pathname === "/federation") return federation.handle(request);
-    return oidc.handle(request) ?? login.handle(request) ?? handlePortal(request);
+    return oidc.handle(request) ?? login.handle(request) ?? assignments.handle(request) ?? handlePortal(request);
   };
   const handlePortal = (request: ReceivedRequest): Reaction => {
     const { pathname, searchParams } = new URL(request.target, "http://localhost");
@@ -66,5 +69,5 @@ export async function startSignIn(iam: Iam): Promise<SimulatedSignIn> {
     }
   };
   const server = await serve(handle);
-  return Object.assign(server, { requests, tokens, refreshTokens, oidc, login, consoleSessions, next });
+  return Object.assign(server, { requests, tokens, refreshTokens, oidc, login, assignments, consoleSessions, next });
 }

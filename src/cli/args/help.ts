@@ -54,7 +54,7 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly string[]>> = {
   probe: ["rolecall probe", "rolecall probe --sts --json"],
   explain: ["rolecall explain -p deploy", "rolecall explain -p deploy --json"],
   check: ["rolecall check", "rolecall check --fix", "rolecall check --format github"],
-  profiles: ["rolecall profiles", "rolecall profiles --json"],
+  profiles: ["rolecall profiles", "rolecall profiles add --sso-session corp --role-name ReadOnly"],
   console: ["rolecall console -p deploy --open", "rolecall console -p deploy --destination s3 --session-duration 8h"],
   cache: ["rolecall cache list", "rolecall cache clear --all"],
   completion: ["source <(rolecall completion bash)", "rolecall completion fish | source"],

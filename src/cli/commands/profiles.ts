@@ -17,7 +17,13 @@ export async function profiles(
   positionals: readonly string[],
   context: Context,
 ): Promise<number> {
+  const [subcommand, ...others] = positionals;
+  if (subcommand === "add") {
+    rejectPositionals("profiles", others);
+    return await (await import("./profiles_add.ts")).addProfiles(options, context);
+  }
   rejectPositionals("profiles", positionals);
+  rejectOptionsOfAdd(options);
   const { environment } = context.effects;
   const config = context.readConfig();
   const settings = await readSettings(options, context);
@@ -33,6 +39,18 @@ export async function profiles(
       : renderProfiles(list, outputColors(options, context), context.effects.home),
   );
   return 0;
+}
+
+const OPTIONS_OF_ADD = ["sso-session", "all", "account", "role-name", "name-format", "prune", "dry-run"];
+
+/** A variable may be meant for `profiles add`, so it is ignored. */
+function rejectOptionsOfAdd(options: CommandOptions): void {
+  const given = OPTIONS_OF_ADD.map((name) => options.text(name)).find((value) => value && "option" in value.from);
+  if (given === undefined || !("option" in given.from)) return;
+  throw new RolecallError("option-conflict", `${given.from.option} works only with profiles add`, {
+    at: given.from,
+    help: ["use rolecall profiles add --sso-session NAME"],
+  });
 }
 
 /** Warns about a broken settings file, so that it does not hide the profiles. */

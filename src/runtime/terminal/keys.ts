@@ -2,6 +2,8 @@
 import type { Key, KeyName } from "../../domain/prompt.ts";
 
 const CONTROL_CHARACTERS: Readonly<Record<string, KeyName>> = {
+  "\u0001": "select-all",
+  "\t": "tab",
   "\r": "enter",
   "\n": "enter",
   "\u0003": "interrupt",

@@ -29,7 +29,8 @@ describe("each example is a valid command line", () => {
         const split = splitCommandLine(/rolecall (.*?)\)?"?$/.exec(example.replace(/ \|.*$/, ""))?.[1] ?? "");
         const { command, positionals } = parseArguments("argv" in split ? split.argv : []);
         expect(command).toBe(name);
-        expect(positionals.length > 0).toBe(["exec", "cache", "completion"].includes(name));
+        const hasArgument = ["exec", "cache", "completion"].includes(name) || / add /.test(example);
+        expect(positionals.length > 0).toBe(hasArgument);
       });
     }
   }
