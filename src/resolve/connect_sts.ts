@@ -26,11 +26,17 @@ export async function connectPlannedSts(
   return connectSts(settings, region, calls, effects);
 }
 
-/** Opens the network connection and loads the parts of the AWS SDK, while a source gets its credentials. */
+/** Milliseconds in which a source most likely has sent its first request. */
+const SOURCE_START_MS = 10;
+
+/**
+ * Starts to open the network connection. The parts of the AWS SDK are loaded later, if the source still waits, because
+ * loading them would delay its first request.
+ */
 export async function prepareStsCall(plan: StsPlan, effects: Effects): Promise<void> {
   // Otherwise, the endpoint is that of the instance's region, which only its metadata has.
   if (!plan.sts.regionFromInstance || plan.sts.endpoint !== undefined) await openConnection(plan, undefined, effects);
-  await import("../sts/sts.ts");
+  effects.sleep(SOURCE_START_MS).then(() => import("../sts/sts.ts").catch(() => {}));
 }
 
 function destination({ sts }: StsPlan, instanceRegion: string | undefined) {

@@ -141,7 +141,7 @@ async function resolveOnce(plan: Plan, dependencies: ResolveDependencies, sessio
   const callsSts = missing > 0 || dependencies.callsSts === true;
   if (callsSts && cached.credentials === undefined && WAITING_SOURCES.has(plan.source.kind)) {
     const { prepareStsCall } = await import("./connect_sts.ts");
-    prepareStsCall(plan, effects).catch(() => {});
+    await prepareStsCall(plan, effects);
   }
   const wantsRegion = plan.region === undefined && (dependencies.wantsRegion || missing > 0);
   const [start, instanceRegion] = await Promise.all([
