@@ -45,7 +45,7 @@ describe.skipIf(!HAS_OPENSSL)("a server with a certificate of its own (needs ope
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "rolecall-roots-"));
     const files = ["-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")];
-    const names = ["-subj", "/CN=test", "-addext", "subjectAltName=DNS:localhost"];
+    const names = ["-subj", "/CN=test", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
     const made = spawnSync("openssl", [
       "req",
       "-x509",
