@@ -14,6 +14,7 @@ import { inspectLogin } from "../sources/login.ts";
 import { inspectSsoToken } from "../sources/sso.ts";
 import { staticCredentials } from "../sources/static.ts";
 import type { TokenState } from "../sources/token_refresh.ts";
+import { formatUtc } from "../text/timestamp.ts";
 import { describeKeys, describeLifetime, errorFinding, type Finding, finding } from "./finding.ts";
 import { probeToken } from "./web_identity.ts";
 
@@ -79,21 +80,32 @@ function refer(what: string, { state, detail }: Finding): Finding {
 }
 
 function probeSso(step: SsoStep, effects: Effects): Finding {
-  const { state, expiration, problem } = inspectSsoToken(step, effects);
+  const token = inspectSsoToken(step, effects);
+  const { expiration, problem } = token;
   if (expiration === undefined) throw problem;
-  if (problem !== undefined) return { ...errorFinding(problem), state: "refused" };
+  if (problem !== undefined) {
+    const refused = errorFinding(problem);
+    return { ...refused, detail: `${refused.detail}${refreshText(token, effects.now())}`, state: "refused" };
+  }
   const role = `SSO role ${step.roleName.value} in account ${step.accountId.value}`;
-  return finding("available", `${role}; SSO token: ${tokenText(state, expiration, effects.now())}`);
+  return finding("available", `${role}; SSO token: ${tokenText(token, expiration, effects.now())}`);
 }
 
 function probeLogin(step: LoginStep, effects: Effects): Finding {
-  const { state, expiration, problem } = inspectLogin(step, effects);
+  const token = inspectLogin(step, effects);
+  const { expiration, problem } = token;
   if (expiration === undefined) throw problem;
-  return finding("available", `login session ${step.session.value}: ${tokenText(state, expiration, effects.now())}`);
+  return finding("available", `login session ${step.session.value}: ${tokenText(token, expiration, effects.now())}`);
 }
 
-function tokenText(state: TokenState["state"], expiration: Date, now: Date): string {
-  return `${describeLifetime(expiration, now)}${state === "refreshable" ? ", refreshed before its next use" : ""}`;
+function tokenText(token: TokenState, expiration: Date, now: Date): string {
+  const next = token.state === "refreshable" ? ", refreshed before its next use" : "";
+  return `${describeLifetime(expiration, now)}${next}${refreshText(token, now)}`;
+}
+
+function refreshText({ registrationExpiresAt: end }: TokenState, now: Date): string {
+  if (end === undefined) return "";
+  return end > now ? `, refreshable until ${formatUtc(end)}` : "; the client registration has expired, too";
 }
 
 function probeProcess({ argv, from }: ProcessStep, { environment }: Effects): Finding {

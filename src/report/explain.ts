@@ -271,8 +271,18 @@ function tokenRows(token: TokenPreview | undefined, style: ExplainStyle): Row[] 
   const isLoginNeeded = !isUnreadable && (state === "missing" || state === "expired");
   return [
     { label: "token", value, note: existingFile(file, until, style) },
+    ...refreshRows(token, style),
     ...(isLoginNeeded ? [detail(escapeControls(runCommand(command)))] : []),
   ];
+}
+
+/** How long the token can be refreshed; the session may end sooner, which only the service knows. */
+function refreshRows({ state, canRefresh, registrationExpiresAt: end }: TokenPreview, style: ExplainStyle): Row[] {
+  if (end !== undefined) {
+    const time = untilText(end, style);
+    return [detail(end > style.now ? `refreshable until ${time}` : `the client registration expired at ${time}`)];
+  }
+  return state === "valid" && !canRefresh ? [detail("cannot be refreshed")] : [];
 }
 
 /** `2026-01-02T03:04Z (45 min left)`; only the time if that is in the past. */

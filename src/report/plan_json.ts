@@ -134,8 +134,14 @@ function cacheJson({ state, key, file, until }: CachePreview) {
   return { state, key, file, expiration: until && formatUtc(until) };
 }
 
-function tokenJson({ state, file, expiration }: TokenPreview) {
-  return { state, file, expiration: expiration && formatUtc(expiration) };
+function tokenJson({ state, file, expiration, canRefresh, registrationExpiresAt: end }: TokenPreview) {
+  return {
+    state,
+    file,
+    expiration: expiration && formatUtc(expiration),
+    canRefresh,
+    registrationExpiration: end && formatUtc(end),
+  };
 }
 
 function optional<T>(setting: Sourced<T> | undefined): ReturnType<typeof sourced> | undefined {

@@ -69,6 +69,7 @@ function sessionFile(step: LoginStep, effects: Effects): TokenFile<Credentials> 
         : { value, expiration: value.expiration };
     },
     canRefresh: () => true,
+    registrationExpiresAt: () => undefined,
     missingError: (json) =>
       loginNeeded(
         step,

@@ -106,6 +106,10 @@ function ssoTokenFile(step: SsoSession, { home, now }: Effects): TokenFile<strin
     },
     // botocore does not refresh the token of a legacy profile.
     canRefresh: (json) => step.session !== undefined && ssoRefreshRequest(json, now()) !== undefined,
+    registrationExpiresAt: (json) =>
+      step.session === undefined || !stringMember(json, "refreshToken")
+        ? undefined
+        : parseTimestamp(stringMember(json, "registrationExpiresAt") ?? ""),
     missingError: () => loginNeeded(step, `there is no SSO token for ${name}`),
     expiredError: (refreshError) => {
       const why = refreshError === undefined ? "" : ` and could not be refreshed: ${refreshError.message}`;

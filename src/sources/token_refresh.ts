@@ -16,6 +16,8 @@ export interface TokenFile<T> {
   /** @returns undefined if a required member is missing. */
   parse(json: JsonObject): Token<T> | undefined;
   canRefresh(json: JsonObject): boolean;
+  /** When the client registration expires that a refresh needs; undefined if it needs none, or cannot be made at all. */
+  registrationExpiresAt(json: JsonObject): Date | undefined;
   /** @param json undefined if the file does not exist or is not a JSON object. */
   missingError(json: JsonObject | undefined): RolecallError;
   /** @param refreshError why the refresh failed; undefined if the token cannot be refreshed. */
@@ -57,6 +59,9 @@ export interface TokenState {
   readonly state: "valid" | "refreshable" | "expired" | "missing";
   readonly file: string;
   readonly expiration: Date | undefined;
+  readonly canRefresh: boolean;
+  /** When the client registration expires, or has expired: without it, the token cannot be refreshed. */
+  readonly registrationExpiresAt: Date | undefined;
   /** If the token is expired or missing: the error that its use would cause. */
   readonly problem: RolecallError | undefined;
 }
@@ -129,15 +134,16 @@ export function inspectToken<T>(file: TokenFile<T>, effects: Effects): TokenStat
   try {
     const { json, token } = readToken(file, effects);
     const { expiration } = token;
-    if (needsRefresh({ json, token }, file, effects)) {
-      return { state: "refreshable", file: path, expiration, problem: undefined };
-    }
+    const registrationExpiresAt = file.registrationExpiresAt(json);
+    const known = { file: path, expiration, canRefresh: file.canRefresh(json), registrationExpiresAt };
+    if (needsRefresh({ json, token }, file, effects)) return { ...known, state: "refreshable", problem: undefined };
     return expiration > effects.now()
-      ? { state: "valid", file: path, expiration, problem: undefined }
-      : { state: "expired", file: path, expiration, problem: file.expiredError(undefined) };
+      ? { ...known, state: "valid", problem: undefined }
+      : { ...known, state: "expired", problem: file.expiredError(undefined) };
   } catch (error) {
     if (!(error instanceof RolecallError)) throw error;
-    return { state: "missing", file: path, expiration: undefined, problem: error };
+    const unknown = { expiration: undefined, canRefresh: false, registrationExpiresAt: undefined };
+    return { ...unknown, state: "missing", file: path, problem: error };
   }
 }
 

@@ -42,8 +42,8 @@ describe("explain", () => {
     { key: text, file: text, expiration: timestamp },
   );
   const token = object(
-    { state: oneOf("valid", "refreshable", "expired", "missing") },
-    { file: text, expiration: timestamp },
+    { state: oneOf("valid", "refreshable", "expired", "missing"), canRefresh: boolean },
+    { file: text, expiration: timestamp, registrationExpiration: timestamp },
   );
   const previewKeys = { isNeeded: boolean, cache, mfaCodeFrom: oneOf("person", "option", "process", "nobody") };
   const settings = mapOf(sourced(anything));

@@ -74,6 +74,11 @@ const SSO =
 /** The token file of the sso-session. */
 const SSO_TOKEN = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
+function refreshableToken(seconds: number, registrationExpiresAt: string): string {
+  const refresh = { refreshToken: "r", clientId: "c", clientSecret: "s", registrationExpiresAt };
+  return JSON.stringify({ accessToken: "t", expiresAt: inSeconds(seconds).toISOString(), ...refresh });
+}
+
 function jwt(claims: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part({ alg: "RS256" })}.${part(claims)}.c2lnbmF0dXJl`;
@@ -144,6 +149,24 @@ describe("the sources that need no request", () => {
         files: () => ({
           [SSO_TOKEN]: JSON.stringify({ accessToken: "t", expiresAt: inSeconds(7200).toISOString() }),
         }),
+      },
+    ],
+    [
+      "files-sso-refreshable",
+      0,
+      {
+        config: SSO,
+        env: () => ({ AWS_PROFILE: "sso" }),
+        files: () => ({ [SSO_TOKEN]: refreshableToken(7200, "2099-01-01T00:00:00Z") }),
+      },
+    ],
+    [
+      "files-sso-registration-expired",
+      1,
+      {
+        config: SSO,
+        env: () => ({ AWS_PROFILE: "sso" }),
+        files: () => ({ [SSO_TOKEN]: refreshableToken(-60, "2026-01-01T00:00:00Z") }),
       },
     ],
     ["files-login-without-session", 1, { config: "[default]\nlogin_session = arn:aws:iam::123456789012:user/me\n" }],

@@ -28,6 +28,12 @@ export interface ExplainSituation {
   readonly files?: Readonly<Record<string, string>>;
 }
 
+const REFRESHABLE = {
+  refreshToken: SECRETS.refreshToken,
+  clientId: "client",
+  clientSecret: SECRETS.clientSecret,
+};
+
 /** The token file that `aws sso login` writes. @param minutes until the token expires. */
 function ssoToken(minutes: number, extra: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const token = { accessToken: SECRETS.ssoToken, expiresAt: inMinutes(minutes), ...extra };
@@ -178,12 +184,17 @@ export const SITUATIONS: Readonly<Record<string, ExplainSituation>> = {
   "sso-refresh": {
     config: SSO,
     args: ["-p", "corp"],
-    files: ssoToken(5, {
-      refreshToken: SECRETS.refreshToken,
-      clientId: "client",
-      clientSecret: SECRETS.clientSecret,
-      registrationExpiresAt: inMinutes(1000),
-    }),
+    files: ssoToken(5, { ...REFRESHABLE, registrationExpiresAt: inMinutes(1000) }),
+  },
+  "sso-refreshable": {
+    config: SSO,
+    args: ["-p", "corp"],
+    files: ssoToken(45, { ...REFRESHABLE, registrationExpiresAt: inMinutes(1000) }),
+  },
+  "sso-registration-expired": {
+    config: SSO,
+    args: ["-p", "corp"],
+    files: ssoToken(-5, { ...REFRESHABLE, registrationExpiresAt: inMinutes(-1) }),
   },
   "sso-expired": { config: SSO, args: ["-p", "corp"], files: ssoToken(-5) },
   "sso-missing": { config: SSO, args: ["-p", "corp"] },

@@ -24,6 +24,7 @@ function tokenFile(canRefresh: boolean): TokenFile<string> {
         ? { value: token, expiration: new Date(NOW.getTime() + seconds * 1000) }
         : undefined,
     canRefresh: () => canRefresh,
+    registrationExpiresAt: () => undefined,
     missingError: (json) => new RolecallError("login-needed", json === undefined ? "no file" : "incomplete"),
     expiredError: (refreshError) => new RolecallError("login-failed", refreshError?.message ?? "expired"),
   };
