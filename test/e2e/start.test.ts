@@ -56,6 +56,14 @@ describe.skipIf(SUBJECT !== "compiled" || process.platform === "win32")("a start
     expect(loaded).toBe(golden("start/exec.txt", loaded));
   });
 
+  test("exec with a call of STS", async () => {
+    const before = await exec();
+    const loaded = await exec("-p", "role", "--no-cache");
+    // What these packages load themselves is checked by test/unit/architecture.test.ts.
+    const added = text(loaded.filter((name) => !before.includes(name)));
+    expect(added).toBe(golden("start/sts.txt", added));
+  });
+
   test("exec with a cached role loads nothing more", async () => {
     const calls = () => cloud.sts.calls.length;
     await home.run(["export", "-p", "role"]);
