@@ -1,20 +1,32 @@
 /** The output of `cache list` and `cache clear` for people. */
 import { basename } from "node:path";
 import type { CacheItem, Cleared } from "../cache/inventory.ts";
+import type { Login } from "../cache/logins.ts";
 import { formatDuration } from "../text/duration.ts";
+import { formatUtc } from "../text/timestamp.ts";
 import type { Colors } from "./colors.ts";
 import { escapeControls } from "./error.ts";
 import { tableLines } from "./table.ts";
 
-/** The cached sessions and other files as a table. */
-export function renderCache(items: readonly CacheItem[], folder: string, now: Date, colors: Colors): string {
-  if (items.length === 0) return `nothing is cached in ${escapeControls(folder)}\n`;
-  const rows = items.map((item) => [
+/** The cached sessions and other files, and the logins, as a table. */
+export function renderCache(
+  items: readonly CacheItem[],
+  logins: readonly Login[],
+  folder: string,
+  now: Date,
+  colors: Colors,
+): string {
+  if (items.length + logins.length === 0) return `nothing is cached in ${escapeControls(folder)}\n`;
+  const row = (item: CacheItem | Login, what: string) => [
     item.kind,
     expiryText(item, now),
-    escapeControls(describeItem(item)),
+    escapeControls(what),
     shortName(item.file),
-  ]);
+  ];
+  const rows = [
+    ...items.map((item) => row(item, describeItem(item))),
+    ...logins.map((login) => row(login, describeLogin(login))),
+  ];
   return tableLines(
     [["KIND", "EXPIRES", "WHAT", "FILE"], ...rows],
     (line, index) => `${index === 0 ? colors.dim(line) : line}\n`,
@@ -37,7 +49,18 @@ function describeItem(item: CacheItem): string {
   }
 }
 
-function expiryText(item: CacheItem, now: Date): string {
+function describeLogin({ kind, session, startUrl, accountId, canRefresh, registrationExpiration: end }: Login): string {
+  const account = accountId === undefined ? "-" : `account ${accountId}`;
+  const what =
+    session === undefined ? (startUrl ?? account) : `${session}${startUrl === undefined ? "" : ` (${startUrl})`}`;
+  if (end !== undefined) {
+    return `${what}, ${canRefresh ? `refreshable until ${formatUtc(end)}` : `client registration expired at ${formatUtc(end)}`}`;
+  }
+  if (!canRefresh) return `${what}, cannot be refreshed`;
+  return kind === "console-login" ? `${what}, refreshable until the session ends` : what;
+}
+
+function expiryText(item: CacheItem | Login, now: Date): string {
   if (!("expiration" in item) || item.expiration === undefined) return "-";
   const seconds = Math.round((item.expiration.getTime() - now.getTime()) / 1000);
   if (seconds <= 0) return "expired";
@@ -45,9 +68,9 @@ function expiryText(item: CacheItem, now: Date): string {
   return `in ${formatDuration(seconds < 60 ? seconds : seconds - (seconds % 60))}`;
 }
 
-/** The name of a file, with only the first 8 of the 40 digits of its hash. */
+/** The name of a file, with only the first 8 digits of its hash. */
 function shortName(file: string): string {
-  return escapeControls(basename(file).replace(/^([0-9a-f]{8})[0-9a-f]{32}/, "$1…"));
+  return escapeControls(basename(file).replace(/^([0-9a-f]{8})[0-9a-f]{32,}/, "$1…"));
 }
 
 /** The files that were removed, and those that were kept, with the reason. */

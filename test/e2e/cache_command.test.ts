@@ -1,7 +1,9 @@
 /** `cache list` shows the cached sessions without secrets; `cache clear` deletes them. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { ssoTokenCacheKey } from "../../src/cache/key.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { mfaArn, roleArn } from "../cloud/iam.ts";
 import { inMinutes, keysSection } from "../support/aws_files.ts";
@@ -94,6 +96,74 @@ describe("list", () => {
         .map((item: { kind: string }) => item.kind)
         .sort(),
     ).toEqual(["mfa-session", "role"]);
+  });
+
+  describe("shows the logins, without secrets:", () => {
+    const refresh = (registrationExpiresAt: string) => ({
+      ...{ refreshToken: "SECRET", clientId: "c", clientSecret: "SECRET", registrationExpiresAt },
+    });
+    const login = (name: string, minutes: number, more: object) =>
+      home.write(
+        `.aws/sso/cache/${ssoTokenCacheKey(name)}.json`,
+        JSON.stringify({ accessToken: "TOKEN", expiresAt: inMinutes(minutes), region: "eu-west-1", ...more }),
+      );
+    const ARN = "arn:aws:iam::123456789012:user/me";
+    beforeEach(() => {
+      const session = (name: string) => `[sso-session ${name}]\nsso_start_url = https://${name}.awsapps.com/start\n`;
+      home.write(".aws/config", `${session("corp")}${session("old")}[profile c]\nlogin_session = ${ARN}\n`);
+      login("corp", 42.9, { startUrl: "https://corp.awsapps.com/start", ...refresh("2099-01-01T00:00:00Z") });
+      login("old", -5, { startUrl: "https://old.awsapps.com/start", ...refresh("2026-01-01T00:00:00Z") });
+      const legacy = "https://legacy.awsapps.com/start";
+      login(legacy, 10.9, { startUrl: legacy, ...refresh("2099-01-01T00:00:00Z") });
+      login("unknown", 10.9, { startUrl: "https://unknown.awsapps.com/start" });
+      home.write(".aws/sso/cache/registration.json", JSON.stringify({ clientId: "c", clientSecret: "SECRET" }));
+      home.write(".aws/sso/cache/broken.json", "{");
+      const access = {
+        accessKeyId: "ASIA",
+        sessionToken: "TOKEN",
+        accountId: "123456789012",
+        expiresAt: inMinutes(9.9),
+      };
+      const console = JSON.stringify({ accessToken: access, refreshToken: "SECRET", dpopKey: "SECRET" });
+      const name = createHash("sha256").update(ARN).digest("hex");
+      home.write(`.aws/login/cache/${name}.json`, console);
+      home.write(`.aws/login/cache/${"0".repeat(64)}.json`, console);
+    });
+
+    test("as a table", async () => {
+      const { stdout } = await home.run(["cache", "list"]);
+      expect(stdout).toBe(golden("cache/logins.txt", stdout));
+    });
+
+    test("as JSON", async () => {
+      const { stdout } = await home.run(["cache", "list", "--json"]);
+      expect(stdout).not.toMatch(/SECRET|TOKEN|ASIA/);
+      const items: { session?: string; startUrl?: string }[] = JSON.parse(stdout);
+      expect(items).toHaveLength(6);
+      expect(items.find(({ session }) => session === "corp")).toMatchObject({
+        kind: "sso-login",
+        file: join(home.path, `.aws/sso/cache/${ssoTokenCacheKey("corp")}.json`),
+        startUrl: "https://corp.awsapps.com/start",
+        canRefresh: true,
+        registrationExpiration: "2099-01-01T00:00:00Z",
+      });
+      expect(items.find(({ session }) => session === ARN)).toMatchObject({
+        kind: "console-login",
+        accountId: "123456789012",
+        canRefresh: true,
+      });
+    });
+
+    test("also if the config file is broken", async () => {
+      home.write(".aws/config", "[");
+      const { stdout, exitCode } = await home.run(["cache", "list", "--json"]);
+      expect([JSON.parse(stdout).length, exitCode]).toEqual([6, 0]);
+    });
+
+    test("and cache clear keeps them", async () => {
+      const { stdout } = await home.run(["cache", "clear", "--all"]);
+      expect(stdout).toBe("nothing was removed\n");
+    });
   });
 
   test("escapes control characters of names and files", async () => {

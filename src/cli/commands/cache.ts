@@ -1,11 +1,15 @@
 /** `rolecall cache list` and `rolecall cache clear`. */
 import { cacheFolder } from "../../cache/cache.ts";
 import { type CacheItem, clearCache, listCacheFiles } from "../../cache/inventory.ts";
+import { type Login, listLogins } from "../../cache/logins.ts";
 import { RolecallError } from "../../domain/errors.ts";
 import { CACHE_SUBCOMMANDS } from "../../domain/option_table.ts";
 import { renderCache, renderCleared } from "../../report/cache.ts";
 import { jsonText } from "../../report/json_text.ts";
+import { loginCacheFolder, loginSessionFile } from "../../sources/login.ts";
+import { ssoCacheFolder, ssoTokenPath } from "../../sources/sso.ts";
 import { didYouMean } from "../../text/suggest.ts";
+import { systemErrorMessage } from "../../text/system_error.ts";
 import { formatUtc } from "../../text/timestamp.ts";
 import type { CommandOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
@@ -29,10 +33,11 @@ export async function cache(
       });
     }
     const items = await listCacheFiles(folder, effects);
+    const logins = loginsOf(context);
     context.print(
       options.switch("json")
-        ? jsonText(items.map(publicItem))
-        : renderCache(items, folder, effects.now(), outputColors(options, context)),
+        ? jsonText([...items.map(publicItem), ...logins.map(publicLogin)])
+        : renderCache(items, logins, folder, effects.now(), outputColors(options, context)),
     );
     return 0;
   }
@@ -44,6 +49,33 @@ export async function cache(
       : renderCleared(cleared),
   );
   return 0;
+}
+
+/** @throws RolecallError `file-unreadable` if a folder cannot be read. */
+function loginsOf(context: Context): readonly Login[] {
+  const { effects } = context;
+  const folders = { sso: ssoCacheFolder(effects.home), console: loginCacheFolder(effects) };
+  try {
+    return listLogins(folders, sessionNames(context), effects.now());
+  } catch (cause) {
+    throw new RolecallError("file-unreadable", `the logins cannot be read: ${systemErrorMessage(cause)}`, { cause });
+  }
+}
+
+/** The names of the sessions in the config file, by the path of the file of their token. */
+function sessionNames({ effects, readConfig }: Context): ReadonlyMap<string, string> {
+  try {
+    const { ssoSessions, profiles } = readConfig();
+    const consoleSessions = new Set([...profiles.values()].map(({ settings }) => settings.get("login_session")?.value));
+    return new Map([
+      ...[...ssoSessions.keys()].map((name) => [ssoTokenPath(name, effects.home), name] as const),
+      ...[...consoleSessions].flatMap((arn) => (arn ? [[loginSessionFile(arn, effects), arn] as const] : [])),
+    ]);
+  } catch (error) {
+    if (!(error instanceof RolecallError)) throw error;
+    effects.trace(`the sessions have no names: ${error.message}`);
+    return new Map();
+  }
 }
 
 /** @throws RolecallError `missing-argument`, or `unexpected-argument` for an unknown subcommand or a further argument. */
@@ -61,6 +93,14 @@ function parseSubcommand([name, extra]: readonly string[]): (typeof CACHE_SUBCOM
   }
   if (extra !== undefined) throw new RolecallError("unexpected-argument", `unexpected argument "${extra}"`);
   return subcommand;
+}
+
+function publicLogin({ expiration, registrationExpiration, ...login }: Login): object {
+  return {
+    ...login,
+    expiration: expiration && formatUtc(expiration),
+    registrationExpiration: registrationExpiration && formatUtc(registrationExpiration),
+  };
 }
 
 /** An item in the JSON output. It has the documented keys only. */
