@@ -4,7 +4,7 @@ import type { Effects } from "../domain/effects.ts";
 import type { EnvironmentChange } from "../domain/environment.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { type HttpServerRequest, LOOPBACK, listenOnLoopback } from "../runtime/http_server.ts";
-import { removePrivateFolder } from "../runtime/private_folder.ts";
+import { removeLockedFolder } from "../runtime/private_folder.ts";
 import { startDaemon } from "../runtime/process/daemon.ts";
 import type { Runtime } from "../runtime/process/runtime.ts";
 import { afterChanges } from "../serve/after_changes.ts";
@@ -49,7 +49,7 @@ export async function startExecServer(
     ? startHelper(found, options, token, files)
     : startInProcess(found, options, token, files, context)
   ).catch((error) => {
-    if (files.folder !== undefined) removePrivateFolder(files.folder);
+    if (files.folder !== undefined) removeLockedFolder(files.folder, files.lock);
     throw error;
   });
   return {
@@ -119,7 +119,7 @@ async function startInProcess(
   found: FoundCredentials,
   options: CommandOptions,
   token: string,
-  { folder }: ServerFiles,
+  { folder, lock }: ServerFiles,
   context: Context,
 ): Promise<StartedServer> {
   // Diagnostics would appear in the middle of the command's output.
@@ -138,7 +138,7 @@ async function startInProcess(
       clearInterval(polling);
       const problems = (await copies?.finish()) ?? [];
       for (const problem of problems) context.effects.warn(problem);
-      if (folder !== undefined && problems.length === 0) removePrivateFolder(folder);
+      if (folder !== undefined && problems.length === 0) removeLockedFolder(folder, lock);
     },
   };
 }

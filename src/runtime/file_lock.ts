@@ -48,11 +48,14 @@ export function lockPathWith(
     locked = lock(path);
     if (locked === undefined) return undefined;
     const { close } = locked;
+    let isOpen = true;
     return {
       inode: fstatSync(fd).ino,
       descriptor: undefined,
       write: (text) => rewrite(fd, text),
       close() {
+        if (!isOpen) return;
+        isOpen = false;
         close();
         closeSync(fd);
       },

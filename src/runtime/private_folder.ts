@@ -75,6 +75,12 @@ export function removePrivateFolder(folder: string): void {
   }
 }
 
+/** As `removePrivateFolder`, for a folder that this process has locked. Windows keeps a folder with an open file in it. */
+export function removeLockedFolder(folder: string, lock: LockedFile | undefined): void {
+  if (process.platform === "win32") lock?.close();
+  removePrivateFolder(folder);
+}
+
 /**
  * Marks the folder as in use until the returned file is closed.
  *
@@ -108,7 +114,7 @@ export async function removeLeftoverFolders(
     const lock = lockFolder(folder, tryLock);
     if (lock === undefined) continue;
     try {
-      if (await isDisposable(folder)) removePrivateFolder(folder);
+      if (await isDisposable(folder)) removeLockedFolder(folder, lock);
     } finally {
       lock.close();
     }

@@ -225,7 +225,8 @@ describe.skipIf(WINE === undefined)("rolecall.exe", () => {
     expect([stderr, exitCode]).toEqual(["", 5]);
     const { keyId, file, url } = JSON.parse(stdout);
     expect(keyId).toBe(cloud.user1.accessKeyId);
-    expect(windows.exists(file)).toBe(false);
+    // Not even the folder is left.
+    expect([windows.exists(file), windows.exists(file.replace(/\\[^\\]*$/, ""))]).toEqual([false, false]);
     expect(await fetch(url).catch(() => "refused")).toBe("refused");
   });
 
