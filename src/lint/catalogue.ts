@@ -107,6 +107,12 @@ const LINT_CATALOGUE = {
     severity: "warning",
     summary: "profiles that assume a role with different credentials share one cached session",
   },
+
+  // Sign-ins
+  "sign-in-expired": {
+    severity: "note",
+    summary: "a sign-in has expired, or its client registration has, so that it cannot be refreshed",
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type LintCode = keyof typeof LINT_CATALOGUE;

@@ -3,6 +3,7 @@ import type { SharedFile } from "../config/load.ts";
 import type { SharedConfigPaths } from "../config/locate.ts";
 import type { Settings } from "../config/settings.ts";
 import type { SharedConfig } from "../config/shared_config.ts";
+import type { Environment } from "../domain/environment.ts";
 import type { RolecallError } from "../domain/errors.ts";
 import type { FileInfo } from "../files/file_info.ts";
 
@@ -12,6 +13,9 @@ export interface LintInput {
   readonly namedBy: ReadonlyMap<string, string>;
   /** The user's home folder. */
   readonly home: string;
+  /** For the folder of the console sessions, which a variable can name. */
+  readonly environment: Environment;
+  now(): Date;
   /** As in `Effects`. */
   readFile(path: string): Uint8Array | undefined;
   fileInfo(path: string): FileInfo | undefined;

@@ -7,6 +7,7 @@ import { type Finding, findingKey, findingOf, isFilePosition } from "./finding.t
 import { checkIgnoredKeys } from "./ignored_keys.ts";
 import type { LintedFiles, LintInput } from "./input.ts";
 import { checkKeys } from "./keys.ts";
+import { checkLogins } from "./logins.ts";
 import { planAll } from "./plans.ts";
 import { checkReferences } from "./references.ts";
 import { checkSecrets } from "./secrets.ts";
@@ -52,6 +53,7 @@ export function lint(input: LintInput): LintResult {
     checkIgnoredKeys(files, plans),
     checkReferences(files, plans, input),
     checkCacheEntries(merged, [...plans.values(), ...rolePlans.values()]),
+    checkLogins([...plans.values(), ...rolePlans.values()], input),
     checkSettings(settings, input),
   ]) {
     // Not push(...rule): there may be more findings than a call can have arguments.

@@ -19,6 +19,7 @@ import { readCaBundle } from "./ca_bundle.ts";
 import { dpopProof } from "./dpop.ts";
 import {
   currentToken,
+  type InspectEffects,
   inspectToken,
   rejectedRefresh,
   type TokenFile,
@@ -47,12 +48,12 @@ export async function loginCredentials(
 }
 
 /** The state of the login session. Sends no request. */
-export function inspectLogin(step: LoginStep, effects: Effects): TokenState {
+export function inspectLogin(step: LoginStep, effects: InspectEffects): TokenState {
   return inspectToken(sessionFile(step, effects), effects);
 }
 
 /** The file of a login session, which the AWS CLI names after the hash of the session. */
-function sessionFile(step: LoginStep, effects: Effects): TokenFile<Credentials> {
+function sessionFile(step: LoginStep, effects: Pick<Effects, "environment" | "home">): TokenFile<Credentials> {
   const session = step.session.value;
   const missingMembers = (json: JsonObject) => [
     ...(credentialsIn(json) === undefined ? ["accessToken"] : []),

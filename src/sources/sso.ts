@@ -18,6 +18,7 @@ import { joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
 import {
   currentToken,
+  type InspectEffects,
   inspectToken,
   rejectedRefresh,
   type TokenFile,
@@ -78,7 +79,7 @@ export async function accessToken(step: SsoSession, options: CallOptions): Promi
 }
 
 /** The state of the SSO token. Sends no request. */
-export function inspectSsoToken(step: SsoStep, effects: Effects): TokenState {
+export function inspectSsoToken(step: SsoStep, effects: InspectEffects): TokenState {
   return inspectToken(ssoTokenFile(step, effects), effects);
 }
 
@@ -93,7 +94,7 @@ export function ssoTokenPath(name: string, home: string): string {
 }
 
 /** The token of an sso-session or, for a legacy profile, of a start URL. */
-function ssoTokenFile(step: SsoSession, { home, now }: Effects): TokenFile<string> {
+function ssoTokenFile(step: SsoSession, { home, now }: Pick<Effects, "home" | "now">): TokenFile<string> {
   const name = step.session?.value ?? step.startUrl.value;
   return {
     path: ssoTokenPath(name, home),

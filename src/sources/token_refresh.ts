@@ -53,6 +53,9 @@ export function rejectedRefresh(status: number, { error }: JsonObject): TokenRef
   return new TokenRefreshError(text, { isTemporary: status === 429 || status >= 500 });
 }
 
+/** What the state of a token depends on. */
+export type InspectEffects = Pick<Effects, "environment" | "home" | "now" | "readFile" | "trace">;
+
 /** The state of a token. Does not contain the token itself. */
 export interface TokenState {
   /** `refreshable`: expired or about to expire, and refreshed before its next use. */
@@ -129,7 +132,7 @@ async function refreshedToken<T>(
 }
 
 /** The token's state, which decides what `currentToken` would do. Sends no request and writes nothing. */
-export function inspectToken<T>(file: TokenFile<T>, effects: Effects): TokenState {
+export function inspectToken<T>(file: TokenFile<T>, effects: InspectEffects): TokenState {
   const { path } = file;
   try {
     const { json, token } = readToken(file, effects);
@@ -152,12 +155,12 @@ interface ReadToken<T> {
   readonly token: Token<T>;
 }
 
-function needsRefresh<T>({ json, token }: ReadToken<T>, file: TokenFile<T>, { now }: Effects): boolean {
+function needsRefresh<T>({ json, token }: ReadToken<T>, file: TokenFile<T>, { now }: Pick<Effects, "now">): boolean {
   const leftSeconds = (token.expiration.getTime() - now().getTime()) / 1000;
   return leftSeconds <= file.refreshWindowSeconds && file.canRefresh(json);
 }
 
-function readToken<T>(file: TokenFile<T>, effects: Effects): ReadToken<T> {
+function readToken<T>(file: TokenFile<T>, effects: Pick<Effects, "readFile" | "trace">): ReadToken<T> {
   const json = readJsonFile(file, effects);
   const token = json === undefined ? undefined : file.parse(json);
   if (json === undefined || token === undefined) throw file.missingError(json);
@@ -168,7 +171,10 @@ function readToken<T>(file: TokenFile<T>, effects: Effects): ReadToken<T> {
  * @returns undefined if there is no such file, or if it is not a JSON object.
  * @throws RolecallError `file-unreadable` if the file exists but cannot be read: a new login would not help.
  */
-function readJsonFile({ path, tokenName }: TokenFile<unknown>, effects: Effects): JsonObject | undefined {
+function readJsonFile(
+  { path, tokenName }: TokenFile<unknown>,
+  effects: Pick<Effects, "readFile" | "trace">,
+): JsonObject | undefined {
   let bytes: Uint8Array | undefined;
   try {
     bytes = effects.readFile(path);

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { ssoTokenCacheKey } from "../../src/cache/key.ts";
 import { golden } from "../support/golden.ts";
 import { IS_ROOT } from "../support/machine.ts";
 import { makeHome, type Outcome, type TestHome } from "../support/subject.ts";
@@ -833,6 +834,57 @@ describe("modes", () => {
       expect(statSync(join(home.path, ".aws", name)).mode & 0o777).toBe(name === "" ? 0o700 : 0o600);
     });
   }
+});
+
+describe("sign-ins", () => {
+  const SSO = (settings: string) => `sso_account_id = 123456789012\nsso_role_name = A\n${settings}`;
+  const URL = "sso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n";
+  const ARN_OF_LOGIN = "arn:aws:iam::123456789012:user/me";
+  const CONFIG =
+    `[sso-session corp]\n${URL}[profile a]\n${SSO("sso_session = corp\n")}[profile b]\n${SSO("sso_session = corp\n")}` +
+    `[profile legacy]\n${SSO(URL)}[profile role]\n${ARN}source_profile = legacy\n` +
+    `[profile console]\nlogin_session = ${ARN_OF_LOGIN}\n`;
+  const OLD = "2026-01-02T03:04:05Z";
+  const registration = (registrationExpiresAt: string) => ({
+    ...{ refreshToken: "r", clientId: "c", clientSecret: "s", registrationExpiresAt },
+  });
+  const token = (name: string, expiresAt: string, more: object = {}): [path: string, json: object] => [
+    `.aws/sso/cache/${ssoTokenCacheKey(name)}.json`,
+    { accessToken: "t", expiresAt, ...more },
+  ];
+  const LEGACY = "https://corp.awsapps.com/start";
+  const LATER = "2099-01-01T00:00:00Z";
+
+  const rows: readonly [what: string, files: readonly [path: string, json: object][], findings: readonly string[]][] = [
+    ["that were never made", [], []],
+    ["that are valid", [token("corp", LATER, registration(LATER)), token(LEGACY, LATER)], []],
+    ["that can be refreshed", [token("corp", OLD, registration(LATER))], []],
+    ["that have expired, once for each session", [token("corp", OLD), token(LEGACY, OLD)], ["2:17", "15:17"]],
+    ["of a client whose registration has expired", [token("corp", LATER, registration(OLD))], ["2:17"]],
+    ["of a legacy profile, whose registration does not matter", [token(LEGACY, LATER, registration(OLD))], []],
+    ["that are not complete", [token("corp", "soon")], []],
+  ];
+  for (const [what, files, positions] of rows) {
+    test(what, async () => {
+      homeWith({ config: CONFIG });
+      for (const [path, json] of files) home.write(path, JSON.stringify(json));
+      const outcome = await home.run(["check", "--json"]);
+      expect(brief(findingsOf(outcome), home.path)).toEqual(positions.map((at) => `sign-in-expired config:${at}`));
+      expect(outcome.exitCode).toBe(0);
+    });
+  }
+
+  test("the message says when, and the help names the command", async () => {
+    homeWith({ config: CONFIG });
+    const [path, json] = token("corp", LATER, registration(OLD));
+    home.write(path, JSON.stringify(json));
+    expect(findingsOf(await home.run(["check", "--json"]))).toMatchObject([
+      {
+        message: `the sign-in to corp ends at ${LATER} and cannot be refreshed: its client registration expired at ${OLD}`,
+        help: ["run: rolecall login --sso-session corp"],
+      },
+    ]);
+  });
 });
 
 describe("the modes of caches, tokens and settings", () => {

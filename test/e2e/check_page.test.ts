@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ssoTokenCacheKey } from "../../src/cache/key.ts";
 import { INDEX, SECTIONS } from "../support/check_page.ts";
 import { makeHome, type TestHome } from "../support/subject.ts";
 
@@ -28,6 +29,16 @@ const SETUPS: Readonly<Record<string, () => void>> = {
       ).join(""),
     );
     home.write(".aws/credentials", "[p102]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n");
+  },
+  "sign-in-expired": () => {
+    const registration = {
+      refreshToken: "r",
+      clientId: "c",
+      clientSecret: "s",
+      registrationExpiresAt: "2026-01-01T00:00:00Z",
+    };
+    const token = { accessToken: "t", expiresAt: "2026-01-02T03:04:05Z", ...registration };
+    home.write(`.aws/sso/cache/${ssoTokenCacheKey("corp")}.json`, JSON.stringify(token));
   },
   // Root can read a file of any mode.
   "file-unreadable": () => symlinkSync("config", inHome(".aws/config")),

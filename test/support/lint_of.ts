@@ -2,6 +2,7 @@
 
 import type { LintInput } from "../../src/lint/input.ts";
 import { type LintResult, lint } from "../../src/lint/lint.ts";
+import { NOW } from "./test_effects.ts";
 
 export interface Texts {
   readonly config?: string;
@@ -17,6 +18,8 @@ export function lintInput(texts: Texts): LintInput {
     paths: { configFile: "/home/me/.aws/config", credentialsFile: "/home/me/.aws/credentials" },
     namedBy: new Map(),
     home: "/home/me",
+    environment: {},
+    now: () => NOW,
     readFile: (path) => {
       const text = read.get(path);
       return text === undefined ? undefined : new TextEncoder().encode(text);

@@ -100,6 +100,8 @@ async function readInput(options: CommandOptions, context: Context): Promise<Rea
       ].filter(([, name]) => variable(effects.environment, name) !== undefined),
     ),
     home: effects.home,
+    environment: effects.environment,
+    now: effects.now,
     readFile: (path) => {
       if (!read.has(path)) read.set(path, effects.readFile(path));
       return read.get(path);
