@@ -1,5 +1,6 @@
 /** The rules that every run must follow, whatever its input. */
 import { commandName } from "../../src/cli/args/arguments.ts";
+import { OPTIONS } from "../../src/domain/option_table.ts";
 import { SECRETS } from "./samples.ts";
 
 export interface FinishedRun {
@@ -69,7 +70,15 @@ function isJson(argv: readonly string[]): boolean {
   const [command, ...rest] = argv;
   if (rest.includes("--help") || rest.includes("-h") || rest.includes("--version")) return false;
   return (
-    ["whoami", "probe", "explain", "check", "profiles", "cache"].includes(command ?? "") && rest.includes("--json")
+    ["whoami", "probe", "explain", "check", "profiles", "cache"].includes(command ?? "") &&
+    rest.some((argument, index) => argument === "--json" && !takesValue(rest[index - 1]))
+  );
+}
+
+/** Whether the argument is an option, so that the next one may be its value. */
+function takesValue(argument: string | undefined): boolean {
+  return OPTIONS.some(
+    ({ name, short, value }) => value !== undefined && (argument === `--${name}` || argument === `-${short}`),
   );
 }
 

@@ -49,6 +49,7 @@ describe("a fault is", () => {
     [{ argv: ["explain"], stdout: SECRETS[1] }, "it showed a secret"],
     [{ argv: ["check", "--json"], stdout: "[" }, "its output is not JSON"],
     [{ argv: ["check", "--json"], stdout: "[]" }, undefined],
+    [{ argv: ["whoami", "--min-ttl", "--json"], stdout: "account" }, undefined],
   ];
   test.each(rows)("%j: %s", (run, fault) => {
     expect(faultsOf({ ...good, ...run })).toEqual(fault === undefined ? [] : [fault]);
