@@ -57,8 +57,8 @@ export async function resolvePlan(
   context: Context,
   findOptions: FindOptions,
 ): Promise<FoundCredentials> {
-  const { effects } = context;
   const { plan, scope, picked, config, cache, minTtl, mfa } = prepared;
+  const effects = mfa.canPrompt ? context.effects : withoutPrompts(context.effects);
   // Before any prompt, and only if the region is used: as in the AWS CLI.
   if (findOptions.region && plan.region !== undefined) requireHostLabel(plan.region);
   tracePlan(prepared, effects.trace);
@@ -79,6 +79,14 @@ export async function resolvePlan(
   });
   if (!prepared.isRefresh) warnIfShort(resolved.credentials, minTtl, effects);
   return { scope, picked, ...resolved, config, minTtl: minTtl.value };
+}
+
+/** The programs that run, such as a credential_process that is rolecall itself, must not prompt either. */
+function withoutPrompts(effects: Effects): Effects {
+  return {
+    ...effects,
+    run: (argv, extra, ...rest) => effects.run(argv, { ...extra, ROLECALL_NO_INPUT: "1" }, ...rest),
+  };
 }
 
 /** Whether a sign-in gets credentials. It needs the network, too, so it does not help after a temporary error. */

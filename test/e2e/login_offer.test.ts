@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { HAS_PTY } from "../support/machine.ts";
 import { LEGACY_URL, makeSignInHome, SIGN_IN_CONFIG, type SignInHome, visit } from "../support/sign_in_home.ts";
-import { SUBJECT_ARGV } from "../support/subject.ts";
+import { SUBJECT_ARGV, SUBJECT_COMMAND } from "../support/subject.ts";
 import { runAtTerminal, type TerminalOptions, type TerminalRun } from "../support/terminal.ts";
 
 const OFFER = "Sign in now? [Y/n] ";
@@ -165,6 +165,18 @@ describe("no offer is made", () => {
     expect(exitCode).toBe(1);
     expect(cloud.signIn.requests).toEqual([]);
   };
+
+  test.skipIf(!HAS_PTY)("with --no-input, by a credential_process that is rolecall either", async () => {
+    const nested = `[profile outer]\ncredential_process = ${SUBJECT_COMMAND} export -p dev\n`;
+    home.write(".aws/config", `${SIGN_IN_CONFIG}${nested}`);
+    const refused = atTerminal(["export", "-p", "outer", "--no-input"]);
+    expect((await refused.ended).exitCode).toBe(1);
+    expect(refused.written()).not.toContain(OFFER.trim());
+    // Without the option, it may ask at the terminal of both.
+    const run = atTerminal(["export", "-p", "outer"]);
+    await accept(run);
+    expect((await run.ended).exitCode).toBe(0);
+  });
 
   const AT_TERMINAL: readonly [what: string, args: readonly string[]][] = [
     ["with --no-input", ["export", "-p", "dev", "--no-input"]],
