@@ -16,7 +16,7 @@ const ROWS: readonly [bytes: string, keys: string, rest: string][] = [
   ["\u001b[200~p\u001b[201~", "'p'", ""],
   ["\u001bx", "escape 'x'", ""],
   ["\u001b\u001b[A", "escape up", ""],
-  ["\t\u0000\u0019\u009b", "", ""],
+  ["\t\u0000\u0019\u009b", "tab", ""],
   ["\u001a", "suspend", ""],
 ];
 for (const [bytes, keys, rest] of ROWS) {
