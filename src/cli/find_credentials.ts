@@ -2,7 +2,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { Effects } from "../domain/effects.ts";
 import { variable } from "../domain/environment.ts";
-import { RolecallError } from "../domain/errors.ts";
+import { RolecallError, SIGN_IN_CODES } from "../domain/errors.ts";
 import { ACTIVE_VARIABLE } from "../domain/option_table.ts";
 import { describeOrigin, type Sourced, shortOrigin } from "../domain/origin.ts";
 import { ignoredLookalikes } from "../plan/ignored.ts";
@@ -91,11 +91,7 @@ function withoutPrompts(effects: Effects): Effects {
 
 /** Whether a sign-in gets credentials. It needs the network, too, so it does not help after a temporary error. */
 function needsSignIn(error: unknown): error is RolecallError {
-  return (
-    error instanceof RolecallError &&
-    ["sso-login-needed", "login-needed", "login-failed"].includes(error.code) &&
-    !error.isTemporary
-  );
+  return error instanceof RolecallError && SIGN_IN_CODES.has(error.code) && !error.isTemporary;
 }
 
 /** A session that is requested for exactly the minimum is a little older once it arrives. */

@@ -1,5 +1,5 @@
 /** Converts unexpected errors into errors for people. */
-import { RolecallError } from "../domain/errors.ts";
+import { RolecallError, SIGN_IN_CODES } from "../domain/errors.ts";
 import { redactExcerpt } from "../text/redact.ts";
 
 /**
@@ -18,8 +18,12 @@ export function asRolecallError(error: unknown): RolecallError {
 /** The number of characters of a message in a response. A service may have sent a message of any length. */
 const MAX_MESSAGE_LENGTH = 2000;
 
-/** The code and the message of any error, redacted, for the response of a server. */
+/**
+ * The code and the message of any error, redacted, for the response of a server. If a sign-in is needed, which a server
+ * cannot offer, the message names the command.
+ */
 export function describeError(error: unknown): { readonly code: string; readonly message: string } {
-  const { code, message } = asRolecallError(error);
-  return { code, message: redactExcerpt(message, MAX_MESSAGE_LENGTH) };
+  const { code, message, help } = asRolecallError(error);
+  const text = SIGN_IN_CODES.has(code) ? [message, ...help].join("; ") : message;
+  return { code, message: redactExcerpt(text, MAX_MESSAGE_LENGTH) };
 }

@@ -120,6 +120,13 @@ export const ERROR_CATALOGUE = {
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
+/** Errors that a sign-in of a person solves. Their help names the command. */
+export const SIGN_IN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  "sso-login-needed",
+  "login-needed",
+  "login-failed",
+]);
+
 export interface ErrorDetails {
   /** The value that caused the error. */
   readonly at?: Origin | undefined;

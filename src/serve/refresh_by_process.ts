@@ -4,6 +4,7 @@
  */
 import type { Credentials } from "../domain/credentials.ts";
 import type { FinishedProgram } from "../domain/effects.ts";
+import { SIGN_IN_CODES } from "../domain/errors.ts";
 import { asJsonObject, stringMember } from "../text/json_object.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 
@@ -52,9 +53,13 @@ export async function refreshByProcess({ argv, minTtl, run }: RefreshCommand, ne
   };
 }
 
-/** Parses the first line of rolecall's own errors: `error[code]: message`. */
+/**
+ * Parses the first line of rolecall's own errors: `error[code]: message`. If a sign-in is needed, the help, which names the
+ * command, is added.
+ */
 function parseError(stderr: string): RefreshError {
   const [, code = "internal-error", message = "rolecall export failed without an error message"] =
     /^error\[([a-z0-9-]+)\]: (.*)$/m.exec(stderr) ?? [];
-  return new RefreshError(code, message);
+  const help = SIGN_IN_CODES.has(code) ? [...stderr.matchAll(/^ *= help: (.*)$/gm)].map(([, text = ""]) => text) : [];
+  return new RefreshError(code, [message, ...help].join("; "));
 }

@@ -1,7 +1,9 @@
 /** Commands that find an expired login offer to sign in at a terminal, and go on. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
+import { json } from "../cloud/oidc.ts";
 import { HAS_PTY } from "../support/machine.ts";
 import { LEGACY_URL, makeSignInHome, SIGN_IN_CONFIG, type SignInHome, visit } from "../support/sign_in_home.ts";
 import { SUBJECT_ARGV, SUBJECT_COMMAND } from "../support/subject.ts";
@@ -241,6 +243,66 @@ test.skipIf(!HAS_PTY)("if the first one declines, those that waited do not ask",
   expect((await other.ended).exitCode).toBe(1);
   expect(other.written()).not.toContain(OFFER.trim());
   expect(other.written()).toContain("run: rolecall login --sso-session corp");
+});
+
+describe("a server names the command, because it cannot ask", () => {
+  const EXPECTED = "the SSO token is no longer valid; run: rolecall login --sso-session corp";
+
+  /** Signs in, and lets the first credentials expire soon, when AWS no longer accepts the token. */
+  async function expireSoon(): Promise<void> {
+    cloud.signIn.oidc.isPreauthorized = true;
+    expect((await home.signIn("-p", "dev", "--use-device-code").ended).exitCode).toBe(0);
+    const keys = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", sessionToken: "token" };
+    cloud.signIn.next.push(json(200, { roleCredentials: { ...keys, expiration: Date.now() + 5000 } }));
+  }
+
+  /** What the server responds once it has no valid credentials. */
+  async function responseAfterExpiry(url: string, headers: Readonly<Record<string, string>>): Promise<string> {
+    for (;;) {
+      const response = await fetch(url, { headers });
+      const body = await response.text();
+      if (response.status !== 200) return body;
+      await Bun.sleep(100);
+    }
+  }
+
+  test("serve", async () => {
+    await expireSoon();
+    const server = home.startWithoutTerminal(["serve", "-p", "dev"]);
+    const [, url = ""] = await server.says(/AWS_CONTAINER_CREDENTIALS_FULL_URI=(\S+)/);
+    const [, token = ""] = await server.says(/AWS_CONTAINER_AUTHORIZATION_TOKEN=(\S+)/);
+    cloud.signIn.tokens.clear();
+    expect(await responseAfterExpiry(url, { authorization: token })).toContain(EXPECTED);
+    expect(server.stderr()).toContain(EXPECTED);
+    server.endInput();
+    await server.stop();
+  });
+
+  test("exec --serve", async () => {
+    await expireSoon();
+    const script = "env; cat >/dev/null";
+    const command = home.startWithoutTerminal(["exec", "--serve", "-p", "dev", "--", "sh", "-c", script]);
+    const [, url = ""] = await command.says(/AWS_CONTAINER_CREDENTIALS_FULL_URI=(\S+)/);
+    const [, token = ""] = await command.says(/AWS_CONTAINER_AUTHORIZATION_TOKEN=(\S+)/);
+    cloud.signIn.tokens.clear();
+    expect(await responseAfterExpiry(url, { authorization: token })).toContain(EXPECTED);
+    command.endInput();
+    await command.ended;
+  });
+});
+
+test("a fleet of credential_process callers opens no browser", async () => {
+  const opened = join(home.path, "opened");
+  const browser = home.write("browser", `#!/bin/sh\necho "$1" >>'${opened}'\n`, 0o755);
+  const env = { BROWSER: browser, DISPLAY: ":0" };
+  const fleet = Array.from({ length: 10 }, () =>
+    home.startWithoutTerminal(["export", "-p", "dev"], { stdin: "", env }),
+  );
+  for (const { ended } of fleet) {
+    const { exitCode, stderr } = await ended;
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining("run: rolecall login --sso-session corp")]);
+  }
+  expect([existsSync(opened), cloud.signIn.requests]).toEqual([false, []]);
 });
 
 describe("the command that the error names can be pasted", () => {
