@@ -7,6 +7,7 @@ import { callService, type ServiceResponse } from "../http/service_call.ts";
 import { type IdentityCenterTarget, oidcUrl, portalUrl } from "../plan/sign_in.ts";
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { accessToken, loginNeeded, ssoTokenPath } from "../sources/sso.ts";
+import { fullJitterDelay } from "../text/backoff.ts";
 import { asJsonObject, type JsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
 import { isHostLabel, joinUrl } from "../text/url.ts";
 
@@ -27,8 +28,9 @@ const MAX_PAGES = 1000;
 /** How many accounts are asked for their roles at the same time. */
 const PARALLEL_REQUESTS = 4;
 
-/** The portal limits the rate of requests, and a long list takes many. So a request is repeated more often than others. */
-const MIN_ATTEMPTS = 10;
+/** A long list takes many requests, and the portal limits their rate. A rejection for that is repeated more often. */
+const THROTTLED_ROUNDS = 6;
+const THROTTLED_BACKOFF = { baseMs: 1000, maxMs: 20_000 };
 
 /**
  * Lists the roles, sorted by the account's name and the role's.
@@ -49,14 +51,7 @@ export async function listAssignments(
   const oidcEndpoint = { value: oidcUrl(target, region), from: startUrl.from };
   const attempts = target.services.attempts.value;
   const token = await accessToken({ profile, session, startUrl, oidcEndpoint }, { effects, attempts, ca });
-  const portal: Portal = {
-    target,
-    url: portalUrl(target, region),
-    token,
-    ca,
-    attempts: Math.max(attempts, MIN_ATTEMPTS),
-    effects,
-  };
+  const portal: Portal = { target, url: portalUrl(target, region), token, ca, attempts, effects };
   const accounts = (await listPages(portal, "assignment/accounts", {}, "accountList")).map(accountOf);
   const chosen = accounts.filter(({ accountId }) => accountIds?.has(accountId) ?? true);
   const listed: Assignment[] = [];
@@ -124,7 +119,11 @@ async function listPages(
 async function request(url: string, { token, ca, attempts, effects, ...portal }: Portal): Promise<ServiceResponse> {
   try {
     const headers = { "x-amz-sso_bearer_token": token };
-    return await callService({ method: "GET", url, headers, ca }, attempts, effects);
+    for (let round = 1; ; round++) {
+      const response = await callService({ method: "GET", url, headers, ca }, attempts, effects);
+      if (response.status !== 429 || round >= THROTTLED_ROUNDS) return response;
+      await effects.sleep(fullJitterDelay(round, THROTTLED_BACKOFF, Math.random()));
+    }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     throw failed(portal, `cannot reach IAM Identity Center at ${new URL(url).host}: ${error.message}`, [

@@ -60,8 +60,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A name of ASCII letters, digits and `_ . @ + -`, which needs no quotes in a section header or in a shell. The AWS CLI reads the
- * files in the encoding of the locale, so that other letters would not always be the same.
+ * A name of ASCII letters, digits and `_ . @ + -`, which needs no quotes in a section header or in a shell. The AWS CLI
+ * reads the files in the encoding of the locale, so that other letters would not always be the same.
  */
 function safeName(text: string): string {
   return text

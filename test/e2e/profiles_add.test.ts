@@ -153,6 +153,35 @@ describe("without asking", () => {
     }
   });
 
+  const INVALID: readonly [what: string, body: string, texts: readonly string[]][] = [
+    ["another type", '{"accountList": "x"}', ["did not list the accounts and roles: HTTP 200"]],
+    ["no list", "{}", ["did not list the accounts and roles: HTTP 200"]],
+    ["an item of another type", '{"accountList": [1]}', ["returned an invalid account"]],
+    ["an account id that is none", '{"accountList": [{"accountId": "1]"}]}', ["returned an invalid account"]],
+    ["a page of a proxy", "<html>sign in</html>", ["is not from IAM Identity Center (HTTP 200)"]],
+  ];
+  for (const [what, body, texts] of INVALID) {
+    test(`a list that is ${what} is an error`, async () => {
+      cloud.signIn.next.push({ body });
+      const { exitCode, stderr } = await add("--all");
+      expect(stderr).toStartWith("error[sso-failed]");
+      for (const text of texts) expect(stderr).toContain(text);
+      expect([exitCode, config()]).toEqual([1, SESSION]);
+    });
+  }
+
+  test("a list without end is an error", async () => {
+    const page = { body: '{"accountList": [], "nextToken": "again"}' };
+    cloud.signIn.next.push(...Array.from({ length: 1000 }, () => page));
+    expect((await add("--all")).stderr).toContain("did not end the list after 1000 pages");
+  });
+
+  test("a portal that cannot be reached is an error soon", async () => {
+    const env = { AWS_ENDPOINT_URL_SSO: "http://127.0.0.1:9", AWS_MAX_ATTEMPTS: "1" };
+    const { stderr } = await home.run(["profiles", "add", "--sso-session", "corp", "--all"], { env });
+    expect(stderr).toStartWith("error[sso-failed]: cannot reach IAM Identity Center at 127.0.0.1:9");
+  });
+
   const ERRORS: readonly [args: readonly string[], code: string, texts: readonly string[], exit: number][] = [
     [[], "pick-impossible", ["there is no terminal", "--account, --role-name or --all"], 2],
     [["--account", "12"], "invalid-option", ['invalid account id "12"'], 2],

@@ -244,5 +244,6 @@ function resultText(added: readonly Candidate[], removed: readonly string[], exi
     ...added.map(({ name, accountId, roleName }) => `added ${name} (${roleName} in ${accountId})`),
   ];
   if (lines.length > 0) return lines.map((line) => `${line}\n`).join("");
-  return `nothing to change: ${existing === 1 ? "1 role has its profile" : `${existing} roles have their profiles`} already\n`;
+  const count = existing === 1 ? "1 role has its profile" : `${existing} roles have their profiles`;
+  return `nothing to change: ${count} already\n`;
 }
