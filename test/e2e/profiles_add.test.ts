@@ -1,6 +1,6 @@
 /** `profiles add`: writes profiles for the accounts and roles of an sso-session. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { HAS_PTY, isInstalled } from "../support/machine.ts";
@@ -359,29 +359,37 @@ describe.skipIf(!HAS_PTY)("at a terminal", () => {
     expect(config()).toBe(SESSION);
   });
 
-  test("a new session gets a section, after its URL and region were asked for", async () => {
-    writeConfig("");
-    const run = atTerminal(["--sso-session", "corp", "--all"], { TERM: "dumb", AWS_REGION: "" });
+  const answerQuestions = async (run: TerminalRun) => {
     await run.waitFor("Start URL: ");
     run.type("corp.awsapps.com\r");
     await run.waitFor("Enter an https:// URL");
     run.type(`${START_URL}\r`);
     await run.waitFor("AWS region [us-east-1]: ");
     run.type("eu-west-1\r");
-    expect((await run.ended).exitCode).toBe(0);
+    return await run.ended;
+  };
+
+  test("a new session gets a section, after its URL and region were asked for", async () => {
+    rmSync(join(home.path, ".aws"), { recursive: true });
+    const run = atTerminal(["--sso-session", "corp", "--all"], { TERM: "dumb" });
+    expect((await answerQuestions(run)).exitCode).toBe(0);
     expect(config()).toBe(SESSION + ALL);
+    expect(statSync(join(home.path, ".aws/config")).mode & 0o777).toBe(0o600);
   });
 
   test("a new session is not written with --dry-run, nor the file created", async () => {
-    home.remove();
-    home = makeSignInHome(cloud, "");
+    rmSync(join(home.path, ".aws/config"));
     const run = atTerminal(["--sso-session", "corp", "--all", "--dry-run"], { TERM: "dumb" });
-    await run.waitFor("Start URL: ");
-    run.type(`${START_URL}\r`);
-    await run.waitFor("AWS region [us-east-1]: ");
-    run.type("eu-west-1\r");
-    expect((await run.ended).stdout).toContain("+[sso-session corp]\n");
-    expect(config()).toBe("");
+    expect((await answerQuestions(run)).stdout).toContain("+[sso-session corp]\n");
+    expect(existsSync(join(home.path, ".aws/config"))).toBe(false);
+  });
+
+  test("a new session without any role is written, too", async () => {
+    cloud.signIn.assignments.accounts = [];
+    writeConfig("");
+    const run = atTerminal(["--sso-session", "corp", "--all"], { TERM: "dumb" });
+    expect((await answerQuestions(run)).stdout).toBe("added the sso-session corp\n");
+    expect(config()).toBe(SESSION);
   });
 
   test("a token that AWS no longer accepts leads to a new sign-in", async () => {

@@ -77,7 +77,12 @@ export async function addProfiles(options: CommandOptions, context: Context): Pr
         })
       : isDryRun
         ? unifiedDiff(configFile, file.before ?? "", after)
-        : resultText(added, old.unchanged, matching.length - candidates.length),
+        : resultText(
+            given.ssoSessions.has(session.value) ? undefined : session.value,
+            added,
+            old.unchanged,
+            matching.length - candidates.length,
+          ),
   );
   return 0;
 }
@@ -237,13 +242,23 @@ function write({ before, config: { configFile } }: ConfigFile, after: string, ho
   }
 }
 
-/** @param existing the number of roles that had a profile before. */
-function resultText(added: readonly Candidate[], removed: readonly string[], existing: number): string {
+/**
+ * @param newSession the sso-session whose section was written.
+ * @param existing the number of roles that had a profile before.
+ */
+function resultText(
+  newSession: string | undefined,
+  added: readonly Candidate[],
+  removed: readonly string[],
+  existing: number,
+): string {
   const lines = [
+    ...(newSession === undefined ? [] : [`added the sso-session ${newSession}`]),
     ...removed.map((name) => `removed ${name}`),
     ...added.map(({ name, accountId, roleName }) => `added ${name} (${roleName} in ${accountId})`),
   ];
   if (lines.length > 0) return lines.map((line) => `${line}\n`).join("");
+  if (existing === 0) return "nothing to change\n";
   const count = existing === 1 ? "1 role has its profile" : `${existing} roles have their profiles`;
   return `nothing to change: ${count} already\n`;
 }
