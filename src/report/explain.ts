@@ -138,7 +138,7 @@ function sourceRows({ source, passedOver }: Plan, preview: SourcePreview, style:
         ...setting("SSO region", source.region, style),
         ...configured("portal", source.portalEndpoint, style),
         ...configured("token service", source.oidcEndpoint, style),
-        ...tokenRows(preview.token, style),
+        ...tokenRows(preview.token, style, source.session === undefined),
         ...cache,
       ];
     case "login":
@@ -257,7 +257,8 @@ function cacheRows(cache: CachePreview | undefined, style: ExplainStyle): Row[] 
   return [{ label: "cache", value, note: existingFile(file, until, style) }];
 }
 
-function tokenRows(token: TokenPreview | undefined, style: ExplainStyle): Row[] {
+/** @param isLegacy whether the token is that of a legacy SSO profile. */
+function tokenRows(token: TokenPreview | undefined, style: ExplainStyle, isLegacy = false): Row[] {
   if (token === undefined) return [];
   const { state, expiration: until, file, command, problem } = token;
   const isUnreadable = problem?.code === "file-unreadable";
@@ -271,18 +272,23 @@ function tokenRows(token: TokenPreview | undefined, style: ExplainStyle): Row[] 
   const isLoginNeeded = !isUnreadable && (state === "missing" || state === "expired");
   return [
     { label: "token", value, note: existingFile(file, until, style) },
-    ...refreshRows(token, style),
+    ...refreshRows(token, isLegacy, style),
     ...(isLoginNeeded ? [detail(escapeControls(runCommand(command)))] : []),
   ];
 }
 
 /** How long the token can be refreshed; the session may end sooner, which only the service knows. */
-function refreshRows({ state, canRefresh, registrationExpiresAt: end }: TokenPreview, style: ExplainStyle): Row[] {
+function refreshRows(
+  { state, canRefresh, registrationExpiresAt: end }: TokenPreview,
+  isLegacy: boolean,
+  style: ExplainStyle,
+): Row[] {
   if (end !== undefined) {
     const time = untilText(end, style);
     return [detail(end > style.now ? `refreshable until ${time}` : `the client registration expired at ${time}`)];
   }
-  return state === "valid" && !canRefresh ? [detail("cannot be refreshed")] : [];
+  if (state !== "valid" || canRefresh) return [];
+  return [detail(`cannot be refreshed${isLegacy ? ": an sso_session in the profile would allow it" : ""}`)];
 }
 
 /** `2026-01-02T03:04Z (45 min left)`; only the time if that is in the past. */

@@ -1,5 +1,5 @@
 /** Situations for `explain`, with what could break its output: long names, secrets, ignored settings. */
-import { roleCacheKey } from "../../src/cache/key.ts";
+import { roleCacheKey, ssoTokenCacheKey } from "../../src/cache/key.ts";
 import { makeHome, type TestHome } from "./subject.ts";
 
 /** Secrets that the output must never contain. */
@@ -34,10 +34,19 @@ const REFRESHABLE = {
   clientSecret: SECRETS.clientSecret,
 };
 
-/** The token file that `aws sso login` writes. @param minutes until the token expires. */
-function ssoToken(minutes: number, extra: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+/**
+ * The token file that `aws sso login` writes.
+ *
+ * @param minutes until the token expires.
+ * @param name of the session or, for a legacy profile, its start URL.
+ */
+function ssoToken(
+  minutes: number,
+  extra: Readonly<Record<string, string>> = {},
+  name = "corp",
+): Readonly<Record<string, string>> {
   const token = { accessToken: SECRETS.ssoToken, expiresAt: inMinutes(minutes), ...extra };
-  return { ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json": JSON.stringify(token) };
+  return { [`.aws/sso/cache/${ssoTokenCacheKey(name)}.json`]: JSON.stringify(token) };
 }
 
 function inMinutes(minutes: number): string {
@@ -185,6 +194,13 @@ export const SITUATIONS: Readonly<Record<string, ExplainSituation>> = {
     config: SSO,
     args: ["-p", "corp"],
     files: ssoToken(5, { ...REFRESHABLE, registrationExpiresAt: inMinutes(1000) }),
+  },
+  "sso-legacy": {
+    config:
+      "[profile old]\nsso_account_id = 123456789012\nsso_role_name = A\nregion = eu-west-1\n" +
+      "sso_start_url = https://old.awsapps.com/start\nsso_region = eu-west-1\n",
+    args: ["-p", "old"],
+    files: ssoToken(45, {}, "https://old.awsapps.com/start"),
   },
   "sso-refreshable": {
     config: SSO,
