@@ -1,5 +1,5 @@
 /** Removes files, so that another user cannot redirect the removal to another file. */
-import { rmSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { systemErrorCode } from "../text/system_error.ts";
 import { openFolder } from "./open_folder.ts";
@@ -17,7 +17,7 @@ export function removeFile(path: string, home: string): boolean {
   try {
     const folder = openFolder(dirname(path), { ...rulesBelowHome(home), acceptsWriters: "any" });
     try {
-      rmSync(folder.at(basename(path)));
+      unlinkSync(folder.at(basename(path)));
       return true;
     } finally {
       folder.close();

@@ -17,6 +17,7 @@ import { type BrowserChoice, isElsewhere } from "./browser_choice.ts";
 import {
   type CallbackPage,
   FOREIGN_PAGE,
+  isSameRedirect,
   pageResponse,
   type Redirect,
   readPasted,
@@ -38,6 +39,13 @@ export interface BrowserRequest<Result> {
   exchange(code: string, redirectUri: string): Promise<Result>;
   /** What the page says after success. */
   describe(result: Result): readonly string[];
+}
+
+/** The outcome of the redirect. */
+interface Decision {
+  readonly page: CallbackPage;
+  /** Ends the sign-in. */
+  readonly end: () => void;
 }
 
 export interface BrowserFlow {
@@ -69,11 +77,11 @@ export async function signInWithBrowser<Result>(
   { effects, browser, limitMs }: BrowserFlow,
 ): Promise<Result> {
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  let isDecided = false;
+  /** The redirect that ends the sign-in, and what comes of it. */
+  let deciding: Redirect | undefined;
+  let decision: Promise<Decision> | undefined;
   let hasWarned = false;
-  /** @returns the page, and a function that ends the sign-in. */
-  const decide = async (redirect: Redirect): Promise<{ readonly page: CallbackPage; readonly end: () => void }> => {
-    isDecided = true;
+  const decide = async (redirect: Redirect): Promise<Decision> => {
     try {
       if (redirect.kind !== "code") throw refused(redirect);
       const result = await request.exchange(redirect.code, redirectUri(server.port));
@@ -88,8 +96,12 @@ export async function signInWithBrowser<Result>(
       hasWarned = true;
       effects.warn(`a page in the browser reports ${redirect.error}, without a proof that it belongs to this sign-in`);
     }
-    if (isDecided || redirect.kind === "foreign" || redirect.kind === "unproven-error") return FOREIGN_PAGE;
-    const { page, end } = await decide(redirect);
+    if (redirect.kind === "foreign" || redirect.kind === "unproven-error") return FOREIGN_PAGE;
+    // The first request decides. A browser that repeats it, for example because the person reloads, gets the same page.
+    deciding ??= redirect;
+    if (!isSameRedirect(redirect, deciding)) return FOREIGN_PAGE;
+    decision ??= decide(redirect);
+    const { page, end } = await decision;
     setTimeout(end, PAGE_TIMEOUT_MS);
     return pageResponse(page.isSuccess ? 200 : 400, page, end);
   };
@@ -97,13 +109,16 @@ export async function signInWithBrowser<Result>(
   const timer = setTimeout(() => reject(tooLate(limitMs)), limitMs);
   const stopPrompt = new AbortController();
   const paste = async (): Promise<void> => {
-    if (isDecided) return;
+    if (decision !== undefined) return;
     const text = await effects.readSecret(PASTE_PROMPT, {
       until: stopPrompt.signal,
       check: (line) => pasteProblem(line, request.state),
     });
     const redirect = text === undefined ? undefined : readPasted(text, request.state);
-    if (redirect !== undefined && !isDecided) (await decide(redirect)).end();
+    if (redirect === undefined || decision !== undefined) return;
+    deciding = redirect;
+    decision = decide(redirect);
+    (await decision).end();
   };
   const url = request.authorizeUrl(redirectUri(server.port));
   let pasting: Promise<void> | undefined;

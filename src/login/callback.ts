@@ -59,6 +59,11 @@ export function readConfirmation(text: string, state: string): Redirect | undefi
   return parameters.has("state") && parameters.has("code") ? redirectOf(parameters, state) : undefined;
 }
 
+/** Whether two redirects with this sign-in's state say the same. */
+export function isSameRedirect(a: Redirect, b: Redirect): boolean {
+  return a.kind === "code" ? b.kind === "code" && a.code === b.code : a.kind === b.kind;
+}
+
 const FOREIGN: Redirect = { kind: "foreign" };
 
 /** RFC 6749, sections 4.1.2 and 4.1.2.1. A parameter that occurs more than once is invalid (section 3.1). */

@@ -150,6 +150,20 @@ async function deviceToken(
     if (result === "expired" || effects.now().getTime() >= expiresAt) throw codeExpired();
     return undefined;
   };
+  let hasWarned = false;
+  // RFC 8628, section 3.5: after a failure of the network, the client asks less often. The person's work is not lost.
+  const persistentAttempt = async (): Promise<NewToken | undefined> => {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isTemporary = error instanceof RolecallError && error.isTemporary;
+      if (!isTemporary || effects.now().getTime() >= expiresAt) throw error;
+      if (!hasWarned) effects.warn(`${error.message}; trying again until the code expires`);
+      hasWarned = true;
+      intervalSeconds += SLOW_DOWN_SECONDS;
+      return undefined;
+    }
+  };
   // As in the AWS CLI: a client that is authorized already needs no person.
   const first = await attempt();
   if (first !== undefined) return first;
@@ -168,7 +182,7 @@ async function deviceToken(
   return await withProgress(effects, "the sign-in in the browser", async () => {
     for (;;) {
       await effects.sleep(intervalSeconds * 1000);
-      const token = await attempt();
+      const token = await persistentAttempt();
       if (token !== undefined) return token;
     }
   });

@@ -178,26 +178,18 @@ export async function startDeviceAuthorization(
 ): Promise<DeviceAuthorization> {
   const request = { clientId, clientSecret, startUrl };
   const { body } = await post(service, "device_authorization", request, "start the sign-in");
-  const [deviceCode, userCode, verificationUri] = ["deviceCode", "userCode", "verificationUri"].map((member) =>
-    stringMember(body, member),
-  );
+  const [deviceCode, userCode] = ["deviceCode", "userCode"].map((member) => stringMember(body, member));
+  const verificationUri = webUrl(stringMember(body, "verificationUri"));
   const expiresAt = timeAfter(service.effects.now(), body.expiresIn);
-  if (
-    deviceCode === undefined ||
-    userCode === undefined ||
-    verificationUri === undefined ||
-    !isWebUrl(verificationUri) ||
-    expiresAt === undefined
-  ) {
+  if (deviceCode === undefined || userCode === undefined || verificationUri === undefined || expiresAt === undefined) {
     throw incomplete("device authorization");
   }
-  const complete = stringMember(body, "verificationUriComplete");
   const { interval } = body;
   return {
     deviceCode,
     userCode,
     verificationUri,
-    verificationUriComplete: complete !== undefined && isWebUrl(complete) ? complete : verificationUri,
+    verificationUriComplete: webUrl(stringMember(body, "verificationUriComplete")) ?? verificationUri,
     expiresAt,
     intervalSeconds:
       typeof interval === "number" && interval >= 1
@@ -230,10 +222,14 @@ export async function tokenForDevice(
   }
 }
 
-/** The URL is opened in a browser, so it must not be one of another scheme. */
-function isWebUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "127.0.0.1");
+/**
+ * The URL in its normal form, so that the browser opens what the terminal shows. It must not be one of another scheme, and
+ * a user name in it could look like the host.
+ */
+function webUrl(text: string | undefined): string | undefined {
+  const url = text === undefined ? null : URL.parse(text);
+  if (url === null || url.username !== "" || url.password !== "") return undefined;
+  return url.protocol === "https:" || (url.protocol === "http:" && url.hostname === "127.0.0.1") ? url.href : undefined;
 }
 
 function tokenOf(body: JsonObject, { effects }: OidcService): NewToken {

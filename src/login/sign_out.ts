@@ -67,7 +67,7 @@ export async function signOut(target: SignInTarget, config: SharedConfig, effect
  * Signs out of all sessions of IAM Identity Center and of the console. Tokens that other programs keep under names of
  * their own in the same folder stay.
  *
- * @throws as `signOut`.
+ * @throws as `signOut`; `file-unreadable` if a folder cannot be read. What the others contain is removed first.
  */
 export async function signOutOfAll(
   config: SharedConfig,
@@ -75,6 +75,17 @@ export async function signOutOfAll(
   effects: Effects,
 ): Promise<SignedOut> {
   const tokens: string[] = [];
+  let unreadable: RolecallError | undefined;
+  /** A folder that cannot be read does not keep the files of the others. */
+  const list = (folder: string): string[] => {
+    try {
+      return listFiles(folder).filter((file) => file.endsWith(".json"));
+    } catch (cause) {
+      const message = `${folder} cannot be read: ${systemErrorMessage(cause)}`;
+      unreadable ??= new RolecallError("file-unreadable", message, { cause });
+      return [];
+    }
+  };
   for (const file of list(ssoCacheFolder(effects.home))) {
     // The name that the AWS CLI and the SDKs give to a token: a SHA-1 hash.
     const json = /^[0-9a-f]{40}\.json$/.test(basename(file)) ? readJson(file, effects) : undefined;
@@ -88,7 +99,9 @@ export async function signOutOfAll(
   }
   const ssoEntries = list(cacheFolder(effects.home)).filter((file) => readJson(file, effects)?.ProviderType === "sso");
   const derived = derivedEntries(config, effects, ({ source }) => source.kind === "sso" || source.kind === "login");
-  return removeAll(tokens, [...new Set([...ssoEntries, ...derived])], effects);
+  const removed = removeAll(tokens, [...new Set([...ssoEntries, ...derived])], effects);
+  if (unreadable !== undefined) throw unreadable;
+  return removed;
 }
 
 /** POST /logout at the portal, as the AWS CLI does. A failure is passed over. */
@@ -175,16 +188,6 @@ function removeAll(tokens: readonly string[], credentials: readonly string[], { 
   const removed = { tokens: tokens.filter(remove), credentials: credentials.filter(remove) };
   if (firstError !== undefined) throw firstError;
   return removed;
-}
-
-function list(folder: string): string[] {
-  try {
-    return listFiles(folder).filter((file) => file.endsWith(".json"));
-  } catch (error) {
-    throw new RolecallError("file-unreadable", `${folder} cannot be read: ${systemErrorMessage(error)}`, {
-      cause: error,
-    });
-  }
 }
 
 function readJson(file: string, effects: Effects): JsonObject | undefined {

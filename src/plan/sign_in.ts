@@ -154,7 +154,7 @@ function namedSession(name: Sourced<string>, scope: Scope): IdentityCenterTarget
     length: "file" in name.from ? name.value.length : undefined,
     help: [
       ...didYouMean(name.value, scope.config.ssoSessions.keys()),
-      "run aws configure sso-session to write the section",
+      `run ${shellCommand(["rolecall", "profiles", "add", ["--sso-session", name.value]])} to write the section`,
     ],
   });
 }

@@ -100,7 +100,7 @@ export async function openPage(
   }
   if (file === undefined) return problem;
   const url = pathToFileURL(file).href;
-  const [program = "", ...args] = browserArgv.map((arg) => arg.replaceAll("%s", url));
+  const [program = "", ...args] = argvFor(url, browserArgv);
   const error = await startProgram(program, args);
   if (error !== undefined) rmSync(dirname(file), { recursive: true, force: true });
   return error;
@@ -114,8 +114,13 @@ export async function openPage(
  * @returns why the browser could not be started, or undefined on success.
  */
 export async function openUrl(url: string, browserArgv: readonly string[]): Promise<string | undefined> {
-  const [program = "", ...args] = browserArgv.map((arg) => arg.replaceAll("%s", url));
+  const [program = "", ...args] = argvFor(url, browserArgv);
   return await startProgram(program, args);
+}
+
+/** A function as the replacement keeps `$&` and the like in the URL as they are. */
+function argvFor(url: string, browserArgv: readonly string[]): string[] {
+  return browserArgv.map((arg) => arg.replaceAll("%s", () => url));
 }
 
 /** @returns the path of the file, in a new folder that only this user can enter. */

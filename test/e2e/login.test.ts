@@ -89,6 +89,35 @@ describe("the authorization code", () => {
     expect(cloud.signIn.oidc.clients.size).toBe(1);
   });
 
+  test("that the browser sends twice gets the same page twice", async () => {
+    const program = home.signIn("-p", "dev");
+    const redirect = cloud.signIn.oidc.decide(await shownUrl(program), "allow");
+    const answers = await Promise.all([visit(redirect), visit(redirect)]);
+    for (const { status, body } of answers) {
+      expect(status).toBe(200);
+      expect(body).toContain("Signed in");
+    }
+    expect((await program.ended).exitCode).toBe(0);
+    expect(calls().filter((call) => call === "POST /token").length).toBe(1);
+  });
+
+  test("of a session whose name has control characters shows none", async () => {
+    home.remove();
+    home = makeSignInHome(
+      cloud,
+      `[sso-session a\u001b[1mb]\nsso_start_url = ${START_URL}/\u001b[31m\nsso_region = eu-west-1\n`,
+    );
+    cloud.signIn.oidc.isPreauthorized = true;
+    const session = ["--sso-session", "a\u001b[1mb"];
+    const login = await home.signIn(...session, "--use-device-code").ended;
+    const logout = await home.run(["logout", ...session]);
+    expect([login.stdout, logout.stdout].map((text) => /signed (?:in to|out of) the sso-session/.test(text))).toEqual([
+      true,
+      true,
+    ]);
+    expect(login.stdout + login.stderr + logout.stdout).not.toContain("\u001b");
+  });
+
   test("of a role signs in for the source of its chain", async () => {
     const program = home.signIn("-p", "chained");
     await allow(program);
@@ -277,6 +306,50 @@ describe("the device code", () => {
     expect(device.polls.length).toBe(3);
     expect(third - second).toBeGreaterThanOrEqual(5900);
   });
+
+  test("goes on after failures of the network, and says so once", async () => {
+    const options = { env: { AWS_MAX_ATTEMPTS: "1" } };
+    const program = home.startWithoutTerminal(["login", "-p", "legacy"], options);
+    const device = await shownDevice(program);
+    device.decision = "allow";
+    cloud.signIn.next.push({ status: 503, body: "{}" }, "reset");
+    const { exitCode, stderr } = await program.ended;
+    expect(stderr.match(/warning: .*trying again/g)).toEqual([
+      "warning: could not get the token: HTTP 503; trying again",
+    ]);
+    expect(exitCode).toBe(0);
+    expect(device.polls.length).toBe(2);
+  }, 30_000);
+
+  const URLS: readonly [what: string, uri: string, complete: string | undefined, shown: string | undefined][] = [
+    [
+      "has a line feed",
+      "https://device.example/",
+      "https://device.example/a\nb\u001b[1m",
+      "https://device.example/ab%1B[1m",
+    ],
+    ["has a user name", "https://device.example/", "https://aws.example@evil.example/", "https://device.example/"],
+    ["is a script", "https://device.example/", "javascript:alert(1)", "https://device.example/"],
+    ["is missing", "https://device.example/", undefined, "https://device.example/"],
+    ["is a file, both times", "file:///etc/passwd", "file:///etc/passwd", undefined],
+    ["has a user name, both times", "https://a@evil.example/", "https://a@evil.example/", undefined],
+  ];
+  for (const [what, verificationUri, verificationUriComplete, shown] of URLS) {
+    test(`shows and opens only a web address: if it ${what}`, async () => {
+      cloud.signIn.oidc.isPreauthorized = true;
+      await home.signIn("-p", "legacy").ended;
+      const device = { deviceCode: "d", userCode: "AB", verificationUri, verificationUriComplete, expiresIn: 60 };
+      cloud.signIn.next.push(
+        { body: JSON.stringify(device) },
+        { status: 400, body: '{"error":"authorization_pending"}' },
+      );
+      cloud.signIn.next.push({ status: 400, body: '{"error":"access_denied"}' });
+      const { stderr, exitCode } = await home.signIn("-p", "legacy").ended;
+      expect(/^ {2}(\S+:\S+)$/m.exec(stderr)?.[1]).toBe(shown);
+      if (shown === undefined) expect(stderr).toContain("incomplete device authorization");
+      expect(exitCode).toBe(1);
+    }, 15_000);
+  }
 
   const ends: readonly [decision: "deny" | "expired", message: string][] = [
     ["deny", "could not get the token: the person, or a policy, denied the request"],

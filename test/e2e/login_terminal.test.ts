@@ -72,6 +72,23 @@ describe.skipIf(!HAS_PTY)("the browser", () => {
     expect((await run.ended).exitCode).toBe(0);
   });
 
+  test("gets the URL as it is: a dollar sign means nothing", async () => {
+    const { browser, opened } = fakeBrowser();
+    cloud.signIn.oidc.isPreauthorized = true;
+    await home.signIn("-p", "dev", "--use-device-code").ended;
+    const verificationUri = "https://device.example/?a=$&b=$$c";
+    const device = { deviceCode: "d", userCode: "AB", verificationUri, expiresIn: 60 };
+    cloud.signIn.next.push(
+      { body: JSON.stringify(device) },
+      { status: 400, body: '{"error":"authorization_pending"}' },
+    );
+    const run = atTerminal(["-p", "dev", "--use-device-code"], { BROWSER: browser });
+    await waitUntil(() => opened()?.endsWith("\n") === true);
+    expect(opened()).toBe(`${verificationUri}\n`);
+    run.type("\u0003");
+    expect((await run.ended).exitCode).toBe(130);
+  });
+
   const closed: readonly [
     what: string,
     args: readonly string[],

@@ -1,6 +1,6 @@
 /** `logout`: what it revokes, what it removes, and what stays. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ssoTokenCacheKey } from "../../src/cache/key.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
@@ -101,6 +101,20 @@ test("logout of console credentials removes the session, and not the profile's k
   expect((await home.run(["export", "-p", "console"])).stderr).toContain("run: rolecall login --profile console");
 });
 
+test("logout of a profile that is not defined is an error, unlike login", async () => {
+  const { exitCode, stderr } = await home.run(["logout", "-p", "consol"]);
+  expect(stderr).toContain('error[profile-not-found]: the profile "consol" is not defined');
+  expect(stderr).toContain('did you mean "console"');
+  expect(exitCode).toBe(2);
+});
+
+test("logout with a folder in the place of the token says so", async () => {
+  mkdirSync(join(home.path, `.aws/sso/cache/${ssoTokenCacheKey("corp")}.json`), { recursive: true });
+  const { exitCode, stderr } = await home.run(["logout", "-p", "dev"]);
+  expect(stderr).toMatch(/error\[write-failed\]: .* cannot be removed: (?:Is a directory|Operation not permitted)/);
+  expect(exitCode).toBe(1);
+});
+
 describe("logout --all", () => {
   test("signs out of every session, and leaves what belongs to other tools", async () => {
     await signIn("-p", "dev", "--use-device-code");
@@ -130,6 +144,17 @@ describe("logout --all", () => {
     const logouts = cloud.signIn.requests.filter(({ target }) => target === "/logout");
     expect(logouts.map(({ headers }) => headers["x-amz-sso_bearer_token"]).sort()).not.toContain("other");
     expect(logouts.length).toBe(2);
+  });
+
+  test("removes what it can if a folder cannot be read", async () => {
+    await signIn("-p", "dev", "--use-device-code");
+    mkdirSync(join(home.path, ".aws/login"));
+    symlinkSync("cache", join(home.path, ".aws/login/cache"));
+    const { exitCode, stderr } = await home.run(["logout", "--all"]);
+    expect(stderr).toContain("error[file-unreadable]");
+    expect(stderr).toContain(".aws/login/cache cannot be read: Too many levels of symbolic links");
+    expect(exitCode).toBe(2);
+    expect(home.token("corp")).toBeUndefined();
   });
 
   test("needs no files", async () => {

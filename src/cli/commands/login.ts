@@ -8,6 +8,7 @@ import { withSettingsRole } from "../../plan/roles/settings_role.ts";
 import { describeTarget, type IdentityCenterTarget, planSignIn, type SignInTarget } from "../../plan/sign_in.ts";
 import { systemErrorMessage } from "../../text/system_error.ts";
 import { formatUtc } from "../../text/timestamp.ts";
+import { escapeInvisible } from "../../text/visible.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import { type CommandOptions, credentialOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
@@ -35,7 +36,7 @@ export async function login(
     const hints = target.hints.length === 0 ? "" : ` (${target.hints.join("; ")})`;
     effects.warn(`the profile "${target.profile}" is new: the sign-in writes it to the config file${hints}`);
   }
-  context.print(`${resultText(target, await signIn(target, how, signInContext(context)))}\n`);
+  context.print(`${escapeInvisible(resultText(target, await signIn(target, how, signInContext(context))))}\n`);
   return 0;
 }
 

@@ -3,6 +3,7 @@ import { RolecallError } from "../../domain/errors.ts";
 import { type SignedOut, signOut, signOutOfAll } from "../../login/sign_out.ts";
 import { chooseProfile, withoutProfile } from "../../plan/scope.ts";
 import { describeTarget, identityCenterSettings, planSignIn } from "../../plan/sign_in.ts";
+import { escapeInvisible } from "../../text/visible.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import { type CommandOptions, credentialOptions } from "../args/options.ts";
 import type { Context } from "../context.ts";
@@ -29,6 +30,8 @@ export async function logout(
     context.print(resultText(undefined, await signOutOfAll(config, settings, effects)));
     return 0;
   }
+  // Unlike a sign-in, which creates the profile, this is a misspelt name.
+  if (session === undefined) chooseProfile(inputs);
   const target = planSignIn(inputs, session);
   context.print(resultText(describeTarget(target), await signOut(target, config, effects)));
   return 0;
@@ -46,10 +49,10 @@ function scopeOfDefault(inputs: Parameters<typeof chooseProfile>[0]) {
 
 /** @param target undefined for all sessions. */
 function resultText(target: string | undefined, { tokens, credentials }: SignedOut): string {
-  const removed = [...tokens, ...credentials].map((file) => `removed ${file}\n`).join("");
+  const removed = [...tokens, ...credentials].map((file) => `removed ${escapeInvisible(file)}\n`).join("");
   const result =
     tokens.length === 0
       ? `not signed in${target === undefined ? "" : ` to ${target}`}`
       : `signed out of ${target ?? "every session"}`;
-  return `${removed}${result}\n`;
+  return `${removed}${escapeInvisible(result)}\n`;
 }
