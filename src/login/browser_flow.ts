@@ -174,8 +174,8 @@ function elsewhereLines({ place }: BrowserChoice, port: number, alternative: str
   const ssh = `ssh -L ${port}:127.0.0.1:${port}`;
   const forward = { here: "", wsl: "", ssh: `, forward the port (${ssh})`, container: ", forward the port" }[place];
   return [
-    `At the end the browser opens 127.0.0.1:${port}. A browser on another machine cannot reach this one there:`,
-    `paste the address at which it ends${forward}, or run the command again with ${alternative}.`,
+    `At the end the browser opens 127.0.0.1:${port} on its own machine. If rolecall runs on another machine,`,
+    `paste the address at which the browser ends${forward}, or run the command again with ${alternative}.`,
   ];
 }
 

@@ -87,7 +87,12 @@ export async function signInToConsole(
           alternative: "--remote",
           authorizeUrl,
           exchange,
-          describe: ({ arn }) => [`You are signed in as ${arn}.`],
+          describe: ({ arn }) => [
+            `You are signed in as ${arn}.`,
+            ...(target.session === undefined || target.session.value === arn
+              ? []
+              : [`The profile "${target.profile}" uses another session. Replace it in the terminal.`]),
+          ],
         },
         { effects, browser: options.browser, limitMs: options.limitMs },
       );
@@ -167,7 +172,7 @@ async function requestToken(
 const EXPLANATIONS: Readonly<Record<string, readonly [why: string, help: string]>> = {
   AUTHCODE_EXPIRED: ["the authorization code has expired", "run the command again, and finish the sign-in sooner"],
   INSUFFICIENT_PERMISSIONS: [
-    "the person is not allowed to get credentials for local development",
+    "the user is not allowed to get credentials for local development",
     "ask an administrator for the policy SignInLocalDevelopmentAccess",
   ],
 };

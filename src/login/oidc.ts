@@ -5,7 +5,7 @@ import { CHECK_INTERCEPTION } from "../domain/help_texts.ts";
 import { describeClockOffset } from "../http/clock_offset.ts";
 import { HttpError, networkHelp } from "../http/error.ts";
 import { callService, type ServiceResponse } from "../http/service_call.ts";
-import { type JsonObject, stringMember } from "../text/json_object.ts";
+import { type JsonObject, stringMember, tokenMember } from "../text/json_object.ts";
 import { timeAfter, timeOfMs } from "../text/timestamp.ts";
 import { joinUrl } from "../text/url.ts";
 import { REGISTERED_REDIRECT_URI } from "./callback.ts";
@@ -233,7 +233,7 @@ function webUrl(text: string | undefined): string | undefined {
 }
 
 function tokenOf(body: JsonObject, { effects }: OidcService): NewToken {
-  const accessToken = stringMember(body, "accessToken");
+  const accessToken = tokenMember(body, "accessToken");
   const expiresAt = timeAfter(effects.now(), body.expiresIn);
   if (accessToken === undefined || expiresAt === undefined) throw incomplete("token");
   return { accessToken, expiresAt, refreshToken: stringMember(body, "refreshToken") };
@@ -301,7 +301,7 @@ function rejected(response: ServiceResponse, what: string): Error {
 }
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
-  access_denied: "the person, or a policy, denied the request",
+  access_denied: "it was denied in the browser, or by a policy",
   expired_token: "the code has expired",
   invalid_grant: "the code is not valid, or was used before",
   invalid_request: "the request is not valid",

@@ -22,7 +22,7 @@ import {
 import { readCaBundle } from "../sources/ca_bundle.ts";
 import { loginCacheFolder, loginSessionFile } from "../sources/login.ts";
 import { ssoCacheFolder, ssoRefreshRequest, ssoTokenPath } from "../sources/sso.ts";
-import { asJsonObject, type JsonObject, parseJsonObject, stringMember } from "../text/json_object.ts";
+import { asJsonObject, type JsonObject, parseJsonObject, stringMember, tokenMember } from "../text/json_object.ts";
 import { systemErrorMessage } from "../text/system_error.ts";
 import { parseTimestamp } from "../text/timestamp.ts";
 import { isHostLabel, joinUrl } from "../text/url.ts";
@@ -128,7 +128,7 @@ async function revoke(json: JsonObject, settings: IdentityCenterSettings, effect
 /** The token or, if it has expired, a new one: the session may go on, and only a valid token can end it. */
 async function validToken(json: JsonObject, service: OidcService): Promise<string | undefined> {
   const { effects } = service;
-  const token = stringMember(json, "accessToken");
+  const token = tokenMember(json, "accessToken");
   const expiresAt = parseTimestamp(stringMember(json, "expiresAt") ?? "");
   const request = ssoRefreshRequest(json, effects.now());
   if (request === undefined || expiresAt === undefined || expiresAt > effects.now()) return token;

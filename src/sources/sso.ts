@@ -12,7 +12,14 @@ import { HttpError, networkHelp } from "../http/error.ts";
 import { callService } from "../http/service_call.ts";
 import type { ServiceSettings, SsoStep } from "../plan/plan.ts";
 import { ssoLoginCommand } from "../plan/sources/login_command.ts";
-import { asJsonObject, type JsonObject, parseJsonObject, stringMember, textProblem } from "../text/json_object.ts";
+import {
+  asJsonObject,
+  type JsonObject,
+  parseJsonObject,
+  stringMember,
+  textProblem,
+  tokenMember,
+} from "../text/json_object.ts";
 import { formatUtc, parseTimestamp, timeAfter, timeOfMs } from "../text/timestamp.ts";
 import { joinUrl } from "../text/url.ts";
 import { readCaBundle } from "./ca_bundle.ts";
@@ -101,7 +108,7 @@ function ssoTokenFile(step: SsoSession, { home, now }: Pick<Effects, "home" | "n
     tokenName: "the SSO token",
     refreshWindowSeconds: REFRESH_WINDOW_SECONDS,
     parse(json) {
-      const value = stringMember(json, "accessToken");
+      const value = tokenMember(json, "accessToken");
       const expiration = parseTimestamp(stringMember(json, "expiresAt") ?? "");
       return value === undefined || expiration === undefined ? undefined : { value, expiration };
     },
@@ -157,7 +164,7 @@ async function refreshToken(
       : error;
   });
   if (status !== 200) throw rejectedRefresh(status, body);
-  const accessToken = stringMember(body, "accessToken");
+  const accessToken = tokenMember(body, "accessToken");
   const expiration = timeAfter(effects.now(), body.expiresIn);
   if (accessToken === undefined) throw new TokenRefreshError("HTTP 200 without an accessToken");
   if (expiration === undefined) throw new TokenRefreshError("HTTP 200 without a valid expiresIn");

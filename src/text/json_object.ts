@@ -23,6 +23,17 @@ export function stringMember(object: JsonObject | undefined, name: string): stri
 }
 
 /**
+ * The access token in a member: the visible ASCII characters of RFC 6749, appendix A.12. Others, which a damaged file may
+ * contain, cannot be sent in a header.
+ *
+ * @returns undefined if it is missing, or not such a token.
+ */
+export function tokenMember(object: JsonObject | undefined, name: string): string | undefined {
+  const value = stringMember(object, name);
+  return value !== undefined && /^[\x20-\x7e]+$/.test(value) ? value : undefined;
+}
+
+/**
  * Why a member is not a string with content, as the end of a sentence such as `it printed a SessionToken …`.
  *
  * @returns undefined if it is one, or if it is missing or null.

@@ -352,7 +352,7 @@ describe("the device code", () => {
   }
 
   const ends: readonly [decision: "deny" | "expired", message: string][] = [
-    ["deny", "could not get the token: the person, or a policy, denied the request"],
+    ["deny", "could not get the token: it was denied in the browser, or by a policy"],
     ["expired", "the code has expired before the sign-in was finished"],
   ];
   for (const [decision, message] of ends) {

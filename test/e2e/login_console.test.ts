@@ -46,6 +46,7 @@ describe("on this device", () => {
     const { answer, stdout, exitCode } = await signIn("-p", "console");
     expect(answer.status).toBe(200);
     expect(answer.body).toContain(`You are signed in as ${PERSON}.`);
+    expect(answer.body).not.toContain("another session");
     expect(stdout).toMatch(
       /^the profile "console" is signed in as arn:aws:iam::123456789012:user\/person; the credentials expire at /,
     );
@@ -113,7 +114,8 @@ describe("on this device", () => {
     await signIn("-p", "console");
     const before = config();
     cloud.signIn.login.person = "arn:aws:sts::123456789012:assumed-role/Admin/other";
-    const { stderr, exitCode } = await signIn("-p", "console");
+    const { answer, stderr, exitCode } = await signIn("-p", "console");
+    expect(answer.body).toContain("uses another session. Replace it in the terminal.");
     expect(stderr).toContain(`the profile "console" keeps its session ${PERSON}`);
     expect(exitCode).toBe(1);
     expect(config()).toBe(before);

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ssoTokenCacheKey } from "../../src/cache/key.ts";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
-import { LEGACY_URL, makeSignInHome, type SignInHome, shownUrl, visit } from "../support/sign_in_home.ts";
+import { LEGACY_URL, makeSignInHome, type SignInHome, START_URL, shownUrl, visit } from "../support/sign_in_home.ts";
 
 let cloud: Cloud;
 let home: SignInHome;
@@ -107,6 +107,22 @@ test("logout of a profile that is not defined is an error, unlike login", async 
   expect(stderr).toContain('did you mean "console"');
   expect(exitCode).toBe(2);
 });
+
+for (const accessToken of ["a\nb", "a\u0000", "\u6f22"]) {
+  test(`a damaged token is not sent, and removed: ${JSON.stringify(accessToken)}`, async () => {
+    const token = { accessToken, startUrl: START_URL, region: "eu-west-1", expiresAt: "2099-01-01T00:00:00Z" };
+    for (const args of [["-p", "dev"], ["--all"]]) {
+      home.write(`.aws/sso/cache/${ssoTokenCacheKey("corp")}.json`, JSON.stringify(token));
+      const used = await home.run(["export", "-p", "dev", "--no-input"]);
+      expect(used.stderr).toContain("error[sso-login-needed]: there is no SSO token for corp");
+      const { exitCode, stderr } = await home.run(["logout", ...args, "-v"]);
+      expect(exitCode).toBe(0);
+      expect(stderr).not.toContain("POST");
+      expect(home.token("corp")).toBeUndefined();
+    }
+    expect(cloud.signIn.requests).toEqual([]);
+  });
+}
 
 test("logout with a folder in the place of the token says so", async () => {
   mkdirSync(join(home.path, `.aws/sso/cache/${ssoTokenCacheKey("corp")}.json`), { recursive: true });
