@@ -6,9 +6,8 @@ import type { Effects } from "../domain/effects.ts";
 import { RolecallError } from "../domain/errors.ts";
 import { runCommand } from "../domain/help_texts.ts";
 import type { Sourced } from "../domain/origin.ts";
-import { openFolder } from "../files/open_folder.ts";
-import { rulesBelowHome } from "../files/owner.ts";
 import { updateFile } from "../files/update_file.ts";
+import { createWritableFolder } from "../files/writable_folder.ts";
 import { parseIni } from "../ini/parse.ts";
 import { setKeys } from "../ini/set_keys.ts";
 import { type ConsoleTarget, describeTarget, type IdentityCenterTarget, type SignInTarget } from "../plan/sign_in.ts";
@@ -199,7 +198,7 @@ function writtenSession({ profile }: ConsoleTarget, { configFile, effects }: Sig
 /** Created before the person signs in: a sign-in whose result cannot be stored would be in vain. */
 function createFolder(folder: string, home: string): void {
   try {
-    openFolder(folder, { ...rulesBelowHome(home), create: true }).close();
+    createWritableFolder(folder, home);
   } catch (error) {
     throw new RolecallError("write-failed", `cannot write to ${folder}: ${systemErrorMessage(error)}`, {
       cause: error,

@@ -195,13 +195,13 @@ function readJson(file: string, effects: Effects): JsonObject | undefined {
   return text === undefined ? undefined : parseJsonObject(text);
 }
 
-/** A file that cannot be read contains no token that could be revoked. */
-function readText(file: string, { readFile, trace }: Effects): string | undefined {
+/** A file that cannot be read, such as one that `sudo` has left, may contain a token that is then not revoked. */
+function readText(file: string, { readFile, warn }: Effects): string | undefined {
   try {
     const bytes = readFile(file);
     return bytes && new TextDecoder().decode(bytes);
   } catch (error) {
-    trace(`${file} cannot be read: ${systemErrorMessage(error)}`);
+    warn(`${file} cannot be read: ${systemErrorMessage(error)}`);
     return undefined;
   }
 }

@@ -1,13 +1,15 @@
 /** `login` for IAM Identity Center: the authorization code, the device code, and the files that they leave. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../cloud/cloud.ts";
 import { serve } from "../cloud/server.ts";
+import { IS_ROOT, isInstalled } from "../support/machine.ts";
 import { LEGACY_URL, makeSignInHome, type SignInHome, START_URL, shownUrl, visit } from "../support/sign_in_home.ts";
-import { REPLACES_PROCESS, type RunningProgram } from "../support/subject.ts";
+import { REPLACES_PROCESS, type RunningProgram, SUBJECT_ARGV } from "../support/subject.ts";
 import { waitUntil } from "../support/wait_until.ts";
 
 let cloud: Cloud;
@@ -87,6 +89,20 @@ describe("the authorization code", () => {
       expect(cloud.signIn.oidc.people.get(String(home.token("corp")?.accessToken))).toBe(person);
     }
     expect(cloud.signIn.oidc.clients.size).toBe(1);
+  });
+
+  const asUser = IS_ROOT ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+  test.skipIf(IS_ROOT && !isInstalled("setpriv"))("is not asked for if it could not be stored", async () => {
+    const folder = join(home.path, ".aws/sso/cache");
+    mkdirSync(folder, { recursive: true });
+    if (IS_ROOT) spawnSync("chown", ["-R", "65534:65534", home.path]);
+    chmodSync(folder, 0o500);
+    const program = home.startProgram([...asUser, ...SUBJECT_ARGV, "login", "-p", "dev", "--no-browser"]);
+    const { exitCode, stderr } = await program.ended;
+    expect(stderr).toContain(`error[write-failed]: cannot write to ${folder}: Permission denied`);
+    expect(exitCode).toBe(1);
+    expect(cloud.signIn.requests).toEqual([]);
+    chmodSync(folder, 0o700);
   });
 
   test("that the browser sends twice gets the same page twice", async () => {

@@ -127,6 +127,7 @@ for (const accessToken of ["a\nb", "a\u0000", "\u6f22"]) {
 test("logout with a folder in the place of the token says so", async () => {
   mkdirSync(join(home.path, `.aws/sso/cache/${ssoTokenCacheKey("corp")}.json`), { recursive: true });
   const { exitCode, stderr } = await home.run(["logout", "-p", "dev"]);
+  expect(stderr).toMatch(/^warning: \S+\.json cannot be read: Is a directory\n/);
   expect(stderr).toMatch(/error\[write-failed\]: .* cannot be removed: (?:Is a directory|Operation not permitted)/);
   expect(exitCode).toBe(1);
 });
