@@ -114,17 +114,19 @@ export class ResponseParser {
   /**
    * The server has closed the connection.
    *
+   * @param isReset whether it was closed by an error, such as a reset. Bytes may be missing then.
    * @returns the response, if the end of the connection is the end of its body.
    * @throws HttpError `reset`.
    */
-  end(): ParsedResponse {
-    if (this.#head?.framing === "close") return this.#complete(this.#head);
+  end({ isReset }: { readonly isReset: boolean }): ParsedResponse {
+    if (this.#head?.framing === "close" && !isReset) return this.#complete(this.#head);
     const what = this.#head === undefined ? "without a response" : "in the middle of the response";
     throw new HttpError("reset", `the connection was closed ${what}`);
   }
 
   #complete({ status, headers, isPersistent, framing }: Head): ParsedResponse {
-    const isReusable = isPersistent && framing !== "close" && this.#rest.length === 0;
+    const isReusable =
+      isPersistent && framing !== "close" && this.#rest.length === 0 && !(framing === "none" && mayHaveBody(headers));
     return { status, headers, body: Buffer.concat(this.#body), isReusable };
   }
 
@@ -178,7 +180,7 @@ export class ResponseParser {
         if (line !== "") throw invalidChunk();
         this.#chunkBytes = undefined;
       } else {
-        const size = /^([0-9a-f]{1,8})[ \t]*(?:;.*)?$/i.exec(line)?.[1];
+        const size = /^0*([0-9a-f]{1,8})[ \t]*(?:;.*)?$/i.exec(line)?.[1];
         if (size === undefined) throw invalidChunk();
         this.#chunkBytes = Number.parseInt(size, 16);
         if (this.#bodyBytes + this.#chunkBytes > this.#maxBytes) throw this.#tooLarge();
@@ -231,6 +233,11 @@ function parseHead(text: string, method: string): Head {
   const connection = (headers.connection ?? "").toLowerCase().split(/[ \t]*,[ \t]*/);
   const isPersistent = minor === "1" ? !connection.includes("close") : connection.includes("keep-alive");
   return { status, headers: { ...headers }, isPersistent, framing: framingOf(status, method, headers) };
+}
+
+/** Whether a server may send a body where none is allowed. It would be read as the start of the next response. */
+function mayHaveBody(headers: Head["headers"]): boolean {
+  return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
 }
 
 /** How the end of the body is found (RFC 9112, section 6.3). */

@@ -8,7 +8,10 @@ import { type Connection, connect, type Exchange, type Target } from "./connecti
 /** Milliseconds. A connection that was idle for longer may be dead without a sign of it: routers forget idle ones. */
 const MAX_IDLE_MS = 60_000;
 
-/** Milliseconds. Servers close connections that are idle for seconds; after a shorter time, it has another reason. */
+/**
+ * Milliseconds. Servers close connections that are idle for seconds; after a shorter time, it has another reason, and the
+ * request may have had its effect. That matters only for a method that is not idempotent (RFC 9110, section 9.2.2).
+ */
 const MIN_CLOSED_IDLE_MS = 1000;
 
 interface IdleConnection {
@@ -54,7 +57,8 @@ export function bunHttpClient(rootsFor: typeof amazonRootsFor = amazonRootsFor):
       } catch (error) {
         // The server closed the idle connection, most likely before the request arrived.
         const isClosed = error instanceof HttpError && error.kind === "reset" && !kept.connection.hasResponded();
-        if (!isClosed || started - kept.since < MIN_CLOSED_IDLE_MS) throw error;
+        const isSafe = request.method !== "POST" || started - kept.since >= MIN_CLOSED_IDLE_MS;
+        if (!isClosed || !isSafe) throw error;
       }
     }
     return await sendOver(connect({ ...request, roots }), request, limits, started);

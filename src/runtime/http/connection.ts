@@ -110,9 +110,9 @@ export function connect({ url, ca, roots }: Target): Connection {
       },
       drain: write,
       error: (_, error) => end(toHttpError(error)),
-      close() {
+      close(_, error) {
         isOpen = false;
-        receive((parser) => parser.end());
+        receive((parser) => parser.end({ isReset: error !== undefined }));
       },
     },
   }).catch((error: unknown) => end(toHttpError(error)));

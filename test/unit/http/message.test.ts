@@ -13,7 +13,7 @@ function parse(text: string, size: number, { method = "GET", end = false } = {})
     const response = parser.push(bytes.subarray(at, at + size));
     if (response !== undefined) return response;
   }
-  return end ? parser.end() : undefined;
+  return end ? parser.end({ isReset: false }) : undefined;
 }
 
 const SIZES = [1, 2, 7, 100_000];
@@ -25,11 +25,19 @@ describe("a response is complete", () => {
     ["without a body", "HTTP/1.1 200 OK\r\ncontent-length:0\r\n\r\n", "", true],
     ["without a reason", "HTTP/1.1 200\r\ncontent-length: 1\r\n\r\nx", "x", true],
     ["after status 204", "HTTP/1.1 204 No Content\r\n\r\n", "", true],
-    ["after status 304, whatever its length", "HTTP/1.1 304 X\r\ncontent-length: 9\r\n\r\n", "", true],
+    ["after status 304, whatever its length", "HTTP/1.1 304 X\r\ncontent-length: 9\r\n\r\n", "", false],
+    ["after status 204, but a body may follow", "HTTP/1.1 204 X\r\ncontent-length: 9\r\n\r\n", "", false],
+    ["after status 204, with the length 0", "HTTP/1.1 204 X\r\ncontent-length: 0\r\n\r\n", "", true],
     [
       "after its last chunk",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
       "abc",
+      true,
+    ],
+    [
+      "after chunks whose sizes begin with zeros",
+      "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0000000000002\r\nab\r\n000000000000\r\n\r\n",
+      "ab",
       true,
     ],
     [

@@ -49,9 +49,9 @@ function sendEndlessHeaders(socket: Socket): void {
   socket.on("drain", flood);
 }
 
-async function errorKind(client: HttpClient, url: string, limits: HttpLimits): Promise<string> {
+async function errorKind(client: HttpClient, url: string, limits: HttpLimits, method = "GET"): Promise<string> {
   try {
-    const { status } = await client.request({ method: "GET", url }, limits);
+    const { status } = await client.request({ method, url }, limits);
     return `HTTP ${status}`;
   } catch (error) {
     if (error instanceof HttpError) return error.kind;
@@ -184,7 +184,7 @@ describe("the client over Bun's sockets", () => {
 
   describe("if the server closes the first connection when the next request arrives", () => {
     /** Sends two requests. @returns how many the server received, and the second response. */
-    async function sendTwo(pauseMs: number) {
+    async function sendTwo(method: string, pauseMs: number) {
       let requests = 0;
       const url = await startTcpServer((socket) => {
         let ofConnection = 0;
@@ -198,16 +198,32 @@ describe("the client over Bun's sockets", () => {
       const client = currentHttpClient();
       await client.request({ method: "GET", url }, LIMITS);
       const clock = spyOn(performance, "now").mockReturnValue(performance.now() + pauseMs);
-      const second = await errorKind(client, url, LIMITS);
+      const second = await errorKind(client, url, LIMITS, method);
       clock.mockRestore();
       return [requests, second];
     }
 
-    test("after some seconds, it opens another one", async () => expect(await sendTwo(5000)).toEqual([3, "HTTP 200"]));
-    test("at once, that is an error", async () => expect(await sendTwo(0)).toEqual([2, "reset"]));
-    test("after minutes, it opens another one without trying", async () => {
-      expect(await sendTwo(90_000)).toEqual([2, "HTTP 200"]);
+    test("after some seconds, it opens another one", async () => {
+      expect(await sendTwo("POST", 5000)).toEqual([3, "HTTP 200"]);
     });
+    test("at once, that is an error, because the request may have had its effect", async () => {
+      expect(await sendTwo("POST", 0)).toEqual([2, "reset"]);
+    });
+    test.each(["GET", "PUT"])("at once, it opens another one for %s, which can be repeated", async (method) => {
+      expect(await sendTwo(method, 0)).toEqual([3, "HTTP 200"]);
+    });
+    test("after minutes, it opens another one without trying", async () => {
+      expect(await sendTwo("POST", 90_000)).toEqual([2, "HTTP 200"]);
+    });
+  });
+
+  test("reports a body without a length that a reset has cut", async () => {
+    const url = await startTcpServer((socket) => {
+      socket.once("data", () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\npart", () => socket.resetAndDestroy());
+      });
+    });
+    expect(await errorKind(currentHttpClient(), url, LIMITS)).toBe("reset");
   });
 
   test("sends a request over the connection that was opened for it", async () => {
