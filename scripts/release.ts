@@ -19,18 +19,8 @@ import { TARGETS, type Target, targetNamed } from "./releasing/targets.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const RELEASE = join(ROOT, "dist", "release");
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    executables: { type: "boolean" },
-    check: { type: "boolean" },
-    commit: { type: "string" },
-    runtime: { type: "string" },
-  },
-});
-const targets = positionals.length === 0 ? TARGETS : positionals.map(targetNamed);
+const { values, targets } = readArguments();
 const commit = values.commit ?? sourceCommit(ROOT);
-if (values.runtime !== undefined && targets.length !== 1) throw new Error("--runtime is for one target");
 
 const built = targets.map((target) => {
   const runtime = values.runtime ?? installRuntime(ROOT, target);
@@ -45,6 +35,28 @@ if (values.check) {
   console.log(`reproducible: ${targets.map(({ name }) => name).join(", ")}`);
 }
 if (!values.executables) await writeRelease(built);
+
+/** Reads the command line. An invalid one ends the program with exit code 2. */
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        executables: { type: "boolean" },
+        check: { type: "boolean" },
+        commit: { type: "string" },
+        runtime: { type: "string" },
+      },
+    });
+    const targets = positionals.length === 0 ? TARGETS : positionals.map(targetNamed);
+    if (values.runtime !== undefined && targets.length !== 1) throw new Error("--runtime is for one target");
+    return { values, targets };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}`);
+    console.error("The comment at the top of scripts/release describes the arguments.");
+    process.exit(2);
+  }
+}
 
 /** Writes the archives, the documents and the checksums to `dist/release`. */
 async function writeRelease(builds: readonly BuiltTarget[]): Promise<void> {

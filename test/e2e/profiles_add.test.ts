@@ -188,7 +188,7 @@ describe("without asking", () => {
     [["--account", "333333333333"], "invalid-option", ["no role in the account 333333333333 is assigned to you"], 2],
     [["--role-name", "Readonly"], "invalid-option", ['no role "Readonly"', 'did you mean "ReadOnly"?'], 2],
     [["--all", "--name-format", "{account}"], "invalid-option", ["{account_name}, {account_id}, {role_name}"], 2],
-    [["--all", "extra"], "unexpected-argument", ['unexpected argument "extra"'], 2],
+    [["--all", "extra"], "unexpected-argument", ['unexpected argument "extra"', "use --sso-session extra to"], 2],
   ];
   for (const [args, code, texts, exit] of ERRORS) {
     test(`${code}: ${args.join(" ")}`, async () => {

@@ -175,16 +175,20 @@ export function isCommand(name: string): name is CommandName {
 /**
  * Requires that there are no positionals, for the commands that take none.
  *
+ * @param help what the first one may be meant for; by default a profile, or a command for `exec`.
  * @throws RolecallError `unexpected-argument`.
  */
-export function rejectPositionals(command: CommandName, positionals: readonly string[]): void {
+export function rejectPositionals(
+  command: CommandName,
+  positionals: readonly string[],
+  help = (word: string): readonly string[] => [...profileHelp(command, word), runWithCredentials(word)],
+): void {
   const [first] = positionals;
   if (first === undefined) return;
+  throw new RolecallError("unexpected-argument", `unexpected argument "${first}"`, { help: help(shellWord(first)) });
+}
+
+function profileHelp(command: CommandName, word: string): string[] {
   const takesProfile = OPTIONS.some(({ name, commands }) => name === "profile" && commands.includes(command));
-  throw new RolecallError("unexpected-argument", `unexpected argument "${first}"`, {
-    help: [
-      ...(takesProfile ? [`use -p ${shellWord(first)} to choose a profile`] : []),
-      runWithCredentials(shellWord(first)),
-    ],
-  });
+  return takesProfile ? [`use -p ${word} to choose a profile`] : [];
 }

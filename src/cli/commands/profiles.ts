@@ -19,7 +19,7 @@ export async function profiles(
 ): Promise<number> {
   const [subcommand, ...others] = positionals;
   if (subcommand === "add") {
-    rejectPositionals("profiles", others);
+    rejectPositionals("profiles", others, (word) => [`use --sso-session ${word} to choose a session`]);
     return await (await import("./profiles_add.ts")).addProfiles(options, context);
   }
   rejectPositionals("profiles", positionals);
