@@ -33,7 +33,7 @@ export const ERROR_CATALOGUE = {
   "option-conflict": { exit: 2, summary: "two options exclude each other, or an option requires another one" },
   "pick-impossible": {
     exit: 2,
-    summary: "there is no terminal for a list to choose from, as of `--pick`, or the list is empty",
+    summary: "a list to choose from needs a terminal (`--pick`, `profiles add`), or the list is empty",
   },
 
   // The files
