@@ -181,14 +181,14 @@ export function isCommand(name: string): name is CommandName {
 export function rejectPositionals(
   command: CommandName,
   positionals: readonly string[],
-  help = (word: string): readonly string[] => [...profileHelp(command, word), runWithCredentials(word)],
+  help = (word: string): readonly string[] => [...profileHelp(command, word), runWithCredentials(shellWord(word))],
 ): void {
   const [first] = positionals;
   if (first === undefined) return;
-  throw new RolecallError("unexpected-argument", `unexpected argument "${first}"`, { help: help(shellWord(first)) });
+  throw new RolecallError("unexpected-argument", `unexpected argument "${first}"`, { help: help(first) });
 }
 
 function profileHelp(command: CommandName, word: string): string[] {
   const takesProfile = OPTIONS.some(({ name, commands }) => name === "profile" && commands.includes(command));
-  return takesProfile ? [`use -p ${word} to choose a profile`] : [];
+  return takesProfile ? [`use -p ${shellWord(word)} to choose a profile`] : [];
 }

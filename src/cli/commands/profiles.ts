@@ -6,6 +6,7 @@ import { chooseProfile, type PlanInputs } from "../../plan/scope.ts";
 import { summarizeProfiles, summarizeRole } from "../../plan/summary.ts";
 import { jsonText } from "../../report/json_text.ts";
 import { profilesJson, renderProfiles } from "../../report/profiles.ts";
+import { shellWord } from "../../text/shell.ts";
 import { rejectPositionals } from "../args/arguments.ts";
 import { type CommandOptions, profileFromVariable } from "../args/options.ts";
 import type { Context } from "../context.ts";
@@ -19,7 +20,7 @@ export async function profiles(
 ): Promise<number> {
   const [subcommand, ...others] = positionals;
   if (subcommand === "add") {
-    rejectPositionals("profiles", others, (word) => [`use --sso-session ${word} to choose a session`]);
+    rejectPositionals("profiles", others, (word) => [`use --sso-session ${shellWord(word)} to choose a session`]);
     return await (await import("./profiles_add.ts")).addProfiles(options, context);
   }
   rejectPositionals("profiles", positionals);
