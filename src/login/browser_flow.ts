@@ -80,6 +80,8 @@ export async function signInWithBrowser<Result>(
   /** The redirect that ends the sign-in, and what comes of it. */
   let deciding: Redirect | undefined;
   let decision: Promise<Decision> | undefined;
+  /** The number of requests that wait for the page. The server is closed when all have it. */
+  let waiting = 0;
   let hasWarned = false;
   const decide = async (redirect: Redirect): Promise<Decision> => {
     try {
@@ -100,10 +102,14 @@ export async function signInWithBrowser<Result>(
     // The first request decides. A browser that repeats it, for example because the person reloads, gets the same page.
     deciding ??= redirect;
     if (!isSameRedirect(redirect, deciding)) return FOREIGN_PAGE;
+    waiting++;
     decision ??= decide(redirect);
     const { page, end } = await decision;
     setTimeout(end, PAGE_TIMEOUT_MS);
-    return pageResponse(page.isSuccess ? 200 : 400, page, end);
+    return pageResponse(page.isSuccess ? 200 : 400, page, () => {
+      waiting--;
+      if (waiting === 0) end();
+    });
   };
   const server = await listen(request.port, handle);
   const timer = setTimeout(() => reject(tooLate(limitMs)), limitMs);
