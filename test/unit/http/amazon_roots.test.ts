@@ -1,6 +1,5 @@
 /** The roots that are trusted first: a part of all, for AWS's hosts, and all of them if they do not suffice. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -9,6 +8,7 @@ import { join } from "node:path";
 import { createServer, rootCertificates, type Server } from "node:tls";
 import { amazonRootsFor } from "../../../src/http/amazon_roots.ts";
 import { bunHttpClient } from "../../../src/runtime/http/bun_client.ts";
+import { HAS_OPENSSL, makeCertificate } from "../../support/tls_server.ts";
 
 const LIMITS = { connectMs: 5_000, responseMs: 5_000, totalMs: 5_000, maxBytes: 1000 };
 
@@ -34,8 +34,6 @@ test.each([
   ["localhost", false],
 ])("for %s: %p", (host, isFirst) => expect(amazonRootsFor(host) !== undefined).toBe(isFirst));
 
-const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
-
 describe.skipIf(!HAS_OPENSSL)("a server with a certificate of its own (needs openssl)", () => {
   let server: Server;
   let folder: string;
@@ -44,22 +42,9 @@ describe.skipIf(!HAS_OPENSSL)("a server with a certificate of its own (needs ope
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "rolecall-roots-"));
-    const files = ["-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")];
-    const names = ["-subj", "/CN=test", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-    const made = spawnSync("openssl", [
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-days",
-      "2",
-      ...names,
-      ...files,
-    ]);
-    if (made.status !== 0) throw new Error(String(made.stderr));
-    certificate = readFileSync(join(folder, "cert.pem"), "utf8");
-    server = createServer({ key: readFileSync(join(folder, "key.pem")), cert: certificate }, (socket) => {
+    const files = makeCertificate(folder, "server", "DNS:localhost,IP:127.0.0.1");
+    certificate = readFileSync(files.cert, "utf8");
+    server = createServer({ key: readFileSync(files.key), cert: certificate }, (socket) => {
       socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx"));
     });
     server.on("connection", () => handshakes++);
